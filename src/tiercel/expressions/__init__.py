@@ -1,0 +1,1 @@
+"""``{{ ... }}``: templates, compiled once and rendered many times."""

@@ -1,0 +1,1 @@
+"""The filters, one module a group; each has a tuple `FILTERS`."""

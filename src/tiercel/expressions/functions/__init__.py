@@ -1,0 +1,1 @@
+"""The functions, one module a group; each has a tuple `FUNCTIONS`."""
