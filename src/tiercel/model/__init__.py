@@ -1,1 +1,1 @@
-"""What things are: flows, executions, task runs, states, events and commands. Records only, no behaviour beyond them."""
+"""What things are: flows, executions, task runs, states, events and commands. Records only."""
