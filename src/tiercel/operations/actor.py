@@ -1,0 +1,101 @@
+"""Who asks, what they may do, and the declaration of what each operation needs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from functools import wraps
+from typing import TypeVar, cast
+
+from msgspec import Struct
+
+from tiercel.errors import ForbiddenError
+from tiercel.operations.environment import Environment
+
+_Operation = TypeVar("_Operation", bound=Callable[..., Awaitable[object]])
+
+
+class Resource(StrEnum):
+    """What an operation is about."""
+
+    FLOW = "FLOW"
+    EXECUTION = "EXECUTION"
+    LOG = "LOG"
+    KV = "KV"
+    FILE = "FILE"
+    SECRET = "SECRET"  # noqa: S105 (the name of a resource)
+    NAMESPACE = "NAMESPACE"
+    PLUGIN = "PLUGIN"
+    INSTANCE = "INSTANCE"
+
+
+class Action(StrEnum):
+    """What an operation does to it."""
+
+    READ = "READ"
+    CREATE = "CREATE"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+
+
+class Permission(Struct, frozen=True):
+    """The right to one action on one resource, in a namespace and below it; the empty namespace is everywhere."""
+
+    resource: Resource
+    action: Action
+    namespace: str = ""
+
+    def covers(self, resource: Resource, action: Action, namespace: str | None) -> bool:
+        """Tell whether it allows the action in that namespace; None asks for the action anywhere."""
+        if (self.resource, self.action) != (resource, action):
+            return False
+        return namespace is None or not self.namespace or f"{namespace}.".startswith(f"{self.namespace}.")
+
+
+EVERYTHING = frozenset(Permission(resource, action) for resource in Resource for action in Action)
+
+
+class Actor(Struct, frozen=True):
+    """Who asks. ``is_system`` marks the engine and tasks acting for their flow, which may set system labels."""
+
+    name: str
+    permissions: frozenset[Permission] = frozenset()
+    is_system: bool = False
+
+    def may(self, resource: Resource, action: Action, namespace: str | None = None) -> bool:
+        """Tell whether the action is allowed in the namespace, or anywhere at all when None."""
+        return any(permission.covers(resource, action, namespace) for permission in self.permissions)
+
+    def require(self, resource: Resource, action: Action, namespace: str | None = None) -> None:
+        """Refuse what is not allowed.
+
+        Raises:
+            ForbiddenError: Always with the missing permission in the message.
+        """
+        if not self.may(resource, action, namespace):
+            where = f" in namespace {namespace}" if namespace else ""
+            raise ForbiddenError(f"{self.name} may not {action.lower()} {resource.lower()}s{where}")
+
+
+SYSTEM = Actor(name="system", permissions=EVERYTHING, is_system=True)
+LOCAL = Actor(name="local", permissions=EVERYTHING)
+
+
+def operation(resource: Resource, action: Action) -> Callable[[_Operation], _Operation]:
+    """Declare what an operation needs and check it before each call.
+
+    The operation takes an environment and an actor first. The declared pair is readable as ``permission`` on the
+    function. The check here is for the action anywhere; an operation on one namespace calls ``actor.require`` itself
+    once it knows which.
+    """
+
+    def declare(function: _Operation) -> _Operation:
+        @wraps(function)
+        async def checked(environment: Environment, actor: Actor, *arguments: object, **named: object) -> object:
+            actor.require(resource, action)
+            return await function(environment, actor, *arguments, **named)
+
+        checked.permission = Permission(resource, action)  # type: ignore[attr-defined]
+        return cast("_Operation", checked)
+
+    return declare

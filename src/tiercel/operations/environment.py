@@ -1,0 +1,44 @@
+"""What every operation works with: the parts the composition root put together, in one frozen record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tiercel.model.types import Types
+from tiercel.operations.flow_cache import FlowCache
+from tiercel.operations.secrets import Secrets
+from tiercel.operations.settings import Settings
+from tiercel.operations.streams import Streams
+from tiercel.repository.database import Database
+from tiercel.repository.transport import Transport
+from tiercel.storage.protocol import Storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The parts of a running installation.
+
+    Attributes:
+        types: What flows may name: the registry of plugins.
+        transport: Hands new executions and events to the executor that owns them.
+        streams: Committed changes, for those who follow.
+        clock: Microseconds since 1970, UTC.
+        new_id: A new 22-character id; later ones sort after earlier ones.
+        envs: The variable ``envs`` of expressions.
+        encryption_key: 32 bytes, when one is set.
+        flows: Parsed revisions.
+    """
+
+    database: Database
+    storage: Storage
+    types: Types
+    transport: Transport
+    streams: Streams
+    clock: Callable[[], int]
+    new_id: Callable[[], str]
+    settings: Settings = field(default_factory=Settings)
+    secrets: Secrets = field(default_factory=lambda: Secrets({}))
+    envs: Mapping[str, str] = field(default_factory=dict)
+    encryption_key: bytes | None = None
+    flows: FlowCache = field(default_factory=FlowCache)

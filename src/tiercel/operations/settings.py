@@ -1,0 +1,123 @@
+"""Everything an installation can set, as records. Reading files and the process environment is the command line's.
+
+A key that no record names is an error.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from tiercel.model.dialect import DialectSetting
+from tiercel.model.json import Json
+
+MEBIBYTE = 1024 * 1024
+
+
+class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where HTTP is served.
+
+    Attributes:
+        url: Address users see, for links; empty = made of host and port.
+        allowed_hosts: Accepted in the Host header besides loopback names and the bound address.
+        body_limit_bytes: Of a request without files.
+        upload_limit_bytes: Of a multipart request, all parts together.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    url: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    body_limit_bytes: int = 10 * MEBIBYTE
+    upload_limit_bytes: int = 1024 * MEBIBYTE
+
+
+class VariableSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What expressions see besides the execution.
+
+    Attributes:
+        globals: The variable ``globals``.
+        environment_prefix: Variables of the process environment with this prefix are ``envs``, without it, lower case.
+        is_recursive: Rendered text is rendered again while it holds expressions.
+    """
+
+    globals: dict[str, Json] = field(default_factory=dict)
+    environment_prefix: str = "ENV_"
+    is_recursive: bool = False
+
+
+class PluginSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where plugins are found and what they are given.
+
+    Attributes:
+        folder: Searched for plugins besides the installed ones; empty = ``plugins`` in the home folder.
+        defaults: Entries ``{type, forced, values}`` for all flows, weaker than those of a flow.
+        configurations: Entries ``{type, values}`` that a plugin reads for itself.
+    """
+
+    folder: str = ""
+    defaults: tuple[dict[str, Json], ...] = ()
+    configurations: tuple[dict[str, Json], ...] = ()
+
+
+class EncryptionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The key, 256 bits in base64, for SECRET inputs and outputs."""
+
+    secret_key: str = ""
+
+
+class LocalFileSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Folders that ``file://`` addresses may name."""
+
+    allowed_paths: tuple[str, ...] = ()
+
+
+class ExecutorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How executions are spread; the number of shards is fixed once the database exists."""
+
+    shards: int = 64
+
+
+class WorkerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many synchronous tasks run at once."""
+
+    threads: int = 32
+
+
+class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many days ended executions, their logs and files are kept; 0 = for ever."""
+
+    days: int = 90
+
+
+class EnvironmentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Name and colour shown to tell one installation from another."""
+
+    name: str = ""
+    color: str = ""
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of ``tiercel.yaml``.
+
+    Attributes:
+        home: Folder of the data; ``~`` is the user's home folder.
+        database: Address of the database; empty = SQLite in the home folder.
+        storage: Folder of the files; empty = ``storage`` in the home folder.
+        dialect: For texts saved without one.
+        source_limit_bytes: Of one flow.
+    """
+
+    home: str = "~/.tiercel"
+    database: str = ""
+    storage: str = ""
+    dialect: DialectSetting = DialectSetting.AUTO
+    source_limit_bytes: int = MEBIBYTE
+    server: ServerSettings = field(default_factory=ServerSettings)
+    variables: VariableSettings = field(default_factory=VariableSettings)
+    plugins: PluginSettings = field(default_factory=PluginSettings)
+    encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
+    local_files: LocalFileSettings = field(default_factory=LocalFileSettings)
+    executor: ExecutorSettings = field(default_factory=ExecutorSettings)
+    worker: WorkerSettings = field(default_factory=WorkerSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
+    environment: EnvironmentSettings = field(default_factory=EnvironmentSettings)

@@ -1,0 +1,48 @@
+"""What is told to those who follow executions: changes and log lines, after they were committed.
+
+The executor publishes; HTTP streams and waiting starts subscribe. Nothing here reads the database.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+
+from tiercel.model.execution import Execution, TaskRun
+from tiercel.model.log import LogEntry
+
+
+class ExecutionChanged(Struct, frozen=True):
+    """An execution was committed; ``task_runs`` are those that changed with it. None of it may be changed."""
+
+    execution: Execution
+    task_runs: tuple[TaskRun, ...] = ()
+
+
+class LogsWritten(Struct, frozen=True):
+    """Lines of one execution were committed, in order."""
+
+    execution_id: str
+    entries: tuple[LogEntry, ...]
+
+
+Change: TypeAlias = ExecutionChanged | LogsWritten
+
+
+class Subscription(Protocol):
+    """The changes since the subscription began, in order."""
+
+    async def next(self, timeout_seconds: float | None = None) -> Change | None:
+        """Wait for the next change; None when the time is over or the publisher closes."""
+
+
+class Streams(Protocol):
+    """The fan-out of changes in this process."""
+
+    def subscribe(self, execution_id: str | None = None) -> AbstractContextManager[Subscription]:
+        """Follow one execution, or all; the subscription ends with the context.
+
+        A subscriber that falls far behind loses its oldest changes of task runs, never the last of the execution.
+        """
