@@ -41,7 +41,9 @@ class TypeFacts(Struct, frozen=True, kw_only=True):
         aliases: Other accepted names, all deprecated.
         properties: Names of the type's own properties, without common ones; includes the branches.
         branches: Which properties hold child tasks, and in which shape.
+        required_branches: The branches that must be there and not be empty.
         dialects: Published versions that know the type; both when empty (an extension of ours).
+        deprecated_properties: 1.x spellings and features, which 2.0 no longer knows.
         outputs: Names of outputs, when they are fixed.
         check: Checks the type's own properties as written in a flow: every field accepts a template in place of its
             value, all that is not a template is checked. Paths of the violations are relative to the task.
@@ -58,8 +60,10 @@ class TypeFacts(Struct, frozen=True, kw_only=True):
     is_inline: bool = False
     aliases: frozenset[str] = frozenset()
     branches: Mapping[str, BranchShape] = field(default_factory=dict)
+    required_branches: frozenset[str] = frozenset()
     dialects: frozenset[Dialect] = frozenset()
     properties_2_0_only: frozenset[str] = frozenset()
+    deprecated_properties: frozenset[str] = frozenset()
     outputs: frozenset[str] = frozenset()
     is_deprecated: bool = False
     title: str = ""
