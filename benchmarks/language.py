@@ -1,0 +1,66 @@
+"""B6 and B7: expressions rendered per second, flows parsed and validated per second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from benchmarks.report import report
+
+TEMPLATES = {
+    "variable": "{{ inputs.name }}",
+    "two and a filter": "{{ inputs.name }} {{ outputs.a.value | upper }}",
+    "coalesce": "{{ inputs.missing ?? inputs.name }}",
+    "loop": "{% for i in inputs.items %}{{ i }},{% endfor %}",
+    "json": "{{ outputs | toJson }}",
+    "date": "{{ inputs.date | date('yyyy-MM-dd') }}",
+}
+
+
+def expressions(seconds: float) -> None:
+    """B6."""
+    from tiercel.testing.expressions import context  # noqa: PLC0415
+
+    from tiercel.expressions import compile_template  # noqa: PLC0415 (each benchmark loads only what it measures)
+    from tiercel.model.dialect import Dialect  # noqa: PLC0415
+
+    variables = {
+        "inputs": {"name": "Ana", "items": list(range(10)), "date": "2024-02-29T10:00:00Z"},
+        "outputs": {"a": {"value": "text"}},
+    }
+    rows: list[dict[str, object]] = []
+    for name, source in TEMPLATES.items():
+        template = compile_template(source, Dialect.V2_0)
+        rows.append(
+            {"template": name, "per_second": _rate(lambda t=template: t.render(context(variables)), seconds / 6)}
+        )
+    report("b6", "B6: renderings per second", rows, {})
+
+
+def parsing(seconds: float) -> None:
+    """B7."""
+    from tiercel.plugins.registry import Registry  # noqa: PLC0415
+    from tiercel.source import parse_flow  # noqa: PLC0415
+
+    types = Registry.load()
+    rows: list[dict[str, object]] = []
+    for count in (5, 50, 500):
+        tasks = "".join(
+            f'  - id: t{n}\n    type: io.kestra.plugin.core.log.Log\n    message: "{{{{ inputs.name }}}} {n}"\n'
+            for n in range(count)
+        )
+        source = f"id: many\nnamespace: bench\ninputs:\n  - id: name\n    type: STRING\ntasks:\n{tasks}"
+        assert parse_flow(source, types).flow is not None  # noqa: S101
+        rate = _rate(lambda s=source: parse_flow(s, types), seconds / 3)
+        rows.append({"tasks": count, "flows_per_second": rate, "tasks_per_second": rate * count})
+    report("b7", "B7: flows parsed and validated per second", rows, {})
+
+
+def _rate(work: Callable[[], object], seconds: float) -> float:
+    work()
+    count, began = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - began) < seconds:
+        for _ in range(20):
+            work()
+        count += 20
+    return count / elapsed
