@@ -27,6 +27,7 @@ class Connection(asyncio.Protocol):
         self.planned_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Be ready for the first request."""
         self.transport = transport
         self.load.free.append(self)
 
@@ -36,6 +37,7 @@ class Connection(asyncio.Protocol):
         self.transport.write(self.load.request)  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
+        """Collect an answer; report it when it is whole."""
         self.buffer += data
         head_end = self.buffer.find(HEADER_END)
         if head_end < 0:
@@ -94,7 +96,7 @@ class Load:
                     self.waiting.append(at)
             await asyncio.sleep(0.001)
         deadline = time.perf_counter() + 30
-        while len(self.latencies) < total and time.perf_counter() < deadline:
+        while len(self.latencies) < total and time.perf_counter() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         elapsed = time.perf_counter() - begin
         ordered = sorted(self.latencies) or [0.0]
