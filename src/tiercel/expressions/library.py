@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
 from tiercel.expressions.values import Value
+
+T = TypeVar("T")
 
 # By parameter name, only those given; to be read, never changed.
 Arguments: TypeAlias = Mapping[str, Value]
@@ -70,6 +72,15 @@ class Test:
     parameters: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     takes_undefined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that a template can name, by name."""
+
+    filters: Mapping[str, Filter]
+    functions: Mapping[str, Function]
+    tests: Mapping[str, Test]
 
 
 def host_function(name: str, parameters: tuple[str, ...] = (), required: tuple[str, ...] = ()) -> Function:

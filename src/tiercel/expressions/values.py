@@ -42,6 +42,12 @@ class OrderedSet(list[Value]):
     __slots__ = ()
 
 
+class Entry(dict[Value, Value]):
+    """A key and its value, as ``for`` over a map gives them; prints as ``key=value``."""
+
+    __slots__ = ()
+
+
 class EnumName(str):
     """The name of a constant; equal to itself, not to text that reads the same."""
 

@@ -1,0 +1,306 @@
+"""Expressions to Python expressions; the part of the compiler that knows names, operators and calls."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from tiercel.errors import ExpressionError
+from tiercel.expressions.library import Filter as FilterRecord, Function, Library, Test, bind
+from tiercel.expressions.nodes import (
+    Attribute,
+    Binary,
+    CallArguments,
+    Coalesce,
+    Expression,
+    Filter,
+    FilterCall,
+    FunctionCall,
+    ListLiteral,
+    Literal,
+    MapLiteral,
+    MethodCall,
+    Name,
+    Ternary,
+    TestCall,
+    Tree,
+    Unary,
+)
+from tiercel.expressions.pyast import LOAD, at, call, const, is_op, keep, load, method, thunk
+from tiercel.model.dialect import Dialect
+
+_WITH_CONTEXT = {"+": "add", "-": "subtract", "..": "make_range"}
+_PLAIN = {"==": "equal", "contains": "contains", "isIn": "is_in"}
+_ALWAYS_KNOWN = ("block", "parent")
+
+
+@dataclass(slots=True)
+class Local:
+    """Names bound by a loop or a macro.
+
+    Attributes:
+        python: The variable of Python that holds each, where the template is not scoped.
+        is_macro: Names beyond this one are not seen.
+        used: Those that were read.
+    """
+
+    python: dict[str, str]
+    is_macro: bool = False
+    used: set[str] = field(default_factory=set)
+
+
+class ExpressionCompiler:
+    """Compiles the expressions of one template, and collects what they read and call."""
+
+    def __init__(self, tree: Tree, library: Library, dialect: Dialect) -> None:
+        self.tree = tree
+        self.library = library
+        self.dialect = dialect
+        self.names: set[str] = set()
+        self.functions: set[str] = set()
+        self.bound: set[str] = set()
+        self.locals: list[Local] = []
+        self.counter = 0
+        self.namespace: dict[str, object] = {}
+        self.macro_names = {name: f"macro{index}" for index, name in enumerate(tree.macros)}
+        self.block_names = {name: f"block{index}" for index, name in enumerate(tree.blocks)}
+
+    def fresh(self, prefix: str) -> str:
+        """Make a name for a variable of Python."""
+        self.counter += 1
+        return f"{prefix}{self.counter}"
+
+    @contextmanager
+    def inside(self, names: Sequence[str], *, is_macro: bool = False) -> Iterator[Local]:
+        """Compile what sees these names."""
+        local = Local({name: self.fresh("v") for name in names}, is_macro)
+        self.locals.append(local)
+        yield local
+        self.locals.pop()
+
+    def expression(self, node: Expression) -> ast.expr:  # noqa: C901, PLR0911, PLR0912 (one line a kind of node)
+        """Compile an expression."""
+        match node:
+            case Literal():
+                return const(node.value)
+            case Name():
+                return self._name(node)
+            case Attribute():
+                return self._attribute(node)
+            case MethodCall():
+                return at(call("refuse_method", const(node.name)), node.line, node.column)
+            case ListLiteral():
+                return ast.List([self.expression(item) for item in node.items], LOAD)
+            case MapLiteral():
+                keys = [self._map_key(key) for key, _ in node.pairs]
+                return ast.Dict(list(keys), [self.expression(value) for _, value in node.pairs])
+            case Unary():
+                return self._unary(node)
+            case Binary():
+                return self._binary(node)
+            case Coalesce():
+                return self._coalesce(node)
+            case Ternary():
+                condition = self._truth(node.condition, node)
+                return ast.IfExp(condition, self.expression(node.yes), self.expression(node.no))
+            case FilterCall():
+                filter_node = Filter(node.line, node.column, node.name, node.arguments)
+                record = self._known_filter(filter_node)
+                value = self._or_null(node.target) if record.takes_undefined else self.expression(node.target)
+                return self.apply_filter(value, filter_node)
+            case FunctionCall():
+                return self._function_call(node)
+            case TestCall():
+                return self._test(node)
+
+    def apply_filter(self, value: ast.expr, node: Filter) -> ast.expr:
+        """Compile a filter applied to a compiled value."""
+        record = self._known_filter(node)
+        function = self._constant(f"filter_{record.name}", record.call)
+        return self._call(record, node, node.arguments, [function, load("C"), value])
+
+    def _name(self, node: Name) -> ast.expr:
+        where = self._resolve(node.name)
+        if isinstance(where, str):
+            return load(where)
+        lookup = method("S", "get", const(node.name)) if where else call("root", load("V"), const(node.name))
+        return at(lookup, node.line, node.column)
+
+    def _resolve(self, name: str) -> str | bool:
+        """Find where a name is held: in a variable of Python, in the scopes (true) or in the variables (false)."""
+        is_scoped = self.tree.is_scoped
+        for local in reversed(self.locals):
+            if name in local.python:
+                local.used.add(name)
+                return is_scoped or local.python[name]
+            if local.is_macro:
+                return is_scoped
+        if name not in self.bound:
+            self.names.add(name)
+        return is_scoped
+
+    def _attribute(self, node: Attribute) -> ast.expr:
+        key = node.key
+        if isinstance(node.target, Name) and isinstance(key, Literal) and isinstance(key.value, str):
+            where = self._resolve(node.target.name)
+            if where is False:
+                pair = call("pair", load("V"), const(node.target.name), const(key.value))
+                return at(pair, node.target.line, node.target.column)
+        return at(call("attribute", self.expression(node.target), self.expression(key)), node.line, node.column)
+
+    def _map_key(self, key: Expression) -> ast.expr:
+        if isinstance(key, Literal):
+            return const(key.value)
+        return at(call("map_key", self.expression(key)), key.line, key.column)
+
+    def _unary(self, node: Unary) -> ast.expr:
+        if node.operator == "not":
+            return ast.UnaryOp(ast.Not(), self._truth(node.operand, node))
+        operand = node.operand
+        if isinstance(operand, Literal) and isinstance(operand.value, int) and not isinstance(operand.value, bool):
+            return const(-operand.value if node.operator == "-" else operand.value)
+        name = "negate" if node.operator == "-" else "affirm"
+        return at(call(name, load("C"), self.expression(operand)), node.line, node.column)
+
+    def _truth(self, operand: Expression, node: Expression) -> ast.expr:
+        return at(call("is_true", self.expression(operand)), node.line, node.column)
+
+    def _binary(self, node: Binary) -> ast.expr:
+        operator = node.operator
+        if operator in {"and", "or"}:
+            joiner = ast.And() if operator == "and" else ast.Or()
+            return ast.BoolOp(joiner, [self._truth(node.left, node), self._truth(node.right, node)])
+        if operator == "~":
+            parts = [self.expression(part) for part in _concatenated(node)]
+            return at(call("concatenate", load("C"), *parts), node.line, node.column)
+        left, right = self.expression(node.left), self.expression(node.right)
+        if operator == "!=":
+            return ast.UnaryOp(ast.Not(), at(call("equal", left, right), node.line, node.column))
+        if operator in _PLAIN:
+            result = call(_PLAIN[operator], left, right)
+        elif operator in _WITH_CONTEXT:
+            result = call(_WITH_CONTEXT[operator], load("C"), left, right)
+        else:
+            name = "calculate" if operator in {"*", "/", "%"} else "compare"
+            result = call(name, load("C"), const(operator), left, right)
+        return at(result, node.line, node.column)
+
+    def _coalesce(self, node: Coalesce) -> ast.expr:
+        name = self.fresh("t")
+        is_gone = is_op(keep(name, self._soft(node.left)), ast.Is(), load("MISSING"))
+        if not node.keeps_null:
+            is_gone = ast.BoolOp(ast.Or(), [is_gone, is_op(load(name), ast.Is(), const(None))])
+        return ast.IfExp(is_gone, self.expression(node.right), load(name))
+
+    def _soft(self, node: Expression) -> ast.expr:
+        """Compile an expression so that what is missing gives MISSING; paths of constants pay for no exception."""
+        keys: list[ast.expr] = []
+        target = node
+        while isinstance(target, Attribute) and isinstance(target.key, Literal):
+            keys.insert(0, const(target.key.value))
+            target = target.target
+        if isinstance(target, Literal) and not keys:
+            return const(target.value)
+        if not isinstance(target, Name):
+            return at(call("guard", thunk(self.expression(node))), node.line, node.column)
+        where = self._resolve(target.name)
+        if isinstance(where, str):
+            value = load(where)
+        else:
+            arguments = [const(target.name)]
+            value = method("S", "find", *arguments) if where else method("V", "get", *arguments, load("MISSING"))
+        value = at(value, node.line, node.column)
+        return at(call("find_path", value, ast.Tuple(keys, LOAD)), node.line, node.column) if keys else value
+
+    def _or_null(self, node: Expression) -> ast.expr:
+        name = self.fresh("t")
+        is_gone = is_op(keep(name, self._soft(node)), ast.Is(), load("MISSING"))
+        return ast.IfExp(is_gone, const(None), load(name))
+
+    def _test(self, node: TestCall) -> ast.expr:
+        record = self.library.tests.get(node.name)
+        if record is None:
+            raise _unknown("test", node.name, self.library.tests, node)
+        value = self._or_null(node.target) if record.takes_undefined else self.expression(node.target)
+        function = self._constant(f"test_{record.name}", record.call)
+        result = self._call(record, node, node.arguments, [function, load("C"), value])
+        return ast.UnaryOp(ast.Not(), result) if node.is_negated else result
+
+    def _function_call(self, node: FunctionCall) -> ast.expr:
+        record = self.library.functions.get(node.name)
+        if record is not None:
+            self.functions.add(node.name)
+            function = self._constant(f"function_{record.name}", record.call)
+            return self._call(record, node, node.arguments, [function, load("C")])
+        if node.name in self.macro_names:
+            return self._macro_call(node)
+        if node.name in _ALWAYS_KNOWN:
+            return self._block_call(node)
+        known = [*self.library.functions, *self.macro_names, *_ALWAYS_KNOWN]
+        raise _unknown("function", node.name, known, node)
+
+    def _macro_call(self, node: FunctionCall) -> ast.expr:
+        parameters = [const(name) for name, _ in self.tree.macros[node.name].parameters]
+        positional = [self.expression(argument) for argument in node.arguments.positional]
+        names: list[ast.expr | None] = [const(name) for name, _ in node.arguments.named]
+        named = ast.Dict(names, [self.expression(argument) for _, argument in node.arguments.named])
+        given = call("bind_macro", const(node.name), ast.Tuple(parameters, LOAD), ast.Tuple(positional, LOAD), named)
+        return at(call(self.macro_names[node.name], at(given, node.line, node.column)), node.line, node.column)
+
+    def _block_call(self, node: FunctionCall) -> ast.expr:
+        name = node.arguments.positional[0] if node.arguments.positional else None
+        if node.name == "block" and isinstance(name, Literal) and name.value in self.block_names:
+            return at(call(self.block_names[str(name.value)]), node.line, node.column)
+        known = ", ".join(self.block_names) or "none"
+        return at(
+            call("refuse", const(f"there is no such block to print; the blocks: {known}")), node.line, node.column
+        )
+
+    def _known_filter(self, node: Filter) -> FilterRecord:
+        record = self.library.filters.get(node.name)
+        if record is None:
+            raise _unknown("filter", node.name, self.library.filters, node)
+        return record
+
+    def _constant(self, name: str, value: object) -> ast.expr:
+        self.namespace[name] = value
+        return load(name)
+
+    def _call(
+        self,
+        record: FilterRecord | Function | Test,
+        node: Filter | FunctionCall | TestCall,
+        arguments: CallArguments,
+        head: list[ast.expr],
+    ) -> ast.expr:
+        """Compile a call; its arguments are bound now, and where they cannot be it fails when it is reached."""
+        try:
+            bound = bind(record, arguments.positional, dict(arguments.named))
+        except ExpressionError as error:
+            return at(call("refuse", const(error.message)), node.line, node.column)
+        if bound:
+            names: list[ast.expr | None] = [const(name) for name in bound]
+            given: ast.expr = ast.Dict(names, [self.expression(value) for value in bound.values()])
+        else:
+            given = load("EMPTY")
+        return at(ast.Call(head[0], [*head[1:], given], []), node.line, node.column)
+
+
+def _concatenated(node: Expression) -> list[Expression]:
+    """List the operands of a chain of ``~``, so that a long one is one call."""
+    parts: list[Expression] = []
+    while isinstance(node, Binary) and node.operator == "~":
+        parts.insert(0, node.right)
+        node = node.left
+    return [node, *parts]
+
+
+def _unknown(
+    kind: str, name: str, known: Mapping[str, object] | Sequence[str], node: Filter | FunctionCall | TestCall
+) -> ExpressionError:
+    near = get_close_matches(name, list(known), n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return ExpressionError("unknown", f"there is no {kind} {name}{hint}", line=node.line, column=node.column)

@@ -1,0 +1,264 @@
+"""Templates: compiled once, rendered many times, with failures placed in the source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from types import TracebackType
+from typing import NoReturn
+
+from tiercel.errors import ExpressionError
+from tiercel.expressions.catalogue import FILTERS, FUNCTIONS
+from tiercel.expressions.compiler import FILENAME, compile_tree
+from tiercel.expressions.context import Context
+from tiercel.expressions.lexer import RAW
+from tiercel.expressions.library import Arguments, Function, Library
+from tiercel.expressions.operators import kind_of
+from tiercel.expressions.tags import parse_template
+from tiercel.expressions.tests import TESTS
+from tiercel.expressions.text import to_text
+from tiercel.expressions.values import Value
+from tiercel.model.dialect import Dialect
+
+_CACHED_TEMPLATES = 10_000
+_LONGEST_CACHED = 20_000
+_READS_ALL = frozenset({"render", "renderOnce", "fetchContext", "printContext"})
+
+
+class Template:
+    """A compiled template.
+
+    Attributes:
+        source: Its text.
+        dialect: Which published version gives it its meaning; contexts must be of the same.
+        is_literal: It holds no expression: rendering gives the source.
+        names: Variables it reads (``inputs``, ``outputs``, ...).
+        functions: Functions it calls.
+        reads_all: It calls a function through which it may read any variable and call any function.
+    """
+
+    __slots__ = ("_evaluate", "_render", "dialect", "functions", "is_literal", "names", "reads_all", "source")
+
+    def __init__(self, source: str, dialect: Dialect) -> None:
+        self.source = source
+        self.dialect = dialect
+        self.is_literal = "{" not in source
+        self.names: frozenset[str] = frozenset()
+        self.functions: frozenset[str] = frozenset()
+        self.reads_all = False
+        if not self.is_literal:
+            compiled = compile_tree(parse_template(source, dialect), _LIBRARY, dialect)
+            self.names, self.functions = compiled.names, compiled.functions
+            self._render, self._evaluate = compiled.render, compiled.evaluate
+            self.reads_all = not self.functions.isdisjoint(_READS_ALL)
+
+    def render(self, context: Context) -> str:
+        """Render to text.
+
+        Raises:
+            ExpressionError: With line and column.
+        """
+        if self.is_literal:
+            return self.source
+        text = self._render_once(context)
+        if context.recursive:
+            text = _render_again(self.source, text, context)
+        return _without_raw_tags(text) if "{%" in text else text
+
+    def evaluate(self, context: Context) -> Value:
+        """Render to a value: the value itself where one expression is all the output there is, else text.
+
+        Where a list or a map stands among other output, 1.3 refuses and 2.0 joins the text and reads it again as JSON
+        when it begins as JSON.
+
+        Raises:
+            ExpressionError: With line and column.
+        """
+        if self.is_literal:
+            return self.source
+        try:
+            pieces = self._evaluate(context)
+        except _FAILURES as error:
+            _fail(error)
+        value = _join_values(pieces, self.dialect)
+        if isinstance(value, str):
+            if context.recursive and value.__class__ is str:
+                value = _render_again(self.source, value, context)
+            return _without_raw_tags(value) if "{%" in value else value
+        return value
+
+    def _render_once(self, context: Context) -> str:
+        try:
+            text = self._render(context)
+        except _FAILURES as error:
+            _fail(error)
+        if text is None:  # a single expression that is null
+            return ""
+        if len(text) > context.limits.output_characters:
+            context.check_size(len(text))
+        return text
+
+
+def compile_template(source: str, dialect: Dialect) -> Template:
+    """Compile a template, or find it among those compiled before.
+
+    Raises:
+        ExpressionError: Of kind ``syntax``, ``unknown`` (a filter, function or test) or, for what can never work,
+            ``evaluation``; with line and column.
+    """
+    if len(source) > _LONGEST_CACHED:
+        return Template(source, dialect)
+    return _compile_cached(source, dialect)
+
+
+@lru_cache(maxsize=_CACHED_TEMPLATES)
+def _compile_cached(source: str, dialect: Dialect) -> Template:
+    return Template(source, dialect)
+
+
+def render_structure(value: Value, context: Context, *, typed: bool = False) -> Value:
+    """Render every text in a structure: keys and values of maps, items of lists; all else stays as it is.
+
+    Where two keys of a map render to the same text the first one wins.
+
+    Args:
+        value: The structure.
+        context: Of the rendering.
+        typed: Keep the native value of texts that are one expression, instead of text.
+    """
+    if isinstance(value, str):
+        template = compile_template(value, context.dialect)
+        if typed:
+            return template.evaluate(context)
+        return template.render(context)
+    if isinstance(value, Mapping):
+        rendered: dict[Value, Value] = {}
+        for key, item in value.items():
+            name = compile_template(key, context.dialect).render(context) if isinstance(key, str) else key
+            rendered.setdefault(name, render_structure(item, context, typed=typed))
+        return rendered
+    if isinstance(value, list):
+        return [render_structure(item, context, typed=typed) for item in value]
+    return value
+
+
+_FAILURES = (ExpressionError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError, AttributeError)
+
+
+def _fail(error: Exception) -> NoReturn:
+    """Raise a failure again with its place, which is that of the innermost frame of a template."""
+    if isinstance(error, ExpressionError):
+        if error.line:
+            raise error
+        line, column = _place(error.__traceback__)
+        raise ExpressionError(error.kind, error.message, line=line, column=column) from error
+    line, column = _place(error.__traceback__)
+    if isinstance(error, RecursionError):
+        raise ExpressionError("budget", "the expression is nested too deep", line=line, column=column) from None
+    raise ExpressionError("evaluation", f"cannot evaluate: {error}", line=line, column=column) from error
+
+
+def _place(traceback: TracebackType | None) -> tuple[int, int]:
+    line, column = 0, 0
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == FILENAME:
+            positions = list(code.co_positions())[traceback.tb_lasti // 2]
+            line, column = positions[0] or line, positions[2] or column
+        traceback = traceback.tb_next
+    return line, column
+
+
+def _render_again(source: str, text: str, context: Context) -> str:
+    """Render what was rendered until it no longer changes."""
+    passes = 1
+    while text != source and "{" in text:
+        if passes >= context.limits.passes:
+            raise ExpressionError("evaluation", f"the text still changes after {passes} renderings")
+        source = text
+        text = compile_template(text, context.dialect)._render_once(context)  # noqa: SLF001 (one pass of another template)
+        passes += 1
+    return text
+
+
+def _without_raw_tags(text: str) -> str:
+    return RAW.sub(r"\1", text)
+
+
+def _join_values(pieces: list[Value], dialect: Dialect) -> Value:
+    values = [piece for piece in pieces if piece is not None]
+    if not values:
+        return None if pieces else ""
+    if len(values) == 1:
+        return values[0]
+    others = [value for value in values if not isinstance(value, _SCALARS)]
+    if others and dialect is Dialect.V1_3:
+        raise ExpressionError("evaluation", f"{kind_of(others[0])} cannot be joined to other output; output it alone")
+    text = "".join([to_text(value, dialect) for value in values])
+    if any(isinstance(value, (list, Mapping)) for value in others):
+        return _read_json_start(text)
+    return text
+
+
+_SCALARS = (str, bool, int, float)
+_JSON_DECODER = json.JSONDecoder()
+
+
+def _read_json_start(text: str) -> Value:
+    """Read the JSON value a text begins with; what follows it is dropped."""
+    start = text.lstrip()
+    if not start.startswith(("[", "{")):
+        return text
+    try:
+        value: Value = _JSON_DECODER.raw_decode(start)[0]
+    except (ValueError, RecursionError):
+        return text
+    return value
+
+
+def _nested(context: Context, value: Value, *, recursive: bool) -> Value:
+    """Render a value that a template holds; its failures keep the place inside it."""
+    if isinstance(value, str) and "{" not in value:
+        return value
+    nested = Context(
+        context.variables,
+        context.host,
+        context.dialect,
+        recursive=recursive,
+        limits=context.limits,
+        encryption_key=context.encryption_key,
+    )
+    nested.steps, nested.depth = context.steps, context.depth + 1
+    if nested.depth > context.limits.depth:
+        raise ExpressionError("budget", f"render is nested more than {context.limits.depth} deep")
+    result = render_structure(value, nested)
+    context.steps = nested.steps
+    return result
+
+
+def _render(context: Context, arguments: Arguments) -> Value:
+    recursive = arguments.get("recursive", True)
+    return _nested(context, arguments["toRender"], recursive=recursive is True)
+
+
+def _render_once(context: Context, arguments: Arguments) -> Value:
+    return _nested(context, arguments["toRender"], recursive=False)
+
+
+def _fetch_context(context: Context, _arguments: Arguments) -> Value:
+    return context.variables
+
+
+_OWN_FUNCTIONS = (
+    Function("render", _render, ("toRender", "recursive"), ("toRender",)),
+    Function("renderOnce", _render_once, ("toRender",), ("toRender",)),
+    Function("fetchContext", _fetch_context),
+    Function("printContext", _fetch_context),
+)
+_LIBRARY = Library(
+    FILTERS,
+    {**FUNCTIONS, **{function.name: function for function in _OWN_FUNCTIONS}},
+    {test.name: test for test in TESTS},
+)
+IO_FUNCTIONS = frozenset(name for name, function in _LIBRARY.functions.items() if function.is_io)
