@@ -1,0 +1,103 @@
+"""What an executor commits at once: everything that one pass over its shards changed, in one transaction.
+
+The rows are made from the records before the commit starts, because the next pass changes the same records while this
+one is being written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct, field
+
+from tiercel.model.execution import Execution, TaskRun
+from tiercel.model.log import LogEntry, MetricEntry
+from tiercel.repository import executions, inbox, jobs, logs, task_runs, timers
+from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.records import InboxEntry, Job, Timer
+from tiercel.repository.shards import check_epochs
+
+
+class Batch(Struct, kw_only=True):
+    """One commit of an executor.
+
+    What is removed is removed first, so that a job or timer may be replaced within one batch.
+
+    Attributes:
+        epochs: The shards the writer relies on, each with the epoch it holds.
+        executions: New or changed; later entries of the same id win.
+        task_runs: New or changed, their outputs are stored with them.
+        removed_task_runs: As (execution, task run).
+        done_jobs: As (execution, task run, token).
+        cancelled_timers: As (execution, task run or None, key).
+        done_inbox: Numbers of the events that this batch has applied.
+    """
+
+    epochs: dict[int, int] = field(default_factory=dict)
+    executions: list[Execution] = field(default_factory=list)
+    task_runs: list[TaskRun] = field(default_factory=list)
+    removed_task_runs: list[tuple[str, str]] = field(default_factory=list)
+    logs: list[LogEntry] = field(default_factory=list)
+    metrics: list[MetricEntry] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    done_jobs: list[tuple[str, str, int]] = field(default_factory=list)
+    timers: list[Timer] = field(default_factory=list)
+    cancelled_timers: list[tuple[str, str | None, str]] = field(default_factory=list)
+    inbox: list[InboxEntry] = field(default_factory=list)
+    done_inbox: list[int] = field(default_factory=list)
+
+
+def prepare_batch(batch: Batch) -> Callable[[Connection], None]:
+    """Make the rows now; what is returned writes them, to be given to ``Database.write``.
+
+    The writer raises LeaseLostError, and writes nothing, when the caller owns one of the shards no more.
+    """
+    epochs = dict(batch.epochs)
+    headers = [executions.to_row(execution) for execution in batch.executions]
+    labels = executions.label_rows(batch.executions)
+    removals = _removals(batch)
+    inserts = _inserts(batch)
+
+    def save(connection: Connection) -> None:
+        check_epochs(connection, epochs)
+        for statement, keys in removals:
+            connection.execute_many(statement, keys)
+        executions.save_execution_rows(connection, headers, labels)
+        for target, rows in inserts:
+            connection.insert(target, rows)
+
+    return save
+
+
+def save_batch(connection: Connection, batch: Batch) -> None:
+    """Write the batch.
+
+    Raises:
+        LeaseLostError: The caller owns one of the shards no more; nothing was written.
+    """
+    prepare_batch(batch)(connection)
+
+
+def _removals(batch: Batch) -> list[tuple[str, list[Row]]]:
+    cancelled: list[Row] = [(execution, task_run or "", key) for execution, task_run, key in batch.cancelled_timers]
+    removals: list[tuple[str, list[Row]]] = [
+        (inbox.REMOVE, [(entry_id,) for entry_id in batch.done_inbox]),
+        (jobs.REMOVE, list(batch.done_jobs)),
+        (timers.REMOVE, cancelled),
+        (task_runs.REMOVE, list(batch.removed_task_runs)),
+        (task_runs.REMOVE_OUTPUTS, list(batch.removed_task_runs)),
+    ]
+    return [(statement, keys) for statement, keys in removals if keys]
+
+
+def _inserts(batch: Batch) -> list[tuple[Target, list[Row]]]:
+    inserts: list[tuple[Target, list[Row]]] = [
+        (task_runs.TARGET, [task_runs.to_row(task_run) for task_run in batch.task_runs]),
+        (task_runs.OUTPUTS, task_runs.output_rows(batch.task_runs)),
+        (logs.TARGET, [logs.to_row(entry) for entry in batch.logs]),
+        (logs.METRICS, [logs.to_metric_row(entry) for entry in batch.metrics]),
+        (jobs.TARGET, [jobs.to_row(job) for job in batch.jobs]),
+        (timers.TARGET, [timers.to_row(timer) for timer in batch.timers]),
+        (inbox.TARGET, [inbox.to_row(entry) for entry in batch.inbox]),
+    ]
+    return [(target, rows) for target, rows in inserts if rows]

@@ -1,0 +1,25 @@
+"""Structured values in columns: JSON text for what people and queries read, MessagePack for events and commands."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tiercel.model.json import Json
+
+_json = msgspec.json.Encoder()
+_json_any = msgspec.json.Decoder()
+
+
+def to_json(value: object) -> str:
+    """The value as JSON text."""
+    return _json.encode(value).decode()
+
+
+def to_json_or_none(value: object) -> str | None:
+    """The value as JSON text; None, which takes no space, when it is empty."""
+    return _json.encode(value).decode() if value else None
+
+
+def from_json(text: str | bytes) -> Json:
+    """The value of a JSON text."""
+    return _json_any.decode(text)

@@ -1,0 +1,48 @@
+"""What a function of this package gets to work with: one open transaction of one backend.
+
+Fixed statements are text with ``?`` for each parameter; lists compose SQLAlchemy statements, which costs an import that
+a one-off run does not pay. Rows of the hot tables go through ``insert``, so that each backend can send many at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
+
+Row: TypeAlias = tuple[Any, ...]
+"""One row: text, bytes, int, float or None in each place."""
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """Where rows are inserted, and what happens to a row whose key is there already.
+
+    Attributes:
+        key: Columns of the primary key; empty when every row is new.
+        updates: Columns that take the new value when the key exists; when empty such a row is left as it is.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
+
+
+class Connection(Protocol):
+    """One transaction. It ends with the function it was given to: kept if it returns, undone if it raises."""
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> int:
+        """Run a statement that writes; returns how many rows it touched."""
+
+    def execute_many(self, statement: str, rows: Sequence[Row]) -> None:
+        """Run a statement that writes once for each row of parameters."""
+
+    def insert(self, target: Target, rows: Sequence[Row]) -> None:
+        """Insert the rows, in the order of the columns of ``target``."""
+
+    def fetch(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run a statement that returns rows."""
+
+    def select(self, statement: object) -> list[Row]:
+        """Run a SQLAlchemy ``Select`` and return its rows."""

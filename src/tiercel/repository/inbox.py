@@ -1,0 +1,49 @@
+"""The inbox: events that wait for the owner of a shard. A row is gone with the commit that applies it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from tiercel.model.event import Event
+from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.records import InboxEntry
+
+COLUMNS = ("shard", "execution_id", "event")
+TARGET = Target(table="inbox", columns=COLUMNS)
+REMOVE = "DELETE FROM inbox WHERE id = ?"
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
+
+
+def save_inbox(connection: Connection, entries: Sequence[InboxEntry]) -> None:
+    """Add events, in their order."""
+    connection.insert(TARGET, [to_row(entry) for entry in entries])
+
+
+def list_inbox(connection: Connection, shards: Sequence[int], *, after_id: int = 0, limit: int) -> list[InboxEntry]:
+    """Events of the shards, oldest first, from the one after ``after_id``."""
+    marks = ", ".join("?" * len(shards))
+    rows = connection.fetch(
+        f"SELECT id, {', '.join(COLUMNS)} FROM inbox WHERE shard IN ({marks}) AND id > ? ORDER BY id LIMIT ?",
+        (*shards, after_id, limit),
+    )
+    return [from_row(row) for row in rows]
+
+
+def remove_inbox(connection: Connection, ids: Sequence[int]) -> None:
+    """Forget events that are applied."""
+    connection.execute_many(REMOVE, [(entry_id,) for entry_id in ids])
+
+
+def to_row(entry: InboxEntry) -> Row:
+    """The event as a row, in the order of COLUMNS."""
+    return (entry.shard, entry.execution_id, _encoder.encode(entry.event))
+
+
+def from_row(row: Row) -> InboxEntry:
+    """The event of a row with its number first."""
+    entry_id, shard, execution_id, event = row
+    return InboxEntry(id=entry_id, shard=shard, execution_id=execution_id, event=_decoder.decode(event))

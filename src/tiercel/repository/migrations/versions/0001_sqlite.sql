@@ -1,0 +1,237 @@
+CREATE TABLE execution_labels (
+	"key" TEXT NOT NULL,
+	value TEXT NOT NULL,
+	execution_id TEXT NOT NULL,
+	PRIMARY KEY ("key", value, execution_id)
+)
+ WITHOUT ROWID;
+CREATE INDEX execution_labels_by_execution ON execution_labels (execution_id);
+CREATE TABLE executions (
+	id TEXT NOT NULL,
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	dialect TEXT NOT NULL,
+	state TEXT NOT NULL,
+	history TEXT NOT NULL,
+	started_at BIGINT NOT NULL,
+	ended_at BIGINT,
+	shard INTEGER NOT NULL,
+	inputs TEXT,
+	outputs TEXT,
+	variables TEXT,
+	labels TEXT,
+	"trigger" TEXT,
+	trigger_execution_id TEXT,
+	parent_id TEXT,
+	parent_task_run_id TEXT,
+	loop_task_id TEXT,
+	iteration TEXT,
+	iteration_index INTEGER,
+	original_id TEXT,
+	kind TEXT NOT NULL,
+	attempt_number INTEGER NOT NULL,
+	original_created_at BIGINT NOT NULL,
+	scheduled_at BIGINT,
+	breakpoints TEXT,
+	is_over SMALLINT DEFAULT '0' NOT NULL,
+	is_deleted SMALLINT DEFAULT '0' NOT NULL,
+	version INTEGER NOT NULL,
+	error TEXT,
+	notes TEXT,
+	PRIMARY KEY (id),
+	CONSTRAINT state_known CHECK (state IN ('CREATED', 'SUBMITTED', 'RUNNING', 'PAUSED', 'RESTARTED', 'KILLING', 'QUEUED', 'RETRYING', 'BREAKPOINT', 'SUCCESS', 'WARNING', 'SKIPPED', 'RETRIED', 'RESUBMITTED', 'FAILED', 'KILLED', 'CANCELLED')),
+	CONSTRAINT kind_known CHECK (kind IN ('NORMAL', 'TEST', 'PLAYGROUND', 'LOOP')),
+	CONSTRAINT is_over_flag CHECK (is_over IN (0, 1))
+);
+CREATE INDEX executions_by_flow ON executions (namespace, flow_id, started_at);
+CREATE INDEX executions_by_parent ON executions (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX executions_by_start ON executions (started_at, id);
+CREATE INDEX executions_by_state ON executions (state, started_at);
+CREATE INDEX executions_by_trigger ON executions (trigger_execution_id) WHERE trigger_execution_id IS NOT NULL;
+CREATE INDEX executions_live ON executions (namespace, flow_id, state) WHERE is_over = 0;
+CREATE INDEX executions_open ON executions (shard) WHERE is_over = 0;
+CREATE TABLE flow_labels (
+	"key" TEXT NOT NULL,
+	value TEXT NOT NULL,
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	PRIMARY KEY ("key", value, namespace, flow_id)
+)
+ WITHOUT ROWID;
+CREATE INDEX flow_labels_by_flow ON flow_labels (namespace, flow_id);
+CREATE TABLE flow_revisions (
+	namespace TEXT NOT NULL,
+	id TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	dialect TEXT NOT NULL,
+	description TEXT,
+	labels TEXT,
+	created_at BIGINT NOT NULL,
+	is_disabled SMALLINT DEFAULT '0' NOT NULL,
+	is_draft SMALLINT DEFAULT '0' NOT NULL,
+	PRIMARY KEY (namespace, id, revision),
+	CONSTRAINT revision_positive CHECK (revision >= 1)
+);
+CREATE TABLE flows (
+	namespace TEXT NOT NULL,
+	id TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	dialect TEXT NOT NULL,
+	description TEXT,
+	labels TEXT,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	is_disabled SMALLINT DEFAULT '0' NOT NULL,
+	is_draft SMALLINT DEFAULT '0' NOT NULL,
+	is_deleted SMALLINT DEFAULT '0' NOT NULL,
+	PRIMARY KEY (namespace, id),
+	CONSTRAINT revision_positive CHECK (revision >= 1),
+	CONSTRAINT is_deleted_flag CHECK (is_deleted IN (0, 1))
+)
+ WITHOUT ROWID;
+CREATE INDEX flows_by_id ON flows (id, namespace);
+CREATE TABLE inbox (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	shard INTEGER NOT NULL,
+	execution_id TEXT NOT NULL,
+	event BLOB NOT NULL
+);
+CREATE INDEX inbox_by_shard ON inbox (shard, id);
+CREATE TABLE jobs (
+	execution_id TEXT NOT NULL,
+	task_run_id TEXT NOT NULL,
+	token INTEGER NOT NULL,
+	shard INTEGER NOT NULL,
+	work BLOB NOT NULL,
+	worker_group TEXT NOT NULL,
+	worker_id TEXT,
+	leased_until BIGINT,
+	PRIMARY KEY (execution_id, task_run_id)
+)
+ WITHOUT ROWID;
+CREATE INDEX jobs_leased ON jobs (leased_until) WHERE worker_id IS NOT NULL;
+CREATE INDEX jobs_waiting ON jobs (worker_group) WHERE worker_id IS NULL;
+CREATE TABLE kv (
+	namespace TEXT NOT NULL,
+	"key" TEXT NOT NULL,
+	type TEXT NOT NULL,
+	value TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	description TEXT,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	expires_at BIGINT,
+	is_deleted SMALLINT DEFAULT '0' NOT NULL,
+	PRIMARY KEY (namespace, "key"),
+	CONSTRAINT type_known CHECK (type IN ('STRING', 'NUMBER', 'BOOLEAN', 'DATETIME', 'DATE', 'DURATION', 'JSON'))
+);
+CREATE INDEX kv_expiring ON kv (expires_at) WHERE expires_at IS NOT NULL;
+CREATE TABLE logs (
+	id INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	level SMALLINT NOT NULL,
+	message TEXT NOT NULL,
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	execution_id TEXT,
+	task_id TEXT,
+	task_run_id TEXT,
+	attempt_number INTEGER,
+	trigger_id TEXT,
+	thread TEXT,
+	execution_kind TEXT NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT level_known CHECK (level BETWEEN 0 AND 4)
+);
+CREATE INDEX logs_by_execution ON logs (execution_id) WHERE execution_id IS NOT NULL;
+CREATE INDEX logs_by_flow ON logs (namespace, flow_id, at);
+CREATE INDEX logs_by_time ON logs (at);
+CREATE INDEX logs_of_trouble ON logs (at) WHERE level >= 3;
+CREATE TABLE metrics (
+	id INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	kind TEXT NOT NULL,
+	name TEXT NOT NULL,
+	value FLOAT NOT NULL,
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	execution_id TEXT NOT NULL,
+	task_id TEXT NOT NULL,
+	task_run_id TEXT NOT NULL,
+	tags TEXT,
+	execution_kind TEXT NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT kind_known CHECK (kind IN ('counter', 'timer', 'gauge'))
+);
+CREATE INDEX metrics_by_execution ON metrics (execution_id);
+CREATE INDEX metrics_by_flow ON metrics (namespace, flow_id, at);
+CREATE TABLE namespace_files (
+	namespace TEXT NOT NULL,
+	path TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	size_bytes BIGINT NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	is_directory SMALLINT DEFAULT '0' NOT NULL,
+	is_deleted SMALLINT DEFAULT '0' NOT NULL,
+	is_last SMALLINT DEFAULT '0' NOT NULL,
+	PRIMARY KEY (namespace, path, revision)
+)
+ WITHOUT ROWID;
+CREATE TABLE outputs (
+	execution_id TEXT NOT NULL,
+	task_run_id TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (execution_id, task_run_id)
+)
+ WITHOUT ROWID;
+CREATE TABLE queue (
+	limit_key TEXT NOT NULL,
+	priority INTEGER NOT NULL,
+	execution_id TEXT NOT NULL,
+	queued_at BIGINT NOT NULL,
+	PRIMARY KEY (limit_key, priority, execution_id)
+)
+ WITHOUT ROWID;
+CREATE INDEX queue_by_execution ON queue (execution_id);
+CREATE TABLE shards (
+	shard INTEGER NOT NULL,
+	epoch INTEGER NOT NULL,
+	owner TEXT,
+	leased_until BIGINT NOT NULL,
+	PRIMARY KEY (shard)
+);
+CREATE TABLE task_runs (
+	execution_id TEXT NOT NULL,
+	id TEXT NOT NULL,
+	task_id TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	parent_id TEXT,
+	section TEXT NOT NULL,
+	value TEXT,
+	iteration INTEGER,
+	state TEXT NOT NULL,
+	history TEXT NOT NULL,
+	attempts TEXT,
+	has_outputs SMALLINT DEFAULT '0' NOT NULL,
+	outputs_uri TEXT,
+	is_dynamic SMALLINT DEFAULT '0' NOT NULL,
+	token INTEGER NOT NULL,
+	items TEXT,
+	retry_at BIGINT,
+	notes TEXT,
+	PRIMARY KEY (execution_id, id),
+	CONSTRAINT state_known CHECK (state IN ('CREATED', 'SUBMITTED', 'RUNNING', 'PAUSED', 'RESTARTED', 'KILLING', 'QUEUED', 'RETRYING', 'BREAKPOINT', 'SUCCESS', 'WARNING', 'SKIPPED', 'RETRIED', 'RESUBMITTED', 'FAILED', 'KILLED', 'CANCELLED'))
+)
+ WITHOUT ROWID;
+CREATE TABLE timers (
+	execution_id TEXT NOT NULL,
+	task_run_id TEXT NOT NULL,
+	"key" TEXT NOT NULL,
+	shard INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	PRIMARY KEY (execution_id, task_run_id, "key")
+)
+ WITHOUT ROWID;

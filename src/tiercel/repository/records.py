@@ -1,0 +1,108 @@
+"""Records that only the database knows: work handed over, leases, keys, files and stored flow revisions.
+
+Times are integer microseconds since 1970 in UTC.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RestartChild, RunTask, StartChild
+from tiercel.model.dialect import Dialect
+from tiercel.model.event import Event
+from tiercel.model.json import Json
+
+Work: TypeAlias = RunTask | OpenDirectory | CloseDirectory | Evaluate | StartChild | RestartChild
+"""What a worker can be asked to do, and what the executor cannot answer within the decision that asked for it."""
+
+
+class Job(Struct, kw_only=True):
+    """One attempt that waits for a worker or is with one, or another command that must survive until it is answered.
+
+    Attributes:
+        task_run_id: Together with ``token`` the key. Commands without a token have 0 and a key of the executor's own.
+        worker_id: Who claimed it; None while it waits.
+        leased_until: When the claim lapses unless it is renewed.
+    """
+
+    execution_id: str
+    task_run_id: str
+    token: int
+    shard: int
+    work: Work
+    worker_group: str = ""
+    worker_id: str | None = None
+    leased_until: int | None = None
+
+
+class Timer(Struct, frozen=True, kw_only=True):
+    """When an execution or one of its task runs (None: the execution) must be told that ``key`` is due."""
+
+    execution_id: str
+    shard: int
+    key: str
+    at: int
+    task_run_id: str | None = None
+
+
+class InboxEntry(Struct, frozen=True, kw_only=True):
+    """An event that waits for the owner of its shard; ``id`` gives the order and is 0 before it is stored."""
+
+    execution_id: str
+    shard: int
+    event: Event
+    id: int = 0
+
+
+class StoredFlow(Struct, frozen=True, kw_only=True):
+    """One revision of a flow as saved.
+
+    Attributes:
+        created_at: When this revision was saved.
+        is_deleted: Whether the flow was deleted after this revision; its revisions stay readable.
+    """
+
+    namespace: str
+    id: str
+    revision: int
+    source: str
+    dialect: Dialect
+    created_at: int
+    description: str | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+    is_disabled: bool = False
+    is_draft: bool = False
+    is_deleted: bool = False
+
+
+class KvEntry(Struct, frozen=True, kw_only=True):
+    """One key of a namespace with its typed value.
+
+    Attributes:
+        type: STRING, NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON.
+        revision: From 1; goes on counting when a deleted key is set again.
+    """
+
+    namespace: str
+    key: str
+    type: str
+    value: Json
+    revision: int
+    created_at: int
+    updated_at: int
+    expires_at: int | None = None
+    description: str | None = None
+
+
+class NamespaceFile(Struct, frozen=True, kw_only=True):
+    """One revision of a file or directory of a namespace; ``path`` has no leading slash."""
+
+    namespace: str
+    path: str
+    revision: int
+    size_bytes: int
+    created_at: int
+    updated_at: int
+    is_directory: bool = False

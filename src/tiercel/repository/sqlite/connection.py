@@ -1,0 +1,91 @@
+"""One open transaction of SQLite.
+
+Many rows go into one statement: each step of a statement gives the interpreter lock away and must win it back from the
+event loop, which would cost more than the insert itself when paid for every row.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from tiercel.repository.connection import Row, Target
+
+# Row counts of prepared statements, largest first; a batch is cut into these, so that few texts are ever prepared.
+_CHUNKS = (64, 16, 4, 1)
+_CACHED_STATEMENTS = 512
+_REGEX_SECONDS = 0.25
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA foreign_keys = OFF",
+    "PRAGMA busy_timeout = 5000",
+)
+
+
+class SqliteConnection:
+    """The transaction a function works in; fulfils ``tiercel.repository.connection.Connection``."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> int:
+        """Run a statement that writes; returns how many rows it touched."""
+        return self._raw.execute(statement, parameters).rowcount
+
+    def execute_many(self, statement: str, rows: Sequence[Row]) -> None:
+        """Run a statement that writes once for each row of parameters."""
+        if rows:
+            self._raw.executemany(statement, rows)
+
+    def insert(self, target: Target, rows: Sequence[Row]) -> None:
+        """Insert the rows, many at once."""
+        start, left = 0, len(rows)
+        for size in _CHUNKS:
+            statement = _insert_statement(target, size) if left >= size else ""
+            while left >= size:
+                self._raw.execute(statement, [value for row in rows[start : start + size] for value in row])
+                start, left = start + size, left - size
+
+    def fetch(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run a statement that returns rows."""
+        return self._raw.execute(statement, parameters).fetchall()
+
+    def select(self, statement: object) -> list[Row]:
+        """Run a SQLAlchemy ``Select`` and return its rows."""
+        from tiercel.repository.sqlite.compiler import compile_select  # noqa: PLC0415 (loads SQLAlchemy)
+
+        return self.fetch(*compile_select(statement))
+
+
+def open_raw(path: Path, *, is_writer: bool, synchronous: str) -> sqlite3.Connection:
+    """Open the file with the settings every connection of ours has."""
+    raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS)
+    for pragma in (*_PRAGMAS, f"PRAGMA synchronous = {synchronous}"):
+        raw.execute(pragma)
+    if not is_writer:
+        raw.execute("PRAGMA query_only = ON")
+    raw.create_function("regexp", 2, _matches, deterministic=True)
+    return raw
+
+
+@cache
+def _insert_statement(target: Target, count: int) -> str:
+    marks = f"({', '.join('?' * len(target.columns))})"
+    text = f"INSERT INTO {target.table} ({', '.join(target.columns)}) VALUES {', '.join([marks] * count)}"
+    if not target.key:
+        return text
+    changes = ", ".join(f"{column} = excluded.{column}" for column in target.updates)
+    action = f"UPDATE SET {changes}" if changes else "NOTHING"
+    return f"{text} ON CONFLICT ({', '.join(target.key)}) DO {action}"
+
+
+def _matches(pattern: str, text: Any) -> bool:  # noqa: ANN401 (whatever the column holds)
+    """The function behind SQL's REGEXP; the whole text must match, within a time limit against evil patterns."""
+    return text is not None and regex.fullmatch(pattern, str(text), timeout=_REGEX_SECONDS) is not None

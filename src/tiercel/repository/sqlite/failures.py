@@ -1,0 +1,22 @@
+"""What SQLite's errors mean to those who asked."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from tiercel.errors import ConflictError, UnavailableError
+
+
+def translate(error: Exception, path: str) -> Exception:
+    """The error a caller gets; what did not come from SQLite stays as it is."""
+    if not isinstance(error, sqlite3.Error):
+        return error
+    translated: Exception
+    if isinstance(error, sqlite3.IntegrityError):
+        translated = ConflictError(f"the database refuses the change: {error}")
+    elif getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+        translated = UnavailableError(f"the disk that holds {path} is full; nothing was written, free some space")
+    else:
+        translated = UnavailableError(f"the database {path} cannot do this now, nothing was written: {error}")
+    translated.__cause__ = error
+    return translated

@@ -1,0 +1,147 @@
+"""The one thread that writes, and its commit queue.
+
+Requests that wait while a commit is on its way to the disk are taken together: one BEGIN, each request in a savepoint
+of its own, one COMMIT, then all are answered. A request that raises is rolled back to its savepoint and the others go
+on. Some failures (a full disk above all) make SQLite drop the whole transaction; then, and when the commit itself
+fails, every request of the group is run again in a transaction of its own, so that each gets its own verdict. So a
+request may be run twice, and must have no effect but on the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from tiercel.errors import UnavailableError
+from tiercel.repository.connection import Connection
+from tiercel.repository.sqlite.connection import SqliteConnection
+from tiercel.repository.sqlite.failures import translate
+
+_LARGEST_GROUP = 256
+
+Outcome = tuple[Any, Exception | None]
+"""What a request returned, or what it raised."""
+
+
+class Request:
+    """A function to run and the future that awaits its outcome."""
+
+    __slots__ = ("future", "work")
+
+    def __init__(self, work: Callable[[Connection], Any], future: asyncio.Future[Any]) -> None:
+        self.work = work
+        self.future = future
+
+
+class Writer:
+    """Owns the writing connection and the thread that uses it."""
+
+    def __init__(self, raw: sqlite3.Connection, path: str) -> None:
+        self._raw = raw
+        self._path = path
+        self._connection = SqliteConnection(raw)
+        self._requests: SimpleQueue[Request | None] = SimpleQueue()
+        self._is_open = True
+        self._thread = threading.Thread(target=self._run, name="tiercel-sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, request: Request) -> None:
+        """Queue a request.
+
+        Raises:
+            UnavailableError: The database is closed.
+        """
+        if not self._is_open:
+            raise UnavailableError("the database is closed")
+        self._requests.put(request)
+
+    def close(self) -> None:
+        """Finish what is queued, move the log into the file and close it. Blocks."""
+        if self._is_open:
+            self._is_open = False
+            self._requests.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        is_last = False
+        while not is_last:
+            group, is_last = self._next_group()
+            if group:
+                _answer(group, self._commit(group))
+        self._raw.close()
+
+    def _next_group(self) -> tuple[list[Request], bool]:
+        request = self._requests.get()
+        group: list[Request] = []
+        while request is not None:
+            group.append(request)
+            if len(group) == _LARGEST_GROUP:
+                return group, False
+            try:
+                request = self._requests.get_nowait()
+            except Empty:
+                return group, False
+        return group, True
+
+    def _commit(self, group: list[Request]) -> list[Outcome]:
+        try:
+            self._raw.execute("BEGIN IMMEDIATE")
+            outcomes = [self._run_in_savepoint(request) for request in group]
+            self._raw.execute("COMMIT")
+        except sqlite3.Error:
+            self._roll_back()
+            return [self._commit_alone(request) for request in group]
+        return outcomes
+
+    def _run_in_savepoint(self, request: Request) -> Outcome:
+        self._raw.execute("SAVEPOINT request")
+        try:
+            result = request.work(self._connection)
+        except Exception as error:  # noqa: BLE001 (it belongs to the caller, who gets it)
+            # Raises when SQLite has dropped the whole transaction, which is the group's affair then.
+            self._raw.execute("ROLLBACK TO request")
+            self._raw.execute("RELEASE request")
+            return None, translate(error, self._path)
+        self._raw.execute("RELEASE request")
+        return result, None
+
+    def _commit_alone(self, request: Request) -> Outcome:
+        try:
+            self._raw.execute("BEGIN IMMEDIATE")
+            result = request.work(self._connection)
+            self._raw.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 (it belongs to the caller, who gets it)
+            self._roll_back()
+            return None, translate(error, self._path)
+        return result, None
+
+    def _roll_back(self) -> None:
+        if self._raw.in_transaction:
+            self._raw.execute("ROLLBACK")
+
+
+def _answer(group: list[Request], outcomes: list[Outcome]) -> None:
+    loops = {request.future.get_loop() for request in group}
+    for loop in loops:
+        answered = [
+            (request.future, outcome)
+            for request, outcome in zip(group, outcomes, strict=True)
+            if request.future.get_loop() is loop
+        ]
+        # A loop that is closed has nobody left to tell.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, answered)
+
+
+def _resolve(answered: list[tuple[asyncio.Future[Any], Outcome]]) -> None:
+    for future, (result, error) in answered:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)

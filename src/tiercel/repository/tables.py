@@ -1,0 +1,325 @@
+"""The schema, one table after the other; everything else about it (DDL, migrations, lists) is derived from here.
+
+Hot tables carry as few indexes as the statements a user waits for allow. Tables whose rows are always read by
+execution are clustered by it on SQLite. Booleans are 0 and 1, times integer microseconds since 1970 in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+from tiercel.model.execution import ExecutionKind
+from tiercel.model.log import MetricKind
+from tiercel.model.state import State
+
+metadata = MetaData()
+
+# Ids and names are compared byte by byte on both databases, so that their order is that of time and of ASCII.
+Name = Text().with_variant(Text(collation="C"), "postgresql")
+Micros = BigInteger()
+# SQLite numbers rows by itself only when the key is a plain INTEGER.
+RowNumber = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def _is_flag(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN (0, 1)", name=f"{column}_flag")
+
+
+def _flag(name: str) -> Column[int]:
+    return Column(name, SmallInteger, nullable=False, server_default="0")
+
+
+def _name(name: str, *, is_key: bool = False) -> Column[str]:
+    return Column(name, Name, nullable=False, primary_key=is_key)
+
+
+flows = Table(
+    "flows",
+    metadata,
+    _name("namespace", is_key=True),
+    _name("id", is_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("dialect", Text, nullable=False),
+    Column("description", Text),
+    Column("labels", Text),
+    Column("created_at", Micros, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+    _flag("is_disabled"),
+    _flag("is_draft"),
+    _flag("is_deleted"),
+    CheckConstraint("revision >= 1", name="revision_positive"),
+    _is_flag("is_deleted"),
+    Index("flows_by_id", "id", "namespace"),
+    sqlite_with_rowid=False,
+)
+
+flow_revisions = Table(
+    "flow_revisions",
+    metadata,
+    _name("namespace", is_key=True),
+    _name("id", is_key=True),
+    Column("revision", Integer, primary_key=True, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("dialect", Text, nullable=False),
+    Column("description", Text),
+    Column("labels", Text),
+    Column("created_at", Micros, nullable=False),
+    _flag("is_disabled"),
+    _flag("is_draft"),
+    CheckConstraint("revision >= 1", name="revision_positive"),
+)
+
+flow_labels = Table(
+    "flow_labels",
+    metadata,
+    _name("key", is_key=True),
+    _name("value", is_key=True),
+    _name("namespace", is_key=True),
+    _name("flow_id", is_key=True),
+    Index("flow_labels_by_flow", "namespace", "flow_id"),
+    sqlite_with_rowid=False,
+)
+
+executions = Table(
+    "executions",
+    metadata,
+    _name("id", is_key=True),
+    _name("namespace"),
+    _name("flow_id"),
+    Column("revision", Integer, nullable=False),
+    Column("dialect", Text, nullable=False),
+    _name("state"),
+    Column("history", Text, nullable=False),
+    Column("started_at", Micros, nullable=False),
+    Column("ended_at", Micros),
+    Column("shard", Integer, nullable=False),
+    Column("inputs", Text),
+    Column("outputs", Text),
+    Column("variables", Text),
+    Column("labels", Text),
+    Column("trigger", Text),
+    Column("trigger_execution_id", Name),
+    Column("parent_id", Name),
+    Column("parent_task_run_id", Name),
+    Column("loop_task_id", Name),
+    Column("iteration", Text),
+    Column("iteration_index", Integer),
+    Column("original_id", Name),
+    _name("kind"),
+    Column("attempt_number", Integer, nullable=False),
+    Column("original_created_at", Micros, nullable=False),
+    Column("scheduled_at", Micros),
+    Column("breakpoints", Text),
+    _flag("is_over"),
+    _flag("is_deleted"),
+    Column("version", Integer, nullable=False),
+    Column("error", Text),
+    Column("notes", Text),
+    _one_of("state", State),
+    _one_of("kind", ExecutionKind),
+    _is_flag("is_over"),
+    Index("executions_by_start", "started_at", "id"),
+    Index("executions_by_flow", "namespace", "flow_id", "started_at"),
+    Index("executions_by_state", "state", "started_at"),
+    Index("executions_by_parent", "parent_id", sqlite_where=text("parent_id IS NOT NULL")),
+    Index("executions_by_trigger", "trigger_execution_id", sqlite_where=text("trigger_execution_id IS NOT NULL")),
+    Index("executions_open", "shard", sqlite_where=text("is_over = 0")),
+    Index("executions_live", "namespace", "flow_id", "state", sqlite_where=text("is_over = 0")),
+)
+
+execution_labels = Table(
+    "execution_labels",
+    metadata,
+    _name("key", is_key=True),
+    _name("value", is_key=True),
+    _name("execution_id", is_key=True),
+    Index("execution_labels_by_execution", "execution_id"),
+    sqlite_with_rowid=False,
+)
+
+task_runs = Table(
+    "task_runs",
+    metadata,
+    _name("execution_id", is_key=True),
+    _name("id", is_key=True),
+    _name("task_id"),
+    Column("number", Integer, nullable=False),
+    Column("parent_id", Name),
+    Column("section", Text, nullable=False),
+    Column("value", Text),
+    Column("iteration", Integer),
+    _name("state"),
+    Column("history", Text, nullable=False),
+    Column("attempts", Text),
+    _flag("has_outputs"),
+    Column("outputs_uri", Text),
+    _flag("is_dynamic"),
+    Column("token", Integer, nullable=False),
+    Column("items", Text),
+    Column("retry_at", Micros),
+    Column("notes", Text),
+    _one_of("state", State),
+    sqlite_with_rowid=False,
+)
+
+outputs = Table(
+    "outputs",
+    metadata,
+    _name("execution_id", is_key=True),
+    _name("task_run_id", is_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+logs = Table(
+    "logs",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("at", Micros, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("message", Text, nullable=False),
+    _name("namespace"),
+    _name("flow_id"),
+    Column("execution_id", Name),
+    Column("task_id", Name),
+    Column("task_run_id", Name),
+    Column("attempt_number", Integer),
+    Column("trigger_id", Name),
+    Column("thread", Text),
+    _name("execution_kind"),
+    CheckConstraint("level BETWEEN 0 AND 4", name="level_known"),
+    Index("logs_by_execution", "execution_id", sqlite_where=text("execution_id IS NOT NULL")),
+    Index("logs_by_time", "at"),
+    Index("logs_by_flow", "namespace", "flow_id", "at"),
+    Index("logs_of_trouble", "at", sqlite_where=text("level >= 3")),
+)
+
+metrics = Table(
+    "metrics",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("at", Micros, nullable=False),
+    Column("kind", Text, nullable=False),
+    _name("name"),
+    Column("value", Float, nullable=False),
+    _name("namespace"),
+    _name("flow_id"),
+    _name("execution_id"),
+    _name("task_id"),
+    _name("task_run_id"),
+    Column("tags", Text),
+    _name("execution_kind"),
+    _one_of("kind", MetricKind),
+    Index("metrics_by_execution", "execution_id"),
+    Index("metrics_by_flow", "namespace", "flow_id", "at"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _name("execution_id", is_key=True),
+    _name("task_run_id", is_key=True),
+    Column("token", Integer, nullable=False),
+    Column("shard", Integer, nullable=False),
+    Column("work", LargeBinary, nullable=False),
+    _name("worker_group"),
+    Column("worker_id", Name),
+    Column("leased_until", Micros),
+    Index("jobs_waiting", "worker_group", sqlite_where=text("worker_id IS NULL")),
+    Index("jobs_leased", "leased_until", sqlite_where=text("worker_id IS NOT NULL")),
+    sqlite_with_rowid=False,
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _name("execution_id", is_key=True),
+    _name("task_run_id", is_key=True),  # empty for a timer of the execution itself
+    _name("key", is_key=True),
+    Column("shard", Integer, nullable=False),
+    Column("at", Micros, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("shard", Integer, nullable=False),
+    _name("execution_id"),
+    Column("event", LargeBinary, nullable=False),
+    Index("inbox_by_shard", "shard", "id"),
+    sqlite_autoincrement=True,
+)
+
+shards = Table(
+    "shards",
+    metadata,
+    Column("shard", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", Integer, nullable=False),
+    Column("owner", Name),
+    Column("leased_until", Micros, nullable=False),
+)
+
+queue = Table(
+    "queue",
+    metadata,
+    _name("limit_key", is_key=True),
+    Column("priority", Integer, primary_key=True, nullable=False),
+    _name("execution_id", is_key=True),
+    Column("queued_at", Micros, nullable=False),
+    Index("queue_by_execution", "execution_id"),
+    sqlite_with_rowid=False,
+)
+
+kv = Table(
+    "kv",
+    metadata,
+    _name("namespace", is_key=True),
+    _name("key", is_key=True),
+    Column("type", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("description", Text),
+    Column("created_at", Micros, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+    Column("expires_at", Micros),
+    _flag("is_deleted"),
+    _one_of("type", ("STRING", "NUMBER", "BOOLEAN", "DATETIME", "DATE", "DURATION", "JSON")),
+    Index("kv_expiring", "expires_at", sqlite_where=text("expires_at IS NOT NULL")),
+)
+
+namespace_files = Table(
+    "namespace_files",
+    metadata,
+    _name("namespace", is_key=True),
+    _name("path", is_key=True),
+    Column("revision", Integer, primary_key=True, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("created_at", Micros, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+    _flag("is_directory"),
+    _flag("is_deleted"),
+    _flag("is_last"),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,31 @@
+"""How those who ask for something reach the executor that owns the execution.
+
+In one process this is a call into the executor's queue; between processes it is an inbox row and a wake-up.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from tiercel.model.event import Event
+from tiercel.model.execution import Execution
+
+
+class Transport(Protocol):
+    """The way to the executors. Both methods return after the commit that makes the request durable."""
+
+    async def start(self, execution: Execution) -> None:
+        """Store a new execution and let its executor admit it.
+
+        Raises:
+            ConflictError: An execution of that id exists.
+            UnavailableError: It could not be stored.
+        """
+
+    async def submit(self, execution_id: str, event: Event) -> None:
+        """Hand an event to the execution.
+
+        Raises:
+            NotFoundError: There is no such execution.
+            UnavailableError: It could not be stored.
+        """
