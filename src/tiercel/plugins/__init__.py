@@ -1,0 +1,55 @@
+"""The SDK: everything an author of tasks and triggers imports."""
+
+from tiercel.model.dialect import Dialect
+from tiercel.model.event import Effects
+from tiercel.model.json import Json
+from tiercel.model.log import LogLevel
+from tiercel.model.state import State
+from tiercel.plugins.context import RunContext, RunFacts
+from tiercel.plugins.failure import TaskError
+from tiercel.plugins.files import Files
+from tiercel.plugins.host import Host
+from tiercel.plugins.markers import Native, Raw
+from tiercel.plugins.plugin import Outputs, Plugin, Properties
+from tiercel.plugins.task import (
+    DAG,
+    LIST,
+    MAP,
+    SINGLE,
+    Condition,
+    ExecutableTask,
+    FlowableTask,
+    Part,
+    Runner,
+    Task,
+    Trigger,
+)
+
+__all__ = [
+    "DAG",
+    "LIST",
+    "MAP",
+    "SINGLE",
+    "Condition",
+    "Dialect",
+    "Effects",
+    "ExecutableTask",
+    "Files",
+    "FlowableTask",
+    "Host",
+    "Json",
+    "LogLevel",
+    "Native",
+    "Outputs",
+    "Part",
+    "Plugin",
+    "Properties",
+    "Raw",
+    "RunContext",
+    "RunFacts",
+    "Runner",
+    "State",
+    "Task",
+    "TaskError",
+    "Trigger",
+]

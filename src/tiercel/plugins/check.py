@@ -1,0 +1,156 @@
+"""Checking the properties of a type as written in a flow, before anything is rendered.
+
+A text with an expression in it stands for any value, so it is let through; everything else must already be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from pydantic import BaseModel, ValidationError
+
+from tiercel.errors import Violation
+from tiercel.model.json import Json
+from tiercel.plugins.coerce import coerce_literal
+from tiercel.plugins.markers import Rendering
+from tiercel.plugins.plugin import Plugin
+from tiercel.plugins.shapes import Form, PropertyShape, Shape, property_shapes
+
+_OPENING = ("{{", "{%", "{#")
+
+
+def check_properties(plugin: type[Plugin], written: Mapping[str, Json]) -> list[Violation]:
+    """Check the properties of one use of a type; names that are not its own are passed over.
+
+    Args:
+        plugin: The class of the type.
+        written: Its properties as written, without common ones and child tasks.
+    """
+    shapes = property_shapes(plugin)
+    violations: list[Violation] = []
+    for name, shape in shapes.items():
+        violations.extend(_check_property(shape, written.get(name), name))
+    if not violations:
+        violations.extend(_check_constraints(plugin, shapes, written))
+    return violations
+
+
+def has_template(value: Json) -> bool:
+    """Tell whether a text, or any text inside a structure, holds an expression."""
+    if isinstance(value, str):
+        return "{" in value and any(mark in value for mark in _OPENING)
+    if isinstance(value, dict):
+        return any(has_template(key) or has_template(item) for key, item in value.items())
+    return isinstance(value, list) and any(map(has_template, value))
+
+
+def _check_property(shape: PropertyShape, value: Json, path: str) -> Iterator[Violation]:
+    if value is None:
+        if shape.is_required:
+            yield Violation("must not be null", path=path, code="required")
+        return
+    yield from _check_value(shape.shape, value, path)
+
+
+def _check_value(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
+    if value is None or shape.form is Form.ANY or (isinstance(value, str) and has_template(value)):
+        return
+    match shape.form:
+        case Form.UNION:
+            results = [list(_check_value(option, value, path)) for option in shape.options]
+            if all(results):  # the option that fits deepest says best what is wrong
+                yield from max(results, key=lambda violations: max(len(found.path) for found in violations))
+        case Form.LIST:
+            yield from _check_list(shape, value, path)
+        case Form.MAP:
+            yield from _check_map(shape, value, path)
+        case Form.GROUP:
+            yield from _check_group(shape, value, path)
+        case _:
+            yield from _check_scalar(shape, value, path)
+
+
+def _check_scalar(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
+    try:
+        text = coerce_literal(shape.form, value)
+    except ValueError as error:
+        yield Violation(str(error), path=path, code="type")
+        return
+    if shape.form is Form.CHOICE and text is not None and text not in shape.choices:
+        near = get_close_matches(str(text).upper(), shape.choices, n=1)
+        hint = f"did you mean {near[0]}?" if near else ""
+        yield Violation(f"'{text}' is not one of {', '.join(shape.choices)}", path=path, code="choice", hint=hint)
+
+
+def _check_list(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
+    if isinstance(value, str):
+        yield from _check_json(value, "[", "list", path)
+    elif not isinstance(value, list):
+        yield Violation("must be a list", path=path, code="type")
+    elif shape.item is not None:
+        for index, item in enumerate(value):
+            yield from _check_value(shape.item, item, f"{path}[{index}]")
+
+
+def _check_map(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
+    if isinstance(value, str):
+        yield from _check_json(value, "{", "map", path)
+    elif not isinstance(value, dict):
+        yield Violation("must be a map", path=path, code="type")
+    elif shape.item is not None:
+        for key, item in value.items():
+            yield from _check_value(shape.item, item, f"{path}.{key}")
+
+
+def _check_json(text: str, opening: str, name: str, path: str) -> Iterator[Violation]:
+    if text.strip() and not text.lstrip().startswith(opening):
+        yield Violation(f"must be a {name}, or a text that renders to one in JSON", path=path, code="type")
+
+
+def _check_group(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
+    model = shape.model
+    if model is None or isinstance(value, str):
+        return
+    if not isinstance(value, dict):
+        yield Violation("must be a map", path=path, code="type")
+        return
+    fields = property_shapes(model)
+    for key in value:
+        if key not in fields and model.model_config.get("extra") == "forbid":
+            near = get_close_matches(str(key), fields, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(fields)}"
+            yield Violation(f'Unrecognized field "{key}"', path=f"{path}.{key}", code="unknown-property", hint=hint)
+    for name, inner in fields.items():
+        yield from _check_property(inner, value.get(name), f"{path}.{name}")
+
+
+def _check_constraints(
+    plugin: type[BaseModel], shapes: Mapping[str, PropertyShape], written: Mapping[str, Json]
+) -> Iterator[Violation]:
+    """Check what fields demand beyond their type (bounds, lengths), for those written without expressions."""
+    plain = {
+        name: _plain(shape.shape, written[name])
+        for name, shape in shapes.items()
+        if written.get(name) is not None and (shape.shape.rendering is Rendering.RAW or not has_template(written[name]))
+    }
+    try:
+        plugin.model_validate(plain)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            location = detail["loc"]
+            if location and location[0] in plain:
+                yield Violation(detail["msg"], path=_path(location), code="constraint")
+
+
+def _plain(shape: Shape, value: Json) -> Json:
+    if shape.form in {Form.LIST, Form.MAP, Form.GROUP, Form.UNION, Form.ANY}:
+        return value if not isinstance(value, str) or shape.form in {Form.ANY, Form.UNION} else None
+    return coerce_literal(shape.form, value)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text

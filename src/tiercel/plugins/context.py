@@ -1,0 +1,117 @@
+"""What a task can use while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from tiercel.model.dialect import Dialect
+from tiercel.model.event import Effects
+from tiercel.model.json import Json
+from tiercel.plugins.files import Files
+from tiercel.plugins.host import Host
+from tiercel.plugins.log import TaskLog
+
+
+class RunFacts(Struct, frozen=True, kw_only=True):
+    """Which run this is.
+
+    Attributes:
+        attempt_number: From 1.
+        value: The value of the nearest each-iteration, if any.
+    """
+
+    namespace: str
+    flow_id: str
+    revision: int
+    execution_id: str
+    task_id: str
+    task_type: str
+    task_run_id: str
+    dialect: Dialect
+    attempt_number: int = 1
+    value: str | None = None
+
+
+class RunContext:
+    """Everything outside the task itself. Methods block until done.
+
+    Attributes:
+        facts: Which run this is.
+        log: ``.trace() .debug() .info() .warn() .error()``; further arguments fill ``%s`` in the message.
+        effects: What the task asks to change in its own execution, None so far.
+    """
+
+    __slots__ = ("_host", "effects", "facts", "log")
+
+    def __init__(self, host: Host, facts: RunFacts) -> None:
+        self._host = host
+        self.facts = facts
+        self.log = TaskLog(host.log)
+        self.effects: Effects | None = None
+
+    @property
+    def dialect(self) -> Dialect:
+        """Which published version gives the flow its meaning."""
+        return self.facts.dialect
+
+    @property
+    def files(self) -> Files:
+        """The internal storage."""
+        return Files(self._host)
+
+    @property
+    def working_dir(self) -> Path:
+        """A directory of this run's own (or of its WorkingDirectory), made on first use, removed at the end."""
+        return Path(self._host.working_directory())
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the run has been killed or has timed out; long work asks now and then and stops."""
+        return self._host.is_cancelled()
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep, or less when the run is cancelled; answer whether it is."""
+        return self._host.wait(seconds)
+
+    def render(self, structure: Json, variables: Mapping[str, Json] | None = None, *, is_typed: bool = False) -> Json:
+        """Render text, or maps and lists of it; ``variables`` are laid over those of the run."""
+        return self._host.render(structure, variables, is_typed=is_typed)
+
+    def call(self, operation: str, **arguments: Json) -> Json:
+        """Carry out an operation of the platform; `tiercel.plugins.operations` lists them.
+
+        Raises:
+            TaskError: It cannot be done.
+        """
+        return self._host.call(operation, arguments)
+
+    def secret(self, name: str) -> str:
+        """Give a secret of the namespace; it is masked wherever it would show."""
+        return str(self.call("secrets.get", name=name))
+
+    def encrypt(self, text: str) -> Json:
+        """Encrypt a text that must not be stored readably; expressions see it decrypted."""
+        return self.call("encrypt", text=text)
+
+    def counter(self, name: str, value: float = 1, tags: Mapping[str, str] | None = None) -> None:
+        """Record how many there were."""
+        self._host.metric("counter", name, float(value), tags or {})
+
+    def timer(self, name: str, seconds: float, tags: Mapping[str, str] | None = None) -> None:
+        """Record how long it took."""
+        self._host.metric("timer", name, seconds, tags or {})
+
+    def gauge(self, name: str, value: float, tags: Mapping[str, str] | None = None) -> None:
+        """Record how much there is."""
+        self._host.metric("gauge", name, float(value), tags or {})
+
+    def progress(self, fraction: float | None, message: str = "") -> None:
+        """Tell how far the work is, from 0 to 1; None when only the message is known."""
+        self._host.progress(fraction, message)
+
+    def change(self, effects: Effects) -> None:
+        """Ask to change variables, labels or the state of the execution when the task ends."""
+        self.effects = effects

@@ -1,0 +1,22 @@
+"""Marks on a property's type that change how it is rendered before ``run``."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, TypeVar
+
+T = TypeVar("T")
+
+
+class Rendering(Enum):
+    """How a property becomes a value."""
+
+    RAW = "raw"
+    NATIVE = "native"
+
+
+Raw = Annotated[T, Rendering.RAW]
+"""``Raw[str]``: handed to the task as written, templates included."""
+
+Native = Annotated[T, Rendering.NATIVE]
+"""``Native[Json]``: a template that is one single expression keeps the type of its value; other text stays text."""

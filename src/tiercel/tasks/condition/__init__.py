@@ -1,0 +1,1 @@
+"""Conditions of 1.x triggers, declared."""

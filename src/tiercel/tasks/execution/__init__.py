@@ -1,0 +1,1 @@
+"""The execution a task runs in, and others."""

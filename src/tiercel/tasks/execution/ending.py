@@ -1,0 +1,96 @@
+"""Tasks that decide how an execution ends."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tiercel.plugins import Effects, Raw, RunContext, State, Task, TaskError
+from tiercel.tasks.truth import is_truthy
+
+_STATES = {"CANCELED": State.CANCELLED}
+
+
+class Fail(
+    Task,
+    type="io.kestra.plugin.core.execution.Fail",
+    aliases=("io.kestra.core.tasks.executions.Fail",),
+    inline=True,
+    example="""
+type: io.kestra.plugin.core.execution.Fail
+condition: "{{ outputs.count.value == 0 }}"
+errorMessage: There is nothing to do
+""",
+):
+    """Fails, always or when a condition holds.
+
+    Attributes:
+        condition: Fail only when this holds.
+        error_message: What to say.
+    """
+
+    condition: str | None = None
+    error_message: str = "Task failure"
+
+    def run(self, ctx: RunContext) -> None:
+        """Fail, unless the condition does not hold."""
+        if self.condition is None:
+            raise TaskError(self.error_message)
+        if is_truthy(self.condition):
+            ctx.log.error(self.error_message)
+            raise TaskError(self.error_message)
+
+
+class Exit(
+    Task,
+    type="io.kestra.plugin.core.execution.Exit",
+    inline=True,
+    example="""
+type: io.kestra.plugin.core.execution.Exit
+state: WARNING
+""",
+):
+    """Ends the execution at once in a given state.
+
+    Attributes:
+        state: The state to end in.
+    """
+
+    state: Literal["SUCCESS", "WARNING", "KILLED", "FAILED", "CANCELED", "CANCELLED"] = "SUCCESS"
+
+    def run(self, ctx: RunContext) -> None:
+        """Ask for the end."""
+        ctx.change(Effects(exit_state=_STATES.get(self.state) or State(self.state)))
+
+
+class Assert(
+    Task,
+    type="io.kestra.plugin.core.execution.Assert",
+    inline=True,
+    example="""
+type: io.kestra.plugin.core.execution.Assert
+conditions:
+  - "{{ inputs.count > 0 }}"
+errorMessage: The input is out of range
+""",
+):
+    """Fails unless all conditions hold.
+
+    Attributes:
+        conditions: Each is false only when it renders to ``false``, ``0``, ``-0`` or nothing.
+        error_message: What to say in place of the number of failures.
+    """
+
+    conditions: Raw[list[str]]
+    error_message: str | None = None
+
+    def run(self, ctx: RunContext) -> None:
+        """Test all conditions, logging those that do not hold."""
+        failed = 0
+        for condition in self.conditions:
+            if not is_truthy(str(ctx.render(condition))):
+                ctx.log.error("Assertion `%s` failed!", condition)
+                failed += 1
+        ctx.counter("success", len(self.conditions) - failed)
+        ctx.counter("failed", failed)
+        if failed:
+            raise TaskError(self.error_message or f"{failed} assertion{'s' if failed > 1 else ''} failed!")

@@ -1,0 +1,1 @@
+"""Flow control: tasks the engine carries out itself, and what concerns flows."""

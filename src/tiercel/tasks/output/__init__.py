@@ -1,0 +1,1 @@
+"""Outputs of a flow of one's own making."""

@@ -1,0 +1,1 @@
+"""State kept between executions (1.x; the key-value store replaces it)."""

@@ -1,0 +1,120 @@
+"""Cutting a file into several, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import regex
+
+from tiercel.plugins import RunContext, TaskError
+
+_SIZE = regex.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?I?B?)\s*", regex.IGNORECASE)
+_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRules:
+    """How to cut: the first of pattern, partitions, rows and bytes that is given."""
+
+    rows: int | None
+    size: str | None
+    partitions: int | None
+    pattern: str | None
+    separator: str
+
+
+def split_file(ctx: RunContext, uri: str, rules: SplitRules) -> list[str]:
+    """Cut a file and give the URIs of the pieces in order.
+
+    Raises:
+        TaskError: No rule is given, or one is wrong.
+    """
+    lines = split_lines(ctx.files.open(uri), rules.separator.encode())
+    extension = PurePosixPath(uri).suffix
+    if rules.pattern is not None:
+        pieces = _by_pattern(lines, rules.pattern)
+    elif rules.partitions is not None:
+        pieces = _by_turns(lines, rules.partitions)
+    elif rules.rows is not None:
+        pieces = _by_rows(lines, rules.rows)
+    elif rules.size is not None:
+        pieces = _by_size(lines, size_bytes(rules.size))
+    else:
+        raise TaskError("Missing argument: give one of bytes, partitions, rows or regexPattern")
+    return [ctx.files.write(ctx.files.new_name(extension), piece) for piece in pieces]
+
+
+def split_lines(chunks: Iterable[bytes], separator: bytes) -> Iterator[bytes]:
+    """Give the lines of a stream, each with its separator; memory is that of the longest line."""
+    rest = b""
+    for chunk in chunks:
+        lines = (rest + chunk).split(separator)
+        rest = lines.pop()
+        for line in lines:
+            yield line + separator
+    if rest:
+        yield rest
+
+
+def size_bytes(text: str) -> int:
+    """Read ``10MB``, ``1 KiB`` or ``100``; a unit is a power of 1024.
+
+    Raises:
+        TaskError: It is no size.
+    """
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise TaskError(f"'{text}' is not a size such as 10MB")
+    return int(float(match[1]) * _UNITS[match[2][:1].upper().replace("B", "")])
+
+
+def _by_rows(lines: Iterator[bytes], count: int) -> Iterator[Iterable[bytes]]:
+    if count < 1:
+        raise TaskError(f"rows must be 1 or more, not {count}")
+    piece: list[bytes] = []
+    for line in lines:
+        piece.append(line)
+        if len(piece) == count:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+def _by_size(lines: Iterator[bytes], most: int) -> Iterator[Iterable[bytes]]:
+    piece: list[bytes] = []
+    size = 0
+    for line in lines:
+        if piece and size + len(line) > most:
+            yield piece
+            piece, size = [], 0
+        piece.append(line)
+        size += len(line)
+    if piece:
+        yield piece
+
+
+def _by_turns(lines: Iterator[bytes], count: int) -> Iterator[Iterable[bytes]]:
+    if count < 1:
+        raise TaskError(f"partitions must be 1 or more, not {count}")
+    pieces: list[list[bytes]] = [[] for _ in range(count)]
+    for index, line in enumerate(lines):
+        pieces[index % count].append(line)
+    return (piece for piece in pieces if piece)
+
+
+def _by_pattern(lines: Iterator[bytes], pattern: str) -> Iterator[Iterable[bytes]]:
+    try:
+        compiled = regex.compile(pattern)
+    except regex.error as error:
+        raise TaskError(f"regexPattern is not a regular expression: {error}") from None
+    if not compiled.groups:
+        raise TaskError("regexPattern needs a group: what it finds decides which file a line goes to")
+    pieces: dict[str, list[bytes]] = {}
+    for line in lines:
+        match = compiled.search(line.decode(errors="replace").rstrip("\r\n"), timeout=2)
+        if match:
+            pieces.setdefault(match[1], []).append(line)
+    return iter(pieces.values())

@@ -1,0 +1,1 @@
+"""Triggers, declared, and what concerns them."""
