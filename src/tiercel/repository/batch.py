@@ -12,9 +12,9 @@ from msgspec import Struct, field
 
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry, MetricEntry
-from tiercel.repository import executions, inbox, jobs, logs, task_runs, timers
+from tiercel.repository import admission, executions, inbox, jobs, logs, task_runs, timers
 from tiercel.repository.connection import Connection, Row, Target
-from tiercel.repository.records import InboxEntry, Job, Timer
+from tiercel.repository.records import InboxEntry, Job, QueueEntry, Timer
 from tiercel.repository.shards import check_epochs
 
 
@@ -26,10 +26,12 @@ class Batch(Struct, kw_only=True):
     Attributes:
         epochs: The shards the writer relies on, each with the epoch it holds.
         executions: New or changed; later entries of the same id win.
-        task_runs: New or changed, their outputs are stored with them.
+        task_runs: New or changed, as executions; their outputs are stored with them.
         removed_task_runs: As (execution, task run).
         done_jobs: As (execution, task run, token).
         cancelled_timers: As (execution, task run or None, key).
+        queued: Those that begin to wait for a slot.
+        dequeued: Executions that wait no more.
         done_inbox: Numbers of the events that this batch has applied.
     """
 
@@ -45,6 +47,8 @@ class Batch(Struct, kw_only=True):
     cancelled_timers: list[tuple[str, str | None, str]] = field(default_factory=list)
     inbox: list[InboxEntry] = field(default_factory=list)
     done_inbox: list[int] = field(default_factory=list)
+    queued: list[QueueEntry] = field(default_factory=list)
+    dequeued: list[str] = field(default_factory=list)
 
 
 def prepare_batch(batch: Batch) -> Callable[[Connection], None]:
@@ -53,8 +57,9 @@ def prepare_batch(batch: Batch) -> Callable[[Connection], None]:
     The writer raises LeaseLostError, and writes nothing, when the caller owns one of the shards no more.
     """
     epochs = dict(batch.epochs)
-    headers = [executions.to_row(execution) for execution in batch.executions]
-    labels = executions.label_rows(batch.executions)
+    latest = {execution.id: execution for execution in batch.executions}.values()
+    headers = [executions.to_row(execution) for execution in latest]
+    labels = executions.label_rows(latest)
     removals = _removals(batch)
     inserts = _inserts(batch)
 
@@ -82,6 +87,7 @@ def _removals(batch: Batch) -> list[tuple[str, list[Row]]]:
     cancelled: list[Row] = [(execution, task_run or "", key) for execution, task_run, key in batch.cancelled_timers]
     removals: list[tuple[str, list[Row]]] = [
         (inbox.REMOVE, [(entry_id,) for entry_id in batch.done_inbox]),
+        (admission.REMOVE, [(execution_id,) for execution_id in batch.dequeued]),
         (jobs.REMOVE, list(batch.done_jobs)),
         (timers.REMOVE, cancelled),
         (task_runs.REMOVE, list(batch.removed_task_runs)),
@@ -91,13 +97,16 @@ def _removals(batch: Batch) -> list[tuple[str, list[Row]]]:
 
 
 def _inserts(batch: Batch) -> list[tuple[Target, list[Row]]]:
+    # PostgreSQL refuses a statement that touches one row twice.
+    latest = list({(task_run.execution_id, task_run.id): task_run for task_run in batch.task_runs}.values())
     inserts: list[tuple[Target, list[Row]]] = [
-        (task_runs.TARGET, [task_runs.to_row(task_run) for task_run in batch.task_runs]),
-        (task_runs.OUTPUTS, task_runs.output_rows(batch.task_runs)),
+        (task_runs.TARGET, [task_runs.to_row(task_run) for task_run in latest]),
+        (task_runs.OUTPUTS, task_runs.output_rows(latest)),
         (logs.TARGET, [logs.to_row(entry) for entry in batch.logs]),
         (logs.METRICS, [logs.to_metric_row(entry) for entry in batch.metrics]),
         (jobs.TARGET, [jobs.to_row(job) for job in batch.jobs]),
         (timers.TARGET, [timers.to_row(timer) for timer in batch.timers]),
         (inbox.TARGET, [inbox.to_row(entry) for entry in batch.inbox]),
+        (admission.TARGET, [admission.to_row(entry) for entry in batch.queued]),
     ]
     return [(target, rows) for target, rows in inserts if rows]

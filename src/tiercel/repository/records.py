@@ -56,6 +56,15 @@ class InboxEntry(Struct, frozen=True, kw_only=True):
     id: int = 0
 
 
+class QueueEntry(Struct, frozen=True, kw_only=True):
+    """An execution that waits for a slot of a limit; a lower ``rank`` goes first, then who came first."""
+
+    limit_key: str
+    execution_id: str
+    queued_at: int
+    rank: int = 0
+
+
 class StoredFlow(Struct, frozen=True, kw_only=True):
     """One revision of a flow as saved.
 
@@ -94,6 +103,10 @@ class KvEntry(Struct, frozen=True, kw_only=True):
     updated_at: int
     expires_at: int | None = None
     description: str | None = None
+
+    def is_expired(self, now: int) -> bool:
+        """Whether it counts as missing at that time."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 class NamespaceFile(Struct, frozen=True, kw_only=True):

@@ -143,7 +143,7 @@ executions = Table(
     Index("executions_by_state", "state", "started_at"),
     Index("executions_by_parent", "parent_id", sqlite_where=text("parent_id IS NOT NULL")),
     Index("executions_by_trigger", "trigger_execution_id", sqlite_where=text("trigger_execution_id IS NOT NULL")),
-    Index("executions_open", "shard", sqlite_where=text("is_over = 0")),
+    Index("executions_open", "shard", "id", sqlite_where=text("is_over = 0")),
     Index("executions_live", "namespace", "flow_id", "state", sqlite_where=text("is_over = 0")),
 )
 
@@ -285,9 +285,9 @@ queue = Table(
     "queue",
     metadata,
     _name("limit_key", is_key=True),
-    Column("priority", Integer, primary_key=True, nullable=False),
+    Column("rank", Integer, primary_key=True, nullable=False),
+    Column("queued_at", Micros, primary_key=True, nullable=False),
     _name("execution_id", is_key=True),
-    Column("queued_at", Micros, nullable=False),
     Index("queue_by_execution", "execution_id"),
     sqlite_with_rowid=False,
 )

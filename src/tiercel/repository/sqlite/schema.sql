@@ -50,7 +50,7 @@ CREATE INDEX executions_by_start ON executions (started_at, id);
 CREATE INDEX executions_by_state ON executions (state, started_at);
 CREATE INDEX executions_by_trigger ON executions (trigger_execution_id) WHERE trigger_execution_id IS NOT NULL;
 CREATE INDEX executions_live ON executions (namespace, flow_id, state) WHERE is_over = 0;
-CREATE INDEX executions_open ON executions (shard) WHERE is_over = 0;
+CREATE INDEX executions_open ON executions (shard, id) WHERE is_over = 0;
 CREATE TABLE flow_labels (
 	"key" TEXT NOT NULL,
 	value TEXT NOT NULL,
@@ -189,10 +189,10 @@ CREATE TABLE outputs (
  WITHOUT ROWID;
 CREATE TABLE queue (
 	limit_key TEXT NOT NULL,
-	priority INTEGER NOT NULL,
-	execution_id TEXT NOT NULL,
+	rank INTEGER NOT NULL,
 	queued_at BIGINT NOT NULL,
-	PRIMARY KEY (limit_key, priority, execution_id)
+	execution_id TEXT NOT NULL,
+	PRIMARY KEY (limit_key, rank, queued_at, execution_id)
 )
  WITHOUT ROWID;
 CREATE INDEX queue_by_execution ON queue (execution_id);
