@@ -1,0 +1,25 @@
+"""What happens next: one event in, changes and commands out. No I/O, no clock, no randomness.
+
+The parts a caller needs: `Plan` (a flow made ready), `Run` (an execution with its task runs), `decide` with `Facts`,
+`new_execution`, and `variables` with `World` for what expressions see.
+"""
+
+from tiercel.engine.context import World, variables
+from tiercel.engine.creation import Start, new_execution
+from tiercel.engine.decide import decide
+from tiercel.engine.decision import Facts, TransitionError
+from tiercel.engine.plan import Plan
+from tiercel.engine.run import Changes, Run
+
+__all__ = [
+    "Changes",
+    "Facts",
+    "Plan",
+    "Run",
+    "Start",
+    "TransitionError",
+    "World",
+    "decide",
+    "new_execution",
+    "variables",
+]

@@ -1,0 +1,83 @@
+"""Attempts of runnable tasks: dispatched with a fencing token, ended by a worker, tried again or ended for good."""
+
+from __future__ import annotations
+
+from tiercel.engine import ending, exits, retries
+from tiercel.engine.decision import Decision
+from tiercel.engine.effects import apply_effects
+from tiercel.model.command import RunTask
+from tiercel.model.event import TaskRunEnded, TaskRunLost, TaskRunStarted
+from tiercel.model.execution import TaskRun
+from tiercel.model.flow import TaskDefinition
+from tiercel.model.log import LogLevel
+from tiercel.model.state import State
+
+
+def dispatch(decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
+    """Order one attempt; an inline one is answered within the pass and is never SUBMITTED."""
+    task_run.token += 1
+    if task.is_inline:
+        decision.run.touch(task_run)
+    else:
+        decision.enter(task_run, State.SUBMITTED)
+    decision.order(RunTask(task_run.id, task_run.token, task))
+
+
+def started(decision: Decision, event: TaskRunStarted) -> None:
+    """A worker began."""
+    task_run = _current(decision, event.task_run_id, event.token)
+    if task_run is not None and task_run.state is State.SUBMITTED:
+        decision.open_attempt(task_run, event.at, event.worker_id)
+
+
+def ended(decision: Decision, event: TaskRunEnded) -> None:
+    """An attempt ended: keep what it produced, then retry or end the task run."""
+    task_run = _current(decision, event.task_run_id, event.token)
+    if task_run is None:
+        return
+    if not task_run.attempts or task_run.attempts[-1].state.is_terminal:
+        decision.open_attempt(task_run, event.started_at)
+    task_run.outputs = event.outputs or None
+    task_run.outputs_uri = event.outputs_uri
+    if event.error is not None:
+        decision.log(task_run, LogLevel.ERROR, event.error)
+    decision.close_attempt(task_run, event.state, event.log_file)
+    state = State.KILLED if decision.run.execution.state is State.KILLING else event.state
+    if event.effects is not None and state is not State.KILLED:
+        apply_effects(decision, event.effects)
+        if event.effects.exit_state is not None:
+            exits.leave(decision, task_run, event.effects.exit_state)
+            return
+    conclude(decision, task_run, state, is_final=event.is_final)
+
+
+def conclude(decision: Decision, task_run: TaskRun, state: State, *, is_final: bool = False) -> None:
+    """End a task run whose attempt ended in ``state``, unless it is to be tried again."""
+    if is_final:
+        decision.enter(task_run, state)
+        return
+    if state is State.FAILED and retries.try_again(decision, task_run):
+        return
+    if state is State.SUCCESS and retries.warns(decision, task_run):
+        state = State.WARNING
+    decision.enter(task_run, ending.soften(decision.run.task_of(task_run), state))
+
+
+def lost(decision: Decision, event: TaskRunLost) -> None:
+    """The worker died: its attempt is RESUBMITTED and another one begins."""
+    task_run = _current(decision, event.task_run_id, event.token)
+    if task_run is None:
+        return
+    decision.close_attempt(task_run, State.RESUBMITTED)
+    if decision.run.execution.state is State.KILLING:
+        decision.enter(task_run, State.KILLED)
+    else:
+        dispatch(decision, task_run, decision.run.task_of(task_run))
+
+
+def _current(decision: Decision, task_run_id: str, token: int) -> TaskRun | None:
+    """The task run when that attempt is still the one that counts."""
+    task_run = decision.run.task_runs.get(task_run_id)
+    if task_run is None or task_run.token != token or task_run.state.is_terminal:
+        return None
+    return task_run

@@ -1,0 +1,312 @@
+"""The variables an expression sees: built name by name, only those a template reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tiercel.engine.run import Run
+from tiercel.expressions import Value
+from tiercel.expressions.values import Instant
+from tiercel.model.execution import Iteration, StateAt, TaskRun
+from tiercel.model.json import Json
+
+MICROSECONDS = 1_000_000
+
+
+def _as_it_is(value: Json) -> Json:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What expressions see of the installation.
+
+    Attributes:
+        envs: Environment variables with their prefix cut, keys in lower case.
+        globals: Variables of the whole installation.
+        environment: ``kestra.environment`` (name, ...).
+        url: ``kestra.url``; empty when there is none.
+        reveal: Gives the plain value of an encrypted input or output.
+    """
+
+    envs: Mapping[str, str] = field(default_factory=dict)
+    globals: Mapping[str, Json] = field(default_factory=dict)
+    environment: Mapping[str, Json] = field(default_factory=dict)
+    url: str = ""
+    tenant: str = "main"
+    reveal: Callable[[Json], Json] = _as_it_is
+
+
+class Variables(Mapping[str, Value]):
+    """The root names for one task run, or for the flow; each is built when first read."""
+
+    __slots__ = ("_found", "_run", "_task_run", "_world")
+
+    def __init__(self, run: Run, task_run: TaskRun | None, world: World) -> None:
+        self._run = run
+        self._task_run = task_run
+        self._world = world
+        self._found: dict[str, Value] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        if name in self._found:
+            return self._found[name]
+        value = self._found[name] = _BUILDERS[name](self._run, self._task_run, self._world)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in _BUILDERS if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            self[str(name)]
+        except KeyError:
+            return False
+        return True
+
+
+def variables(run: Run, task_run: TaskRun | None, world: World) -> Mapping[str, Value]:
+    """What a template of that task run, or of the flow when None, may read.
+
+    The maps inside are shared with the run: readers never change them. Make a new one for each rendering that must see
+    what happened since.
+    """
+    return Variables(run, task_run, world)
+
+
+def _flow(run: Run, _task_run: TaskRun | None, world: World) -> Value:
+    execution = run.execution
+    return {
+        "id": execution.flow_id,
+        "namespace": execution.namespace,
+        "revision": execution.revision,
+        "tenantId": world.tenant,
+    }
+
+
+def _execution(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
+    execution = (run.parent or run).execution
+    found: dict[str, Value] = {
+        "id": execution.id,
+        "state": execution.state.value,
+        "startDate": _instant(execution.history[0]),
+        "originalId": execution.original_id or execution.id,
+    }
+    if execution.outputs is not None:
+        found["outputs"] = execution.outputs
+    if run.plan.rules.has_end_date and execution.state.is_terminal:
+        found["endDate"] = _instant(execution.history[-1])
+    return found
+
+
+def _inputs(run: Run, _task_run: TaskRun | None, world: World) -> Value:
+    given = run.execution.inputs
+    missing = {
+        declared.id: declared.defaults
+        for declared in run.plan.flow.inputs
+        if declared.has_defaults and declared.id not in given
+    }
+    if not given and not missing:
+        raise KeyError("inputs")
+    values = {name: world.reveal(value) for name, value in {**missing, **given}.items()}
+    if not any("." in name for name in values):
+        return values
+    nested = nest(values.items())
+    return nested if run.plan.rules.nests_inputs_only else {**values, **nested}
+
+
+def _outputs(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
+    if run.parent is None:
+        return run.outputs.root
+    above = _outputs(run.parent, None, _world)
+    return {**above, **run.outputs.root} if isinstance(above, dict) else run.outputs.root
+
+
+def _vars(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
+    if not run.execution.variables:
+        raise KeyError("vars")
+    return run.execution.variables
+
+
+def _labels(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
+    return nest(run.execution.labels)
+
+
+def _task(run: Run, task_run: TaskRun | None, _world: World) -> Value:
+    if task_run is None:
+        raise KeyError("task")
+    task = run.task_of(task_run)
+    return {"id": task.id, "type": task.type}
+
+
+def _taskrun(_run: Run, task_run: TaskRun | None, _world: World) -> Value:
+    if task_run is None:
+        raise KeyError("taskrun")
+    found: dict[str, Value] = {
+        "id": task_run.id,
+        "startDate": _instant(task_run.history[0]),
+        "attemptsCount": sum(1 for attempt in task_run.attempts if attempt.state.is_terminal),
+    }
+    optional = {
+        "parentId": task_run.parent_id,
+        "value": task_run.value,
+        "iteration": task_run.iteration,
+        "items": task_run.items,
+    }
+    found.update((name, value) for name, value in optional.items() if value is not None)
+    return found
+
+
+def _parent(run: Run, task_run: TaskRun | None, _world: World) -> Value:
+    above = _above(run, task_run)
+    if not above:
+        raise KeyError("parent")
+    return above[0]
+
+
+def _parents(run: Run, task_run: TaskRun | None, _world: World) -> Value:
+    return _above(run, task_run)
+
+
+def _above(run: Run, task_run: TaskRun | None) -> list[Value]:
+    if task_run is None:
+        return []
+    described = (_ancestor(run, one) for one in run.ancestors(task_run))
+    found: list[Value] = [one for one in described if one]
+    if run.parent is not None and run.execution.parent_task_run_id is not None:
+        loop = run.parent.task_runs.get(run.execution.parent_task_run_id)
+        if loop is not None:
+            found += [one for one in (_ancestor(run.parent, loop), *_above(run.parent, loop)) if one]
+    return found
+
+
+def _ancestor(run: Run, task_run: TaskRun) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    if run.plan.rules.has_parent_everywhere:
+        task = run.task_of(task_run)
+        found["task"] = {"id": task.id, "type": task.type}
+        found["taskrun"] = {"id": task_run.id}
+    if task_run.value is not None:
+        found["taskrun"] = {"value": task_run.value}
+    if task_run.outputs:
+        found["outputs"] = task_run.outputs
+    return found
+
+
+class _States(Mapping[str, Value]):
+    """``tasks``: the state of each task by id, below it by value for the children of each-tasks."""
+
+    __slots__ = ("_run",)
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def __getitem__(self, task_id: str) -> Value:
+        runs = self._run.by_task[task_id]
+        if not runs:
+            raise KeyError(task_id)
+        found: dict[str, Json] = {}
+        for task_run in runs:
+            place = found
+            for value in self._run.value_path(task_run):
+                place = place.setdefault(value, {})
+            place["state"] = task_run.state.value
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (task_id for task_id, runs in self._run.by_task.items() if runs)
+
+    def __len__(self) -> int:
+        return sum(1 for runs in self._run.by_task.values() if runs)
+
+
+def _tasks(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
+    return _States(run)
+
+
+def _trigger(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
+    trigger = run.execution.trigger
+    if trigger is None:
+        raise KeyError("trigger")
+    return trigger.variables
+
+
+def _item(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
+    if run.execution.iteration is None:
+        raise KeyError("item")
+    return item_of(run.execution.iteration)
+
+
+def item_of(iteration: Iteration) -> dict[str, Value]:
+    """An iteration as expressions see it."""
+    found = _bare_item(iteration)
+    if iteration.parents:
+        found["parent"] = _bare_item(iteration.parents[0])
+        found["parents"] = [_bare_item(one) for one in iteration.parents]
+    return found
+
+
+def _bare_item(iteration: Iteration) -> dict[str, Value]:
+    found: dict[str, Value] = {"index": iteration.index, "value": iteration.value}
+    if iteration.key is not None:
+        found["key"] = iteration.key
+    return found
+
+
+def _envs(_run: Run, _task_run: TaskRun | None, world: World) -> Value:
+    return world.envs
+
+
+def _globals(_run: Run, _task_run: TaskRun | None, world: World) -> Value:
+    return world.globals
+
+
+def _kestra(_run: Run, _task_run: TaskRun | None, world: World) -> Value:
+    found: dict[str, Value] = {"environment": world.environment}
+    if world.url:
+        found["url"] = world.url
+    return found
+
+
+def nest(pairs: object) -> dict[str, Json]:
+    """Dotted names as maps in maps; a name that is a prefix of another gives way to it."""
+    result: dict[str, Json] = {}
+    for name, value in pairs:  # type: ignore[attr-defined]  # items of a map or a list of pairs
+        *path, last = name.split(".")
+        place = result
+        for part in path:
+            inner = place.get(part)
+            if not isinstance(inner, dict):
+                inner = place[part] = {}
+            place = inner
+        place[last] = value
+    return result
+
+
+def _instant(entry: StateAt) -> Instant:
+    second, micros = divmod(entry[1], MICROSECONDS)
+    return Instant(second, micros * 1000)
+
+
+_BUILDERS: Mapping[str, Callable[[Run, TaskRun | None, World], Value]] = {
+    "flow": _flow,
+    "execution": _execution,
+    "inputs": _inputs,
+    "outputs": _outputs,
+    "vars": _vars,
+    "labels": _labels,
+    "task": _task,
+    "taskrun": _taskrun,
+    "parent": _parent,
+    "parents": _parents,
+    "tasks": _tasks,
+    "trigger": _trigger,
+    "item": _item,
+    "envs": _envs,
+    "globals": _globals,
+    "kestra": _kestra,
+}

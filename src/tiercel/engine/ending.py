@@ -1,0 +1,24 @@
+"""How a task run ends: softened by allowFailure and allowWarning, tried again, or for good."""
+
+from __future__ import annotations
+
+from tiercel.engine.decision import Decision
+from tiercel.model.execution import TaskRun
+from tiercel.model.flow import TaskDefinition
+from tiercel.model.state import State
+
+
+def soften(task: TaskDefinition, state: State) -> State:
+    """What a state becomes by allowFailure and allowWarning."""
+    if state is State.FAILED and task.allow_failure:
+        state = State.WARNING
+    if state is State.WARNING and task.allow_warning:
+        state = State.SUCCESS
+    return state
+
+
+def finish(decision: Decision, task_run: TaskRun, state: State) -> None:
+    """End a task run that the engine itself carried out."""
+    softened = soften(decision.run.task_of(task_run), state)
+    decision.close_attempt(task_run, softened)
+    decision.enter(task_run, softened)

@@ -1,0 +1,58 @@
+"""The outputs of a flow: asked for when its main part ends, typed, and what happens when one cannot be had."""
+
+from __future__ import annotations
+
+from tiercel.engine.decision import Decision
+from tiercel.model.command import Evaluate
+from tiercel.model.event import Evaluated
+from tiercel.model.flow import FlowOutput
+from tiercel.model.json import Json
+from tiercel.model.state import State
+
+PURPOSE = "outputs."
+
+
+def ask(decision: Decision) -> bool:
+    """Ask for every output the run must give; tell whether any was asked for."""
+    declared = _declared(decision)
+    for output in declared:
+        decision.order(Evaluate(None, PURPOSE + output.id, output.value, is_typed=True))
+    if declared:
+        decision.run.execution.notes["outputs"] = {}
+    return bool(declared)
+
+
+def answer(decision: Decision, event: Evaluated) -> bool:
+    """Note one output; tell whether it was the last that was missing."""
+    notes = decision.run.execution.notes
+    found = notes.get("outputs")
+    if found is None or "ending" not in notes:
+        return False
+    found[event.purpose.removeprefix(PURPOSE)] = [event.value, event.error]
+    decision.run.touch()
+    return len(found) == len(_declared(decision))
+
+
+def settle(decision: Decision, state: State) -> str | None:
+    """Give the execution its outputs; the message when that fails it.
+
+    After a failure, an output that cannot be rendered is left out and is no failure of its own.
+    """
+    execution = decision.run.execution
+    found: dict[str, list[Json]] = execution.notes.pop("outputs", {})
+    if not found:
+        return None
+    outputs: dict[str, Json] = {}
+    for output in _declared(decision):
+        value, error = found[output.id]
+        if error is not None:
+            if state is State.FAILED:
+                continue
+            return f"Cannot render output {output.id}: {error}"
+        outputs[output.id] = value
+    execution.outputs = outputs
+    return None
+
+
+def _declared(decision: Decision) -> tuple[FlowOutput, ...]:
+    return decision.run.plan.outputs_of(decision.run.execution.loop_task_id)

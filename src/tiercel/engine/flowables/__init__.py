@@ -1,0 +1,1 @@
+"""Flow control, one module each."""

@@ -1,0 +1,72 @@
+"""The flow itself as a parent: how an execution ends, what is announced, and what runs after its end."""
+
+from __future__ import annotations
+
+from tiercel.engine import flow_outputs
+from tiercel.engine.decision import Decision
+from tiercel.engine.flowables.flowable import Flowable
+from tiercel.engine.plan import AFTER
+from tiercel.engine.scope import OVER, Scope
+from tiercel.model.command import AnnounceEnd, AnnounceOver, NotifyParent
+from tiercel.model.log import LogLevel
+from tiercel.model.state import State
+
+
+class Root(Flowable):
+    """Tasks one after another; a killed child does not stop the next one."""
+
+    def end(self, decision: Decision, scope: Scope, state: State) -> None:
+        """Ask for the flow outputs, or conclude when there are none."""
+        del scope
+        end_main(decision, state)
+
+
+def end_main(decision: Decision, state: State) -> None:
+    """End the main part in ``state``, once the flow outputs are known."""
+    execution = decision.run.execution
+    if "ending" in execution.notes or execution.state.is_terminal:
+        return
+    execution.notes["ending"] = state.value
+    decision.run.touch()
+    if not flow_outputs.ask(decision):
+        conclude(decision)
+
+
+def conclude(decision: Decision) -> None:
+    """Enter the final state, announce it, and go on with what runs after the end."""
+    execution = decision.run.execution
+    state = State(execution.notes.pop("ending"))
+    decision.enter_execution(state)
+    failure = flow_outputs.settle(decision, state)
+    if failure is not None:
+        decision.log(None, LogLevel.ERROR, failure)
+        execution.error = failure
+        if state is not State.FAILED:
+            decision.enter_execution(State.FAILED)
+    announce_end(decision)
+
+
+def announce_end(decision: Decision) -> None:
+    """Tell everybody who waits that the main part has ended, then run ``afterExecution``."""
+    run = decision.run
+    decision.order(AnnounceEnd(run.execution.state))
+    if run.execution.parent_id is not None:
+        decision.order(NotifyParent(run.execution.state))
+    decision.set_phase(run.scope(None), AFTER)
+    decision.advance(None)
+
+
+def advance_after(decision: Decision, scope: Scope) -> None:
+    """Run the lists that come after the end, each one task after another, then be over."""
+    run = decision.run
+    if any(tally.live for tally in scope.tallies.values()):
+        return
+    for section in run.plan.after_sections:
+        tasks = run.plan.children(scope.task_id, section)
+        created = scope.tally(section).created
+        if created < len(tasks):
+            decision.create(scope, tasks[created], section)
+            return
+    decision.set_phase(scope, OVER)
+    run.execution.is_over = True
+    decision.order(AnnounceOver(run.execution.state))

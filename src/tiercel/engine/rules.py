@@ -1,0 +1,78 @@
+"""Where the two published dialects decide differently, as values: one record a dialect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tiercel.model.dialect import Dialect
+from tiercel.model.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one dialect does where the other does something else.
+
+    Attributes:
+        ranking: The first of these that a child ended in is the state of its parent.
+        awaits_siblings: A Parallel or Dag whose child failed waits for running siblings instead of ending them.
+        extra_rounds: Rounds of a LoopUntil beyond ``maxIterations``.
+        counted_rounds_ahead: How much ``iterationCount`` is ahead of the rounds done while the condition is tested.
+        pauses_between_rounds: The task run of a LoopUntil is PAUSED between rounds, as the execution is.
+        loops_after_failure: A LoopUntil whose child failed tests its condition after ``errors`` and may go round again.
+        shows_unfinished_outputs: ``outputs`` has an entry for tasks that have not ended yet.
+        has_parent_everywhere: ``parent`` and ``parents`` are there inside every flowable, not only inside each-tasks.
+        has_end_date: ``execution.endDate`` is there once the execution has ended.
+        keeps_null_outputs: A flow output of type STRING that renders to null is the empty text instead of a failure.
+        labels_marked: A task run's state changed by hand marks the execution as restarted.
+        nests_inputs_only: An input with a dotted id is there as maps in maps only, not under its id as well.
+        outputs_of_failed_outputs: A Subflow whose child could not render its outputs still tells id and state.
+    """
+
+    ranking: tuple[State, ...]
+    awaits_siblings: bool
+    extra_rounds: int
+    counted_rounds_ahead: int
+    pauses_between_rounds: bool
+    loops_after_failure: bool
+    shows_unfinished_outputs: bool
+    has_parent_everywhere: bool
+    has_end_date: bool
+    keeps_null_outputs: bool
+    labels_marked: bool
+    nests_inputs_only: bool
+    outputs_of_failed_outputs: bool
+
+
+RULES = {
+    Dialect.V1_3: Rules(
+        ranking=(State.KILLED, State.FAILED, State.WARNING, State.PAUSED),
+        awaits_siblings=True,
+        extra_rounds=0,
+        counted_rounds_ahead=1,
+        pauses_between_rounds=False,
+        loops_after_failure=False,
+        shows_unfinished_outputs=False,
+        has_parent_everywhere=False,
+        has_end_date=False,
+        keeps_null_outputs=True,
+        labels_marked=False,
+        nests_inputs_only=False,
+        outputs_of_failed_outputs=True,
+    ),
+    Dialect.V2_0: Rules(
+        ranking=(State.KILLED, State.FAILED, State.CANCELLED, State.WARNING, State.PAUSED),
+        awaits_siblings=False,
+        extra_rounds=1,
+        counted_rounds_ahead=0,
+        pauses_between_rounds=True,
+        loops_after_failure=True,
+        shows_unfinished_outputs=True,
+        has_parent_everywhere=True,
+        has_end_date=True,
+        keeps_null_outputs=False,
+        labels_marked=True,
+        nests_inputs_only=True,
+        outputs_of_failed_outputs=False,
+    ),
+}
+"""The rules by dialect; look them up once when a run is loaded."""

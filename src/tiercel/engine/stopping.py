@@ -1,0 +1,47 @@
+"""Ending what still runs: at once and for good, or by a kill that running tasks answer."""
+
+from __future__ import annotations
+
+from tiercel.engine.decision import Decision
+from tiercel.engine.scope import OVER
+from tiercel.model.command import CancelTask, KillChild
+from tiercel.model.execution import TaskRun
+from tiercel.model.flow import TaskKind
+from tiercel.model.state import LIVE, State
+
+DISPATCHED = frozenset({State.SUBMITTED, State.RUNNING})
+
+
+def end_all(decision: Decision, state: State) -> None:
+    """End every live task run in ``state``; results that come later are void."""
+    for task_run in [one for one in decision.run.task_runs.values() if one.state in LIVE]:
+        end_now(decision, task_run, state)
+
+
+def end_below(decision: Decision, task_run: TaskRun, state: State) -> None:
+    """End a task run and every live one below it in ``state``."""
+    scope = decision.run.scopes.get(task_run.id)
+    for child_id in list(scope.children) if scope is not None else ():
+        child = decision.run.task_runs[child_id]
+        if child.state in LIVE:
+            end_below(decision, child, state)
+    end_now(decision, task_run, state)
+
+
+def end_now(decision: Decision, task_run: TaskRun, state: State) -> None:
+    """End one live task run in ``state``; its worker or its children are told to stop."""
+    task = decision.run.task_of(task_run)
+    if task.kind is TaskKind.RUNNABLE and task_run.state in DISPATCHED:
+        decision.order(CancelTask(task_run.id, task_run.token, is_killed=False))
+    for child_id in waited_children(task_run):
+        decision.order(KillChild(child_id))
+    if task.kind is not TaskKind.RUNNABLE:
+        decision.set_phase(decision.run.scope(task_run.id), OVER)
+    decision.close_attempt(task_run, state)
+    decision.enter(task_run, state)
+
+
+def waited_children(task_run: TaskRun) -> list[str]:
+    """Ids of the executions a task run waits for."""
+    children = task_run.notes.get("children")
+    return list(children.values()) if isinstance(children, dict) else []
