@@ -1,0 +1,92 @@
+"""Values that a flow or an installation gives to every part of a type.
+
+Every mapping with a ``type`` that equals an entry's, or begins with it, gets the entry's values, deep-merged. The
+part's own value wins over a flow's, a flow's over an installation's; a forced entry wins over the part, and among
+forced ones the flow's. In one list the longest matching ``type`` comes first, so an exact one wins over a prefix.
+Defaults are not applied inside the values they bring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tiercel.model.flow import PluginDefault
+from tiercel.model.json import Json
+from tiercel.model.types import Types
+
+_UNTOUCHED = frozenset({"pluginDefaults", "taskDefaults", "variables", "labels", "inputs", "outputs"})
+
+
+def inject_defaults(
+    document: dict[str, Json],
+    of_flow: Sequence[PluginDefault],
+    of_installation: Sequence[PluginDefault],
+    types: Types | None = None,
+) -> dict[str, Json]:
+    """The document with defaults filled in; the same object when there are none."""
+    if not of_flow and not of_installation:
+        return document
+    plan = _Plan(of_flow, of_installation, types)
+    return {key: value if key in _UNTOUCHED else plan.apply(value) for key, value in document.items()}
+
+
+def merge(below: Mapping[str, Json], above: Mapping[str, Json]) -> dict[str, Json]:
+    """Two maps as one: values of ``above`` win, maps merge, lists follow one another."""
+    merged = dict(below)
+    for key, value in above.items():
+        present = merged.get(key)
+        if isinstance(present, dict) and isinstance(value, dict):
+            merged[key] = merge(present, value)
+        elif isinstance(present, list) and isinstance(value, list):
+            merged[key] = [*present, *value]
+        else:
+            merged[key] = value
+    return merged
+
+
+class _Plan:
+    """What each type name gets, found once."""
+
+    def __init__(
+        self, of_flow: Sequence[PluginDefault], of_installation: Sequence[PluginDefault], types: Types | None
+    ) -> None:
+        self._scopes = (of_installation, of_flow)
+        self._types = types
+        self._soft: dict[str, dict[str, Json]] = {}
+        self._forced: dict[str, dict[str, Json]] = {}
+
+    def apply(self, value: Json) -> Json:
+        if isinstance(value, list):
+            return [self.apply(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        own = {key: self.apply(item) for key, item in value.items()}
+        name = own.get("type")
+        if not isinstance(name, str):
+            return own
+        soft, forced = self._values(name)
+        result = merge(soft, own) if soft else own
+        return {**merge(result, forced), "type": name} if forced else result
+
+    def _values(self, name: str) -> tuple[dict[str, Json], dict[str, Json]]:
+        if name not in self._soft:
+            self._soft[name] = self._collect(name, is_forced=False)
+            self._forced[name] = self._collect(name, is_forced=True)
+        return self._soft[name], self._forced[name]
+
+    def _collect(self, name: str, *, is_forced: bool) -> dict[str, Json]:
+        """The values of all matching entries, the strongest laid last."""
+        values: dict[str, Json] = {}
+        for entries in self._scopes:
+            matching = [entry for entry in entries if entry.is_forced is is_forced and self._matches(entry, name)]
+            for entry in sorted(matching, key=lambda entry: len(entry.type)):
+                values = merge(values, entry.values)
+        return values
+
+    def _matches(self, entry: PluginDefault, name: str) -> bool:
+        if name.startswith(entry.type):
+            return True
+        facts = self._types.find_type(name) if self._types is not None else None
+        if facts is None:
+            return False
+        return facts.type.startswith(entry.type) or any(alias == entry.type for alias in facts.aliases)

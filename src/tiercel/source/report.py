@@ -1,0 +1,103 @@
+"""What was found while a source is read: violations with positions, and constructs that only one dialect has."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tiercel.errors import Violation
+from tiercel.model.dialect import Dialect
+from tiercel.model.types import TypeFacts
+from tiercel.source.paths import Path, print_path, read_path
+from tiercel.source.reader import Document
+
+_MAX_SUGGESTIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A construct that only one published version has; ``dialect`` None = neither has it, it is ours."""
+
+    dialect: Dialect | None
+    path: Path
+    what: str
+
+
+class Report:
+    """Collects violations in the order they are found."""
+
+    def __init__(self, document: Document) -> None:
+        self.violations: list[Violation] = []
+        self.uses: list[Use] = []
+        self._document = document
+        self._suggested = 0
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something makes the source unusable."""
+        return any(violation.is_error for violation in self.violations)
+
+    def error(self, path: Path, message: str, code: str, hint: str = "", *, of_key: bool = False) -> None:
+        """Report a mistake at ``path``; ``of_key`` points at the key and not at its value."""
+        self._add(path, message, code, hint, is_error=True, of_key=of_key)
+
+    def warn(self, path: Path, message: str, code: str, hint: str = "", *, of_key: bool = False) -> None:
+        """Report what works but should be changed."""
+        self._add(path, message, code, hint, is_error=False, of_key=of_key)
+
+    def missing(self, path: Path, key: str, message: str = "must not be null", hint: str = "") -> None:
+        """Report that the mapping at ``path`` lacks ``key``."""
+        self.error((*path, key), message, "missing", hint or f"Add {key}")
+
+    def unknown(self, path: Path, key: str, known: Iterable[str]) -> None:
+        """Report a key that means nothing there, with the nearest one that does."""
+        hint = self.suggest(key, known)
+        self.error((*path, key), f'Unrecognized field "{key}"', "unknown-property", hint, of_key=True)
+
+    def use(self, dialect: Dialect | None, path: Path, what: str) -> None:
+        """Note a construct that only one published version has."""
+        self.uses.append(Use(dialect, path, what))
+
+    def note_property(self, key: str, path: Path, facts: TypeFacts) -> None:
+        """Note what using a type's own property says about the dialect, and warn when it is deprecated."""
+        if key in facts.properties_2_0_only:
+            self.use(Dialect.V2_0, (*path, key), key)
+        if key in facts.deprecated_properties:
+            self.use(Dialect.V1_3, (*path, key), key)
+            self.warn((*path, key), f"{key} is deprecated", "deprecated", of_key=True)
+
+    def adopt(self, path: Path, violation: Violation, data: object) -> None:
+        """Take over a violation whose path is relative to ``path``, where ``data`` stands."""
+        steps = (*path, *read_path(violation.path, data))
+        self._add(steps, violation.message, violation.code, violation.hint, is_error=violation.is_error, of_key=False)
+
+    def raw_text(self, path: Path) -> str | None:
+        """The scalar at ``path`` as it was written, such as ``1.10``; None when it was not written there."""
+        return self._document.raw_text(path)
+
+    def suggest(self, word: str, known: Iterable[str]) -> str:
+        """Build a hint that names the nearest known word; empty when none is near.
+
+        A text with very many mistakes gets hints for the first ones only, since each search walks all words.
+        """
+        self._suggested += 1
+        if self._suggested > _MAX_SUGGESTIONS:
+            return ""
+        return suggest(word, known)
+
+    def _add(self, path: Path, message: str, code: str, hint: str, *, is_error: bool, of_key: bool) -> None:
+        line, column = self._document.position(path, of_key=of_key)
+        self.violations.append(
+            Violation(message, path=print_path(path), line=line, column=column, code=code, hint=hint, is_error=is_error)
+        )
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Build a hint that names the nearest known word; empty when none is near."""
+    names = sorted(known)
+    lowered = {name.lower(): name for name in names}
+    if word.lower() in lowered:
+        return f"Did you mean {lowered[word.lower()]}?"
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    return f"Did you mean {near[0]}?" if near else ""
