@@ -7,7 +7,6 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterator, Mapping
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
@@ -19,6 +18,9 @@ ENTRY_POINT_GROUP = "tiercel.plugins"
 
 def find_entry_points() -> Iterator[tuple[str, str]]:
     """List installed packages of plugins: name of the entry point and of its module."""
+    # Loaded when first used: a tenth of the start, and flows of core types only never come here.
+    from importlib.metadata import entry_points  # noqa: PLC0415
+
     for entry in entry_points(group=ENTRY_POINT_GROUP):
         yield entry.name, entry.module
 

@@ -1,0 +1,66 @@
+"""Reading values that hold no expressions, or hold them no longer, as the type a property declares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tiercel.model.json import Json
+from tiercel.plugins.coerce import coerce_literal, coerce_text, parse_structure
+from tiercel.plugins.shapes import Form, Shape, property_shapes
+
+_ANY = Shape(Form.ANY)
+
+
+def read_value(shape: Shape, value: Json) -> Json:
+    """Read a value without expressions as the declared type.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if value is None or shape.form is Form.ANY:
+        return value
+    if shape.form is Form.UNION:
+        return read_value(choose_option(shape.options, value), value)
+    if shape.form is Form.LIST:
+        items = parse_structure(value, list) if isinstance(value, str) else value
+        if items is not None and not isinstance(items, list):
+            raise ValueError("a list is expected here")
+        return items and [read_value(shape.item or _ANY, item) for item in items]
+    if shape.form in {Form.MAP, Form.GROUP}:
+        return _read_map(shape, value)
+    return coerce_text(shape.form, value) if isinstance(value, str) else coerce_literal(shape.form, value)
+
+
+def choose_option(options: Sequence[Shape], value: Json) -> Shape:
+    """Choose the option of a union by the kind of what is written; text is text wherever that is an option."""
+    if isinstance(value, list):
+        wanted: tuple[Form, ...] = (Form.LIST,)
+    elif isinstance(value, dict):
+        wanted = (Form.GROUP, Form.MAP)
+    elif isinstance(value, bool):
+        wanted = (Form.BOOLEAN, Form.TEXT)
+    elif isinstance(value, (int, float)):
+        wanted = (Form.NUMBER, Form.INTEGER, Form.TEXT)
+    else:
+        wanted = (Form.TEXT,)
+    for form in (*wanted, Form.ANY):
+        for option in options:
+            if option.form is form:
+                return option
+    return options[0]
+
+
+def _read_map(shape: Shape, value: Json) -> Json:
+    values = parse_structure(value, dict) if isinstance(value, str) else value
+    if values is None:
+        return None
+    if not isinstance(values, dict):
+        raise ValueError("a map is expected here")  # noqa: TRY004 (one kind of error for bad values)
+    if shape.model is None:
+        return {key: read_value(shape.item or _ANY, item) for key, item in values.items()}
+    shapes = property_shapes(shape.model)
+    return {
+        key: read_value(shapes[key].shape, item) if key in shapes else item
+        for key, item in values.items()
+        if item is not None
+    }
