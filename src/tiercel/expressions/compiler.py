@@ -1,9 +1,9 @@
 """Syntax trees to Python functions.
 
-The tree of a template becomes the syntax tree of a Python function, never text, so that nothing in a template can become
-code: names and literals appear as constants only, and all the function can call are the functions of `runtime` and
-`operators` and the entries of the library. Every node keeps the line and column of the template, so that a failure finds
-its place from the traceback and nothing is paid while all goes well.
+The tree of a template becomes the syntax tree of a Python function, never text, so that nothing in a template can
+become code: names and literals appear as constants only, and all the function can call are the functions of `runtime`
+and `operators` and the entries of the library. Every node keeps the line and column of the template, so that a failure
+finds its place from the traceback and nothing is paid while all goes well.
 
 A template is compiled in one of two modes: to text, or to a list of the values it outputs (typed rendering). Names that
 the template never sets are looked up in the variables at once. Loop variables and parameters of macros are local
@@ -50,9 +50,12 @@ _GLOBALS: dict[str, object] = {
     "attribute": runtime.attribute,
     "find_path": runtime.find_path,
     "guard": runtime.guard,
+    "firm": runtime.firm,
+    "builtin": runtime.builtin,
     "refuse_method": runtime.refuse_method,
     "refuse": runtime.refuse,
     "is_true": runtime.is_true,
+    "is_operand_true": runtime.is_operand_true,
     "is_condition": runtime.is_condition,
     "iterate": runtime.iterate,
     "loop_state": runtime.loop_state,
@@ -227,7 +230,7 @@ class TemplateCompiler(ExpressionCompiler):
         iterable = at(call("iterate", self.expression(statement.iterable)), statement.line, statement.column)
         with self.inside((statement.name, "loop")) as local:
             body = self._statements(statement.body, sink)
-        inner = [ast.Expr(at(method("C", "spend", const(1)), statement.line, statement.column))]
+        inner: list[ast.stmt] = [ast.Expr(at(method("C", "spend", const(1)), statement.line, statement.column))]
         inner.append(self._bind(local, frame, statement.name, load(item)))
         if "loop" in local.used:
             inner.append(self._bind(local, frame, "loop", call("loop_state", load(index), call("len", load(items)))))

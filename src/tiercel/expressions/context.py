@@ -47,7 +47,7 @@ class Limits:
 
     steps: int = 2_000_000
     output_characters: int = 32 * 1024 * 1024
-    depth: int = 100
+    depth: int = 130
     passes: int = 100
     regex_seconds: float = 2.0
 

@@ -33,7 +33,9 @@ from tiercel.expressions.pyast import LOAD, at, call, const, is_op, keep, load, 
 from tiercel.model.dialect import Dialect
 
 _WITH_CONTEXT = {"+": "add", "-": "subtract", "..": "make_range"}
-_PLAIN = {"==": "equal", "contains": "contains", "isIn": "is_in"}
+_PLAIN = {"==": "equal", "!=": "equal", "contains": "contains", "isIn": "is_in"}
+_UNGUARDED = frozenset(("+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">="))
+_BUILTIN = ("locale", "_context")
 _ALWAYS_KNOWN = ("block", "parent")
 
 
@@ -64,6 +66,7 @@ class ExpressionCompiler:
         self.bound: set[str] = set()
         self.locals: list[Local] = []
         self.counter = 0
+        self.guards = 0
         self.namespace: dict[str, object] = {}
         self.macro_names = {name: f"macro{index}" for index, name in enumerate(tree.macros)}
         self.block_names = {name: f"block{index}" for index, name in enumerate(tree.blocks)}
@@ -126,7 +129,8 @@ class ExpressionCompiler:
         where = self._resolve(node.name)
         if isinstance(where, str):
             return load(where)
-        lookup = method("S", "get", const(node.name)) if where else call("root", load("V"), const(node.name))
+        finder = "builtin" if node.name in _BUILTIN else "root"
+        lookup = method("S", "get", const(node.name)) if where else call(finder, load("V"), const(node.name))
         return at(lookup, node.line, node.column)
 
     def _resolve(self, name: str) -> str | bool:
@@ -172,13 +176,17 @@ class ExpressionCompiler:
         operator = node.operator
         if operator in {"and", "or"}:
             joiner = ast.And() if operator == "and" else ast.Or()
-            return ast.BoolOp(joiner, [self._truth(node.left, node), self._truth(node.right, node)])
+            sides = [call("is_operand_true", self.expression(side)) for side in (node.left, node.right)]
+            return ast.BoolOp(joiner, [at(side, node.line, node.column) for side in sides])
         if operator == "~":
             parts = [self.expression(part) for part in _concatenated(node)]
             return at(call("concatenate", load("C"), *parts), node.line, node.column)
-        left, right = self.expression(node.left), self.expression(node.right)
-        if operator == "!=":
-            return ast.UnaryOp(ast.Not(), at(call("equal", left, right), node.line, node.column))
+        result = self._calculation(operator, self.expression(node.left), self.expression(node.right), node)
+        if self.guards and operator in _UNGUARDED:
+            result = call("firm", thunk(result), const(node.line), const(node.column))
+        return ast.UnaryOp(ast.Not(), result) if operator == "!=" else result
+
+    def _calculation(self, operator: str, left: ast.expr, right: ast.expr, node: Binary) -> ast.expr:
         if operator in _PLAIN:
             result = call(_PLAIN[operator], left, right)
         elif operator in _WITH_CONTEXT:
@@ -204,8 +212,11 @@ class ExpressionCompiler:
             target = target.target
         if isinstance(target, Literal) and not keys:
             return const(target.value)
-        if not isinstance(target, Name):
-            return at(call("guard", thunk(self.expression(node))), node.line, node.column)
+        if not isinstance(target, Name) or target.name in _BUILTIN:
+            self.guards += 1
+            guarded = self.expression(node)
+            self.guards -= 1
+            return at(call("guard", thunk(guarded)), node.line, node.column)
         where = self._resolve(target.name)
         if isinstance(where, str):
             value = load(where)
@@ -252,12 +263,11 @@ class ExpressionCompiler:
 
     def _block_call(self, node: FunctionCall) -> ast.expr:
         name = node.arguments.positional[0] if node.arguments.positional else None
-        if node.name == "block" and isinstance(name, Literal) and name.value in self.block_names:
-            return at(call(self.block_names[str(name.value)]), node.line, node.column)
-        known = ", ".join(self.block_names) or "none"
-        return at(
-            call("refuse", const(f"there is no such block to print; the blocks: {known}")), node.line, node.column
-        )
+        if node.name == "block" and isinstance(name, Literal):
+            block = self.block_names.get(str(name.value))
+            return at(call(block), node.line, node.column) if block else const("")
+        reason = "block needs the name of a block, as text" if node.name == "block" else "there is no parent block"
+        return at(call("refuse", const(reason)), node.line, node.column)
 
     def _known_filter(self, node: Filter) -> FilterRecord:
         record = self.library.filters.get(node.name)

@@ -1,8 +1,8 @@
 """Template text to tokens.
 
-Outside ``{{ }}``, ``{% %}`` and ``{# #}`` all is text. A double-quoted string with ``#{...}`` in it becomes the tokens of
-the concatenation it stands for. ``{% raw %}...{% endraw %}`` on one line is cut out before anything else is read and put
-back, tags included, wherever text or a string held it; the template removes the tags from what it renders.
+Outside ``{{ }}``, ``{% %}`` and ``{# #}`` all is text. A double-quoted string with ``#{...}`` in it becomes the tokens
+of the concatenation it stands for. ``{% raw %}...{% endraw %}`` on one line is cut out before anything else is read and
+put back, tags included, wherever text or a string held it; the template removes the tags from what it renders.
 """
 
 from __future__ import annotations

@@ -92,8 +92,8 @@ def host_function(name: str, parameters: tuple[str, ...] = (), required: tuple[s
     return Function(name, call, parameters, required, is_io=True)
 
 
-def bind(record: Filter | Function | Test, positional: Sequence[Value], named: Mapping[str, Value]) -> dict[str, Value]:
-    """Give arguments their parameter names.
+def bind(record: Filter | Function | Test, positional: Sequence[T], named: Mapping[str, T]) -> dict[str, T]:
+    """Give arguments, or the expressions that stand for them, their parameter names.
 
     Raises:
         ExpressionError: There are too many, one has an unknown name or a required one is missing.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from decimal import Context as DecimalContext, Decimal
-from operator import ge, gt, le, lt
+from operator import add as plus, ge, gt, le, lt, mul as times, sub as minus
 
 import regex
 
@@ -23,13 +23,21 @@ _MAX_BITS = 4096
 _DECIMALS = DecimalContext(prec=34)
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 _NUMERIC_TEXT = regex.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|[-+]?\.\d+(?:[eE][-+]?\d+)?")
+_EXACT: dict[str, Callable[..., float]] = {"+": plus, "-": minus, "*": times}
+_OF_DECIMALS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": _DECIMALS.add,
+    "-": _DECIMALS.subtract,
+    "*": _DECIMALS.multiply,
+    "/": _DECIMALS.divide,
+    "%": _DECIMALS.remainder,
+}
 _COMPARISONS: dict[str, Callable[..., bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge}
 
 
 def add(context: Context, left: Value, right: Value) -> Value:
     """``+``: a sum; text joined when either side is text; a list extended by a list or by anything else."""
     if left.__class__ is int and right.__class__ is int:
-        return _whole(left + right)  # type: ignore[operator]  # both are whole numbers
+        return _whole(left + right)
     if is_text(left) or is_text(right):
         joined = java_text(left) + java_text(right)
         context.check_size(len(joined))
@@ -69,12 +77,7 @@ def affirm(context: Context, value: Value) -> Value:
 
 def concatenate(context: Context, *values: Value) -> str:
     """``~``: the values joined as text; null is nothing."""
-    text = "".join(
-        [
-            value if value.__class__ is str else "" if value is None else java_text(value)  # type: ignore[misc]
-            for value in values
-        ]
-    )
+    text = "".join([value if value.__class__ is str else "" if value is None else java_text(value) for value in values])
     context.check_size(len(text))
     return text
 
@@ -217,13 +220,8 @@ def _whole(number: int) -> int:
 
 
 def _integers(operator: str, left: int, right: int) -> int:
-    match operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
+    if operator in _EXACT:
+        return int(_EXACT[operator](left, right))
     if not right:
         raise ExpressionError("evaluation", f"division by zero: {left} {operator} 0")
     quotient = abs(left) // abs(right)
@@ -232,33 +230,21 @@ def _integers(operator: str, left: int, right: int) -> int:
 
 
 def _floats(operator: str, left: float, right: float) -> float:
-    match operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/" if right:
-            return left / right
-        case "/":
-            if not left or math.isnan(left):
-                return math.nan
-            return math.copysign(math.inf, left) * math.copysign(1.0, right)
-    return math.nan if not right or math.isinf(left) else math.fmod(left, right)
+    if operator in _EXACT:
+        return float(_EXACT[operator](left, right))
+    if operator == "%":
+        return math.nan if not right or math.isinf(left) else math.fmod(left, right)
+    if right:
+        return left / right
+    if not left or math.isnan(left) or math.isnan(right):
+        return math.nan
+    return math.copysign(math.inf, left) * math.copysign(1.0, right)
 
 
 def _decimals(operator: str, left: Decimal, right: Decimal) -> Decimal:
-    match operator:
-        case "+":
-            return _DECIMALS.add(left, right)
-        case "-":
-            return _DECIMALS.subtract(left, right)
-        case "*":
-            return _DECIMALS.multiply(left, right)
-    if not right:
+    if operator in {"/", "%"} and not right:
         raise ExpressionError("evaluation", f"division by zero: {left} {operator} 0")
-    return _DECIMALS.divide(left, right) if operator == "/" else _DECIMALS.remainder(left, right)
+    return _OF_DECIMALS[operator](left, right)
 
 
 def _to_decimal(value: Value) -> Decimal:

@@ -1,8 +1,8 @@
 """Tokens to the expressions of the syntax tree: precedence climbing.
 
-The operators, from loose to tight: ``? :`` 0, ``or`` 10, ``and`` 15, ``is`` and ``contains`` 20, comparisons 30, ``+ -``
-40, ``* / %`` 60, ``|`` 100, ``~`` 110, ``..`` 120, unary 500. ``??``, ``???`` and ``isIn`` stand at 120 in 1.3 and at 30
-in 2.0. All group to the left.
+The operators, from loose to tight: ``? :`` 0, ``or`` 10, ``and`` 15, ``is`` and ``contains`` 20, comparisons 30,
+``+ -`` 40, ``* / %`` 60, ``|`` 100, ``~`` 110, ``..`` 120, unary 500. ``??``, ``???`` and ``isIn`` stand at 120 in 1.3
+and at 30 in 2.0. All group to the left. ``not in``, the opposite of ``isIn``, is in neither version; it stands at 20.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from tiercel.expressions.nodes import (
 from tiercel.model.dialect import Dialect
 
 _UNARY = 500
+_NOT_IN = 20
 _CONSTANTS = {
     "true": True,
     "TRUE": True,
@@ -159,6 +160,11 @@ class ExpressionParser:
     def _parse_operators(self, left: Expression, minimum: int) -> Expression:
         while self.current.kind is Kind.OPERATOR:
             operator = self.current
+            if minimum <= _NOT_IN and operator.value == "not" and self.is_at(Kind.NAME, "in", ahead=1):
+                self.index += 2
+                member = Binary(operator.line, operator.column, "isIn", left, self.parse_expression(_NOT_IN + 1))
+                left = Unary(operator.line, operator.column, "not", member)
+                continue
             precedence = self.table.get(operator.value)
             if precedence is None or precedence < minimum:
                 break
@@ -192,19 +198,17 @@ class ExpressionParser:
 
     def _parse_atom(self, token: Token) -> Expression:
         self.advance()
-        match token.kind:
-            case Kind.STRING:
-                return Literal(token.line, token.column, token.value)
-            case Kind.NUMBER:
-                return Literal(token.line, token.column, self._number(token))
-            case Kind.NAME if token.value in _CONSTANTS:
-                return Literal(token.line, token.column, _CONSTANTS[token.value])
-            case Kind.NAME if self.is_at(Kind.PUNCTUATION, "("):
-                return FunctionCall(token.line, token.column, token.value, self.parse_call_arguments())
-            case Kind.NAME:
-                return Name(token.line, token.column, token.value)
-            case _:
-                self.fail(f"expected a value, found {_describe(token)}", token)
+        if token.kind is Kind.STRING:
+            return Literal(token.line, token.column, token.value)
+        if token.kind is Kind.NUMBER:
+            return Literal(token.line, token.column, self._number(token))
+        if token.kind is not Kind.NAME:
+            self.fail(f"expected a value, found {_describe(token)}", token)
+        if token.value in _CONSTANTS:
+            return Literal(token.line, token.column, _CONSTANTS[token.value])
+        if self.is_at(Kind.PUNCTUATION, "("):
+            return FunctionCall(token.line, token.column, token.value, self.parse_call_arguments())
+        return Name(token.line, token.column, token.value)
 
     def _number(self, token: Token) -> int | float:
         if "." in token.value:

@@ -10,7 +10,7 @@ from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
 from tiercel.expressions.operators import kind_of
 from tiercel.expressions.text import java_text
-from tiercel.expressions.values import Entry, OrderedSet, Value
+from tiercel.expressions.values import Entry, OrderedSet, Value, is_text
 
 MISSING: Final = object()
 """What a guarded look-up gives for what is not there."""
@@ -36,7 +36,7 @@ def pair(variables: Mapping[str, Value], name: str, key: str) -> Value:
         raise _undefined(name) from None
     if value.__class__ is dict:
         try:
-            return value[key]  # type: ignore[index]  # a dict, by the line above
+            return value[key]
         except KeyError:
             raise _undefined(key) from None
     return attribute(value, key)
@@ -46,7 +46,7 @@ def attribute(value: Value, key: Value) -> Value:
     """Look up ``value.key`` or ``value[key]``: an entry of a map or an item of a list, nothing else."""
     if value.__class__ is dict:
         try:
-            return value[key]  # type: ignore[index]  # a dict, by the line above
+            return value[key]
         except (KeyError, TypeError):
             raise _undefined(key) from None
     found = find(value, key)
@@ -94,6 +94,25 @@ def guard(evaluate: Callable[[], Value]) -> Value:
         raise
 
 
+def firm(evaluate: Callable[[], Value], line: int, column: int) -> Value:
+    """Evaluate so that what is missing fails through every guard: arithmetic and comparisons are not guarded."""
+    try:
+        return evaluate()
+    except ExpressionError as error:
+        if error.line or error.kind != "undefined":
+            raise
+        raise ExpressionError(error.kind, error.message, line=line, column=column) from None
+
+
+def builtin(variables: Mapping[str, Value], name: str) -> Value:
+    """Look up a variable that is there when nobody gave it."""
+    if name in variables:
+        return variables[name]
+    if name == "locale":
+        return "en_US"
+    raise ExpressionError("evaluation", f"{name} cannot be read")
+
+
 def refuse_method(name: str) -> NoReturn:
     """Refuse ``value.name()``."""
     raise ExpressionError("undefined", f"values have no method {name}(); filters do such work: value | {name}")
@@ -105,16 +124,23 @@ def refuse(message: str) -> NoReturn:
 
 
 def is_true(value: Value) -> bool:
-    """Tell whether ``and``, ``or``, ``not`` and ``? :`` take a value as true."""
+    """Tell whether ``not`` and ``? :`` take a value as true."""
     if value is True or value is False:
         return value
     if value is None:
         return False
-    if isinstance(value, str):
+    if is_text(value):
         return value != ""
     if isinstance(value, (int, float, Decimal)):
         return value != 0
     raise ExpressionError("evaluation", f"{kind_of(value)} is neither true nor false; compare it, or test its length")
+
+
+def is_operand_true(value: Value) -> bool:
+    """Tell whether ``and`` and ``or`` take a value as true; null is refused there."""
+    if value is None:
+        raise ExpressionError("evaluation", "null is neither true nor false; give it a default with ??")
+    return is_true(value)
 
 
 def is_condition(value: Value) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tiercel.errors import ExpressionError
 from tiercel.expressions.lexer import Kind, Token, tokenize
 from tiercel.expressions.nodes import (
@@ -75,23 +77,19 @@ class _TagParser(ExpressionParser):
         if self.current.kind is not Kind.NAME:
             self.fail("a tag must start with its name, such as {% if")
         name = self.advance()
-        match name.value:
-            case "if":
-                return self._if(name)
-            case "for":
-                return self._for(name)
-            case "set":
-                return self._set()
-            case "macro":
-                return self._macro(name)
-            case "filter":
-                return self._filter(name)
-            case "block":
-                return self._block(name)
-            case "raw":
-                self.fail("raw must stand on one line with its endraw; verbatim may span lines", name)
-            case _:
-                self.fail(f"there is no tag {name.value} here", name)
+        parsers: dict[str, Callable[[Token], Statement]] = {
+            "if": self._if,
+            "for": self._for,
+            "set": self._set,
+            "macro": self._macro,
+            "filter": self._filter,
+            "block": self._block,
+        }
+        if name.value == "raw":
+            self.fail("raw must stand on one line with its endraw; verbatim may span lines", name)
+        if name.value not in parsers:
+            self.fail(f"there is no tag {name.value} here", name)
+        return parsers[name.value](name)
 
     def _if(self, opened: Token) -> If:
         branches: list[tuple[Expression, Body]] = []
@@ -121,7 +119,7 @@ class _TagParser(ExpressionParser):
         self.expect(Kind.TAG_END)
         return For(opened.line, opened.column, name.value, iterable, body, otherwise)
 
-    def _set(self) -> Set:
+    def _set(self, _opened: Token) -> Set:
         name = self.expect(Kind.NAME)
         self.expect(Kind.PUNCTUATION, "=")
         expression = self.parse_expression()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from types import TracebackType
 from typing import NoReturn
@@ -14,11 +15,12 @@ from tiercel.expressions.compiler import FILENAME, compile_tree
 from tiercel.expressions.context import Context
 from tiercel.expressions.lexer import RAW
 from tiercel.expressions.library import Arguments, Function, Library
+from tiercel.expressions.nodes import Output
 from tiercel.expressions.operators import kind_of
 from tiercel.expressions.tags import parse_template
 from tiercel.expressions.tests import TESTS
 from tiercel.expressions.text import to_text
-from tiercel.expressions.values import Value
+from tiercel.expressions.values import Value, is_text
 from tiercel.model.dialect import Dialect
 
 _CACHED_TEMPLATES = 10_000
@@ -33,12 +35,23 @@ class Template:
         source: Its text.
         dialect: Which published version gives it its meaning; contexts must be of the same.
         is_literal: It holds no expression: rendering gives the source.
+        is_single: It is one ``{{ expression }}`` and nothing else.
         names: Variables it reads (``inputs``, ``outputs``, ...).
         functions: Functions it calls.
         reads_all: It calls a function through which it may read any variable and call any function.
     """
 
-    __slots__ = ("_evaluate", "_render", "dialect", "functions", "is_literal", "names", "reads_all", "source")
+    __slots__ = (
+        "_evaluate",
+        "_render",
+        "dialect",
+        "functions",
+        "is_literal",
+        "is_single",
+        "names",
+        "reads_all",
+        "source",
+    )
 
     def __init__(self, source: str, dialect: Dialect) -> None:
         self.source = source
@@ -47,8 +60,11 @@ class Template:
         self.names: frozenset[str] = frozenset()
         self.functions: frozenset[str] = frozenset()
         self.reads_all = False
+        self.is_single = False
         if not self.is_literal:
-            compiled = compile_tree(parse_template(source, dialect), _LIBRARY, dialect)
+            tree = parse_template(source, dialect)
+            compiled = compile_tree(tree, _LIBRARY, dialect)
+            self.is_single = len(tree.body) == 1 and isinstance(tree.body[0], Output)
             self.names, self.functions = compiled.names, compiled.functions
             self._render, self._evaluate = compiled.render, compiled.evaluate
             self.reads_all = not self.functions.isdisjoint(_READS_ALL)
@@ -61,7 +77,7 @@ class Template:
         """
         if self.is_literal:
             return self.source
-        text = self._render_once(context)
+        text = self.render_once(context)
         if context.recursive:
             text = _render_again(self.source, text, context)
         return _without_raw_tags(text) if "{%" in text else text
@@ -88,13 +104,14 @@ class Template:
             return _without_raw_tags(value) if "{%" in value else value
         return value
 
-    def _render_once(self, context: Context) -> str:
+    def render_once(self, context: Context) -> str:
+        """Render to text in one pass, leaving the tags of ``raw`` in it."""
+        if self.is_literal:
+            return self.source
         try:
             text = self._render(context)
         except _FAILURES as error:
             _fail(error)
-        if text is None:  # a single expression that is null
-            return ""
         if len(text) > context.limits.output_characters:
             context.check_size(len(text))
         return text
@@ -122,6 +139,8 @@ def render_structure(value: Value, context: Context, *, typed: bool = False) -> 
 
     Where two keys of a map render to the same text the first one wins.
 
+    In 2.0 a text that is one expression whose value is null becomes null.
+
     Args:
         value: The structure.
         context: Of the rendering.
@@ -131,6 +150,9 @@ def render_structure(value: Value, context: Context, *, typed: bool = False) -> 
         template = compile_template(value, context.dialect)
         if typed:
             return template.evaluate(context)
+        if template.is_single and context.dialect is Dialect.V2_0:
+            single = template.evaluate(context)
+            return None if single is None else to_text(single, context.dialect)
         return template.render(context)
     if isinstance(value, Mapping):
         rendered: dict[Value, Value] = {}
@@ -177,7 +199,7 @@ def _render_again(source: str, text: str, context: Context) -> str:
         if passes >= context.limits.passes:
             raise ExpressionError("evaluation", f"the text still changes after {passes} renderings")
         source = text
-        text = compile_template(text, context.dialect)._render_once(context)  # noqa: SLF001 (one pass of another template)
+        text = compile_template(text, context.dialect).render_once(context)
         passes += 1
     return text
 
@@ -192,7 +214,7 @@ def _join_values(pieces: list[Value], dialect: Dialect) -> Value:
         return None if pieces else ""
     if len(values) == 1:
         return values[0]
-    others = [value for value in values if not isinstance(value, _SCALARS)]
+    others = [value for value in values if not is_text(value) and not isinstance(value, _NUMBERS)]
     if others and dialect is Dialect.V1_3:
         raise ExpressionError("evaluation", f"{kind_of(others[0])} cannot be joined to other output; output it alone")
     text = "".join([to_text(value, dialect) for value in values])
@@ -201,7 +223,7 @@ def _join_values(pieces: list[Value], dialect: Dialect) -> Value:
     return text
 
 
-_SCALARS = (str, bool, int, float)
+_NUMBERS = (int, float, Decimal)
 _JSON_DECODER = json.JSONDecoder()
 
 
@@ -217,33 +239,46 @@ def _read_json_start(text: str) -> Value:
     return value
 
 
-def _nested(context: Context, value: Value, *, recursive: bool) -> Value:
+def _render_nested(context: Context, value: Value, *, recursive: bool) -> Value:
     """Render a value that a template holds; its failures keep the place inside it."""
-    if isinstance(value, str) and "{" not in value:
-        return value
-    nested = Context(
-        context.variables,
-        context.host,
-        context.dialect,
-        recursive=recursive,
-        limits=context.limits,
-        encryption_key=context.encryption_key,
-    )
-    nested.steps, nested.depth = context.steps, context.depth + 1
-    if nested.depth > context.limits.depth:
+    if isinstance(value, str):
+        return _render_text(context, value, recursive=recursive)
+    if isinstance(value, Mapping):
+        rendered: dict[Value, Value] = {}
+        for key, item in value.items():
+            name = _render_text(context, key, recursive=recursive) if isinstance(key, str) else key
+            rendered.setdefault(name, _render_nested(context, item, recursive=recursive))
+        return rendered
+    if isinstance(value, list):
+        return [_render_nested(context, item, recursive=recursive) for item in value]
+    return value
+
+
+def _render_text(context: Context, source: str, *, recursive: bool) -> str:
+    if "{" not in source:
+        return source
+    context.depth += 1
+    if context.depth > context.limits.depth:
         raise ExpressionError("budget", f"render is nested more than {context.limits.depth} deep")
-    result = render_structure(value, nested)
-    context.steps = nested.steps
-    return result
+    context.spend(1)
+    try:
+        text = compile_template(source, context.dialect).render_once(context)
+        if recursive:
+            text = _render_again(source, text, context)
+    finally:
+        context.depth -= 1
+    return _without_raw_tags(text) if "{%" in text else text
 
 
 def _render(context: Context, arguments: Arguments) -> Value:
+    if context.recursive:
+        raise ExpressionError("unknown", "there is no function render where recursive rendering is switched on")
     recursive = arguments.get("recursive", True)
-    return _nested(context, arguments["toRender"], recursive=recursive is True)
+    return _render_nested(context, arguments["toRender"], recursive=recursive is True)
 
 
 def _render_once(context: Context, arguments: Arguments) -> Value:
-    return _nested(context, arguments["toRender"], recursive=False)
+    return _render_nested(context, arguments["toRender"], recursive=False)
 
 
 def _fetch_context(context: Context, _arguments: Arguments) -> Value:

@@ -53,6 +53,8 @@ def _is_map(_context: Context, value: Value, _arguments: Arguments) -> bool:
 def _is_json(_context: Context, value: Value, _arguments: Arguments) -> bool:
     if not isinstance(value, str):
         raise ExpressionError("evaluation", f"json needs text, not {kind_of(value)}")
+    if not value.strip():
+        return True  # nothing is read as no JSON value, which is not wrong
     try:
         json.loads(value)
     except (ValueError, RecursionError):
