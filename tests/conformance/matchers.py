@@ -136,7 +136,7 @@ def _instant(value: object) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _seconds(text: object) -> float:
+def seconds_of(text: object) -> float:
     if isinstance(text, int | float):
         return float(text)
     match = re.fullmatch(r"P(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?", str(text))
@@ -162,8 +162,8 @@ TYPED: dict[str, Callable[[object, object], bool]] = {
     "$legacyDate": lambda wanted, actual: _instant(wanted) == _instant(actual),
     "$date": lambda wanted, actual: str(actual)[:10] == str(wanted)[:10],
     "$time": lambda wanted, actual: str(actual)[:8].ljust(8, "0") == str(wanted)[:8].ljust(8, "0"),
-    "$duration": lambda wanted, actual: _seconds(wanted) == _seconds(actual),
-    "$durationSeconds": lambda wanted, actual: _seconds(wanted) == _seconds(actual),
+    "$duration": lambda wanted, actual: seconds_of(wanted) == seconds_of(actual),
+    "$durationSeconds": lambda wanted, actual: seconds_of(wanted) == seconds_of(actual),
     "$set": lambda wanted, actual: sorted(map(str, wanted)) == sorted(map(str, actual)),
     "$enum": lambda wanted, actual: str(actual) == str(wanted),
     "$uri": lambda wanted, actual: str(actual) == str(wanted),

@@ -1,0 +1,462 @@
+"""Runs the flow cases of manifest.yaml (parts 1 to 4 and 9 of the conformance README), each on a fresh installation."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import yaml
+
+from conformance.facts import Checker, Facts
+from conformance.installation import Installation, Wishes
+from conformance.matchers import matches, seconds_of
+from conformance.product import RefusedError, Start
+from conformance.structure import check_graph, check_parsed, check_validity
+from conformance.verdict import Result, Verdict
+from conformance.view import View
+from conformance.waiting import until
+from tiercel.model.dialect import Dialect
+from tiercel.model.state import State
+
+LATER = {
+    "flow-trigger": "events and schedules",
+    "webhook": "events and schedules",
+    "sla-concurrency": "events and schedules",
+    "flow-api": "the server",
+    "api-misc": "the server",
+}
+SETTLE_SECONDS = 0.3
+
+
+class CaseError(Exception):
+    """A fact of the case does not hold."""
+
+
+class ManifestRun:
+    """One case of the manifest."""
+
+    def __init__(self, folder: Path, manifest: Facts, case: Facts) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.case = case
+        self.ids: dict[str, str] = {}
+        self.views: dict[str, View] = {}
+        self.soft: list[str] = []
+        self.variants: Facts = {}
+        self.timeout = float(case.get("timeout", 60))
+
+    async def run(self) -> Result:
+        """Carry the case out and judge it."""
+        began = time.monotonic()
+        case = self.case
+        if case["area"] in LATER:
+            return Result(case["id"], case["area"], Verdict.WAITING, LATER[case["area"]])
+        reason = ""
+        try:
+            async with Installation.open(Wishes.of(self.manifest, case)) as self.product:
+                await asyncio.wait_for(self._carry_out(), self.timeout * 2)
+        except CaseError as error:
+            reason = str(error)
+        except TimeoutError:
+            reason = "did not end in time"
+        except RefusedError as error:
+            reason = f"refused: {error}"
+        result = Result(case["id"], case["area"], Verdict.FAILED if reason else Verdict.PASSED, reason, self.soft)
+        result.seconds = time.monotonic() - began
+        return result
+
+    async def _carry_out(self) -> None:
+        kind = self.case.get("kind", "run")
+        if kind in ("run", "inputs"):
+            await self._set_up()
+            if "start" in self.case:
+                await self._single()
+            for number, step in enumerate(self.case.get("steps", [])):
+                await self._step({**step, **self._variant_of_step(number)})
+        elif kind == "graph":
+            await check_graph(self, self.case)
+        elif kind in ("validate", "validate-update", "load"):
+            await check_validity(self, self._with_variant(self.case))
+        else:
+            await check_parsed(self, self.case)
+
+    # What every kind needs.
+
+    def fail(self, message: str) -> None:
+        """End the case."""
+        raise CaseError(message)
+
+    def require(self, misses: Sequence[str]) -> None:
+        """End the case when there are any."""
+        if misses:
+            raise CaseError("; ".join(misses))
+
+    def source(self, which: str = "flow") -> str:
+        """The text of the case's flow."""
+        if which in self.case:
+            return (self.folder / str(self.case[which])).read_bytes().decode()
+        if "inline_flow" in self.case:
+            given = self.case["inline_flow"]
+            flow = {"id": self.case.get("flow_id", "inline"), "namespace": self.case["namespace"], **given}
+            return yaml.safe_dump(flow, sort_keys=False)
+        inputs = self.case.get("inline_inputs")
+        tasks = [{"id": "log", "type": "io.kestra.plugin.core.log.Log", "message": "ok"}]
+        flow = {"id": "inline", "namespace": self.case["namespace"], "inputs": inputs, "tasks": tasks}
+        return yaml.safe_dump(flow, sort_keys=False)
+
+    def reference(self, text: str) -> object:
+        """The value a ``$ref`` names."""
+        if match := re.fullmatch(r"task_run_id\((.+)\)", text):
+            return next(run.id for run in self._last_view().task_runs if run.task_id == match.group(1))
+        name, _, rest = text.partition(".")
+        if name == "execution":
+            name = next(iter(self.ids))
+        if name in self.ids:
+            if rest == "id" or not rest:
+                return self.ids[name]
+            view = self.views[name]
+            if rest == "start_date":
+                return datetime.fromtimestamp(view.execution.history[0][1] / 1e6, UTC)
+            if match := re.fullmatch(r"task_runs\[(\d+)\]\.(\w+)", rest):
+                return getattr(view.task_runs[int(match.group(1))], match.group(2))
+            return getattr(view.execution, rest)
+        if text == "given schedule date":
+            return self.scheduled_at
+        raise CaseError(f"unknown reference {text}")
+
+    def file(self, uri: str) -> bytes:
+        """The content of a stored file."""
+        return self.product.file(uri)
+
+    def decrypt(self, value: object) -> str:
+        """The clear text of an encrypted value."""
+        return self.product.decrypt(value)
+
+    def _last_view(self) -> View:
+        return self.views[next(reversed(self.views))]
+
+    # Dialect facts.
+
+    async def save(self, source: str) -> None:
+        """Store a flow; the first one decides which dialect's facts hold."""
+        flow = await self.product.save(source)
+        if not self.variants:
+            field = "kestra_1_3" if flow.dialect is Dialect.V1_3 else "kestra_2_0"
+            self.variants = self.case.get(field) or {"expect": {}}
+
+    def _with_variant(self, case: Facts) -> Facts:
+        flow = self.product.parse(self.source())
+        dialect = self.product.dialect_of(flow)
+        variant = case.get("kestra_1_3" if dialect is Dialect.V1_3 else "kestra_2_0") or {}
+        return {**case, "expect": {**case["expect"], **{k: v for k, v in variant.items() if k != "expect"}}}
+
+    def _variant_of_step(self, number: int) -> Facts:
+        return (self.variants.get("steps") or {}).get(number) or {}
+
+    # Runs.
+
+    async def _set_up(self) -> None:
+        for item in self.case.get("setup", []):
+            for name, what in item.items():
+                await self.product.set_up(name, what)
+        if self.case.get("preload", True) and ("flow" in self.case or "inline_flow" in self.case or "inline_inputs" in self.case):
+            await self.save(self.source())
+        for path in self.case.get("load", []):
+            await self.product.save((self.folder / path).read_bytes().decode())
+
+    async def _single(self) -> None:
+        self.ids["e1"] = await self._start({**self.case["start"]})
+        expected = {**self.case.get("expect", {}), **{k: v for k, v in self.variants.items() if k not in ("steps", "expect")}}
+        await self._wait(self.ids["e1"], self.case["start"].get("until"), expected)
+        await self._expect("e1", expected)
+
+    async def _start(self, start: Facts) -> str:
+        mode = start.get("mode", "engine")
+        if mode == "http":
+            return await self.product.start_over_http(self.case["namespace"], self._flow_id(start), start)
+        labels = start.get("labels") or {}
+        wait = seconds_of(start["schedule_in"]) if "schedule_in" in start else None
+        if wait is not None:
+            self.scheduled_at = datetime.now(UTC) + timedelta(seconds=wait)
+        return await self.product.start(
+            Start(
+                namespace=self.case["namespace"],
+                flow_id=self._flow_id(start),
+                inputs=self.given_inputs(start.get("inputs") or {}),
+                labels=[(str(k), str(v)) for k, v in labels.items()],
+                mode=mode,
+                scheduled_in_seconds=wait,
+            )
+        )
+
+    def _flow_id(self, start: Facts) -> str:
+        return str(start.get("flow_id") or self.case.get("flow_id") or "inline")
+
+    def given_inputs(self, inputs: Facts) -> dict[str, object]:
+        """Inputs with fixtures, overrides and files filled in."""
+        values = dict(inputs)
+        if "$fixture" in values:
+            fixture = dict(self.manifest["fixtures"][values["$fixture"]])
+            fixture |= values.get("$override") or {}
+            for name in values.get("$remove") or []:
+                fixture.pop(name, None)
+            values = fixture
+        return {name: self.product.given_value(value) for name, value in values.items()}
+
+    async def _wait(self, id_: str, wanted: object, expected: Facts) -> None:
+        if wanted == "none":
+            return
+
+        async def is_so() -> bool:
+            view = await self.product.view(id_)
+            if view is None:
+                return False
+            if isinstance(wanted, Mapping):
+                states = {run.task_id: run.state.value for run in view.task_runs}
+                return all(states.get(task) == state for task, state in wanted["task_states"].items())
+            if wanted and wanted != "terminated":
+                return view.execution.state.value == wanted
+            return view.execution.is_over or view.execution.state.value == expected.get("state", "-")
+
+        if not await until(is_so, self.timeout):
+            view = await self.product.view(id_)
+            state = view.execution.state if view else None
+            runs = [f"{run.task_id}:{run.state}" for run in view.task_runs] if view else []
+            raise CaseError(f"waited {self.timeout:.0f} s for {wanted or 'the end'}: {state} {runs}")
+
+    async def _expect(self, name: str, facts: Facts) -> None:
+        """Check facts on one execution and those about others; tries again for as long as something still changes."""
+        earlier = {run.task_id: run.id for run in self.views[name].task_runs} if name in self.views else {}
+        misses: list[str] = []
+
+        async def holds() -> bool:
+            nonlocal misses
+            misses = await self._misses(name, facts, earlier)
+            return not misses
+
+        eventually = any(fact.get("eventually") for fact in facts.get("executions", []))
+        await until(holds, self.timeout if eventually else SETTLE_SECONDS)
+        self.require(misses)
+
+    async def _misses(self, name: str, facts: Facts, earlier: Mapping[str, str]) -> list[str]:
+        view = await self.product.view(self.ids[name])
+        if facts.get("exists") is False:
+            return [] if view is None else [f"{name} still exists"]
+        if view is None:
+            return [f"{name} does not exist"]
+        self.views[name] = view
+        misses = await self._executions(facts.get("executions", []))
+        return misses + list(Checker(view, self, earlier).misses(facts))
+
+    async def _executions(self, wanted: Sequence[Facts]) -> list[str]:
+        if not wanted:
+            return []
+        views = [view for id_ in await self.product.executions() if (view := await self.product.view(id_))]
+        misses: list[str] = []
+        for fact in wanted:
+            first = set() if fact.get("including_first") else set(self.ids.values()) - {self.ids.get(str(fact.get("as")), "")}
+            chosen = [
+                view
+                for view in views
+                if view.execution.flow_id == fact["flow_id"]
+                and view.execution.namespace == fact.get("namespace", view.execution.namespace)
+                and view.execution.id not in first
+            ]
+            if "as" in fact and chosen:
+                self.ids[fact["as"]] = chosen[0].execution.id
+                self.views[fact["as"]] = chosen[0]
+            misses += self._execution_misses(fact, chosen)
+        return misses
+
+    def _execution_misses(self, fact: Facts, chosen: Sequence[View]) -> list[str]:
+        states = [view.execution.state.value for view in chosen]
+        outputs = [view.execution.outputs or {} for view in chosen]
+        misses: list[str] = []
+        if "count" in fact and not matches(fact["count"], len(chosen), self):
+            misses.append(f"{fact['flow_id']}: {fact['count']} executions expected, {states} found")
+        if len(chosen) < fact.get("count_min", 0):
+            misses.append(f"{fact['flow_id']}: at least {fact['count_min']} executions expected, {states} found")
+        if "all_state" in fact and any(state != fact["all_state"] for state in states):
+            misses.append(f"{fact['flow_id']}: all {fact['all_state']} expected, {states} found")
+        if "states_any_order" in fact and sorted(states) != sorted(fact["states_any_order"]):
+            misses.append(f"{fact['flow_id']}: {fact['states_any_order']} expected, {states} found")
+        if "success_count" in fact and states.count("SUCCESS") != fact["success_count"]:
+            misses.append(f"{fact['flow_id']}: {fact['success_count']} SUCCESS expected, {states} found")
+        for kind, shape in (("outputs_set", set), ("outputs_multiset", list)):
+            for key, values in (fact.get(kind) or {}).items():
+                found = [str(output.get(key)) for output in outputs]
+                if sorted(shape(map(str, values))) != sorted(shape(found)):
+                    misses.append(f"{fact['flow_id']}: output {key} {values} expected, {found} found")
+        if "any" in fact:
+            tries = [list(Checker(view, self).misses(fact["any"])) for view in chosen]
+            misses += min(tries, key=len) if tries else [f"{fact['flow_id']}: no execution"]
+        return misses
+
+    # Steps.
+
+    async def _step(self, step: Facts) -> None:
+        action: Callable[[Facts], Awaitable[None]] | None = getattr(self, f"_do_{step['action']}", None)
+        if action is None:
+            raise CaseError(f"the runner does not know the action {step['action']}")
+        if step.get("error"):
+            try:
+                await action(step)
+            except RefusedError as error:
+                self._check_error(step["error"], str(error))
+                return
+            raise CaseError(f"{step['action']} should be refused")
+        await action(step)
+
+    def _check_error(self, wanted: Facts, found: str) -> None:
+        for kind in ("contains", "equals", "starts_with"):
+            if kind in wanted and not _wording(kind, str(wanted[kind]), found):
+                self.soft.append(f"wording: {wanted[kind]!r} expected, {found!r} found")
+
+    def _name(self, step: Facts) -> str:
+        return str(step.get("on") or next(reversed(self.ids)))
+
+    async def _do_start(self, step: Facts) -> None:
+        id_ = await self._start(step)
+        name = str(step.get("as") or f"e{len(self.ids) + 1}")
+        self.ids[name] = id_
+        expected = step.get("expect") or {}
+        await self._wait(id_, step.get("until"), expected)
+        view = await self.product.view(id_)
+        if view is not None:
+            self.views.setdefault(name, view)
+        await self._expect(name, expected)
+
+    async def _do_wait(self, step: Facts) -> None:
+        id_ = self.ids[self._name(step)]
+
+        async def is_so() -> bool:
+            view = await self.product.view(id_)
+            return view is not None and self._has_arrived(step, view)
+
+        if not await until(is_so, float(step.get("timeout", self.timeout))):
+            view = await self.product.view(id_)
+            runs = [f"{run.task_id}:{run.state}" for run in view.task_runs] if view else []
+            raise CaseError(f"waited in vain for {step}: {view.execution.state if view else None} {runs}")
+
+    @staticmethod
+    def _has_arrived(step: Facts, view: View) -> bool:
+        state = view.execution.state
+        if step.get("state") == "terminated" or step.get("terminated"):
+            if not view.execution.is_over:
+                return False
+        elif "state" in step and state.value != step["state"]:
+            return False
+        if "task_run_count" in step and len(view.task_runs) != step["task_run_count"]:
+            return False
+        if step.get("all_task_runs_terminated") and not all(run.state.is_terminal for run in view.task_runs):
+            return False
+        attempts = {run.task_id: len(run.attempts) for run in view.task_runs}
+        return all(attempts.get(task, 0) >= count for task, count in (step.get("task_attempts") or {}).items())
+
+    async def _do_expect(self, step: Facts) -> None:
+        if "after" in step:
+            await asyncio.sleep(seconds_of(step["after"]))
+        await self._expect(self._name(step), {k: v for k, v in step.items() if k not in ("action", "on", "after")})
+
+    async def _do_executions(self, step: Facts) -> None:
+        facts = {"executions": [{k: v for k, v in step.items() if k != "action"}]}
+        name = next(iter(self.ids), "")
+        if name:
+            await self._expect(name, facts)
+        else:
+            self.require(await self._executions(facts["executions"]))
+
+    async def _do_resume(self, step: Facts) -> None:
+        state = State(step["to_state"]) if step.get("to_state") else None
+        inputs = self.given_inputs(step["inputs"]) if "inputs" in step else None
+        await self.product.resume(self.ids[self._name(step)], inputs, state)
+
+    async def _do_kill(self, step: Facts) -> None:
+        await self.product.kill(self.ids[self._name(step)])
+
+    async def _do_restart(self, step: Facts) -> None:
+        id_ = await self.product.restart(self.ids[self._name(step)], step.get("revision"))
+        self.ids[str(step.get("as") or self._name(step))] = id_
+
+    async def _do_replay(self, step: Facts) -> None:
+        id_ = self.ids[self._name(step)]
+        view = await self.product.view(id_)
+        run_id = self._task_run_id(view, step.get("from_task"))
+        self.ids[str(step.get("as") or f"e{len(self.ids) + 1}")] = await self.product.replay(id_, run_id)
+
+    @staticmethod
+    def _task_run_id(view: View | None, which: object) -> str | None:
+        if not which or view is None:
+            return None
+        if "index" in which:
+            return view.task_runs[which["index"]].id
+        runs = [run for run in view.task_runs if run.task_id == which["task"]]
+        if which.get("value") is not None:
+            values = which["value"] if isinstance(which["value"], list) else [which["value"]]
+            runs = [run for run in runs if view.values(run) == [str(value) for value in values]]
+        return runs[0].id
+
+    async def _do_mark_task(self, step: Facts) -> None:
+        id_ = self.ids[self._name(step)]
+        view = await self.product.view(id_)
+        run_id = self._task_run_id(view, {"task": step["task"], "value": step.get("value")})
+        await self.product.set_task_run_state(id_, str(run_id), State(step["state"]))
+
+    async def _do_decide(self, step: Facts) -> None:
+        await self.product.review(self.ids[self._name(step)], step)
+
+    async def _do_delete(self, step: Facts) -> None:
+        await self.product.delete(self.ids[self._name(step)], step)
+
+    async def _do_update_flow(self, step: Facts) -> None:
+        flow = yaml.safe_load(self.source())
+        task = step["replace_task"]
+        flow["tasks"] = [task if old["id"] == task["id"] else old for old in flow["tasks"]]
+        await self.product.save(yaml.safe_dump(flow, sort_keys=False))
+
+    async def _do_sleep(self, step: Facts) -> None:
+        await asyncio.sleep(seconds_of(step["duration"]))
+
+    async def _do_resolve_inputs(self, step: Facts) -> None:
+        found = await self.product.resolve_inputs(self.source(), self.given_inputs(step.get("inputs") or {}))
+        if "typed" in step and not matches(step["typed"], found.values, self):
+            raise CaseError(f"typed: expected {step['typed']!r}, found {found.values!r}")
+        for wanted in step.get("resolved") or []:
+            state = next((state for state in found.states if state.id == wanted.get("id", wanted.get("input"))), None)
+            actual = {"id": state.id, "value": state.value, "enabled": state.is_enabled, "error": state.error} if state else {}
+            facts = {k: v for k, v in wanted.items() if k in ("value", "enabled")}
+            if not matches(facts, actual, self):
+                raise CaseError(f"resolved: expected {wanted!r}, found {actual!r}")
+
+    _do_validate_inputs = _do_resolve_inputs
+
+    async def _do_http(self, step: Facts) -> None:
+        misses: list[str] = []
+
+        async def holds() -> bool:
+            nonlocal misses
+            misses = await self.product.exchange(self, step)
+            return not misses
+
+        await until(holds, self.timeout if step.get("eventually") else 0.0)
+        self.require(misses)
+
+    async def _do_eval(self, step: Facts) -> None:
+        view = await self.product.view(self.ids[self._name(step)])
+        run = view.task_runs[step["task_run_index"]] if view else None
+        found = await self.product.evaluate(self.ids[self._name(step)], run.id if run else "", step["expression"])
+        if "result" in step and not matches(step["result"], found, self):
+            raise CaseError(f"eval: expected {step['result']!r}, found {found!r}")
+        if "result_json" in step and not matches(step["result_json"], json.loads(found), self):
+            raise CaseError(f"eval: expected {step['result_json']!r}, found {found!r}")
+
+
+def _wording(kind: str, wanted: str, found: str) -> bool:
+    if kind == "contains":
+        return wanted in found
+    return found == wanted if kind == "equals" else found.startswith(wanted)
