@@ -20,6 +20,7 @@ from conformance.expression_values import decode, expected_kind, kind_of, same
 from conformance.verdict import Result, Verdict
 from tiercel.errors import ExpressionError
 from tiercel.expressions import Context, Host, Value, compile_template, render_structure
+from tiercel.expressions.coerce import coerce
 from tiercel.expressions.text import java_text
 from tiercel.model.dialect import Dialect
 
@@ -34,11 +35,11 @@ _LOOSE_KINDS = {"evaluation", "undefined"}
 
 def run(directory: Path, *, only: str = "", make_host: HostMaker = MemoryHost) -> list[Result]:
     """Run every case, or those whose id begins with `only`, in both dialects."""
-    results = []
-    for name, check, case in [*_recorded(directory), *_written(directory)]:
+    results: list[Result] = []
+    for name, check, case in [*_recorded(directory), *_properties(directory), *_written(directory)]:
         for dialect in Dialect:
             if str(case["id"]).startswith(only) and case.get("only") in {None, dialect.value}:
-                results.append(_judge(name, check, case, dialect, make_host))
+                results.append(_judge(name, check, case, dialect, make_host))  # noqa: PERF401 (three levels deep)
     return results
 
 
@@ -47,6 +48,13 @@ def _recorded(directory: Path) -> Iterator[tuple[str, Callable[..., str], Case]]
         for line in lines:
             case = json.loads(line)
             yield f"golden {case['id'].split('.')[0]}", check_recorded, case
+
+
+def _properties(directory: Path) -> Iterator[tuple[str, Callable[..., str], Case]]:
+    with (directory / "golden" / "schedules.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            if '"kind":"property"' in line:
+                yield "golden property", check_property, json.loads(line)
 
 
 def _written(directory: Path) -> Iterator[tuple[str, Callable[..., str], Case]]:
@@ -80,12 +88,21 @@ def evaluate(case: Case, dialect: Dialect, host: Host) -> Outcome:
         recursive=bool(config.get("variables.recursive-rendering")),
         encryption_key=_KEY if config.get("encryption-key") else None,
     )
+    if case.get("kind") == "property":
+        return _coerced(case)
     template = case["template"]
     try:
         if isinstance(template, Mapping):
             return render_structure(decode(template["$object"]), context)
         compiled = compile_template(str(template), dialect)
         return compiled.evaluate(context) if case.get("typed") else compiled.render(context)
+    except ExpressionError as error:
+        return error
+
+
+def _coerced(case: Case) -> Outcome:
+    try:
+        return coerce(str(case["value"]), str(case["type"]))
     except ExpressionError as error:
         return error
 
@@ -142,6 +159,20 @@ def _as_json(text: str) -> object:
         return sorted(text)
 
 
+def check_property(case: Case, dialect: Dialect, outcome: Outcome) -> str:
+    """Tell what differs from a recorded typed property."""
+    facts = case.get("v20", case["v13"]) if dialect is Dialect.V2_0 else case["v13"]
+    if "error" in facts:
+        return "" if isinstance(outcome, ExpressionError) else f"expected to be refused, got {outcome!r}"
+    if isinstance(outcome, ExpressionError):
+        return f"expected {facts}, failed: {outcome}"
+    if outcome is None or facts["ok"] is None:
+        return "" if outcome is facts["ok"] else f"expected {facts}, got {outcome!r}"
+    wanted = decode(facts["ok"])
+    matching = java_text(wanted) == java_text(outcome) if isinstance(wanted, str) else same(facts["ok"], outcome)
+    return "" if matching else f"expected {facts}, got {java_text(outcome)}"
+
+
 def check_written(case: Case, dialect: Dialect, outcome: Outcome) -> str:
     """Tell what differs from a written case; nothing if all hard facts hold."""
     suffix = "_2_0" if dialect is Dialect.V2_0 and ("expected_2_0" in case or "error_2_0" in case) else ""
@@ -165,12 +196,7 @@ def _equals(wanted: object, outcome: Value) -> bool:
 
 
 def _key_order(value: Value) -> list[object]:
-    order: list[object] = []
-    for key, item in value.items():
-        order.append(_key_order(item) if isinstance(item, Mapping) else key)
-        if isinstance(item, Mapping):
-            order.insert(-1, key)
-    return [item for item in order if not (isinstance(item, str) and isinstance(value[item], Mapping))]
+    return [*value, *(_key_order(item) for item in value.values() if isinstance(item, Mapping))]
 
 
 def _in_order(wanted: object, outcome: Value) -> bool:

@@ -93,27 +93,28 @@ class Compiled:
         names: Variables it reads that it does not set itself.
         functions: Functions it calls.
         render: To text.
-        evaluate: To the list of values it outputs.
     """
 
     names: frozenset[str]
     functions: frozenset[str]
     render: Rendering
-    evaluate: Evaluation
 
 
 def compile_tree(tree: Tree, library: Library, dialect: Dialect) -> Compiled:
-    """Compile a template.
+    """Compile a template to text.
 
     Raises:
         ExpressionError: Of kind ``unknown``: no such filter, function or test.
     """
     compiler = TemplateCompiler(tree, library, dialect)
-    try:
-        render, evaluate = compiler.functions_of_template()
-    except RecursionError:
-        raise ExpressionError("syntax", "the template is nested too deep", line=1, column=1) from None
-    return Compiled(frozenset(compiler.names), frozenset(compiler.functions), render, evaluate)
+    render: Rendering = compiler.build(is_typed=False)  # type: ignore[assignment]  # this mode gives text
+    return Compiled(frozenset(compiler.names), frozenset(compiler.functions), render)
+
+
+def compile_evaluation(tree: Tree, library: Library, dialect: Dialect) -> Evaluation:
+    """Compile a template to the list of values it outputs."""
+    evaluate: Evaluation = TemplateCompiler(tree, library, dialect).build(is_typed=True)  # type: ignore[assignment]
+    return evaluate
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +133,17 @@ class TemplateCompiler(ExpressionCompiler):
         self.namespace.update(_GLOBALS)
         self.namespace["DIALECT"] = dialect
 
-    def functions_of_template(self) -> tuple[Rendering, Evaluation]:
-        """Build both functions."""
-        simple = self._simple_text(self.tree.body)
-        render = [ast.Return(simple)] if simple is not None else self._captured(self.tree.body, is_typed=False)
-        typed = self._captured(self.tree.body, is_typed=True)
-        module = ast.Module(
-            [
-                function("render", ["C"], [*self._prologue(), *render]),
-                function("evaluate", ["C"], [*self._prologue(), *typed]),
-            ],
-            [],
-        )
-        ast.fix_missing_locations(module)
-        exec(compile(module, FILENAME, "exec"), self.namespace)  # noqa: S102 (built from nodes, see above)
-        return self.namespace["render"], self.namespace["evaluate"]  # type: ignore[return-value]  # defined just now
+    def build(self, *, is_typed: bool) -> Rendering | Evaluation:
+        """Build the function of one mode."""
+        try:
+            simple = None if is_typed else self._simple_text(self.tree.body)
+            body = self._captured(self.tree.body, is_typed=is_typed) if simple is None else [ast.Return(simple)]
+            module = ast.Module([function("template", ["C"], [*self._prologue(), *body])], [])
+            ast.fix_missing_locations(module)
+            exec(compile(module, FILENAME, "exec"), self.namespace)  # noqa: S102 (built from nodes, see above)
+        except RecursionError:
+            raise ExpressionError("syntax", "the template is nested too deep", line=1, column=1) from None
+        return self.namespace["template"]  # type: ignore[return-value]  # defined just now
 
     def _prologue(self) -> list[ast.stmt]:
         statements = [assign("V", ast.Attribute(load("C"), "variables", ast.Load()))]

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions.catalogue import FILTERS, FUNCTIONS
-from tiercel.expressions.compiler import FILENAME, compile_tree
+from tiercel.expressions.compiler import FILENAME, Evaluation, compile_evaluation, compile_tree
 from tiercel.expressions.context import Context
 from tiercel.expressions.lexer import RAW
 from tiercel.expressions.library import Arguments, Function, Library
@@ -44,6 +44,7 @@ class Template:
     __slots__ = (
         "_evaluate",
         "_render",
+        "_tree",
         "dialect",
         "functions",
         "is_literal",
@@ -61,12 +62,13 @@ class Template:
         self.functions: frozenset[str] = frozenset()
         self.reads_all = False
         self.is_single = False
+        self._evaluate: Evaluation | None = None  # most templates only ever render to text
         if not self.is_literal:
-            tree = parse_template(source, dialect)
+            self._tree = tree = parse_template(source, dialect)
             compiled = compile_tree(tree, _LIBRARY, dialect)
             self.is_single = len(tree.body) == 1 and isinstance(tree.body[0], Output)
             self.names, self.functions = compiled.names, compiled.functions
-            self._render, self._evaluate = compiled.render, compiled.evaluate
+            self._render = compiled.render
             self.reads_all = not self.functions.isdisjoint(_READS_ALL)
 
     def render(self, context: Context) -> str:
@@ -94,6 +96,8 @@ class Template:
         if self.is_literal:
             return self.source
         try:
+            if self._evaluate is None:
+                self._evaluate = compile_evaluation(self._tree, _LIBRARY, self.dialect)
             pieces = self._evaluate(context)
         except _FAILURES as error:
             _fail(error)
