@@ -26,6 +26,7 @@ _KINDS = {
     "list": "list",
     "array": "list",
     "null": "null",
+    "ionstructlite": "string",  # an annotated Ion value has no form of its own here
     **dict.fromkeys(("integer", "long", "biginteger", "float", "double", "bigdecimal"), "number"),
 }
 

@@ -10,7 +10,9 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import regex
 import yaml
@@ -29,6 +31,7 @@ HostMaker = Callable[[Case], Host]
 Outcome = Value | ExpressionError
 
 _KEY = b"0123456789abcdef0123456789abcdef"
+_NOW = regex.compile(r"\{(?:today|time) in ([^,}]+), ([^}]+)\}")
 _NEEDS_EXECUTION = {"render.default-input"}
 _LOOSE_KINDS = {"evaluation", "undefined"}
 
@@ -183,8 +186,23 @@ def check_written(case: Case, dialect: Dialect, outcome: Outcome) -> str:
     expected = case[f"expected{suffix}"]
     if isinstance(outcome, ExpressionError):
         return f"expected {expected}, failed: {outcome.kind}: {outcome}"
-    misses = [f"{name} {wanted!r}" for name, wanted in expected.items() if not _CHECKS[name](wanted, outcome)]
+    misses = [f"{name} {wanted!r}" for name, wanted in expected.items() if not _CHECKS[name](_filled(wanted), outcome)]
     return f"expected {', '.join(misses)}, got {outcome!r}" if misses else ""
+
+
+def _filled(wanted: object) -> object:
+    """Fill in the ``{today in ZONE, FORMAT}`` of expected text."""
+    if isinstance(wanted, list):
+        return [_filled(item) for item in wanted]
+    if isinstance(wanted, str):
+        return _NOW.sub(lambda match: _now(match[1], match[2]), wanted)
+    return wanted
+
+
+def _now(zone: str, pattern: str) -> str:
+    for letters, directive in (("yyyy", "%Y"), ("MM", "%m"), ("dd", "%d"), ("HH", "%H"), ("mm", "%M")):
+        pattern = pattern.replace(letters, directive)
+    return datetime.now(ZoneInfo(zone)).strftime(pattern)
 
 
 def _equals(wanted: object, outcome: Value) -> bool:
@@ -205,6 +223,7 @@ def _in_order(wanted: object, outcome: Value) -> bool:
 
 _CHECKS: dict[str, Callable[..., bool]] = {
     "equals": _equals,
+    "not_equals": lambda wanted, outcome: not _equals(wanted, outcome),
     "contains": lambda wanted, text: all(part in text for part in ([wanted] if isinstance(wanted, str) else wanted)),
     "starts_with": lambda wanted, text: text.startswith(wanted),
     "ends_with": lambda wanted, text: text.endswith(wanted),

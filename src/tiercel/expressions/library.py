@@ -101,8 +101,12 @@ def bind(record: Filter | Function | Test, positional: Sequence[T], named: Mappi
     names = record.parameters
     if isinstance(record, Function) and record.takes_any:
         return {**{str(index): value for index, value in enumerate(positional)}, **named}
+    if not names:
+        return {}  # what takes nothing ignores what it is given
     if len(positional) > len(names):
-        raise ExpressionError("evaluation", f"{record.name} takes {_count(names)}, not {len(positional)}")
+        raise ExpressionError(
+            "evaluation", f"{record.name} takes {len(names)} arguments at most, not {len(positional)}"
+        )
     for name in named:
         if name not in names:
             expected = ", ".join(names) or "none"
@@ -112,9 +116,3 @@ def bind(record: Filter | Function | Test, positional: Sequence[T], named: Mappi
         if name not in arguments:
             raise ExpressionError("evaluation", f"{record.name} needs the argument {name}")
     return arguments
-
-
-def _count(names: Sequence[str]) -> str:
-    if not names:
-        return "no arguments"
-    return f"at most {len(names)} argument{'s' if len(names) > 1 else ''} ({', '.join(names)})"
