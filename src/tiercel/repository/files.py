@@ -68,7 +68,7 @@ def list_file_namespaces(connection: Connection) -> list[str]:
     return [namespace for (namespace,) in rows]
 
 
-def save_file(  # noqa: PLR0913 (the fields of a file)
+def save_file(
     connection: Connection, namespace: str, path: str, *, size_bytes: int, now: int, is_directory: bool = False
 ) -> NamespaceFile:
     """Add the next revision of a file, or a directory; numbers go on over a deletion.

@@ -49,7 +49,7 @@ def get_kv(connection: Connection, namespace: str, key: str, *, now: int) -> KvE
 def list_keys(connection: Connection, namespace: str, *, now: int, prefix: str = "") -> list[str]:
     """The keys of exactly this namespace that are set and not expired, in order."""
     rows = connection.fetch(
-        f"SELECT key FROM kv WHERE namespace = ? AND key >= ? AND is_deleted = 0 "
+        "SELECT key FROM kv WHERE namespace = ? AND key >= ? AND is_deleted = 0 "
         "AND (expires_at IS NULL OR expires_at > ?) ORDER BY key",
         (namespace, prefix, now),
     )

@@ -45,6 +45,11 @@ def _is_flag(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN (0, 1)", name=f"{column}_flag")
 
 
+def _partial(name: str, *columns: str, only: str) -> Index:
+    condition = text(only)
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
 def _flag(name: str) -> Column[int]:
     return Column(name, SmallInteger, nullable=False, server_default="0")
 
@@ -141,10 +146,10 @@ executions = Table(
     Index("executions_by_start", "started_at", "id"),
     Index("executions_by_flow", "namespace", "flow_id", "started_at"),
     Index("executions_by_state", "state", "started_at"),
-    Index("executions_by_parent", "parent_id", sqlite_where=text("parent_id IS NOT NULL")),
-    Index("executions_by_trigger", "trigger_execution_id", sqlite_where=text("trigger_execution_id IS NOT NULL")),
-    Index("executions_open", "shard", "id", sqlite_where=text("is_over = 0")),
-    Index("executions_live", "namespace", "flow_id", "state", sqlite_where=text("is_over = 0")),
+    _partial("executions_by_parent", "parent_id", only="parent_id IS NOT NULL"),
+    _partial("executions_by_trigger", "trigger_execution_id", only="trigger_execution_id IS NOT NULL"),
+    _partial("executions_open", "shard", "id", only="is_over = 0"),
+    _partial("executions_live", "namespace", "flow_id", "state", only="is_over = 0"),
 )
 
 execution_labels = Table(
@@ -208,10 +213,10 @@ logs = Table(
     Column("thread", Text),
     _name("execution_kind"),
     CheckConstraint("level BETWEEN 0 AND 4", name="level_known"),
-    Index("logs_by_execution", "execution_id", sqlite_where=text("execution_id IS NOT NULL")),
+    _partial("logs_by_execution", "execution_id", only="execution_id IS NOT NULL"),
     Index("logs_by_time", "at"),
     Index("logs_by_flow", "namespace", "flow_id", "at"),
-    Index("logs_of_trouble", "at", sqlite_where=text("level >= 3")),
+    _partial("logs_of_trouble", "at", only="level >= 3"),
 )
 
 metrics = Table(
@@ -245,8 +250,8 @@ jobs = Table(
     _name("worker_group"),
     Column("worker_id", Name),
     Column("leased_until", Micros),
-    Index("jobs_waiting", "worker_group", sqlite_where=text("worker_id IS NULL")),
-    Index("jobs_leased", "leased_until", sqlite_where=text("worker_id IS NOT NULL")),
+    _partial("jobs_waiting", "worker_group", only="worker_id IS NULL"),
+    _partial("jobs_leased", "leased_until", only="worker_id IS NOT NULL"),
     sqlite_with_rowid=False,
 )
 
@@ -306,7 +311,7 @@ kv = Table(
     Column("expires_at", Micros),
     _flag("is_deleted"),
     _one_of("type", ("STRING", "NUMBER", "BOOLEAN", "DATETIME", "DATE", "DURATION", "JSON")),
-    Index("kv_expiring", "expires_at", sqlite_where=text("expires_at IS NOT NULL")),
+    _partial("kv_expiring", "expires_at", only="expires_at IS NOT NULL"),
 )
 
 namespace_files = Table(

@@ -16,6 +16,7 @@ class FakeClock:
         self.now = (start - _EPOCH) // _MICROSECOND
 
     def __call__(self) -> int:
+        """The time."""
         return self.now
 
     def advance(self, by: timedelta) -> int:
@@ -31,6 +32,7 @@ class FakeIds:
         self._last = start
 
     def __call__(self) -> str:
+        """The next id."""
         self._last += 1
         return format_id(self._last)
 

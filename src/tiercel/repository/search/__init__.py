@@ -1,0 +1,1 @@
+"""How lists with filters become statements. Reached through ``tiercel.repository.lists``: it imports SQLAlchemy."""

@@ -1,0 +1,40 @@
+"""Conditions on labels, which have a table of their own beside the rows they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, or_
+
+from tiercel.repository.query import Filter, Operation
+from tiercel.repository.search.conditions import Clause, Field, UnsupportedError, values_of
+
+Finder: TypeAlias = Callable[[str, str | None], ColumnElement[bool]]
+"""Makes the condition that a row has a label of that key and value (None: any value)."""
+
+
+def labels_field(has_label: Finder) -> Field:
+    """Labels by ``key`` of the filter; without one, each value reads ``key:value``."""
+
+    def compile_labels(wanted: Filter) -> Clause:
+        found = or_(*(has_label(key, value) for key, value in _pairs(wanted)))
+        match wanted.operation:
+            case Operation.EQUALS | Operation.IN | Operation.CONTAINS:
+                return found
+            case Operation.NOT_EQUALS | Operation.NOT_IN | Operation.NOT_CONTAINS:
+                return ~found
+            case _:
+                raise UnsupportedError(wanted)
+
+    return compile_labels
+
+
+def _pairs(wanted: Filter) -> list[tuple[str, str | None]]:
+    if wanted.key is not None:
+        return [(wanted.key, value) for value in values_of(wanted)]
+    pairs: list[tuple[str, str | None]] = []
+    for text in values_of(wanted):
+        key, colon, value = text.partition(":")
+        pairs.append((key, value if colon else None))
+    return pairs

@@ -1,0 +1,136 @@
+"""One page of a list: order, keyset or offset, and a count that does not run away.
+
+A cursor holds the values the last row of a page was ordered by. What follows are the rows that come after them in the
+same order, so a page costs the same however far down it is, and rows that appear meanwhile shift nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from tiercel.errors import InvalidError, Violation
+from tiercel.repository.connection import Connection, Row
+from tiercel.repository.query import Condition, Page, Query, Sort
+from tiercel.repository.search.conditions import Clause, Column, Field, compile_conditions
+
+T = TypeVar("T")
+
+_LARGEST_SIZE = 1000
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """A list that can be asked for.
+
+    Attributes:
+        rows: Selects what ``read`` makes a record from, with the conditions that always hold.
+        key: Breaks ties of every order; unique, not null.
+        fields: What can be filtered.
+        orders: What can be sorted; expressions that are never null.
+        default: The order when none is asked for.
+    """
+
+    rows: Select[Any]
+    read: Callable[[Row], Any]
+    key: tuple[Column, ...]
+    fields: Mapping[str, Field]
+    orders: Mapping[str, Column]
+    default: tuple[Sort, ...]
+
+
+def fetch_page(connection: Connection, listing: Listing, query: Query) -> Page[Any]:
+    """The page of the list.
+
+    Raises:
+        InvalidError: A field, operation, order, size, page or cursor is not right.
+    """
+    _check(query)
+    order = _order(listing, query.sort or listing.default)
+    filtered = listing.rows.where(*compile_conditions(query.where, listing.fields))
+    width = len(listing.rows.selected_columns)
+    statement = filtered.add_columns(*(column for column, _ in order))
+    statement = statement.order_by(*(column.desc() if is_down else column.asc() for column, is_down in order))
+    # One more than asked for tells whether something follows.
+    statement = statement.limit(query.size + 1)
+    if query.cursor is not None:
+        statement = statement.where(_after(order, _read_cursor(query.cursor, len(order))))
+    elif query.page > 1:
+        statement = statement.offset((query.page - 1) * query.size)
+    rows = connection.select(statement)
+    total, is_capped = _count(connection, filtered.with_only_columns(listing.key[0]), query.count_up_to)
+    has_more = len(rows) > query.size
+    rows = rows[: query.size]
+    return Page(
+        items=[listing.read(row[:width]) for row in rows],
+        total=total,
+        is_total_capped=is_capped,
+        next_cursor=_write_cursor(rows[-1][width:]) if has_more else None,
+    )
+
+
+def fetch_keys(connection: Connection, listing: Listing, where: Sequence[Condition], limit: int) -> list[Row]:
+    """The keys of up to ``limit`` rows that fulfil the conditions, in order of key."""
+    statement = listing.rows.where(*compile_conditions(tuple(where), listing.fields)).with_only_columns(*listing.key)
+    return connection.select(statement.order_by(*listing.key).limit(limit))
+
+
+def _check(query: Query) -> None:
+    if not 1 <= query.size <= _LARGEST_SIZE:
+        raise InvalidError([Violation(f"must be from 1 to {_LARGEST_SIZE}, not {query.size}", path="size")])
+    if query.page < 1:
+        raise InvalidError([Violation(f"must be 1 or more, not {query.page}", path="page")])
+
+
+def _order(listing: Listing, sorts: Sequence[Sort]) -> list[tuple[Column, bool]]:
+    order: list[tuple[Column, bool]] = []
+    for sort in sorts:
+        column = listing.orders.get(sort.field)
+        if column is None:
+            known = ", ".join(sorted(listing.orders))
+            raise InvalidError([Violation(f"unknown sort field {sort.field}", path="sort", hint=f"one of {known}")])
+        order.append((column, sort.is_descending))
+    is_down = order[-1][1]
+    named = {id(column) for column, _ in order}
+    order.extend((column, is_down) for column in listing.key if id(column) not in named)
+    return order
+
+
+def _after(order: list[tuple[Column, bool]], values: list[Any]) -> Clause:
+    alternatives: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
+    for (column, is_down), value in zip(order, values, strict=True):
+        alternatives.append(and_(*equal, column < value if is_down else column > value))
+        equal.append(column == value)
+    first, is_down = order[0]
+    # Follows from the alternatives; said by itself it is a range an index can be searched by.
+    bound = first <= values[0] if is_down else first >= values[0]
+    return and_(bound, or_(*alternatives))
+
+
+def _count(connection: Connection, filtered: Select[Any], limit: int) -> tuple[int, bool]:
+    if not limit:
+        return 0, True
+    inner = filtered.limit(limit + 1).subquery()
+    total: int = connection.select(select(func.count()).select_from(inner))[0][0]
+    return min(total, limit), total > limit
+
+
+def _write_cursor(values: Row) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, count: int) -> list[Any]:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        values = msgspec.json.decode(text, type=list[str | int | float])
+    except (binascii.Error, ValueError, msgspec.DecodeError) as error:
+        raise InvalidError([Violation("is not one of ours", path="cursor")]) from error
+    if len(values) != count:
+        raise InvalidError([Violation("belongs to a list with another order", path="cursor")])
+    return values
