@@ -56,8 +56,6 @@ class Scope:
         """Say what naming this type means for the dialect, and warn of old names."""
         if len(facts.dialects) == 1:
             self.report.use(next(iter(facts.dialects)), (*path, "type"), name)
-        elif not facts.dialects and facts.type.startswith("io.kestra."):
-            self.report.use(None, (*path, "type"), name)
         if name != facts.type:
             if name not in ALIASES_KEPT_IN_2_0:
                 self.report.use(Dialect.V1_3, (*path, "type"), name)
