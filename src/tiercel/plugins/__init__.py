@@ -1,5 +1,6 @@
 """The SDK: everything an author of tasks and triggers imports."""
 
+from tiercel.expressions.truth import is_truthy
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import Effects
 from tiercel.model.json import Json
@@ -9,7 +10,7 @@ from tiercel.plugins.context import RunContext, RunFacts
 from tiercel.plugins.failure import TaskError
 from tiercel.plugins.files import Files
 from tiercel.plugins.host import Host
-from tiercel.plugins.markers import Native, Raw
+from tiercel.plugins.markers import Native, Raw, Static
 from tiercel.plugins.plugin import Outputs, Plugin, Properties
 from tiercel.plugins.task import (
     DAG,
@@ -49,7 +50,9 @@ __all__ = [
     "RunFacts",
     "Runner",
     "State",
+    "Static",
     "Task",
     "TaskError",
     "Trigger",
+    "is_truthy",
 ]

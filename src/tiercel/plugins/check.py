@@ -18,10 +18,14 @@ from tiercel.plugins.plugin import Plugin
 from tiercel.plugins.shapes import Form, PropertyShape, Shape, property_shapes
 
 _OPENING = ("{{", "{%", "{#")
+_LENIENT = frozenset({"type", "choice"})
 
 
 def check_properties(plugin: type[Plugin], written: Mapping[str, Json]) -> list[Violation]:
     """Check the properties of one use of a type; names that are not its own are passed over.
+
+    What is missing, unknown, out of bounds or wrong in a property that takes no expression is an error. So is any other
+    wrong value, except that a lenient type stores it with a warning.
 
     Args:
         plugin: The class of the type.
@@ -29,8 +33,12 @@ def check_properties(plugin: type[Plugin], written: Mapping[str, Json]) -> list[
     """
     shapes = property_shapes(plugin)
     violations: list[Violation] = []
-    for name, shape in shapes.items():
-        violations.extend(_check_property(shape, written.get(name), name))
+    for name, prop in shapes.items():
+        found = list(_check_property(prop, written.get(name), name))
+        if plugin.declaration.is_lenient and prop.shape.rendering is not Rendering.STATIC:
+            for violation in found:
+                violation.is_error = violation.code not in _LENIENT
+        violations.extend(found)
     if not violations:
         violations.extend(_check_constraints(plugin, shapes, written))
     return violations
@@ -49,6 +57,11 @@ def _check_property(shape: PropertyShape, value: Json, path: str) -> Iterator[Vi
     if value is None:
         if shape.is_required:
             yield Violation("must not be null", path=path, code="required")
+        return
+    if shape.shape.rendering is Rendering.RAW and shape.shape.form is not Form.LIST:
+        return
+    if shape.shape.rendering is Rendering.STATIC and has_template(value):
+        yield Violation("takes no expression: it is read when the flow is saved", path=path, code="static")
         return
     yield from _check_value(shape.shape, value, path)
 

@@ -13,10 +13,14 @@ class Rendering(Enum):
 
     RAW = "raw"
     NATIVE = "native"
+    STATIC = "static"
 
 
 Raw = Annotated[T, Rendering.RAW]
 """``Raw[str]``: handed to the task as written, templates included."""
+
+Static = Annotated[T, Rendering.STATIC]
+"""``Static[int]``: read when the flow is saved, so it takes no expression."""
 
 Native = Annotated[T, Rendering.NATIVE]
 """``Native[Json]``: a template that is one single expression keeps the type of its value; other text stays text."""

@@ -114,6 +114,8 @@ class _Planner:
         if prop.shape.rendering is Rendering.RAW:
             return _Constant(value)
         try:
+            if prop.shape.rendering is Rendering.STATIC:
+                return _Constant(read_value(prop.shape, value))
             return self._plan(prop.shape, value, prop.name, is_native=prop.shape.rendering is Rendering.NATIVE)
         except ValueError as error:
             self.violations.append(Violation(str(error), path=prop.name, code="type"))

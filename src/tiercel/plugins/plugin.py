@@ -49,6 +49,11 @@ class Declaration:
     outputs: builtins.type[BaseModel] | None = None
     example: str = ""
 
+    @property
+    def is_lenient(self) -> bool:
+        """Whether a value that can only fail is stored with a warning, as the published versions do with theirs."""
+        return self.type.startswith("io.kestra.")
+
 
 class Plugin(BaseModel):
     """Anything a flow names by ``type``.

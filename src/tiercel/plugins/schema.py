@@ -49,7 +49,7 @@ def model_schema(model: type[BaseModel], *, is_rendered: bool = True) -> dict[st
     properties: dict[str, Json] = {}
     shapes = property_shapes(model)
     for name, prop in shapes.items():
-        rendered = is_rendered and prop.shape.rendering is not Rendering.RAW
+        rendered = is_rendered and prop.shape.rendering not in {Rendering.RAW, Rendering.STATIC}
         entry = _schema(prop.shape, is_rendered=rendered)
         if prop.field in documentation.properties:
             entry["description"] = documentation.properties[prop.field]

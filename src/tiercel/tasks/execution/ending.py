@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tiercel.plugins import Effects, Raw, RunContext, State, Task, TaskError
-from tiercel.tasks.truth import is_truthy
+from tiercel.plugins import Effects, Raw, RunContext, State, Task, TaskError, is_truthy
 
 _STATES = {"CANCELED": State.CANCELLED}
 

@@ -16,6 +16,7 @@ from tiercel.plugins import (
     Outputs,
     Properties,
     RunContext,
+    Static,
     Task,
 )
 from tiercel.tasks.storage.ion import write_rows
@@ -79,14 +80,14 @@ inputs:
     namespace: str
     flow_id: str
     batch: Batch = Field(default_factory=Batch)
-    revision: int | None = None
+    revision: Static[int | None] = None
     inputs: dict[str, Json] | None = None
     labels: list[Json] | dict[str, Json] | None = None
-    wait: bool = True
-    transmit_failed: bool = True
-    inherit_labels: bool = False
+    wait: Static[bool] = True
+    transmit_failed: Static[bool] = True
+    inherit_labels: Static[bool] = False
     schedule_date: datetime | None = None
-    restart_behavior: Literal["NEW_EXECUTION", "RETRY_FAILED"] = "RETRY_FAILED"
+    restart_behavior: Static[Literal["NEW_EXECUTION", "RETRY_FAILED"]] = "RETRY_FAILED"
 
 
 class SplitOutputs(Outputs):
@@ -159,14 +160,14 @@ flowId: load_batch
 
     namespace: str
     flow_id: str
-    revision: int | None = None
+    revision: Static[int | None] = None
     inputs: dict[str, Json] | None = None
     labels: list[Json] | dict[str, Json] | None = None
-    wait: bool = True
-    transmit_failed: bool = True
-    inherit_labels: bool = False
+    wait: Static[bool] = True
+    transmit_failed: Static[bool] = True
+    inherit_labels: Static[bool] = False
     schedule_date: datetime | None = None
-    restart_behavior: Literal["NEW_EXECUTION", "RETRY_FAILED"] = "RETRY_FAILED"
+    restart_behavior: Static[Literal["NEW_EXECUTION", "RETRY_FAILED"]] = "RETRY_FAILED"
 
 
 class MergeOutputs(Outputs):

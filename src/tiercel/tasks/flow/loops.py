@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tiercel.plugins import Dialect, FlowableTask, Json, Outputs, Properties, Raw
+from tiercel.plugins import Dialect, FlowableTask, Json, Outputs, Properties, Raw, Static
 from tiercel.tasks.flow.sequences import BRANCHES
 
 
@@ -36,7 +36,7 @@ tasks:
     """
 
     values: str | list[Json]
-    concurrency_limit: Annotated[int, Field(ge=0)] = 1
+    concurrency_limit: Static[Annotated[int, Field(ge=0)]] = 1
 
 
 class EachSequential(
@@ -167,10 +167,10 @@ tasks:
     """
 
     values: str | list[Json] | dict[str, Json]
-    concurrency_limit: Annotated[int, Field(ge=0)] = 1
-    transmit_failed: bool = True
+    concurrency_limit: Static[Annotated[int, Field(ge=0)]] = 1
+    transmit_failed: Static[bool] = True
     outputs: Raw[list[LoopOutput]] = Field(default_factory=list)
-    fetch_type: Literal["AUTO", "FETCH", "STORE"] = "AUTO"
+    fetch_type: Static[Literal["AUTO", "FETCH", "STORE"]] = "AUTO"
     break_when: Raw[str | None] = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tiercel.plugins import LIST, Dialect, ExecutableTask, FlowableTask, Json, Outputs
+from tiercel.plugins import LIST, Dialect, ExecutableTask, FlowableTask, Json, Outputs, Static
 
 
 class SubflowOutputs(Outputs):
@@ -60,11 +60,11 @@ inputs:
     revision: Annotated[int | None, Field(ge=1)] = None
     inputs: dict[str, Json] | None = None
     labels: list[Json] | dict[str, Json] | None = None
-    wait: bool = True
-    transmit_failed: bool = True
+    wait: Static[bool] = True
+    transmit_failed: Static[bool] = True
     inherit_labels: bool = False
     schedule_date: datetime | None = None
-    restart_behavior: Literal["NEW_EXECUTION", "RETRY_FAILED"] = "RETRY_FAILED"
+    restart_behavior: Static[Literal["NEW_EXECUTION", "RETRY_FAILED"]] = "RETRY_FAILED"
     outputs: dict[str, Json] | None = None
 
 
