@@ -18,12 +18,16 @@ ALIASES_KEPT_IN_2_0 = frozenset(
     }
 )
 
+# Neither published version has these; they come from the line that became 2.0 and mean what 2.0 would.
+UNPUBLISHED_TYPES = frozenset({"io.kestra.plugin.core.flow.Approval"})
+UNPUBLISHED_PROPERTIES = frozenset({("io.kestra.plugin.core.flow.Loop", "breakWhen")})
+
 
 def resolve(setting: DialectSetting, uses: list[Use]) -> Dialect:
     """The dialect of a flow with these uses."""
     if setting is not DialectSetting.AUTO:
         return Dialect(setting.value)
-    is_new = any(use.dialect is Dialect.V2_0 for use in uses)
+    is_new = any(use.dialect is not Dialect.V1_3 for use in uses)
     return Dialect.V2_0 if is_new else Dialect.V1_3
 
 

@@ -87,7 +87,7 @@ class Parsed:
         return [violation for violation in self.violations if not violation.is_error]
 
 
-def parse_flow(
+def parse_flow(  # noqa: PLR0913 (one call with optional settings, each of another kind)
     text: str,
     types: Types,
     dialect: DialectSetting = DialectSetting.AUTO,
@@ -163,17 +163,18 @@ class _Reading:
         scope = self._scope
         own_defaults = values.get("pluginDefaults", ())
         raw = inject_defaults(values, own_defaults, self._defaults, scope.types)
-        parts = {
-            "inputs": read_inputs(raw.get("inputs"), ("inputs",), scope.report),
-            "tasks": read_tasks(raw.get("tasks"), ("tasks",), scope, is_required=True),
-            "errors": read_tasks(raw.get("errors"), ("errors",), scope),
-            "finally_": read_tasks(raw.get("finally"), ("finally",), scope),
-            "after_execution": read_tasks(raw.get("afterExecution"), ("afterExecution",), scope),
-            "listeners": read_listeners(raw.get("listeners"), ("listeners",), scope),
-            "triggers": read_triggers(raw.get("triggers"), ("triggers",), scope),
-        }
+        inputs = read_inputs(raw.get("inputs"), ("inputs",), scope)
+        tasks = read_tasks(raw.get("tasks"), ("tasks",), scope, is_required=True)
+        errors, finally_, after = (
+            read_tasks(raw.get(key), (key,), scope) for key in ("errors", "finally", "afterExecution")
+        )
+        listeners = read_listeners(raw.get("listeners"), ("listeners",), scope)
+        triggers = read_triggers(raw.get("triggers"), ("triggers",), scope)
         if "id" not in values or "namespace" not in values:
             return None
+        scope.ids["output"] = [
+            (item.id, ("outputs", index, "id")) for index, item in enumerate(values.get("outputs", ()))
+        ]
         return Flow(
             id=values["id"],
             namespace=values["namespace"],
@@ -192,5 +193,11 @@ class _Reading:
             plugin_defaults=own_defaults,
             is_disabled=values.get("disabled", False),
             is_draft=values.get("draft", False),
-            **parts,
+            inputs=inputs,
+            tasks=tasks,
+            errors=errors,
+            finally_=finally_,
+            after_execution=after,
+            listeners=listeners,
+            triggers=triggers,
         )

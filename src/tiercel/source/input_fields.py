@@ -26,6 +26,7 @@ from tiercel.source.fields import (
 from tiercel.source.identifiers import compile_pattern, input_id
 from tiercel.source.paths import Path
 from tiercel.source.report import Report
+from tiercel.source.scope import Scope
 
 _DEPENDS_ON: Fields = {"inputs": items_of(text()).required(), "condition": text()}
 _COMMON: dict[str, Field] = {
@@ -131,14 +132,20 @@ _TYPES_UNTIL_1_3 = frozenset({"BOOLEAN", "ENUM"})
 _TYPES_SINCE_2_0 = frozenset({"FORM", "ION"})
 
 
-def read_inputs(raw: Json, path: Path, report: Report) -> tuple[Input, ...]:
+def read_inputs(raw: Json, path: Path, scope: Scope) -> tuple[Input, ...]:
     """Read a list of inputs; those of a FORM follow it with ids such as ``form.child`` and depend on it."""
+    report = scope.report
     if raw is None:
         return ()
     if not isinstance(raw, list):
         report.error(path, "must be a list of inputs", "wrong-kind", "Start each input with a dash")
         return ()
-    return tuple(found for index, entry in enumerate(raw) for found in _read(entry, (*path, index), report))
+    inputs: list[Input] = []
+    for index, entry in enumerate(raw):
+        for item, at in _read(entry, (*path, index), report):
+            scope.ids["input"].append((item.id, (*at, "id")))
+            inputs.append(item)
+    return tuple(inputs)
 
 
 def note_type(name: str, path: Path, report: Report) -> None:
@@ -159,7 +166,7 @@ def inputs_schema() -> dict[str, Json]:
     return {"type": "array", "items": {"oneOf": variants}}
 
 
-def _read(raw: Json, path: Path, report: Report) -> Iterator[Input]:
+def _read(raw: Json, path: Path, report: Report) -> Iterator[tuple[Input, Path]]:
     name = raw.get("type") if isinstance(raw, dict) else None
     if not isinstance(raw, dict):
         report.error(path, "must be an input: a map with id and type", "wrong-kind")
@@ -181,7 +188,7 @@ def _read(raw: Json, path: Path, report: Report) -> Iterator[Input]:
     if values is None or "id" not in values or "type" not in values:
         return
     declared = _build(values, raw)
-    yield declared
+    yield declared, path
     if declared.type == "FORM":
         yield from _read_form(declared, raw["inputs"], (*path, "inputs"), report)
 
@@ -212,7 +219,7 @@ def _plain(value: Json) -> Json:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _read_form(form: Input, raw: Json, path: Path, report: Report) -> Iterator[Input]:
+def _read_form(form: Input, raw: Json, path: Path, report: Report) -> Iterator[tuple[Input, Path]]:
     if not isinstance(raw, list) or not raw:
         report.error(path, "must be a list of inputs", "wrong-kind")
         return
@@ -222,6 +229,6 @@ def _read_form(form: Input, raw: Json, path: Path, report: Report) -> Iterator[I
         if isinstance(entry, dict) and entry.get("type") == "FORM":
             report.error((*at, "type"), "A FORM cannot hold a FORM", "nested-form", "Make it an input of its own")
             continue
-        for child in _read(entry, at, report):
+        for child, where in _read(entry, at, report):
             names = tuple(f"{form.id}.{name}" if name in siblings else name for name in child.depends_on)
-            yield replace(child, id=f"{form.id}.{child.id}", depends_on=(form.id, *names))
+            yield replace(child, id=f"{form.id}.{child.id}", depends_on=(form.id, *names)), where

@@ -189,6 +189,7 @@ class _Resolution:
     def _resolve(self, item: Input) -> InputState:
         state = InputState(id=item.id)
         visible = self._depend(item, state)
+        value: Json = None
         if not state.is_enabled or item.type == _GROUP:
             return state
         try:

@@ -48,6 +48,6 @@ def _next_key(rest: str, data: Json) -> str:
             key for key in data if key and rest.startswith(key) and rest[len(key) : len(key) + 1] in ("", ".", "[")
         ]
         if known:
-            return max(known, key=len)
+            return str(max(known, key=len))
     ends = [end for end in (rest.find("."), rest.find("[")) if end > 0]
     return rest[: min(ends)] if ends else rest

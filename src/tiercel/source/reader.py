@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode
 from yaml.reader import ReaderError
 
 from tiercel.errors import Violation
 from tiercel.model.json import Json
-from tiercel.source.paths import Path, print_path
+from tiercel.source.paths import print_path
 from tiercel.source.scalars import TAG_PREFIX, resolve_plain, resolve_tagged
 
 MEBIBYTE = 1024 * 1024
@@ -105,7 +105,7 @@ def read_yaml(text: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     try:
         root = _Composer(text).get_single_node()
     except (YAMLError, UnicodeError) as error:
-        return Document(text, violations=[_syntax_violation(error)])
+        return Document(text, violations=[_syntax_violation(error, text)])
     if root is None:
         return Document(text)
     builder = _Builder(limits)
@@ -225,14 +225,15 @@ class _Builder:
 
     def _refuse(self, node: Node, message: str, code: str, hint: str) -> None:
         mark = node.start_mark
-        at = {"line": mark.line + 1, "column": mark.column + 1}
-        self.violations.append(Violation(message, path=self._printed(), code=code, hint=hint, **at))
+        line, column = mark.line + 1, mark.column + 1
+        path = "" if code == "too-deep" else self._printed()
+        self.violations.append(Violation(message, path=path, line=line, column=column, code=code, hint=hint))
 
 
 def _child(node: Node, step: str | int) -> tuple[Node, Node | None] | None:
     """The child at a key or index, with the node of its key; looks through merge keys."""
     if isinstance(step, int):
-        if isinstance(node, MappingNode) or isinstance(node, ScalarNode) or step >= len(node.value):
+        if isinstance(node, MappingNode | ScalarNode) or step >= len(node.value):
             return None
         return node.value[step], None
     if not isinstance(node, MappingNode):
@@ -250,7 +251,7 @@ def _child(node: Node, step: str | int) -> tuple[Node, Node | None] | None:
     return None
 
 
-def _syntax_violation(error: Exception) -> Violation:
+def _syntax_violation(error: Exception, text: str) -> Violation:
     if isinstance(error, ReaderError):
         return Violation(f"The text holds a character YAML does not allow: {error.reason}", code="yaml-syntax", line=1)
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
@@ -258,13 +259,10 @@ def _syntax_violation(error: Exception) -> Violation:
     problem = error.problem or "cannot be read"
     if "nesting depth" in problem:
         message, code, hint = "Nested too deep", "too-deep", "Flatten it"
-    elif "\\t" in problem or "'\t'" in problem:
+    elif "cannot start any token" in problem and text[error.problem_mark.index : error.problem_mark.index + 1] == "\t":
         message, code, hint = "A tab cannot indent YAML", "yaml-syntax", "Indent with spaces"
     else:
         message, code = problem[0].upper() + problem[1:], "yaml-syntax"
         hint = f"The error came {error.context}" if error.context else ""
     mark = error.problem_mark
     return Violation(message, code=code, hint=hint, line=mark.line + 1, column=mark.column + 1)
-
-
-__all__ = ["DEFAULT_LIMITS", "MAX_SIZE_BYTES", "Document", "Limits", "Path", "read_yaml"]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from tiercel.errors import Violation
 from tiercel.model.dialect import Dialect
-from tiercel.model.types import TypeFacts
 from tiercel.source.paths import Path, print_path, read_path
 from tiercel.source.reader import Document
 
@@ -59,24 +58,20 @@ class Report:
         """Note a construct that only one published version has."""
         self.uses.append(Use(dialect, path, what))
 
-    def note_property(self, key: str, path: Path, facts: TypeFacts) -> None:
-        """Note what using a type's own property says about the dialect, and warn when it is deprecated."""
-        if key in facts.properties_2_0_only:
-            self.use(Dialect.V2_0, (*path, key), key)
-        if key in facts.deprecated_properties:
-            self.use(Dialect.V1_3, (*path, key), key)
-            self.warn((*path, key), f"{key} is deprecated", "deprecated", of_key=True)
-
     def adopt(self, path: Path, violation: Violation, data: object) -> None:
         """Take over a violation whose path is relative to ``path``, where ``data`` stands."""
         steps = (*path, *read_path(violation.path, data))
         self._add(steps, violation.message, violation.code, violation.hint, is_error=violation.is_error, of_key=False)
 
+    def line(self, path: Path) -> int:
+        """The line ``path`` stands in, from 1."""
+        return self._document.position(path)[0]
+
     def raw_text(self, path: Path) -> str | None:
         """The scalar at ``path`` as it was written, such as ``1.10``; None when it was not written there."""
         return self._document.raw_text(path)
 
-    def suggest(self, word: str, known: Iterable[str]) -> str:
+    def suggest(self, word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
         """Build a hint that names the nearest known word; empty when none is near.
 
         A text with very many mistakes gets hints for the first ones only, since each search walks all words.
@@ -84,7 +79,7 @@ class Report:
         self._suggested += 1
         if self._suggested > _MAX_SUGGESTIONS:
             return ""
-        return suggest(word, known)
+        return suggest(word, known, cutoff=cutoff)
 
     def _add(self, path: Path, message: str, code: str, hint: str, *, is_error: bool, of_key: bool) -> None:
         line, column = self._document.position(path, of_key=of_key)
@@ -93,11 +88,11 @@ class Report:
         )
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
+def suggest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     """Build a hint that names the nearest known word; empty when none is near."""
     names = sorted(known)
     lowered = {name.lower(): name for name in names}
     if word.lower() in lowered:
         return f"Did you mean {lowered[word.lower()]}?"
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=cutoff)
     return f"Did you mean {near[0]}?" if near else ""

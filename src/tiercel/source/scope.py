@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tiercel.model.dialect import Dialect
+from tiercel.model.flow import TaskDefinition, TriggerDefinition
 from tiercel.model.types import TypeFacts, TypeKind, Types
-from tiercel.source.dialects import ALIASES_KEPT_IN_2_0
+from tiercel.source.dialects import ALIASES_KEPT_IN_2_0, UNPUBLISHED_PROPERTIES, UNPUBLISHED_TYPES
 from tiercel.source.paths import Path
 from tiercel.source.report import Report
 
+_NEAR_TYPE = 0.85
 _KIND_NAMES = {
     TypeKind.TASK: "a task",
     TypeKind.TRIGGER: "a trigger",
@@ -17,14 +21,43 @@ _KIND_NAMES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A task that was read, and where it stands."""
+
+    task: TaskDefinition
+    path: Path
+
+
 class Scope:
-    """The report and the types; answers of the latter are kept, since a flow names few types many times."""
+    """The report and the types; answers of the latter are kept, since a flow names few types many times.
+
+    Attributes:
+        report: Where problems go.
+        types: Those of the installation.
+        ids: By kind, each id that was read and where.
+        tasks: All tasks of the document, at every depth.
+        triggers: All triggers.
+    """
 
     def __init__(self, report: Report, types: Types) -> None:
         self.report = report
         self.types = types
+        self.ids: dict[str, list[tuple[str, Path]]] = {"task id": [], "trigger id": [], "input": [], "output": []}
+        self.tasks: list[Declared] = []
+        self.triggers: list[tuple[TriggerDefinition, Path]] = []
         self._found: dict[str, TypeFacts | None] = {}
         self._hints: dict[tuple[str, TypeKind], str] = {}
+
+    def add_task(self, task: TaskDefinition, path: Path) -> None:
+        """Remember a task that was read."""
+        self.ids["task id"].append((task.id, (*path, "id")))
+        self.tasks.append(Declared(task, path))
+
+    def add_trigger(self, trigger: TriggerDefinition, path: Path) -> None:
+        """Remember a trigger that was read."""
+        self.ids["trigger id"].append((trigger.id, (*path, "id")))
+        self.triggers.append((trigger, path))
 
     def find_type(self, raw: object, path: Path, kind: TypeKind) -> TypeFacts | None:
         """The type that the mapping at ``path`` names; None (reported) when it names none of that kind."""
@@ -47,6 +80,16 @@ class Scope:
         self._note(facts, name, path)
         return facts
 
+    def note_property(self, key: str, path: Path, facts: TypeFacts) -> None:
+        """Note what using a type's own property says about the dialect, and warn when it is deprecated."""
+        if (facts.type, key) in UNPUBLISHED_PROPERTIES:
+            self.report.use(None, (*path, key), key)
+        elif key in facts.properties_2_0_only:
+            self.report.use(Dialect.V2_0, (*path, key), key)
+        elif key in facts.deprecated_properties:
+            self.report.use(Dialect.V1_3, (*path, key), key)
+            self.report.warn((*path, key), f"{key} is deprecated", "deprecated", of_key=True)
+
     def _find(self, name: str) -> TypeFacts | None:
         if name not in self._found:
             self._found[name] = self.types.find_type(name)
@@ -56,6 +99,8 @@ class Scope:
         """Say what naming this type means for the dialect, and warn of old names."""
         if len(facts.dialects) == 1:
             self.report.use(next(iter(facts.dialects)), (*path, "type"), name)
+        elif facts.type in UNPUBLISHED_TYPES:
+            self.report.use(None, (*path, "type"), name)
         if name != facts.type:
             if name not in ALIASES_KEPT_IN_2_0:
                 self.report.use(Dialect.V1_3, (*path, "type"), name)
@@ -65,8 +110,12 @@ class Scope:
             self.report.warn(path, f"{name} is deprecated", "deprecated")
 
     def _hint(self, name: str, kind: TypeKind) -> str:
-        """The nearest type; found once for each name."""
+        """The nearest type, one with the same last word first; found once for each name."""
         key = (name, kind)
         if key not in self._hints:
-            self._hints[key] = self.report.suggest(name, (facts.type for facts in self.types.list_types(kind)))
+            names = [facts.type for facts in self.types.list_types(kind)]
+            word = name.rpartition(".")[2].lower()
+            same = [known for known in names if known.rpartition(".")[2].lower() == word]
+            near = self.report.suggest(name, same) or self.report.suggest(name, names, cutoff=_NEAR_TYPE)
+            self._hints[key] = near or (f"Did you mean {same[0]}?" if same else "")
         return self._hints[key]

@@ -1,4 +1,4 @@
-"""Tasks as written to task definitions: common properties by one table, those of the type by its facts, then children."""
+"""Tasks as written to task definitions: common properties by one table, the type's own by its facts, then children."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tiercel.source.expand import expand_control
 from tiercel.source.fields import INVALID, Fields, items_of, mapping, note_use, read_fields, text
 from tiercel.source.inline import names_io_function
 from tiercel.source.paths import Path
-from tiercel.source.report import Report
 from tiercel.source.scope import Scope
 from tiercel.source.task_fields import COMMON_FIELDS
 
@@ -46,19 +45,22 @@ def read_task(raw: Json, path: Path, scope: Scope, depends_on: tuple[str, ...] =
         _read_around_unknown(raw, path, scope)
         return None
     shapes = {**_EVERY_FLOWABLE, **facts.branches} if facts.task_kind is TaskKind.FLOWABLE else facts.branches
-    common, own = _split(raw, path, facts, shapes, report)
+    common, own = _split(raw, path, facts, shapes, scope)
     for violation in facts.check(own):
         report.adopt(path, violation, raw)
     branches = _read_branches(raw, path, facts, shapes, scope)
     if not isinstance(common.get("id"), str):
         return None
-    return expand_control(_build(common, own, facts, raw["type"], branches, depends_on))
+    task = expand_control(_build(common, own, facts, raw["type"], branches, depends_on))
+    scope.add_task(task, path)
+    return task
 
 
 def _split(
-    raw: dict[str, Json], path: Path, facts: TypeFacts, shapes: Mapping[str, BranchShape], report: Report
+    raw: dict[str, Json], path: Path, facts: TypeFacts, shapes: Mapping[str, BranchShape], scope: Scope
 ) -> tuple[dict[str, Json], dict[str, Json]]:
     """Common properties, read, and the type's own as written; branches are in neither."""
+    report = scope.report
     common: dict[str, Json] = {}
     own: dict[str, Json] = {}
     for key, value in raw.items():
@@ -67,7 +69,7 @@ def _split(
         is_own = key in facts.properties
         if is_own:
             own[key] = value
-            report.note_property(key, path, facts)
+            scope.note_property(key, path, facts)
         known = COMMON_FIELDS.get(key)
         if known is not None:
             note_use(known, path, key, report)
@@ -88,9 +90,8 @@ def _read_branches(
         shape = shapes.get(key)
         if shape is None:
             continue
-        scope.report.note_property(key, path, facts)
-        for name, tasks in _read_branch(key, value, shape, (*path, key), scope):
-            branches[name] = tasks
+        scope.note_property(key, path, facts)
+        branches.update(_read_branch(key, value, shape, (*path, key), scope))
     for key in facts.required_branches:
         if not raw.get(key):
             scope.report.error((*path, key), "must not be empty", "empty", f"Add at least one task to {key}")

@@ -11,7 +11,6 @@ from tiercel.source.fields import INVALID, Field, Fields, anything, boolean, cho
 from tiercel.source.flow_parts import read_conditions
 from tiercel.source.identifiers import label_pairs, task_id
 from tiercel.source.paths import Path
-from tiercel.source.report import Report
 from tiercel.source.scope import Scope
 from tiercel.source.task_fields import WORKER_GROUP, WORKER_SELECTOR, no_assets
 
@@ -57,13 +56,13 @@ def read_trigger(raw: Json, path: Path, scope: Scope) -> TriggerDefinition | Non
     facts = scope.find_type(raw, path, TypeKind.TRIGGER)
     if facts is None:
         return None
-    common, own = _split(raw, path, facts, scope.report)
+    common, own = _split(raw, path, facts, scope)
     for violation in facts.check(own):
         scope.report.adopt(path, violation, raw)
     conditions = read_conditions(raw.get("conditions"), (*path, "conditions"), scope)
     if not isinstance(common.get("id"), str):
         return None
-    return TriggerDefinition(
+    trigger = TriggerDefinition(
         id=common["id"],
         type=facts.type,
         declared_type=raw["type"],
@@ -79,17 +78,18 @@ def read_trigger(raw: Json, path: Path, scope: Scope) -> TriggerDefinition | Non
         allow_concurrent=common.get("allowConcurrent", False),
         description=common.get("description"),
     )
+    scope.add_trigger(trigger, path)
+    return trigger
 
 
-def _split(
-    raw: dict[str, Json], path: Path, facts: TypeFacts, report: Report
-) -> tuple[dict[str, Json], dict[str, Json]]:
+def _split(raw: dict[str, Json], path: Path, facts: TypeFacts, scope: Scope) -> tuple[dict[str, Json], dict[str, Json]]:
+    report = scope.report
     common: dict[str, Json] = {}
     own: dict[str, Json] = {}
     for key, value in raw.items():
         if key in facts.properties:
             own[key] = value
-            report.note_property(key, path, facts)
+            scope.note_property(key, path, facts)
         known = TRIGGER_FIELDS.get(key)
         if known is not None:
             note_use(known, path, key, report)

@@ -122,24 +122,17 @@ def _integer(value: Json, options: Mapping[str, Json]) -> int:
     text = str(value) if not isinstance(value, bool) else "true"
     if not regex.fullmatch(r"[+-]?[0-9]+", text) or not -_MAX_INT <= int(text) < _MAX_INT:
         raise ValueError("Expected `INT` but received " + _quoted(value))
-    return int(_in_range(int(text), options, lambda bound: int(bound)))
+    return int(_in_range(int(text), options, int))
 
 
 def _float(value: Json, options: Mapping[str, Json]) -> float:
     try:
-        if isinstance(value, bool):
-            raise TypeError
-        number = float(value.strip() if isinstance(value, str) else value)
+        number = float("true" if isinstance(value, bool) else value)
     except (TypeError, ValueError):
         raise ValueError("Expected `FLOAT` but received " + _quoted(value)) from None
-    narrow = float(str(_shortest(number)))
-    _in_range(narrow, options, lambda bound: float(bound))
-    return narrow
-
-
-def _shortest(number: float) -> str:
-    """The digits 32 bits keep, so that 1.123 stays 1.123."""
-    return to_text(Float32(number), Dialect.V1_3).replace("Infinity", "inf")
+    # 32 bits, with the digits they print as: 1.123 stays 1.123.
+    narrow = float(to_text(Float32(number), Dialect.V1_3).replace("Infinity", "inf"))
+    return _in_range(narrow, options, float)
 
 
 def _boolean(value: Json, _options: Mapping[str, Json]) -> bool:
@@ -270,7 +263,9 @@ def _list(
         except (msgspec.DecodeError, UnicodeError):
             items = None
     if not isinstance(items, list):
-        raise ValueError(f"Expected `{type_name}` but received {_quoted(value)}; give a list or its JSON text")
+        raise ValueError(  # noqa: TRY004 (a wrong value, not a wrong call)
+            f"Expected `{type_name}` but received {_quoted(value)}; give a list or its JSON text"
+        )
     item_type = options.get("itemType") or ("STRING" if type_name == "MULTISELECT" else None)
     if item_type is None:
         return items
