@@ -55,14 +55,13 @@ def identifier(pattern: re.Pattern[str], shape: str, maximum: int) -> Field:
 
 
 def flow_id() -> Field:
-    """The id of a flow; words that are parts of addresses are reserved."""
+    """The id of a flow; words that are parts of addresses are better not used."""
     plain = identifier(FLOW_ID, "Use letters, digits, dot, dash and underscore, and begin with a letter or digit", 100)
 
     def read(value: Json, path: Path, key: str | int, report: Report) -> object:
         name = plain.read(value, path, key, report)
         if name in _RESERVED_FLOW_IDS:
-            report.error((*path, key), f"{name!r} is reserved", "reserved-id", "Choose another id")
-            return INVALID
+            report.warn((*path, key), f"{name!r} is a word of the API's addresses", "reserved-id", "Choose another id")
         return name
 
     return Field(read, plain.schema)

@@ -10,6 +10,7 @@ is reported at once; a syntax error ends the reading.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,8 @@ from tiercel.source.scalars import TAG_PREFIX, resolve_plain, resolve_tagged
 
 MEBIBYTE = 1024 * 1024
 _MERGE = "<<"
+_SEPARATOR = re.compile(r"^---(?=\s)[ \t]*(?:#.*)?\n", re.MULTILINE)
+_CONTENT = re.compile(r"^[ \t]*[^#\s]", re.MULTILINE)
 _COLLECTION_TAGS = (None, f"{TAG_PREFIX}map", f"{TAG_PREFIX}seq")
 
 
@@ -113,6 +116,12 @@ def read_yaml(text: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     return Document(text, None if builder.violations else data, builder.violations, root)
 
 
+def split_documents(text: str) -> list[str]:
+    """The documents of a text, each byte for byte; those with nothing but comments are left out."""
+    parts = _SEPARATOR.split(text)
+    return [part for part in parts if _CONTENT.search(part)]
+
+
 class _Composer(CParser):
     """Composes without choosing tags: the walk does that."""
 
@@ -196,7 +205,7 @@ class _Builder:
             if key == _MERGE and not key_node.style:
                 merged.update({k: v for k, v in self._merge(value_node).items() if k not in merged})
             elif key in built:
-                self._refuse(key_node, f"Duplicate field '{self._printed()}'", "duplicate-key", "Keep one of them")
+                self._refuse(key_node, f"Duplicate field '{key}'", "duplicate-key", "Keep one of them")
             else:
                 built[key] = self.build(value_node)
         path.pop()

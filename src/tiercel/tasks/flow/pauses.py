@@ -111,7 +111,7 @@ class Approval(
     FlowableTask,
     type="io.kestra.plugin.core.flow.Approval",
     control="approval",
-    branches={"onWait": SINGLE, "onApprove": SINGLE, "onDeny": SINGLE, "errors": LIST, "finally": LIST},
+    branches={"onWait": LIST, "onApprove": LIST, "onDeny": LIST, "errors": LIST, "finally": LIST},
     outputs=ApprovalOutputs,
     example="""
 type: io.kestra.plugin.core.flow.Approval
