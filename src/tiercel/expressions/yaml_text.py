@@ -1,0 +1,194 @@
+"""YAML as the filter and the function of that name write and read it.
+
+Written: block style, lists one space in, text quoted only where it would read as something else. Read: the scalars of
+YAML 1.1 (``yes`` is true, ``012`` is 10), the first document, the last of repeated keys; anchors stay unresolved names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from io import StringIO
+
+import regex
+import yaml
+from yaml.emitter import Emitter
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from tiercel.errors import ExpressionError
+from tiercel.expressions.iso_text import own_zone_text
+from tiercel.expressions.text import java_text, to_json
+from tiercel.expressions.values import Duration, Value
+from tiercel.model.dialect import Dialect
+
+_RESERVED = frozenset(
+    text
+    for word in ("false", "true", "null", "no", "yes", "on", "off", "n", "y")
+    for text in (word, word.capitalize(), word.upper())
+) | {"~"}
+_QUOTABLE = regex.compile(r"[\[\]{},]|(?<=[ \t])#|:(?=[ \t])")
+_NUMBER_LIKE = regex.compile(r"-?[0-9]*(?:\.[0-9]*)?|0x[0-9A-Fa-f]+")
+_TRUE = regex.compile(r"true|True|TRUE|yes|Yes|YES|on|On|ON")
+_FALSE = regex.compile(r"false|False|FALSE|no|No|NO|off|Off|OFF")
+_NULL = regex.compile(r"~|null|Null|NULL|")
+_INTEGER = regex.compile(r"[-+]?(?:0b[01_]+|0x[0-9A-Fa-f_]+|0[0-7_]+|0|[1-9][0-9_]*)")
+_FLOAT = regex.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?")
+_SPECIAL_FLOATS = regex.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+
+def write_yaml(value: Value, dialect: Dialect) -> str:
+    """Write a value as YAML."""
+    if value is None:
+        return "null"
+    lines = StringIO()
+    _write(value, lines, 0, "", dialect)
+    return lines.getvalue()
+
+
+def read_yaml(text: str) -> Value:
+    """Read the first document of a YAML text.
+
+    Raises:
+        ExpressionError: It is malformed or has no content.
+    """
+    try:
+        events = yaml.parse(text, Loader=yaml.SafeLoader)  # type: ignore[no-untyped-call]  # the stubs leave it out
+        for event in events:
+            if isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent, AliasEvent)):
+                return _read(event, events)
+    except yaml.YAMLError as error:
+        raise ExpressionError("evaluation", f"not YAML: {error}") from None
+    except RecursionError:
+        raise ExpressionError("budget", "the YAML text is nested too deep") from None
+    raise ExpressionError("evaluation", "the YAML text has no content")
+
+
+def _write(value: Value, lines: StringIO, indent: int, lead: str, dialect: Dialect) -> None:
+    """Write one value after what is already on the line; ``lead`` separates a value from it."""
+    if isinstance(value, Mapping) and value:
+        _write_map(value, lines, indent, lead, dialect)
+    elif isinstance(value, list) and value:
+        _write_list(value, lines, indent, lead, dialect)
+    else:
+        lines.write(f"{lead}{_scalar(value, indent, dialect)}\n")
+
+
+def _write_map(value: Mapping[Value, Value], lines: StringIO, indent: int, lead: str, dialect: Dialect) -> None:
+    if lead:
+        lines.write("\n")
+    for key, item in value.items():
+        lines.write(f"{' ' * indent}{_key(java_text(key))}:")
+        nested = indent if isinstance(item, list) and item else indent + 2
+        _write(item, lines, nested, " ", dialect)
+
+
+def _write_list(value: list[Value], lines: StringIO, indent: int, lead: str, dialect: Dialect) -> None:
+    if lead:
+        lines.write("\n")
+    for item in value:
+        lines.write(f"{' ' * indent} -")
+        _write(item, lines, indent + 2, " ", dialect)
+
+
+def _scalar(value: Value, indent: int, dialect: Dialect) -> str:
+    if isinstance(value, (list, Mapping)):
+        return "[]" if isinstance(value, list) else "{}"
+    if isinstance(value, str):
+        return _text(value, indent)
+    if value is None or isinstance(value, (bool, int, float, Decimal)):
+        return java_text(value)
+    if isinstance(value, Duration):
+        return to_json(value, dialect)
+    return _text(own_zone_text(value, zone_name=False), indent)
+
+
+def _key(text: str) -> str:
+    if not text or text in _RESERVED or _NUMBER_LIKE.fullmatch(text):
+        return _styled(text, '"', 0, is_key=True)
+    return _styled(text, "", 0, is_key=True)
+
+
+def _text(text: str, indent: int) -> str:
+    if not text:
+        return '""'
+    if "\n" in text:
+        return _styled(text, "|", max(indent, 2))
+    return _styled(text, '"' if text in _RESERVED or _QUOTABLE.search(text) else "", indent)
+
+
+def _styled(text: str, style: str, indent: int, *, is_key: bool = False) -> str:
+    """Write text in a style, or the nearest one that can hold it."""
+    stream = StringIO()
+    emitter = Emitter(stream, width=2**31, allow_unicode=True)
+    emitter.indent = indent
+    emitter.column = 1  # no line may be broken before the first character
+    analysis = emitter.analyze_scalar(text)  # type: ignore[no-untyped-call]  # the stubs leave it out
+    if style == "" and not (analysis.allow_block_plain and not (is_key and analysis.multiline)):
+        style = "'"
+    if style == "|" and not analysis.allow_block:
+        style = "'"
+    if style == "'" and (not analysis.allow_single_quoted or (is_key and analysis.multiline)):
+        style = '"'
+    if style == "|":
+        emitter.write_literal(text)  # type: ignore[no-untyped-call]  # the stubs leave it out
+    elif style == "'":
+        emitter.write_single_quoted(text, split=False)  # type: ignore[no-untyped-call]  # the stubs leave it out
+    elif style == '"':
+        emitter.write_double_quoted(text, split=False)  # type: ignore[no-untyped-call]  # the stubs leave it out
+    else:
+        return text
+    return stream.getvalue().removeprefix(" ")
+
+
+def _read(event: Event, events: Iterator[Event]) -> Value:
+    if isinstance(event, ScalarEvent):
+        return _resolve(event)
+    if isinstance(event, AliasEvent):
+        return event.anchor
+    if isinstance(event, SequenceStartEvent):
+        found: list[Value] = []
+        for item in events:
+            if isinstance(item, SequenceEndEvent):
+                return found
+            found.append(_read(item, events))
+    entries: dict[Value, Value] = {}
+    for key in events:
+        if isinstance(key, (MappingEndEvent, DocumentEndEvent)):
+            break
+        name = key.value if isinstance(key, ScalarEvent) else java_text(_read(key, events))
+        entries[name] = _read(next(events), events)
+    return entries
+
+
+def _resolve(event: ScalarEvent) -> Value:
+    text = event.value
+    if event.style is not None or (event.tag is not None and event.tag.endswith(":str")):
+        return text
+    if _NULL.fullmatch(text):
+        return None
+    if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
+        return _TRUE.fullmatch(text) is not None
+    if _INTEGER.fullmatch(text) and any(character.isdigit() for character in text):
+        return _integer(text.replace("_", ""))
+    if _FLOAT.fullmatch(text):
+        return float(text.replace("_", ""))
+    if _SPECIAL_FLOATS.fullmatch(text):
+        return float(text.replace(".", "", 1).lower())
+    return text
+
+
+def _integer(text: str) -> int:
+    sign = -1 if text[0] == "-" else 1
+    digits = text.lstrip("+-")
+    if digits[:2] in {"0b", "0x"}:
+        return sign * int(digits[2:], 2 if digits[1] == "b" else 16)
+    return sign * int(digits, 8 if digits[0] == "0" and len(digits) > 1 else 10)
