@@ -164,14 +164,19 @@ class ManifestRun:
         for item in self.case.get("setup", []):
             for name, what in item.items():
                 await self.product.set_up(name, what)
-        if self.case.get("preload", True) and ("flow" in self.case or "inline_flow" in self.case or "inline_inputs" in self.case):
+        if self.case.get("preload", True) and (
+            "flow" in self.case or "inline_flow" in self.case or "inline_inputs" in self.case
+        ):
             await self.save(self.source())
         for path in self.case.get("load", []):
             await self.product.save((self.folder / path).read_bytes().decode())
 
     async def _single(self) -> None:
         self.ids["e1"] = await self._start({**self.case["start"]})
-        expected = {**self.case.get("expect", {}), **{k: v for k, v in self.variants.items() if k not in ("steps", "expect")}}
+        expected = {
+            **self.case.get("expect", {}),
+            **{k: v for k, v in self.variants.items() if k not in ("steps", "expect")},
+        }
         await self._wait(self.ids["e1"], self.case["start"].get("until"), expected)
         await self._expect("e1", expected)
 
@@ -259,7 +264,11 @@ class ManifestRun:
         views = [view for id_ in await self.product.executions() if (view := await self.product.view(id_))]
         misses: list[str] = []
         for fact in wanted:
-            first = set() if fact.get("including_first") else set(self.ids.values()) - {self.ids.get(str(fact.get("as")), "")}
+            first = (
+                set()
+                if fact.get("including_first")
+                else set(self.ids.values()) - {self.ids.get(str(fact.get("as")), "")}
+            )
             chosen = [
                 view
                 for view in views
@@ -428,7 +437,11 @@ class ManifestRun:
             raise CaseError(f"typed: expected {step['typed']!r}, found {found.values!r}")
         for wanted in step.get("resolved") or []:
             state = next((state for state in found.states if state.id == wanted.get("id", wanted.get("input"))), None)
-            actual = {"id": state.id, "value": state.value, "enabled": state.is_enabled, "error": state.error} if state else {}
+            actual = (
+                {"id": state.id, "value": state.value, "enabled": state.is_enabled, "error": state.error}
+                if state
+                else {}
+            )
             facts = {k: v for k, v in wanted.items() if k in ("value", "enabled")}
             if not matches(facts, actual, self):
                 raise CaseError(f"resolved: expected {wanted!r}, found {actual!r}")

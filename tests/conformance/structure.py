@@ -89,7 +89,9 @@ async def check_graph(run: ManifestRun, case: Facts) -> None:
     graph = build_graph(flow, expanded)
     wanted = case["expect"]
     found = {"nodes": len(graph.nodes), "edges": len(graph.edges), "clusters": len(graph.clusters)}
-    run.require([f"{name}: expected {wanted[name]}, found {count}" for name, count in found.items() if wanted[name] != count])
+    run.require(
+        [f"{name}: expected {wanted[name]}, found {count}" for name, count in found.items() if wanted[name] != count]
+    )
     uids = {node.uid for node in graph.nodes}
     run.require([f"node {uid} missing in {sorted(uids)}" for uid in wanted.get("has_nodes", []) if uid not in uids])
     for number, count in (wanted.get("cluster_node_counts") or {}).items():

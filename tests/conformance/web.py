@@ -8,6 +8,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
+from typing import Self
 from urllib.parse import parse_qs
 
 HELLO = json.dumps({"hello": "world"}).encode()
@@ -66,7 +67,7 @@ class _Answers(BaseHTTPRequestHandler):
 class Web:
     """Serves while it is entered; ``url`` has no slash at the end."""
 
-    def __enter__(self) -> Web:
+    def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)

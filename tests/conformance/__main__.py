@@ -1,0 +1,107 @@
+"""Command line of the runner."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import yaml
+
+from conformance import report
+from conformance.golden_run import GoldenRun, plan, read_cases
+from conformance.installation import Installation, Wishes
+from conformance.manifest_run import ManifestRun
+from conformance.verdict import Result, Verdict
+
+GOLDEN_LATER = {
+    "flow-trigger": "events and schedules",
+    "concurrency": "events and schedules",
+    "sla": "events and schedules",
+}
+GOLDEN_KEY = "STZFR056UmVzdTNYM3BLWmlkcnFDR09IUUZVRkMweUs="
+
+
+def main() -> None:
+    """Run what is asked for; exit with 1 when a case failed."""
+    parser = argparse.ArgumentParser(prog="conformance", description="Run conformance cases against this product.")
+    parser.add_argument("--dir", type=Path, required=True, help="folder of the cases")
+    parser.add_argument("--area", default="", help="only areas that begin with this")
+    parser.add_argument("--only", default="", help="only case ids that contain this")
+    parser.add_argument("--suite", choices=["manifest", "units", "expressions", "golden"], action="append")
+    parser.add_argument("--jobs", type=int, default=16, help="cases run at once")
+    parser.add_argument("--reasons", type=int, default=60, help="how many failures are told")
+    parser.add_argument("--json", type=Path, default=Path(".conformance/report.json"))
+    given = parser.parse_args()
+    if not given.dir.is_dir():
+        print("conformance: not here")  # noqa: T201
+        return
+    results = asyncio.run(_run(given))
+    report.show(results, reasons=given.reasons)
+    report.write(results, given.json)
+    sys.exit(any(result.verdict is Verdict.FAILED for result in results))
+
+
+async def _run(given: argparse.Namespace) -> list[Result]:
+    suites = given.suite or ["manifest", "units", "expressions", "golden"]
+    results: list[Result] = []
+    if "expressions" in suites:
+        from conformance import expressions  # noqa: PLC0415 (only what is run is loaded)
+
+        results += expressions.run(given.dir, only=given.only)
+    if "units" in suites:
+        from conformance import units_run  # noqa: PLC0415
+
+        results += await units_run.run(given.dir, area=given.area, only=given.only)
+    if "manifest" in suites:
+        results += await _manifest(given)
+    if "golden" in suites:
+        results += await _golden(given)
+    return [result for result in results if result.area.startswith(given.area)]
+
+
+async def _manifest(given: argparse.Namespace) -> list[Result]:
+    path = given.dir / "manifest.yaml"
+    if not path.exists():
+        return []
+    manifest = yaml.load(path.read_text(), yaml.CSafeLoader)
+    cases = [c for c in manifest["cases"] if c["area"].startswith(given.area) and given.only in c["id"]]
+    return await _together([ManifestRun(given.dir, manifest, case).run for case in cases], given.jobs)
+
+
+async def _golden(given: argparse.Namespace) -> list[Result]:
+    cases = [c for c in read_cases(given.dir) if c["area"].startswith(given.area) and given.only in c["id"]]
+    results: list[Result] = []
+    for wanted in ("v13", "v20"):
+        wishes = Wishes(encryption_key=GOLDEN_KEY, globals={"gkey": "gval"})
+        async with Installation.open(wishes) as product:
+            runs: list[Callable[[], Awaitable[Result]]] = []
+            for case in cases:
+                for name, dialect, facts in plan(case):
+                    if name != wanted:
+                        continue
+                    if case["area"] in GOLDEN_LATER:
+                        waiting = Result(
+                            f"{case['id']}@{name}", case["area"], Verdict.WAITING, GOLDEN_LATER[case["area"]]
+                        )
+                        results.append(waiting)
+                    else:
+                        runs.append(lambda c=case, d=dialect, f=facts, n=name: GoldenRun(product, c, d, f).run(n))
+            results += await _together(runs, given.jobs)
+    return results
+
+
+async def _together(runs: list[Callable[[], Awaitable[Result]]], jobs: int) -> list[Result]:
+    gate = asyncio.Semaphore(jobs)
+
+    async def one(run: Callable[[], Awaitable[Result]]) -> Result:
+        async with gate:
+            return await run()
+
+    return list(await asyncio.gather(*(one(run) for run in runs)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""One HTTP request of a case, and the facts on its answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import httpx
+import yaml
+
+from conformance.matchers import matches
+
+if TYPE_CHECKING:
+    from conformance.facts import Facts
+    from conformance.manifest_run import ManifestRun
+
+
+async def exchange(client: httpx.AsyncClient, run: ManifestRun, step: Facts) -> list[str]:
+    """Send the request and give every miss in words."""
+    path = re.sub(r"\{([^}]+)\}", lambda match: str(run.reference(match.group(1))), str(step["path"]))
+    answer = await client.request(str(step.get("method", "GET")), path, **_body(run, step))
+    misses: list[str] = []
+    if "status" in step and not matches(step["status"], answer.status_code, run):
+        misses.append(f"{path}: status {step['status']} expected, {answer.status_code} found: {answer.text[:300]}")
+    if "status_class" in step and answer.status_code // 100 != step["status_class"]:
+        misses.append(f"{path}: status {step['status_class']}xx expected, {answer.status_code} found")
+    if "status" not in step and "status_class" not in step and answer.status_code >= 400:
+        misses.append(f"{path}: status {answer.status_code}: {answer.text[:300]}")
+    if "body" in step and not matches(step["body"], answer.text, run):
+        run.soft.append(f"{path}: body {step['body']!r} expected, {answer.text[:300]!r} found")
+    if "json_response" in step and not matches(step["json_response"], _json(answer), run):
+        misses.append(f"{path}: {step['json_response']!r} expected, {answer.text[:500]} found")
+    if "response" in step and not misses:
+        misses += _execution(run, step["response"], _json(answer))
+    if "as" in step and isinstance(found := _json(answer), Mapping):
+        run.ids[str(step["as"])] = str(found.get("id"))
+    return misses
+
+
+def _body(run: ManifestRun, step: Facts) -> dict[str, object]:
+    if "json" in step:
+        return {"json": step["json"]}
+    if "text" in step:
+        return {"content": str(step["text"]).encode(), "headers": {"Content-Type": "text/plain"}}
+    if "yaml" in step:
+        given = step["yaml"]
+        if isinstance(given, Mapping) and "$file" in given:
+            text = (run.folder / str(given["$file"])).read_text()
+        elif isinstance(given, Mapping) and "$text" in given:
+            text = str(given["$text"])
+        else:
+            text = given if isinstance(given, str) else yaml.safe_dump(given, sort_keys=False)
+        return {"content": text.encode(), "headers": {"Content-Type": "application/x-yaml"}}
+    if "multipart" in step:
+        parts = step["multipart"] or {}
+        return {"files": [(name, (None, str(value).encode())) for name, value in parts.items()]}
+    return {}
+
+
+def _json(answer: httpx.Response) -> object:
+    try:
+        return json.loads(answer.text)
+    except ValueError:
+        return None
+
+
+def _execution(run: ManifestRun, facts: Facts, shown: object) -> list[str]:
+    """Facts on an execution as the API shows it; those that only hold while the engine stands still are left out."""
+    if not isinstance(shown, Mapping):
+        return ["the answer is not an execution"]
+    trigger = shown.get("trigger")
+    actual = {
+        "id": shown.get("id"),
+        "namespace": shown.get("namespace"),
+        "flow_id": shown.get("flowId"),
+        "trigger": trigger,
+        "parent_id": shown.get("parentId"),
+        "inputs": shown.get("inputs"),
+    }
+    return [
+        f"response {name}: {facts[name]!r} expected, {value!r} found"
+        for name, value in actual.items()
+        if name in facts and name != "parent_id" and not matches(facts[name], value, run)
+    ]

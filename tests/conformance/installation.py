@@ -1,0 +1,308 @@
+"""A real installation of the product for cases: all of it in this process, its data in a temporary folder."""
+
+from __future__ import annotations
+
+import base64
+import io
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from tiercel.api.shapes.flow import flow_shape
+
+from conformance import case_types
+from conformance.exchange import exchange
+from conformance.facts import Facts
+from conformance.product import RefusedError, Start
+from conformance.view import View
+from tiercel.cli.wiring import Installation as Wired, open_installation
+from tiercel.engine.creation import Start as EngineStart, new_execution
+from tiercel.errors import InvalidError, TiercelError
+from tiercel.model.dialect import Dialect, DialectSetting
+from tiercel.model.flow import Flow
+from tiercel.model.state import State
+from tiercel.operations import control, encryption, evaluation, executions, flows, parsing, replaying, starting
+from tiercel.operations.actor import LOCAL
+from tiercel.operations.environment import Environment
+from tiercel.operations.ids import shard_of
+from tiercel.operations.settings import (
+    EncryptionSettings,
+    PluginSettings,
+    Settings,
+    VariableSettings,
+)
+from tiercel.operations.uploads import Upload
+from tiercel.repository.executions import find_execution
+from tiercel.repository.logs import list_execution_logs
+from tiercel.repository.task_runs import list_task_runs
+from tiercel.source.inputs import ResolvedInputs
+
+ALL = 1_000_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Wishes:
+    """How a case wants the installation to be set."""
+
+    encryption_key: str = ""
+    globals: dict[str, object] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    defaults: tuple[dict[str, object], ...] = ()
+
+    @classmethod
+    def of(cls, manifest: Facts, case: Facts) -> Wishes:
+        """What the case requires, with the values the manifest gives."""
+        world = manifest["environment"]
+        wanted = case.get("requires", [])
+        has_key = "config:no-encryption-key" not in wanted
+        return cls(
+            encryption_key=base64.b64encode(world["config"]["encryption_secret_key"].encode()).decode()
+            if has_key
+            else "",
+            globals=world["config"]["globals"] if "config:globals" in wanted else {},
+            environment=dict(world["env"]),
+        )
+
+
+class Installation:
+    """Fulfils `Product`, and what the cases of the manifest need besides."""
+
+    def __init__(self, wired: Wired, client: httpx.AsyncClient) -> None:
+        self.wired = wired
+        self.environment: Environment = wired.environment
+        self.client = client
+        self.numbers: dict[str, int] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, wishes: Wishes) -> AsyncIterator[Installation]:
+        """Open one on a fresh folder, wiped at the end."""
+        with tempfile.TemporaryDirectory(prefix="tiercel-case-") as home:
+            settings = Settings(
+                home=home,
+                encryption=EncryptionSettings(secret_key=wishes.encryption_key),
+                variables=VariableSettings(globals=wishes.globals, environment_prefix="KESTRA_"),
+                plugins=PluginSettings(defaults=wishes.defaults),
+            )
+            async with open_installation(settings, wishes.environment) as wired:
+                for plugin in (*case_types.PLAIN, *(make() for make in case_types.FRESH)):
+                    wired.registry.add(plugin)
+                transport = httpx.ASGITransport(app=wired.application(is_open=True))
+                async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
+                    yield cls(wired, client)
+
+    # Flows.
+
+    async def save(self, source: str, dialect: DialectSetting = DialectSetting.AUTO) -> Flow:
+        """Store a flow, as a new one or a new revision."""
+        try:
+            saved = await flows.save_flow(self.environment, LOCAL, source, dialect=dialect)
+        except TiercelError as error:
+            raise RefusedError(error) from error
+        key = (saved.stored.namespace, saved.stored.id)
+        return await flows.load_flow(self.environment, key, saved.stored.revision)
+
+    def parse(self, source: str) -> parsing.Parsed:
+        """Parse a flow as a save would."""
+        return parsing.parse(self.environment, source, None)
+
+    @staticmethod
+    def dialect_of(parsed: parsing.Parsed) -> Dialect:
+        """The dialect a text was taken in."""
+        return parsed.flow.dialect if parsed.flow is not None else parsed.dialect
+
+    async def update_problems(self, flow: Flow, source: str) -> list[str]:
+        """What is wrong with updating a stored flow to another source."""
+        try:
+            await flows.update_flow(self.environment, LOCAL, (flow.namespace, flow.id), source)
+        except InvalidError as error:
+            return [str(violation) for violation in error.violations]
+        except TiercelError as error:
+            return [str(error)]
+        return []
+
+    def shown(self, source: str) -> dict[str, object]:
+        """A flow as the API shows it."""
+        parsed = self.parse(source)
+        if parsed.flow is None:
+            raise RefusedError(InvalidError(parsed.violations))
+        return flow_shape(parsed.flow)
+
+    # Executions.
+
+    async def start(self, start: Start) -> str:
+        """Start an execution and give its id."""
+        environment = self.environment
+        after = start.scheduled_in_seconds
+        scheduled_at = environment.clock() + int(after * 1e6) if after is not None else None
+        request = starting.StartRequest(
+            namespace=start.namespace,
+            flow_id=start.flow_id,
+            inputs=dict(start.inputs),
+            labels=tuple(start.labels),
+            scheduled_at=scheduled_at,
+        )
+        try:
+            if start.mode == "api":
+                return (await starting.start_execution(environment, LOCAL, request)).id
+            return await self._start_in_engine(request)
+        except TiercelError as error:
+            raise RefusedError(error) from error
+
+    async def _start_in_engine(self, request: starting.StartRequest) -> str:
+        environment = self.environment
+        flow = await flows.load_flow(environment, (request.namespace, request.flow_id))
+        execution_id = environment.new_id()
+        defaults = (await self.resolve_inputs(flow.source, {})).values
+        execution = new_execution(
+            flow,
+            execution_id,
+            environment.clock(),
+            EngineStart(
+                inputs={**{k: v for k, v in defaults.items() if v is not None}, **request.inputs},
+                labels=request.labels,
+                shard=shard_of(execution_id, environment.settings.executor.shards),
+                scheduled_at=request.scheduled_at,
+            ),
+        )
+        await environment.transport.start(execution)
+        return execution_id
+
+    async def start_over_http(self, namespace: str, flow_id: str, start: Facts) -> str:
+        """Start through the route, with its multipart form."""
+        answer = await self.client.post(
+            f"/api/v1/executions/{namespace}/{flow_id}",
+            params={"wait": "true"} if start.get("wait") else {},
+            files=[(name, self._part(value)) for name, value in (start.get("multipart") or {}).items()],
+        )
+        if answer.status_code >= 400:
+            raise RefusedError(InvalidError(answer.text))
+        return str(answer.json()["id"])
+
+    @staticmethod
+    def _part(value: object) -> tuple[str | None, bytes]:
+        if isinstance(value, Mapping) and "$file" in value:
+            return str(value["$file"]["name"]), _content(value["$file"])
+        return None, str(value).encode()
+
+    async def kill(self, id_: str) -> None:
+        """Kill an execution."""
+        await self._ask(control.kill(self.environment, LOCAL, id_))
+
+    async def resume(self, id_: str, inputs: Mapping[str, object] | None, to_state: State | None) -> None:
+        """Resume a paused execution."""
+        await self._ask(
+            replaying.resume(self.environment, LOCAL, id_, dict(inputs or {}), state=to_state or State.RUNNING)
+        )
+
+    async def restart(self, id_: str, revision: int | None) -> str:
+        """Restart an execution; the id it goes on under."""
+        if revision is None:
+            return (await self._ask(control.restart(self.environment, LOCAL, id_))).execution.id
+        return (await self._ask(replaying.restart_at(self.environment, LOCAL, id_, revision))).execution.id
+
+    async def replay(self, id_: str, task_run_id: str | None) -> str:
+        """Replay an execution; the id of the new one."""
+        return (await self._ask(replaying.replay(self.environment, LOCAL, id_, task_run_id=task_run_id))).execution.id
+
+    async def set_task_run_state(self, id_: str, task_run_id: str, state: State) -> None:
+        """Change the state of a task run by hand."""
+        await self._ask(control.set_task_run_state(self.environment, LOCAL, id_, task_run_id, state))
+
+    async def delete(self, id_: str, step: Facts) -> None:
+        """Delete an execution."""
+        await self._ask(
+            executions.delete_execution(
+                self.environment,
+                LOCAL,
+                id_,
+                with_logs=step.get("delete_logs", True),
+                with_metrics=step.get("delete_metrics", True),
+                with_files=step.get("delete_storage", True),
+            )
+        )
+
+    async def evaluate(self, id_: str, task_run_id: str, expression: str) -> str:
+        """Render a text as a task run of an execution would."""
+        return await evaluation.evaluate(self.environment, LOCAL, id_, task_run_id, expression)
+
+    async def view(self, id_: str) -> View | None:
+        """The execution as stored, None when it is not."""
+
+        def read(connection: object) -> View | None:
+            execution = find_execution(connection, id_)
+            if execution is None:
+                return None
+            logs = [entry for _, entry in list_execution_logs(connection, id_, limit=ALL)]
+            return View(execution, list_task_runs(connection, id_), logs)
+
+        return await self.environment.database.read(read)
+
+    async def executions(self, namespace: str | None = None) -> list[str]:
+        """The ids of all executions, iterations of loops too, oldest first."""
+
+        def read(connection: object) -> list[str]:
+            where = " WHERE namespace = ?" if namespace else ""
+            rows = connection.fetch(f"SELECT id FROM executions{where} ORDER BY id", (namespace,) if namespace else ())  # noqa: S608
+            return [row[0] for row in rows]
+
+        return await self.environment.database.read(read)
+
+    # Values and files.
+
+    async def resolve_inputs(self, source: str, inputs: Mapping[str, object]) -> ResolvedInputs:
+        """Type and check inputs against those of a flow."""
+        flow = self.parse(source).flow
+        checked = await starting.resolve(self.environment, flow, dict(inputs))
+        if checked.errors:
+            raise RefusedError(InvalidError(checked.errors))
+        return checked
+
+    @staticmethod
+    def given_value(value: object) -> object:
+        """A value of a case as it is handed over; files become uploads."""
+        if isinstance(value, Mapping) and "$file" in value:
+            return Upload(str(value["$file"]["name"]), io.BytesIO(_content(value["$file"])))
+        if isinstance(value, Mapping) and "$repeat" in value:
+            text, count = value["$repeat"]
+            return text * count
+        return value
+
+    def file(self, uri: str) -> bytes:
+        """The content of a stored file."""
+        return b"".join(self.environment.storage.get(uri))
+
+    def decrypt(self, value: object) -> str:
+        """The clear text of an encrypted value."""
+        return str(encryption.reveal(self.environment.encryption_key, value))
+
+    async def set_up(self, name: str, what: object) -> None:
+        """Carry out one line of a case's set-up."""
+        if name == "kv_put":
+            await self.wired.put_kv(what["namespace"], what["key"], what["value"])
+        elif name == "namespace_file":
+            await self.wired.put_file(what["namespace"], what["path"], str(what["content"]).encode())
+        elif name != "kv_clear":
+            raise NotImplementedError(name)
+
+    async def exchange(self, run: object, step: Facts) -> list[str]:
+        """One HTTP request and its checks."""
+        return await exchange(self.client, run, step)
+
+    @staticmethod
+    async def _ask(request: object) -> executions.ExecutionDetails:
+        try:
+            return await request
+        except TiercelError as error:
+            raise RefusedError(error) from error
+
+
+def _content(file: Facts) -> bytes:
+    if "content_lines" in file:
+        first, last = file["content_lines"]["range"]
+        width = file["content_lines"].get("left_pad", 0)
+        return "".join(f"{number:0{width}d}\n" for number in range(first, last)).encode()
+    return Path(file["path"]).read_bytes() if "path" in file else str(file["content"]).encode()
