@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from tiercel.expressions.context import Host
 from tiercel.model.types import Types
 from tiercel.operations.flow_cache import FlowCache
 from tiercel.operations.secrets import Secrets
@@ -28,6 +29,8 @@ class Environment:
         envs: The variable ``envs`` of expressions.
         encryption_key: 32 bytes, when one is set.
         flows: Parsed revisions.
+        outside: Makes a host that answers the blocking functions of expressions for a namespace; call it and use the
+            host on a thread, never on the loop.
     """
 
     database: Database
@@ -42,3 +45,4 @@ class Environment:
     envs: Mapping[str, str] = field(default_factory=dict)
     encryption_key: bytes | None = None
     flows: FlowCache = field(default_factory=FlowCache)
+    outside: Callable[[str], Host] | None = None

@@ -1,0 +1,50 @@
+"""Expressions tried out in the context of an execution."""
+
+from __future__ import annotations
+
+from tiercel.engine.context import variables
+from tiercel.engine.plan import Plan
+from tiercel.engine.run import Run
+from tiercel.errors import NotFoundError
+from tiercel.expressions.context import Context, Host
+from tiercel.expressions.template import compile_template
+from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.environment import Environment
+from tiercel.operations.executions import get_execution
+from tiercel.operations.flows import load_flow
+from tiercel.operations.outside import with_host, world_of
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def evaluate(
+    environment: Environment, actor: Actor, execution_id: str, task_run_id: str | None, text: str
+) -> str:
+    """Render a text as a task of the execution would; secrets of the installation are masked.
+
+    Raises:
+        NotFoundError: There is no such execution or task run.
+        ExpressionError: The text cannot be rendered.
+    """
+    found = await get_execution(environment, actor, execution_id)
+    execution = found.execution
+    flow = await load_flow(environment, (execution.namespace, execution.flow_id), execution.revision)
+    run = Run.load(Plan(flow), execution, found.task_runs)
+    task_run = None
+    if task_run_id is not None:
+        task_run = run.task_runs.get(task_run_id)
+        if task_run is None:
+            raise NotFoundError("task run", task_run_id)
+    template = compile_template(text, flow.dialect)
+
+    def render(host: Host) -> str:
+        seen = variables(run, task_run, world_of(environment))
+        context = Context(
+            seen,
+            host,
+            flow.dialect,
+            recursive=environment.settings.variables.is_recursive,
+            encryption_key=environment.encryption_key,
+        )
+        return template.render(context)
+
+    return environment.secrets.mask(await with_host(environment, flow.namespace, render))

@@ -1,0 +1,79 @@
+"""Finding executions, and acting on many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.model.execution import Execution
+from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.environment import Environment
+from tiercel.repository import lists
+from tiercel.repository.connection import Connection
+from tiercel.repository.executions import find_execution
+from tiercel.repository.query import Condition, Page, Query
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def search_executions(environment: Environment, actor: Actor, query: Query) -> Page[Execution]:
+    """Give one page of executions, newest first unless another order is asked for.
+
+    Raises:
+        InvalidError: A filter or order is unknown.
+    """
+    del actor
+    return await environment.database.read(lambda connection: lists.search_executions(connection, query))
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def list_ids(environment: Environment, actor: Actor, where: Sequence[Condition]) -> list[str]:
+    """Give the ids of all executions that fulfil the conditions, up to ten thousand, oldest first.
+
+    Raises:
+        InvalidError: A filter is unknown.
+    """
+    del actor
+    return await environment.database.read(lambda connection: lists.list_execution_ids(connection, where))
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def list_latest(environment: Environment, actor: Actor, flows: Sequence[tuple[str, str]]) -> list[Execution]:
+    """Give the newest execution of each flow that has one."""
+    found = await environment.database.read(lambda connection: lists.list_latest_executions(connection, flows))
+    return [one for one in found if actor.may(Resource.EXECUTION, Action.READ, one.namespace)]
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def list_namespaces(environment: Environment, actor: Actor) -> list[str]:
+    """Name the namespaces that have executions, in order."""
+    found = await environment.database.read(lists.list_execution_namespaces)
+    return [namespace for namespace in found if actor.may(Resource.EXECUTION, Action.READ, namespace)]
+
+
+@operation(Resource.EXECUTION, Action.UPDATE)
+async def act_on_many(
+    environment: Environment, actor: Actor, execution_ids: Sequence[str], act: Callable[[str], Awaitable[object]]
+) -> int:
+    """Do the same to several executions; gives how many there were.
+
+    Raises:
+        InvalidError: Some are unknown: nothing is done then. Or the state of some does not allow it: the others are
+            done.
+    """
+    del actor
+
+    def unknown(connection: Connection) -> list[str]:
+        return [one for one in execution_ids if find_execution(connection, one) is None]
+
+    missing = await environment.database.read(unknown)
+    if missing:
+        raise InvalidError([Violation("execution not found", path=one) for one in missing])
+    refused: list[Violation] = []
+    for one in execution_ids:
+        try:
+            await act(one)
+        except (ConflictError, NotFoundError) as error:
+            refused.append(Violation(str(error), path=one))
+    if refused:
+        raise InvalidError(refused)
+    return len(execution_ids)

@@ -1,0 +1,181 @@
+"""Reading, waiting for and removing executions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from msgspec import Struct
+
+from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.model.execution import Execution, TaskRun
+from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.environment import Environment
+from tiercel.operations.streams import ExecutionChanged, Subscription
+from tiercel.repository import executions as repository, logs as log_repository
+from tiercel.repository.connection import Connection
+from tiercel.repository.task_runs import list_task_runs
+from tiercel.storage.paths import execution_directory
+
+_APPEARS_WITHIN_SECONDS = 10.0
+
+
+class ExecutionDetails(Struct, frozen=True):
+    """An execution with its task runs in order of creation; treat both as read-only."""
+
+    execution: Execution
+    task_runs: list[TaskRun]
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def get_execution(environment: Environment, actor: Actor, execution_id: str) -> ExecutionDetails:
+    """Give one execution.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    found = await environment.database.read(lambda connection: _read(connection, execution_id))
+    actor.require(Resource.EXECUTION, Action.READ, found.execution.namespace)
+    return found
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def follow_execution(
+    environment: Environment, actor: Actor, execution_id: str
+) -> AsyncIterator[ExecutionDetails]:
+    """Give an execution now and after each change, the last time when it is over.
+
+    An execution that does not exist yet is waited for, up to ten seconds.
+
+    Raises:
+        NotFoundError: It did not appear.
+    """
+    return _follow(environment, actor, execution_id)
+
+
+async def wait_for_end(environment: Environment, subscription: Subscription, execution: Execution) -> ExecutionDetails:
+    """Wait until an execution is over.
+
+    Args:
+        environment: Of the installation.
+        subscription: Begun before the execution was started, so that nothing is missed.
+        execution: As it was started.
+    """
+    task_runs: dict[str, TaskRun] = {}
+    while not execution.is_over:
+        change = await subscription.next()
+        if change is None:
+            break
+        if isinstance(change, ExecutionChanged):
+            execution = change.execution
+            task_runs.update({run.id: run for run in change.task_runs})
+    if execution.is_over and task_runs:
+        return ExecutionDetails(execution, sorted(task_runs.values(), key=lambda run: run.number))
+    return await environment.database.read(lambda connection: _read(connection, execution.id))
+
+
+@operation(Resource.EXECUTION, Action.DELETE)
+async def delete_executions(  # noqa: PLR0913 (each is a part of the request)
+    environment: Environment,
+    actor: Actor,
+    execution_ids: Sequence[str],
+    *,
+    with_live: bool = False,
+    with_logs: bool = True,
+    with_metrics: bool = True,
+    with_files: bool = True,
+) -> int:
+    """Remove executions, or none when one of them may not be; gives how many there were.
+
+    Raises:
+        InvalidError: Some are unknown, or live and ``with_live`` is not set; all of them are named.
+    """
+    found = await environment.database.read(
+        lambda connection: [(one, repository.find_execution(connection, one)) for one in execution_ids]
+    )
+    wrong = [Violation("execution not found", path=one) for one, execution in found if execution is None]
+    executions = [execution for _, execution in found if execution is not None]
+    if not with_live:
+        wrong += [
+            Violation(f"execution has not ended, it is {one.state}", path=one.id)
+            for one in executions
+            if not one.is_over
+        ]
+    if wrong:
+        raise InvalidError(wrong)
+    for execution in executions:
+        actor.require(Resource.EXECUTION, Action.DELETE, execution.namespace)
+
+    def delete(connection: Connection) -> int:
+        if with_logs:
+            log_repository.delete_execution_logs(connection, execution_ids)
+        if with_metrics:
+            log_repository.delete_execution_metrics(connection, execution_ids)
+        return repository.delete_executions(connection, execution_ids)
+
+    count = await environment.database.write(delete)
+    if with_files:
+        for execution in executions:
+            prefix = execution_directory(execution.namespace, execution.flow_id, execution.id)
+            await asyncio.to_thread(environment.storage.delete_prefix, prefix)
+    return count
+
+
+async def delete_execution(
+    environment: Environment,
+    actor: Actor,
+    execution_id: str,
+    *,
+    with_logs: bool = True,
+    with_metrics: bool = True,
+    with_files: bool = True,
+) -> None:
+    """Remove one execution.
+
+    Raises:
+        NotFoundError: There is none.
+        ConflictError: It has not ended.
+    """
+    found = await get_execution(environment, actor, execution_id)
+    if not found.execution.is_over:
+        raise ConflictError(f"Execution {execution_id} is {found.execution.state}; kill it before you delete it")
+    await delete_executions(
+        environment,
+        actor,
+        [execution_id],
+        with_logs=with_logs,
+        with_metrics=with_metrics,
+        with_files=with_files,
+    )
+
+
+async def _follow(environment: Environment, actor: Actor, execution_id: str) -> AsyncIterator[ExecutionDetails]:
+    with environment.streams.subscribe(execution_id) as subscription:
+        found = await _await_appearance(environment, actor, execution_id, subscription)
+        yield found
+        execution = found.execution
+        task_runs = {run.id: run for run in found.task_runs}
+        while not execution.is_over:
+            change = await subscription.next()
+            if change is None:
+                return
+            if not isinstance(change, ExecutionChanged) or change.execution.version < execution.version:
+                continue
+            execution = change.execution
+            task_runs.update({run.id: run for run in change.task_runs})
+            yield ExecutionDetails(execution, sorted(task_runs.values(), key=lambda run: run.number))
+
+
+async def _await_appearance(
+    environment: Environment, actor: Actor, execution_id: str, subscription: Subscription
+) -> ExecutionDetails:
+    try:
+        return await get_execution(environment, actor, execution_id)
+    except NotFoundError:
+        await subscription.next(_APPEARS_WITHIN_SECONDS)
+    return await get_execution(environment, actor, execution_id)
+
+
+def _read(connection: Connection, execution_id: str) -> ExecutionDetails:
+    execution = repository.get_execution(connection, execution_id)
+    return ExecutionDetails(execution, list_task_runs(connection, execution_id))

@@ -1,0 +1,59 @@
+"""Finding flows."""
+
+from __future__ import annotations
+
+from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.environment import Environment
+from tiercel.operations.flows import SavedFlow
+from tiercel.operations.parsing import document_of
+from tiercel.repository import flows as repository
+from tiercel.repository.lists import search_flow_sources, search_flows as search
+from tiercel.repository.query import Page, Query
+from tiercel.repository.records import StoredFlow
+
+
+@operation(Resource.FLOW, Action.READ)
+async def search_flows(environment: Environment, actor: Actor, query: Query) -> Page[SavedFlow]:
+    """Give one page of flows at their last revision.
+
+    Raises:
+        InvalidError: A filter or order is unknown.
+    """
+    del actor
+    page = await environment.database.read(lambda connection: search(connection, query))
+    return Page(
+        items=[_shown(stored) for stored in page.items],
+        total=page.total,
+        is_total_capped=page.is_total_capped,
+        next_cursor=page.next_cursor,
+    )
+
+
+@operation(Resource.FLOW, Action.READ)
+async def search_sources(environment: Environment, actor: Actor, query: Query) -> Page[StoredFlow]:
+    """Give one page of flows whose source holds the text of the filter ``q``.
+
+    Raises:
+        InvalidError: A filter or order is unknown.
+    """
+    del actor
+    return await environment.database.read(lambda connection: search_flow_sources(connection, query))
+
+
+@operation(Resource.FLOW, Action.READ)
+async def list_flows(environment: Environment, actor: Actor, namespace: str) -> list[SavedFlow]:
+    """Give the flows of exactly one namespace, in order of id."""
+    actor.require(Resource.FLOW, Action.READ, namespace)
+    found = await environment.database.read(lambda connection: repository.list_namespace_flows(connection, namespace))
+    return [_shown(stored) for stored in found]
+
+
+@operation(Resource.FLOW, Action.READ)
+async def list_namespaces(environment: Environment, actor: Actor) -> list[str]:
+    """Name the namespaces that have flows, in order."""
+    found = await environment.database.read(repository.list_flow_namespaces)
+    return [namespace for namespace in found if actor.may(Resource.FLOW, Action.READ, namespace)]
+
+
+def _shown(stored: StoredFlow) -> SavedFlow:
+    return SavedFlow(stored, document_of(stored.source))

@@ -1,0 +1,125 @@
+"""Log lines and figures of executions: read, followed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+from msgspec import Struct
+
+from tiercel.model.log import LogEntry, LogLevel, MetricEntry
+from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.environment import Environment
+from tiercel.operations.executions import get_execution
+from tiercel.operations.streams import LogsWritten, Subscription
+from tiercel.repository import logs as repository
+
+_PAGE = 10_000
+
+
+class LogFilter(Struct, frozen=True, kw_only=True):
+    """Which lines of an execution are wanted; None = all."""
+
+    lowest: LogLevel | None = None
+    task_id: str | None = None
+    task_run_id: str | None = None
+    attempt_number: int | None = None
+
+    def accepts(self, entry: LogEntry) -> bool:
+        """Tell whether a line is wanted."""
+        return (
+            (self.lowest is None or entry.level.rank >= self.lowest.rank)
+            and (self.task_id is None or entry.task_id == self.task_id)
+            and (self.task_run_id is None or entry.task_run_id == self.task_run_id)
+            and (self.attempt_number is None or (entry.attempt_number or 0) == self.attempt_number)
+        )
+
+
+@operation(Resource.LOG, Action.READ)
+async def list_logs(environment: Environment, actor: Actor, execution_id: str, wanted: LogFilter) -> list[LogEntry]:
+    """Give the lines of an execution in the order of their time.
+
+    Raises:
+        NotFoundError: There is no such execution.
+    """
+    await get_execution(environment, actor, execution_id)
+    return sorted(await _all(environment, execution_id, wanted.accepts), key=lambda entry: entry.at)
+
+
+@operation(Resource.LOG, Action.READ)
+async def follow_logs(
+    environment: Environment, actor: Actor, execution_id: str, wanted: LogFilter
+) -> AsyncIterator[LogEntry]:
+    """Give the lines of an execution: those there are, then each as it comes, without end.
+
+    Raises:
+        NotFoundError: There is no such execution.
+    """
+    await get_execution(environment, actor, execution_id)
+    return _follow(environment, execution_id, wanted)
+
+
+@operation(Resource.LOG, Action.DELETE)
+async def delete_logs(environment: Environment, actor: Actor, execution_id: str) -> int:
+    """Remove the lines of an execution; gives how many there were.
+
+    Raises:
+        NotFoundError: There is no such execution.
+    """
+    found = await get_execution(environment, actor, execution_id)
+    actor.require(Resource.LOG, Action.DELETE, found.execution.namespace)
+    return await environment.database.write(
+        lambda connection: repository.delete_execution_logs(connection, [execution_id])
+    )
+
+
+@operation(Resource.LOG, Action.READ)
+async def list_metrics(environment: Environment, actor: Actor, execution_id: str) -> list[MetricEntry]:
+    """Give the figures of an execution.
+
+    Raises:
+        NotFoundError: There is no such execution.
+    """
+    await get_execution(environment, actor, execution_id)
+    return await environment.database.read(
+        lambda connection: repository.list_execution_metrics(connection, execution_id)
+    )
+
+
+async def _all(environment: Environment, execution_id: str, accepts: Callable[[LogEntry], bool]) -> list[LogEntry]:
+    found: list[LogEntry] = []
+    after = 0
+    while True:
+        page = await environment.database.read(
+            lambda connection, after=after: repository.list_execution_logs(  # type: ignore[misc]
+                connection, execution_id, after_id=after, limit=_PAGE
+            )
+        )
+        found += [entry for _, entry in page if accepts(entry)]
+        if len(page) < _PAGE:
+            return found
+        after = page[-1][0]
+
+
+async def _follow(environment: Environment, execution_id: str, wanted: LogFilter) -> AsyncIterator[LogEntry]:
+    """Subscribe before reading what there is; a line seen twice is known by its place and text."""
+    with environment.streams.subscribe(execution_id) as subscription:
+        stored = await _all(environment, execution_id, wanted.accepts)
+        for entry in stored:
+            yield entry
+        seen = {_identity(entry) for entry in stored}
+        async for entry in _live(subscription):
+            if seen and _identity(entry) in seen:
+                continue
+            if wanted.accepts(entry):
+                yield entry
+
+
+async def _live(subscription: Subscription) -> AsyncIterator[LogEntry]:
+    while (change := await subscription.next()) is not None:
+        if isinstance(change, LogsWritten):
+            for entry in change.entries:
+                yield entry
+
+
+def _identity(entry: LogEntry) -> tuple[int, str | None, str]:
+    return entry.at, entry.task_run_id, entry.message

@@ -1,0 +1,55 @@
+"""Parsing as this installation does it: its types, its defaults, its limits."""
+
+from __future__ import annotations
+
+from tiercel.model.dialect import DialectSetting
+from tiercel.model.flow import Flow, PluginDefault
+from tiercel.model.json import Json
+from tiercel.operations.environment import Environment
+from tiercel.source import Limits, Parsed, parse_flow, read_yaml
+
+_UNLIMITED = Limits(size_bytes=64 * 1024 * 1024)  # what is stored was within the limit of its day
+
+
+def parse(
+    environment: Environment,
+    source: str,
+    dialect: DialectSetting | None = None,
+    *,
+    revision: int = 0,
+    previous: Flow | None = None,
+) -> Parsed:
+    """Parse a flow; every problem at once is in its violations.
+
+    Args:
+        environment: Of the installation.
+        source: The text.
+        dialect: What it is to be read as; None = the setting of the installation.
+        revision: Of a stored text.
+        previous: The revision before, to warn of expressions whose meaning changes.
+    """
+    return parse_flow(
+        source,
+        environment.types,
+        dialect or environment.settings.dialect,
+        revision=revision,
+        previous=previous,
+        plugin_defaults=plugin_defaults(environment),
+        limits=Limits(size_bytes=environment.settings.source_limit_bytes),
+    )
+
+
+def plugin_defaults(environment: Environment) -> tuple[PluginDefault, ...]:
+    """Give the defaults of the installation, for all flows."""
+    return tuple(
+        PluginDefault(
+            type=str(entry["type"]), values=entry.get("values") or {}, is_forced=bool(entry.get("forced", False))
+        )
+        for entry in environment.settings.plugins.defaults
+    )
+
+
+def document_of(source: str) -> dict[str, Json]:
+    """Give the document of a stored source for showing it; empty when it can no longer be read."""
+    data = read_yaml(source, _UNLIMITED).data
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,110 @@
+"""New executions made from old ones, and paused executions that go on with the inputs they asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tiercel.engine.context import variables
+from tiercel.engine.plan import Plan
+from tiercel.engine.run import Run
+from tiercel.errors import ConflictError, InvalidError
+from tiercel.expressions.context import Context, Host
+from tiercel.expressions.template import render_structure
+from tiercel.model.event import ResumeRequested
+from tiercel.model.flow import Flow, Input
+from tiercel.model.json import Json
+from tiercel.model.state import State
+from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.encryption import encrypt
+from tiercel.operations.environment import Environment
+from tiercel.operations.executions import ExecutionDetails, get_execution
+from tiercel.operations.flows import load_flow
+from tiercel.operations.outside import with_host, world_of
+from tiercel.operations.starting import Overlaid, store_uploads
+from tiercel.operations.uploads import Upload
+from tiercel.source.input_fields import read_inputs
+from tiercel.source.inputs import ResolvedInputs, resolve_declared
+from tiercel.source.reader import read_yaml
+from tiercel.source.report import Report
+from tiercel.source.scope import Scope
+
+
+@operation(Resource.EXECUTION, Action.UPDATE)
+async def resume(
+    environment: Environment, actor: Actor, execution_id: str, inputs: Mapping[str, Json | Upload]
+) -> ExecutionDetails:
+    """Let a paused execution go on, with the inputs its pause asks for.
+
+    Raises:
+        NotFoundError: There is none.
+        ConflictError: It is not paused.
+        InvalidError: An input is missing or wrong.
+    """
+    found = await get_execution(environment, actor, execution_id)
+    actor.require(Resource.EXECUTION, Action.UPDATE, found.execution.namespace)
+    flow = await _paused_flow(environment, found)
+    given = await store_uploads(environment, found.execution, inputs)
+    resolved = await _resolve(environment, flow, found, given)
+    if resolved.errors:
+        raise InvalidError(resolved.errors)
+    event = ResumeRequested(at=environment.clock(), inputs=resolved.values, by=actor.name)
+    await environment.transport.submit(execution_id, event)
+    return await get_execution(environment, actor, execution_id)
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def check_resume(
+    environment: Environment, actor: Actor, execution_id: str, inputs: Mapping[str, Json | Upload]
+) -> tuple[Flow, tuple[Input, ...], ResolvedInputs]:
+    """Tell what resuming with these inputs would meet, without doing it.
+
+    Raises:
+        NotFoundError: There is none.
+        ConflictError: It is not paused.
+    """
+    found = await get_execution(environment, actor, execution_id)
+    flow = await _paused_flow(environment, found)
+    given = {name: value.name if isinstance(value, Upload) else value for name, value in inputs.items()}
+    return flow, _asked_for(environment, flow, found), await _resolve(environment, flow, found, given)
+
+
+async def _paused_flow(environment: Environment, found: ExecutionDetails) -> Flow:
+    execution = found.execution
+    if execution.state is not State.PAUSED:
+        raise ConflictError(f"Execution {execution.id} is {execution.state} and cannot be resumed: it is not paused")
+    return await load_flow(environment, (execution.namespace, execution.flow_id), execution.revision)
+
+
+def _asked_for(environment: Environment, flow: Flow, found: ExecutionDetails) -> tuple[Input, ...]:
+    """Give the inputs that the pause which holds the execution asks for."""
+    tasks = Plan(flow).tasks
+    for task_run in found.task_runs:
+        task = tasks.get(task_run.task_id)
+        if task_run.state is State.PAUSED and task is not None and (asked := task.properties.get("onResume")):
+            return read_inputs(asked, (), Scope(Report(read_yaml("")), environment.types))
+    return ()
+
+
+async def _resolve(
+    environment: Environment, flow: Flow, found: ExecutionDetails, given: Mapping[str, Json]
+) -> ResolvedInputs:
+    asked = _asked_for(environment, flow, found)
+    if not asked:
+        return ResolvedInputs()
+    run = Run.load(Plan(flow), found.execution, found.task_runs)
+
+    def resolve(host: Host) -> ResolvedInputs:
+        def render(template: Json, inputs: Mapping[str, Json], *, is_typed: bool) -> Json:
+            seen = Overlaid(variables(run, None, world_of(environment)), {"inputs": inputs})
+            context = Context(seen, host, flow.dialect, encryption_key=environment.encryption_key)
+            return render_structure(template, context, typed=is_typed)
+
+        return resolve_declared(
+            asked,
+            given,
+            render=render,
+            dialect=flow.dialect,
+            encrypt=lambda text: encrypt(environment.encryption_key, text),
+        )
+
+    return await with_host(environment, flow.namespace, resolve)

@@ -1,0 +1,277 @@
+"""Starting executions: inputs resolved, files stored, checks tested, then handed to the executor.
+
+Every way a flow is started goes through `prepare_execution`: calls, subflows, triggers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct, field
+
+from tiercel.engine.context import variables
+from tiercel.engine.creation import CORRELATION, Start, new_execution
+from tiercel.engine.plan import Plan
+from tiercel.engine.run import Run
+from tiercel.errors import ConflictError, ExpressionError, InvalidError, NotFoundError, Violation
+from tiercel.expressions.context import Context, Host
+from tiercel.expressions.template import compile_template, render_structure
+from tiercel.expressions.values import Value
+from tiercel.model.execution import Execution, ExecutionKind, ExecutionTrigger
+from tiercel.model.flow import Check, Flow
+from tiercel.model.json import Json
+from tiercel.model.state import State
+from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.encryption import encrypt
+from tiercel.operations.environment import Environment
+from tiercel.operations.executions import ExecutionDetails, wait_for_end
+from tiercel.operations.flows import load_flow
+from tiercel.operations.ids import shard_of
+from tiercel.operations.outside import with_host, world_of
+from tiercel.operations.uploads import Upload
+from tiercel.source.inputs import InputState, ResolvedInputs, resolve_inputs
+from tiercel.storage.paths import input_path, to_uri
+
+SYSTEM_PREFIX = "system."
+_STRENGTH = {"CREATE_EXECUTION": 0, "FAIL_EXECUTION": 1, "BLOCK_EXECUTION": 2}
+
+
+class StartRequest(Struct, frozen=True, kw_only=True):
+    """What is asked for.
+
+    Attributes:
+        revision: Which one; None = the last.
+        inputs: As given: texts, JSON values or files.
+        labels: Added to those of the flow.
+        origin: Value of the label ``system.from``; empty = none.
+        has_system_labels: The labels may be system labels (the engine's own starts).
+    """
+
+    namespace: str
+    flow_id: str
+    revision: int | None = None
+    inputs: Mapping[str, Json | Upload] = field(default_factory=dict)
+    labels: Sequence[tuple[str, str]] = ()
+    scheduled_at: int | None = None
+    breakpoints: Sequence[str] = ()
+    kind: ExecutionKind = ExecutionKind.NORMAL
+    trigger: ExecutionTrigger | None = None
+    parent_id: str | None = None
+    parent_task_run_id: str | None = None
+    origin: str = ""
+    has_system_labels: bool = False
+
+
+class CheckedStart(Struct, frozen=True):
+    """What a start would meet: each input, and the checks that do not hold."""
+
+    inputs: list[InputState]
+    failed_checks: list[Check]
+
+
+@operation(Resource.EXECUTION, Action.CREATE)
+async def start_execution(environment: Environment, actor: Actor, request: StartRequest) -> Execution:
+    """Start an execution; it is stored when this returns.
+
+    Raises:
+        NotFoundError: There is no such flow or revision.
+        ConflictError: The flow is disabled or a draft.
+        InvalidError: Inputs or labels are wrong, or a check forbids the start.
+    """
+    actor.require(Resource.EXECUTION, Action.CREATE, request.namespace)
+    execution = await prepare_execution(environment, request)
+    await environment.transport.start(execution)
+    return execution
+
+
+@operation(Resource.EXECUTION, Action.CREATE)
+async def run_execution(environment: Environment, actor: Actor, request: StartRequest) -> ExecutionDetails:
+    """Start an execution and wait until it is over; raises as ``start_execution`` does."""
+    actor.require(Resource.EXECUTION, Action.CREATE, request.namespace)
+    execution = await prepare_execution(environment, request)
+    with environment.streams.subscribe(execution.id) as subscription:
+        await environment.transport.start(execution)
+        return await wait_for_end(environment, subscription, execution)
+
+
+async def prepare_execution(environment: Environment, request: StartRequest) -> Execution:
+    """Make the execution a request asks for, without starting it; uploaded files are stored.
+
+    Raises:
+        NotFoundError: There is no such flow or revision.
+        ConflictError: The flow is disabled or a draft.
+        InvalidError: Inputs or labels are wrong, or a check forbids the start.
+    """
+    flow = await _startable(environment, request)
+    _check_labels(request)
+    blank = _blank(environment, flow, request)
+    given = await store_uploads(environment, blank, request.inputs)
+    resolved = await _resolve(environment, flow, blank, given)
+    if resolved.errors:
+        raise InvalidError(resolved.errors)
+    blank.inputs = resolved.values
+    failed = await _failed_checks(environment, flow, blank)
+    return _as_checks_demand(environment, blank, failed)
+
+
+@operation(Resource.EXECUTION, Action.CREATE)
+async def check_start(environment: Environment, actor: Actor, request: StartRequest) -> CheckedStart:
+    """Tell what a start with these inputs would meet, without starting anything.
+
+    Raises:
+        NotFoundError: There is no such flow or revision.
+        ConflictError: The flow is disabled or a draft.
+    """
+    actor.require(Resource.EXECUTION, Action.CREATE, request.namespace)
+    flow = await _startable(environment, request)
+    blank = _blank(environment, flow, request)
+    given = {name: value.name if isinstance(value, Upload) else value for name, value in request.inputs.items()}
+    resolved = await _resolve(environment, flow, blank, given)
+    blank.inputs = resolved.values
+    failed = await _failed_checks(environment, flow, blank) if not resolved.errors else []
+    return CheckedStart(resolved.states, failed)
+
+
+async def _startable(environment: Environment, request: StartRequest) -> Flow:
+    try:
+        flow = await load_flow(environment, (request.namespace, request.flow_id), request.revision)
+    except NotFoundError:
+        raise NotFoundError("flow", f"{request.namespace}.{request.flow_id}") from None
+    if flow.is_disabled:
+        raise ConflictError(f"Flow {flow.namespace}.{flow.id} is disabled; enable it to start executions")
+    if flow.is_draft:
+        raise ConflictError(f"Flow {flow.namespace}.{flow.id} is a draft; save it to start executions")
+    return flow
+
+
+def _check_labels(request: StartRequest) -> None:
+    if request.has_system_labels:
+        return
+    wrong = [
+        Violation("system labels are set by the system only", path=f"labels.{key}", code="system-label")
+        for key, _ in request.labels
+        if key.startswith(SYSTEM_PREFIX) and key != CORRELATION
+    ]
+    if wrong:
+        raise InvalidError(wrong)
+
+
+def _blank(environment: Environment, flow: Flow, request: StartRequest) -> Execution:
+    execution_id = environment.new_id()
+    labels = list(request.labels)
+    if request.origin:
+        labels.append(("system.from", request.origin))
+    start = Start(
+        labels=labels,
+        trigger=request.trigger,
+        shard=shard_of(execution_id, environment.settings.executor.shards),
+        kind=request.kind,
+        scheduled_at=request.scheduled_at,
+        breakpoints=request.breakpoints,
+        parent_id=request.parent_id,
+        parent_task_run_id=request.parent_task_run_id,
+    )
+    return new_execution(flow, execution_id, environment.clock(), start)
+
+
+async def store_uploads(
+    environment: Environment, execution: Execution, inputs: Mapping[str, Json | Upload]
+) -> dict[str, Json]:
+    """Store the files among given inputs with their execution; each is replaced by its URI."""
+    given: dict[str, Json] = {}
+    for name, value in inputs.items():
+        if isinstance(value, Upload):
+            path = input_path(execution.namespace, execution.flow_id, execution.id, name, _file_name(value.name))
+            await asyncio.to_thread(environment.storage.put, path, value.chunks())
+            given[name] = to_uri(path)
+        else:
+            given[name] = value
+    return given
+
+
+def _file_name(name: str) -> str:
+    """Give the last step of a name, whatever system its sender has; a name without one is ``file``."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1].strip(". ") or "file"
+
+
+async def _resolve(
+    environment: Environment, flow: Flow, execution: Execution, given: Mapping[str, Json]
+) -> ResolvedInputs:
+    if not flow.inputs and not given:
+        return ResolvedInputs(values={}, states=[], errors=[])
+    run = Run.load(Plan(flow), execution)
+
+    def resolve(host: Host) -> ResolvedInputs:
+        def render(template: Json, inputs: Mapping[str, Json], *, is_typed: bool) -> Json:
+            seen = Overlaid(variables(run, None, world_of(environment)), {"inputs": inputs})
+            context = _context(environment, seen, host, flow)
+            return render_structure(template, context, typed=is_typed)
+
+        return resolve_inputs(
+            flow, given, render=render, encrypt=lambda text: encrypt(environment.encryption_key, text)
+        )
+
+    return await with_host(environment, flow.namespace, resolve)
+
+
+async def _failed_checks(environment: Environment, flow: Flow, execution: Execution) -> list[Check]:
+    if not flow.checks:
+        return []
+    run = Run.load(Plan(flow), execution)
+
+    def test(host: Host) -> list[Check]:
+        return [check for check in flow.checks if not _holds(environment, run, check, host)]
+
+    return await with_host(environment, flow.namespace, test)
+
+
+def _holds(environment: Environment, run: Run, check: Check, host: Host) -> bool:
+    """A check holds only when it renders to the boolean true; one that cannot be rendered does not."""
+    context = _context(environment, variables(run, None, world_of(environment)), host, run.plan.flow)
+    try:
+        value = compile_template(check.when, run.plan.flow.dialect).evaluate(context)
+    except ExpressionError:
+        return False
+    return value is True or value == "true"
+
+
+def _as_checks_demand(environment: Environment, execution: Execution, failed: list[Check]) -> Execution:
+    if not failed:
+        return execution
+    strongest = max(failed, key=lambda check: _STRENGTH.get(check.behavior, 2))
+    if strongest.behavior == "BLOCK_EXECUTION":
+        raise InvalidError([Violation(check.message, path="checks", code="check-failed") for check in failed])
+    if strongest.behavior == "FAIL_EXECUTION":
+        execution.state = State.FAILED
+        execution.history.append((State.FAILED, environment.clock()))
+        execution.error = strongest.message
+        execution.is_over = True
+    return execution
+
+
+def _context(environment: Environment, seen: Mapping[str, Value], host: Host, flow: Flow) -> Context:
+    return Context(
+        seen,
+        host,
+        flow.dialect,
+        recursive=environment.settings.variables.is_recursive,
+        encryption_key=environment.encryption_key,
+    )
+
+
+class Overlaid(Mapping[str, Value]):
+    """Variables with some names replaced."""
+
+    def __init__(self, under: Mapping[str, Value], over: Mapping[str, Value]) -> None:
+        self._under = under
+        self._over = over
+
+    def __getitem__(self, name: str) -> Value:
+        return self._over[name] if name in self._over else self._under[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**dict.fromkeys(self._under), **dict.fromkeys(self._over)})
+
+    def __len__(self) -> int:
+        return len({*self._under, *self._over})

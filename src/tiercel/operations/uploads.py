@@ -1,0 +1,24 @@
+"""Files that come with a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+_CHUNK_BYTES = 256 * 1024
+
+
+class Upload:
+    """A file that came with a request, still where the door put it; read it from a thread."""
+
+    __slots__ = ("_file", "name")
+
+    def __init__(self, name: str, file: IO[bytes]) -> None:
+        self.name = name
+        self._file = file
+
+    def chunks(self) -> Iterator[bytes]:
+        """Give the content from the start."""
+        self._file.seek(0)
+        while chunk := self._file.read(_CHUNK_BYTES):
+            yield chunk
