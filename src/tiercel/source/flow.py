@@ -14,11 +14,12 @@ from tiercel.model.json import Json
 from tiercel.model.types import Types
 from tiercel.source.checks import check_flow
 from tiercel.source.dialects import refuse_others, resolve
+from tiercel.source.expression_checks import check_expressions
 from tiercel.source.fields import Fields, anything, boolean, integer, mapping, read_fields, text
 from tiercel.source.flow_parts import CHECKS, CONCURRENCY, OUTPUTS, PLUGIN_DEFAULTS, SLAS, read_listeners
 from tiercel.source.identifiers import flow_id, label_pairs, namespace
 from tiercel.source.input_fields import read_inputs
-from tiercel.source.plugin_defaults import inject_defaults
+from tiercel.source.plugin_defaults import check_defaults, inject_defaults
 from tiercel.source.reader import DEFAULT_LIMITS, Document, Limits, read_yaml
 from tiercel.source.report import Report
 from tiercel.source.retries import retry
@@ -96,6 +97,7 @@ def parse_flow(  # noqa: PLR0913 (one call with optional settings, each of anoth
     previous: Flow | None = None,
     plugin_defaults: Sequence[PluginDefault] = (),
     limits: Limits = DEFAULT_LIMITS,
+    is_checking_expressions: bool = False,
 ) -> Parsed:
     """Read and check a flow that is to be saved or validated.
 
@@ -107,8 +109,12 @@ def parse_flow(  # noqa: PLR0913 (one call with optional settings, each of anoth
         previous: The stored flow this text replaces; its id and namespace must stay.
         plugin_defaults: Those of the installation, below the flow's own.
         limits: Of the text.
+        is_checking_expressions: Warn of expressions too; it takes longer than all the rest.
     """
-    return _Reading(read_yaml(text, limits), types, plugin_defaults).parse(dialect, revision, previous)
+    reading = _Reading(read_yaml(text, limits), types, plugin_defaults)
+    if is_checking_expressions:
+        reading.check_expressions = True
+    return reading.parse(dialect, revision, previous)
 
 
 def parse_stored(
@@ -127,6 +133,7 @@ class _Reading:
         self._defaults = plugin_defaults
         self._report = Report(document)
         self._scope = Scope(self._report, types)
+        self.check_expressions = False
 
     def parse(
         self, setting: DialectSetting, revision: int, previous: Flow | None, *, resolved: Dialect | None = None
@@ -146,6 +153,8 @@ class _Reading:
             flow = replace(flow, dialect=dialect)
             check_flow(flow, self._scope)
         refuse_others(setting, report)
+        if self.check_expressions:
+            check_expressions(document.data, dialect, report)
         found = sorted(report.violations, key=lambda violation: (violation.line, violation.column))
         return Parsed(None if report.has_errors else flow, found, document, dialect)
 
@@ -163,6 +172,7 @@ class _Reading:
         scope = self._scope
         own_defaults = values.get("pluginDefaults", ())
         raw = inject_defaults(values, own_defaults, self._defaults, scope.types)
+        check_defaults(own_defaults, ("pluginDefaults",), scope)
         inputs = read_inputs(raw.get("inputs"), ("inputs",), scope)
         tasks = read_tasks(raw.get("tasks"), ("tasks",), scope, is_required=True)
         errors, finally_, after = (

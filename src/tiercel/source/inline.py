@@ -5,8 +5,11 @@ from __future__ import annotations
 import functools
 import re
 
-from tiercel.expressions.catalogue import FUNCTIONS
+from tiercel.expressions import IO_FUNCTIONS
 from tiercel.model.json import Json
+
+# What these render again, or read, is not known here.
+_READ_ALL = frozenset({"render", "renderOnce", "fetchContext", "printContext"})
 
 
 def names_io_function(value: Json) -> bool:
@@ -26,6 +29,5 @@ def names_io_function(value: Json) -> bool:
 
 @functools.cache
 def _pattern() -> re.Pattern[str]:
-    names = "|".join(sorted(name for name, function in FUNCTIONS.items() if function.is_io))
-    # What an expression renders again is not known here.
-    return re.compile(rf"\b(?:{names}|render|renderOnce)\s*\(" if names else r"\b(?:render|renderOnce)\s*\(")
+    names = "|".join(sorted({*IO_FUNCTIONS, *_READ_ALL}))
+    return re.compile(rf"\b(?:{names})\s*\(")

@@ -12,8 +12,14 @@ from collections.abc import Mapping, Sequence
 
 from tiercel.model.flow import PluginDefault
 from tiercel.model.json import Json
-from tiercel.model.types import Types
+from tiercel.model.types import TypeFacts, TypeKind, Types
+from tiercel.source.fields import Fields
+from tiercel.source.paths import Path
+from tiercel.source.scope import Scope
+from tiercel.source.task_fields import COMMON_FIELDS
+from tiercel.source.triggers import TRIGGER_FIELDS
 
+_COMMON: dict[TypeKind, Fields] = {TypeKind.TASK: COMMON_FIELDS, TypeKind.TRIGGER: TRIGGER_FIELDS}
 _UNTOUCHED = frozenset({"pluginDefaults", "taskDefaults", "variables", "labels", "inputs", "outputs"})
 
 
@@ -42,6 +48,18 @@ def merge(below: Mapping[str, Json], above: Mapping[str, Json]) -> dict[str, Jso
         else:
             merged[key] = value
     return merged
+
+
+def check_defaults(defaults: Sequence[PluginDefault], path: Path, scope: Scope) -> None:
+    """Report values for properties that an exactly named type does not have."""
+    for index, entry in enumerate(defaults):
+        facts = scope.types.find_type(entry.type)
+        if facts is None:
+            continue
+        known = _known_properties(facts)
+        for key in entry.values:
+            if key not in known:
+                scope.report.unknown((*path, index, "values"), key, known)
 
 
 class _Plan:
@@ -80,8 +98,16 @@ class _Plan:
         for entries in self._scopes:
             matching = [entry for entry in entries if entry.is_forced is is_forced and self._matches(entry, name)]
             for entry in sorted(matching, key=lambda entry: len(entry.type)):
-                values = merge(values, entry.values)
+                values = merge(values, self._fitting(entry, name))
         return values
+
+    def _fitting(self, entry: PluginDefault, name: str) -> dict[str, Json]:
+        """The values a type knows: an entry for a whole group of types need not fit each of them."""
+        facts = self._types.find_type(name) if self._types is not None else None
+        if facts is None or entry.type in (name, facts.type, *facts.aliases):
+            return entry.values
+        known = _known_properties(facts)
+        return {key: value for key, value in entry.values.items() if key in known}
 
     def _matches(self, entry: PluginDefault, name: str) -> bool:
         if name.startswith(entry.type):
@@ -90,3 +116,8 @@ class _Plan:
         if facts is None:
             return False
         return facts.type.startswith(entry.type) or any(alias == entry.type for alias in facts.aliases)
+
+
+def _known_properties(facts: TypeFacts) -> frozenset[str]:
+    """Everything that may stand beside ``type``."""
+    return facts.properties | frozenset(_COMMON.get(facts.kind, ())) | frozenset({"type"})

@@ -25,7 +25,7 @@ def check_dashes(flow: Flow, scope: Scope) -> None:
     }
     if not any(names.values()) or not _NAMED.search(flow.source):
         return
-    for path, text in _texts(flow.document, ()):
+    for path, text in texts_of(flow.document, ()):
         for expression in _EXPRESSION.findall(text):
             for root, name in _NAMED.findall(expression):
                 if name in names[root]:
@@ -33,13 +33,14 @@ def check_dashes(flow: Flow, scope: Scope) -> None:
                     scope.report.error(path, message, "dash-after-dot", f"Write {root}['{name}']")
 
 
-def _texts(value: Json, path: Path) -> Iterator[tuple[Path, str]]:
+def texts_of(value: Json, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text of a structure that holds an expression, with its place."""
     if isinstance(value, str):
         if "{{" in value or "{%" in value:
             yield path, value
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _texts(item, (*path, key))
+            yield from texts_of(item, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _texts(item, (*path, index))
+            yield from texts_of(item, (*path, index))
