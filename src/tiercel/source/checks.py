@@ -24,10 +24,15 @@ def check_flow(flow: Flow, scope: Scope) -> None:
     """Report what is wrong between the parts of a flow."""
     _check_ids(scope)
     check_inputs(flow, scope)
-    for declared in scope.tasks:
-        _check_task(declared, flow, scope)
+    check_tasks(flow, scope)
     _check_schedules(flow, scope)
     check_dashes(flow, scope)
+
+
+def check_tasks(flow: Flow | None, scope: Scope) -> None:
+    """Report tasks that cannot work where they stand; ``flow`` is None when a task is checked by itself."""
+    for declared in scope.tasks:
+        _check_task(declared, flow, scope)
 
 
 def _check_ids(scope: Scope) -> None:
@@ -50,9 +55,9 @@ def _check_ids(scope: Scope) -> None:
         scope.report.error(found[0][0], message, "duplicate-id", "Give each its own id")
 
 
-def _check_task(declared: Declared, flow: Flow, scope: Scope) -> None:
+def _check_task(declared: Declared, flow: Flow | None, scope: Scope) -> None:
     task, path = declared.task, declared.path
-    if task.control in _CALLS and _is_call_of(task, flow):
+    if flow is not None and task.control in _CALLS and _is_call_of(task, flow):
         message = "Recursive call to flow: a flow cannot call itself"
         scope.report.error((*path, "flowId"), message, "self-call", "Call another flow")
     if task.control in _CALLS and isinstance(task.properties.get("labels"), dict | list):

@@ -60,6 +60,9 @@ def read_trigger(raw: Json, path: Path, scope: Scope) -> TriggerDefinition | Non
     for violation in facts.check(own):
         scope.report.adopt(path, violation, raw)
     conditions = read_conditions(raw.get("conditions"), (*path, "conditions"), scope)
+    if facts.type.endswith(".Webhook") and any(found.type.endswith(".MultipleCondition") for found in conditions):
+        message = "invalid webhook: conditions of type MultipleCondition are not supported"
+        scope.report.error((*path, "conditions"), message, "wrong-condition", "A webhook sees one call at a time")
     if not isinstance(common.get("id"), str):
         return None
     trigger = TriggerDefinition(

@@ -1,0 +1,68 @@
+"""What each common property means, in a sentence; shown by editors and in the documentation."""
+
+from __future__ import annotations
+
+_EITHER = {
+    "version": "Version of the plugin the type comes from.",
+    "description": "What it is for, in Markdown.",
+    "logLevel": "Lines below this level are not kept.",
+    "logToFile": "Keep the log in a file of the internal storage instead of the log table.",
+    "workerGroup": "Which workers may run it (1.3).",
+    "workerSelector": "Which workers may run it, by tags (2.0).",
+    "policyRefs": "Policies that apply; kept, without effect.",
+    "assets": "Not supported.",
+}
+TASK = {
+    **_EITHER,
+    "id": "Name of the task, unique in the flow; outputs are found under it.",
+    "type": "What the task does.",
+    "retry": "When and how often a failed attempt is repeated.",
+    "timeout": "How long one attempt may take, such as PT10M.",
+    "disabled": "Leave the task out.",
+    "runIf": "The task is skipped when this renders to false, 0, -0 or nothing.",
+    "when": "The same as runIf.",
+    "allowFailure": "A failure becomes a warning, and the flow goes on.",
+    "allowWarning": "A warning becomes a success.",
+    "taskCache": "Reuse the outputs of an earlier run with equal properties.",
+}
+TRIGGER = {
+    **_EITHER,
+    "id": "Name of the trigger, unique in the flow.",
+    "type": "What starts the flow.",
+    "conditions": "All of these must hold (1.3).",
+    "when": "An expression that must hold (2.0).",
+    "disabled": "The trigger does nothing.",
+    "minLogLevel": "Old spelling of logLevel.",
+    "labels": "Labels of the executions it starts; values may be expressions.",
+    "stopAfter": "It disables itself after an execution that ends in one of these states.",
+    "failOnTriggerError": "Create a failed execution when the evaluation fails.",
+    "allowConcurrent": "Evaluate again while an execution it started still runs.",
+}
+FLOW = {
+    **_EITHER,
+    "id": "Name of the flow, unique in its namespace; it cannot be changed.",
+    "namespace": "Where the flow belongs; dots make levels. It cannot be changed.",
+    "revision": "Set by the system at each save.",
+    "labels": "Pairs that executions inherit and lists can be filtered by.",
+    "inputs": "What a start of the flow takes.",
+    "variables": "Values of any shape, read as vars.name; rendered only by render().",
+    "tasks": "What the flow does, one after another.",
+    "errors": "Tasks that run after a task has failed for good.",
+    "finally": "Tasks that run at the end, whatever happened, before the execution ends.",
+    "afterExecution": "Tasks that run once the execution has ended; they cannot change its state.",
+    "listeners": "Tasks that run at the end when conditions hold (1.3).",
+    "triggers": "What starts the flow by itself.",
+    "outputs": "What the flow gives back.",
+    "concurrency": "How many executions may run at once, and what happens to more.",
+    "retry": "How failed tasks without a retry of their own, or the whole execution, are repeated.",
+    "sla": "Promises about executions, and what happens when one is broken.",
+    "checks": "Conditions tested when an execution is asked for.",
+    "pluginDefaults": "Values given to every part of a type (1.3).",
+    "taskDefaults": "Old spelling of pluginDefaults.",
+    "disabled": "Triggers do nothing and the flow cannot be started.",
+    "draft": "Saved, but cannot run (2.0).",
+    "deleted": "Set by the system.",
+    "quotas": "Kept, without effect.",
+    "tenantId": "Set by the system.",
+    "updated": "Set by the system.",
+}
