@@ -59,8 +59,6 @@ def _request(parent: Execution, command: StartChild) -> StartRequest:
         inputs=command.inputs,
         labels=[*labels, *command.labels, (CORRELATION, correlation)],
         scheduled_at=command.scheduled_at,
-        trigger=ExecutionTrigger(
-            id=command.task_run_id, type=_SUBFLOW, variables=variables
-        ),
+        trigger=ExecutionTrigger(id=command.task_run_id, type=_SUBFLOW, variables=variables),
         has_system_labels=True,
     )

@@ -56,6 +56,14 @@ def list_keys(connection: Connection, namespace: str, *, now: int, prefix: str =
     return [key for (key,) in rows if key.startswith(prefix)]
 
 
+def list_expired_keys(connection: Connection, namespace: str, *, now: int) -> list[str]:
+    """The keys of exactly this namespace whose time is over, in order."""
+    rows = connection.fetch(
+        "SELECT key FROM kv WHERE namespace = ? AND is_deleted = 0 AND expires_at <= ? ORDER BY key", (namespace, now)
+    )
+    return [key for (key,) in rows]
+
+
 def list_namespace_kv(connection: Connection, namespace: str, *, now: int) -> list[KvEntry]:
     """The entries of exactly this namespace that are set and not expired, in order of key."""
     rows = connection.fetch(
