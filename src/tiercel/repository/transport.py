@@ -5,17 +5,18 @@ In one process this is a call into the executor's queue; between processes it is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from tiercel.model.event import Event
-from tiercel.model.execution import Execution
+from tiercel.model.execution import Execution, TaskRun
 
 
 class Transport(Protocol):
     """The way to the executors. Both methods return after the commit that makes the request durable."""
 
-    async def start(self, execution: Execution) -> None:
-        """Store a new execution and let its executor admit it.
+    async def start(self, execution: Execution, task_runs: Sequence[TaskRun] = ()) -> None:
+        """Store a new execution, with the task runs a replay keeps, and let its executor admit it.
 
         Raises:
             ConflictError: An execution of that id exists.
