@@ -1,0 +1,1 @@
+"""The loop around the engine: shards, inbox, one commit a batch, timers, recovery."""

@@ -1,0 +1,140 @@
+"""What follows a commit: answers, timers, work for the crew, children to prepare, news for those who follow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from tiercel.errors import TiercelError, UnavailableError
+from tiercel.executor.draft import Draft
+from tiercel.executor.intake import Intake
+from tiercel.executor.letters import JobKey, Letter, Newborn, key_of
+from tiercel.executor.memory import Memory
+from tiercel.executor.ports import Staff
+from tiercel.executor.residents import Resident
+from tiercel.executor.stream import Stream
+from tiercel.model.command import RestartChild, StartChild
+from tiercel.model.event import ChildRefused, ChildStarted, TaskRunEnded
+from tiercel.model.execution import Execution
+from tiercel.model.state import State
+from tiercel.operations.assignments import Crew
+from tiercel.repository.records import Job, Work
+
+_PATIENCE_SECONDS = 1.0
+
+
+class Aftermath:
+    """Carries out what drafts left for after their commit."""
+
+    def __init__(self, memory: Memory, intake: Intake, stream: Stream, clock: Callable[[], int]) -> None:
+        self._memory = memory
+        self._intake = intake
+        self._stream = stream
+        self._clock = clock
+        self._waiting: dict[str, list[asyncio.Future[Execution]]] = {}
+        self._starting: dict[tuple[str, JobKey], asyncio.Task[None]] = {}
+        self._staff: Staff | None = None
+
+    def open(self, staff: Staff) -> None:
+        """Say who works and who prepares children; before the first commit."""
+        self._staff = staff
+
+    def expect_end(self, execution_id: str) -> asyncio.Future[Execution]:
+        """Give a future of the execution as it is once it is over."""
+        future: asyncio.Future[Execution] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(execution_id, []).append(future)
+        return future
+
+    def unexpect(self, execution_id: str, future: asyncio.Future[Execution]) -> None:
+        """Give up waiting."""
+        waiting = self._waiting.get(execution_id, [])
+        if future in waiting:
+            waiting.remove(future)
+        if not waiting:
+            self._waiting.pop(execution_id, None)
+
+    def is_starting(self, job: Job) -> bool:
+        """Tell whether a child is being prepared for that job."""
+        return (job.execution_id, job.task_run_id) in self._starting
+
+    def follow(self, draft: Draft) -> None:
+        """Do all that waited for the commit of the draft."""
+        for (execution_id, name), value in draft.timers.items():
+            if value is None:
+                self._memory.timers.cancel(execution_id, name)
+            else:
+                self._memory.timers.set(execution_id, name, value[0])
+        for letter in draft.letters:
+            letter.settle()
+        draft.publish(self._stream)
+        if self._staff is not None:
+            self._staff.crew.assign(list(draft.assignments.values()))
+            self._cancel(draft, self._staff.crew)
+        for (execution_id, key), (resident, work) in draft.starts.items():
+            task = asyncio.create_task(self._start(resident, work))
+            self._starting[execution_id, key] = task
+            task.add_done_callback(partial(self._forget, (execution_id, key)))
+        for resident in draft.over.values():
+            self._finish(resident)
+
+    def stop(self, error: BaseException) -> None:
+        """Stop preparing children, and refuse those who wait for an end."""
+        for task in list(self._starting.values()):
+            task.cancel()
+        for futures in self._waiting.values():
+            for future in futures:
+                if not future.done():
+                    future.set_exception(error)
+        self._waiting.clear()
+
+    def _forget(self, which: tuple[str, JobKey], task: asyncio.Task[None]) -> None:
+        del task
+        self._starting.pop(which, None)
+
+    def _finish(self, resident: Resident) -> None:
+        execution = resident.run.execution
+        for future in self._waiting.pop(execution.id, ()):
+            if not future.done():
+                future.set_result(execution)
+        if resident.may_leave:
+            self._memory.residents.drop(execution.id)
+
+    def _cancel(self, draft: Draft, crew: Crew) -> None:
+        for execution_id, task_run_id, token, is_killed in draft.cancels:
+            is_here = crew.cancel(execution_id, task_run_id, token, is_killed=is_killed)
+            if is_killed and not is_here:
+                event = TaskRunEnded(at=self._clock(), task_run_id=task_run_id, token=token, state=State.KILLED)
+                self._intake.deliver(Letter(execution_id, event))
+
+    async def _start(self, resident: Resident, work: Work) -> None:
+        """Prepare a child execution, or restart one, and tell the parent; goes on trying while the database is away."""
+        while True:
+            try:
+                letter = await self._prepare(resident.run.execution, work)
+            except UnavailableError:
+                await asyncio.sleep(_PATIENCE_SECONDS)
+                continue
+            self._intake.deliver(letter)
+            return
+
+    async def _prepare(self, parent: Execution, work: Work) -> Letter:
+        if self._staff is None or not isinstance(work, (StartChild, RestartChild)):
+            raise TypeError(f"{type(work).__name__} starts no execution")
+        key, now = key_of(work), self._clock()
+        try:
+            if isinstance(work, RestartChild):
+                await self._staff.starter.restart(work.child_id)
+                started = ChildStarted(
+                    at=now, task_run_id=work.task_run_id, child_id=work.child_id, position=work.position
+                )
+                return Letter(parent.id, started, job=key)
+            child = await self._staff.starter.prepare(parent, work)
+            plan = await self._intake.add(child)
+        except UnavailableError:
+            raise
+        except TiercelError as error:
+            refused = ChildRefused(at=now, task_run_id=work.task_run_id, message=str(error), position=work.position)
+            return Letter(parent.id, refused, job=key)
+        started = ChildStarted(at=now, task_run_id=work.task_run_id, child_id=child.id, position=work.position)
+        return Letter(parent.id, started, job=key, newborn=Newborn(child, plan))

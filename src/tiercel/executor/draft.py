@@ -1,0 +1,186 @@
+"""One commit being put together: what several turns changed, and what must follow once it is stored.
+
+A draft is applied in memory while it is built, so one that cannot be committed makes every execution it touched void:
+those are dropped and read again, and the letters they had read are answered with the error or told anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, MutableMapping
+from typing import Any, TypeVar
+
+from tiercel.engine.run import Changes
+from tiercel.executor.letters import JobKey, Letter, key_of
+from tiercel.executor.residents import Resident
+from tiercel.executor.stream import Stream, snapshot, snapshot_task_run
+from tiercel.executor.timers import TimerName
+from tiercel.model.execution import Execution, TaskRun
+from tiercel.model.log import LogEntry, MetricEntry
+from tiercel.operations.assignments import Assignment
+from tiercel.repository.batch import Batch, prepare_batch
+from tiercel.repository.connection import Connection
+from tiercel.repository.records import InboxEntry, Job, Timer, Work
+
+Name = TypeVar("Name")
+
+TASK_RUNS_A_BATCH = 5_000
+"""A draft that changes more is closed, however long the commit before it takes."""
+
+
+class Draft:
+    """What one commit will store, and the consequences that wait for it.
+
+    Attributes:
+        letters: What was read; answered when the commit is through.
+        touched: Every execution that changed, by id.
+        over: Executions that became over.
+        posts: Letters for executions that are not in memory.
+        owed: Executions that were told something by this draft and must read it before it is committed.
+        assignments: Work to begin after the commit, by execution and key.
+        cancels: Attempts to stop after the commit: (execution, task run, token, is_killed).
+        starts: Commands the executor itself goes on with after the commit.
+    """
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.touched: dict[str, Resident] = {}
+        self.over: dict[str, Resident] = {}
+        self.posts: list[Letter] = []
+        self.owed: dict[str, Resident] = {}
+        self.assignments: dict[tuple[str, JobKey], Assignment] = {}
+        self.cancels: list[tuple[str, str, int, bool]] = []
+        self.starts: dict[tuple[str, JobKey], tuple[Resident, Work]] = {}
+        self.logs: list[LogEntry] = []
+        self.metrics: list[MetricEntry] = []
+        self.timers: dict[tuple[str, TimerName], tuple[int, int] | None] = {}
+        self.weight = 0
+        self._jobs: dict[tuple[str, JobKey], Job] = {}
+        self._done_jobs: dict[tuple[str, JobKey], int] = {}
+        self._changes: list[tuple[Execution, Changes]] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to store and nobody to answer."""
+        return not self.touched
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it must be committed before anything is added."""
+        return self.weight >= TASK_RUNS_A_BATCH
+
+    def touch(self, resident: Resident) -> None:
+        """Make an execution part of this commit."""
+        if resident.id not in self.touched:
+            self.touched[resident.id] = resident
+            resident.drafts += 1
+
+    def keep_job(self, resident: Resident, work: Work) -> None:
+        """Store a command until it is answered."""
+        key = key_of(work)
+        execution = resident.run.execution
+        token = token_of(work)
+        self._jobs[execution.id, key] = Job(
+            execution_id=execution.id, task_run_id=key, token=token, shard=execution.shard, work=work
+        )
+        resident.jobs.add(key)
+
+    def end_job(self, resident: Resident, key: JobKey, token: int) -> None:
+        """Forget a command that was answered; one dispatched later under the same key stays."""
+        kept = self._jobs.get((resident.id, key))
+        if kept is not None and kept.token <= token:
+            del self._jobs[resident.id, key]
+            self.assignments.pop((resident.id, key), None)
+            kept = None
+        if kept is None:
+            resident.jobs.discard(key)
+        self._done_jobs[resident.id, key] = token
+
+    def set_timer(self, resident: Resident, name: TimerName, at: int | None) -> None:
+        """Set a timer, or cancel it when ``at`` is None."""
+        shard = resident.run.execution.shard
+        self.timers[resident.id, name] = None if at is None else (at, shard)
+
+    def seal(self, epochs: dict[int, int], stream: Stream) -> Callable[[Connection], None]:
+        """Make the rows; nothing may be added afterwards.
+
+        Returns:
+            What writes them in a transaction.
+        """
+        batch = Batch(epochs=epochs, logs=self.logs, metrics=self.metrics, jobs=[])
+        for resident in self.touched.values():
+            for work in resident.unsaved.values():
+                self.keep_job(resident, work)
+            resident.unsaved.clear()
+            self._take_changes(resident, batch, stream)
+        batch.jobs.extend(self._jobs.values())
+        batch.done_jobs.extend((one, key, token) for (one, key), token in self._done_jobs.items())
+        for (execution_id, (task_run_id, key)), value in self.timers.items():
+            if value is None:
+                batch.cancelled_timers.append((execution_id, task_run_id, key))
+            else:
+                at, shard = value
+                batch.timers.append(
+                    Timer(execution_id=execution_id, shard=shard, key=key, at=at, task_run_id=task_run_id)
+                )
+        batch.done_inbox.extend(letter.inbox_id for letter in self.letters if letter.inbox_id)
+        batch.inbox.extend(_inbox_entries(self.posts))
+        return prepare_batch(batch)
+
+    def expel(self, resident: Resident) -> list[Letter]:
+        """Take everything of one execution out; gives the letters it had read."""
+        self.touched.pop(resident.id, None)
+        self.over.pop(resident.id, None)
+        self.owed.pop(resident.id, None)
+        for keyed in (self.assignments, self.starts, self._jobs, self._done_jobs):
+            _remove(keyed, resident.id)
+        _remove(self.timers, resident.id)
+        self.cancels = [cancel for cancel in self.cancels if cancel[0] != resident.id]
+        self.logs = [entry for entry in self.logs if entry.execution_id != resident.id]
+        self.metrics = [entry for entry in self.metrics if entry.execution_id != resident.id]
+        letters = [letter for letter in self.letters if letter.execution_id == resident.id]
+        self.letters = [letter for letter in self.letters if letter.execution_id != resident.id]
+        return letters
+
+    def publish(self, stream: Stream) -> None:
+        """Tell followers what was committed."""
+        for execution, changes in self._changes:
+            stream.publish_execution(execution, changes.task_runs)
+        lines: dict[str, list[LogEntry]] = {}
+        for entry in self.logs:
+            if entry.execution_id is not None and stream.has_followers(entry.execution_id):
+                lines.setdefault(entry.execution_id, []).append(entry)
+        for execution_id, entries in lines.items():
+            stream.publish_logs(execution_id, entries)
+
+    def release(self) -> Iterable[Resident]:
+        """Let go of the executions after the commit, or after it failed."""
+        for resident in self.touched.values():
+            resident.drafts -= 1
+        return self.touched.values()
+
+    def _take_changes(self, resident: Resident, batch: Batch, stream: Stream) -> None:
+        changes = resident.run.take_changes()
+        if changes.execution is not None:
+            batch.executions.append(changes.execution)
+        batch.task_runs.extend(changes.created)
+        batch.task_runs.extend(changes.changed)
+        batch.removed_task_runs.extend((resident.id, task_run_id) for task_run_id in changes.removed)
+        if changes and stream.has_followers(resident.id):
+            copies: list[TaskRun] = [snapshot_task_run(one) for one in changes.task_runs]
+            self._changes.append((snapshot(resident.run.execution), Changes(created=copies)))
+
+
+def token_of(work: Work) -> int:
+    """Give the fencing token of a command; 0 for those without one."""
+    return int(getattr(work, "token", 0))
+
+
+def _remove(keyed: MutableMapping[tuple[str, Name], Any], execution_id: str) -> None:
+    for key in [key for key in keyed if key[0] == execution_id]:
+        del keyed[key]
+
+
+def _inbox_entries(letters: Iterable[Letter]) -> Iterable[InboxEntry]:
+    for letter in letters:
+        if letter.event is not None:
+            yield InboxEntry(execution_id=letter.execution_id, shard=letter.shard, event=letter.event)

@@ -1,0 +1,189 @@
+"""The way of a letter to its execution: into the mail of one in memory, or after reading it from the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from tiercel.engine import Plan, Run
+from tiercel.engine.outputs import Loader
+from tiercel.errors import InvalidError, NotFoundError, UnavailableError
+from tiercel.executor.abandon import empty_plan
+from tiercel.executor.admission import key_of as limit_key, read_ledger
+from tiercel.executor.letters import JobKey, Letter
+from tiercel.executor.loading import Stored, read_stored
+from tiercel.executor.memory import Memory
+from tiercel.executor.plans import Plans
+from tiercel.executor.ports import Staff
+from tiercel.executor.residents import Resident
+from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RunTask
+from tiercel.model.event import TaskRunEnded, TaskRunLost
+from tiercel.model.execution import Execution, ExecutionKind
+from tiercel.repository.database import Database
+from tiercel.repository.records import Job
+
+_AT_ONCE = 64
+_PATIENCE_SECONDS = 1.0
+
+
+class Intake:
+    """Delivers letters in the order of their coming, for each execution.
+
+    ``is_alive`` tells whether somebody is at work on a job of an execution.
+    """
+
+    def __init__(self, memory: Memory, database: Database, is_alive: Callable[[Job], bool]) -> None:
+        self._memory = memory
+        self._database = database
+        self._is_alive = is_alive
+        self._plans: Plans | None = None
+        self._load_outputs: Loader | None = None
+        self._absent: dict[str, list[Letter]] = {}
+        self._reading: asyncio.Task[None] | None = None
+
+    def open(self, staff: Staff) -> None:
+        """Say who reads flows and outputs."""
+        self._plans = Plans(staff.load_flow)
+        self._load_outputs = staff.load_outputs
+
+    def prepare(self, run: Run) -> Run:
+        """Let the expressions of a run read outputs that are in storage."""
+        if self._load_outputs is not None:
+            run.outputs.load = self._load_outputs
+        return run
+
+    def deliver(self, letter: Letter) -> None:
+        """Put a letter into the mail of its execution, as soon as that is in memory."""
+        waiting = self._absent.get(letter.execution_id)
+        if waiting is not None:
+            waiting.append(letter)
+            return
+        resident = self._memory.residents.find(letter.execution_id)
+        if resident is not None:
+            self._put(resident, [letter])
+            return
+        self._absent[letter.execution_id] = [letter]
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_all())
+
+    async def add(self, execution: Execution) -> Plan:
+        """Make ready what a new execution needs before it can be taken in.
+
+        Raises:
+            NotFoundError: Its flow revision does not exist.
+            InvalidError: Its flow no longer parses.
+        """
+        if self._plans is None:
+            raise UnavailableError("the executor is not open yet")
+        plan = await self._plans.get((execution.namespace, execution.flow_id, execution.revision))
+        await self._learn_limit(execution, plan)
+        return plan
+
+    def clear(self) -> list[Letter]:
+        """Stop reading; gives the letters that were not delivered."""
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+        undelivered = [letter for letters in self._absent.values() for letter in letters]
+        self._absent.clear()
+        return undelivered
+
+    async def _read_all(self) -> None:
+        while self._absent:
+            try:
+                await self._read_some(list(self._absent)[:_AT_ONCE])
+            except UnavailableError as error:
+                self._refuse_those_who_wait(error)
+                await asyncio.sleep(_PATIENCE_SECONDS)
+        self._reading = None
+
+    def _refuse_those_who_wait(self, error: UnavailableError) -> None:
+        for execution_id, letters in list(self._absent.items()):
+            kept = [letter for letter in letters if letter.waiter is None]
+            for letter in letters:
+                letter.settle(error)
+            if kept:
+                self._absent[execution_id] = kept
+            else:
+                del self._absent[execution_id]
+
+    async def _read_some(self, execution_ids: list[str]) -> None:
+        found = await self._database.read(lambda connection: read_stored(connection, execution_ids))
+        for execution_id in execution_ids:
+            stored = found.get(execution_id)
+            if stored is None:
+                for letter in self._absent.pop(execution_id, ()):
+                    letter.settle(NotFoundError("execution", execution_id))
+            elif execution_id in self._absent:
+                await self._settle_in(stored)
+
+    async def _settle_in(self, stored: Stored) -> Resident:
+        """Make an execution resident and give it the letters that waited for it."""
+        execution = stored.execution
+        fault = None
+        try:
+            plan = await self.add(execution)
+        except (NotFoundError, InvalidError) as error:
+            plan = empty_plan(execution)
+            fault = f"The flow of this execution can no longer be read: {error}"
+        owner = await self._owner_of(execution)
+        run = Run.load(plan, execution, stored.task_runs, parent=owner.run if owner else None)
+        resident = Resident(self.prepare(run), owner=owner)
+        letters = self._absent.pop(execution.id, [])
+        if fault is not None:
+            letters.insert(0, Letter(execution.id, fault=fault, is_internal=True))
+        self._take_up(resident, stored.jobs, letters)
+        self._memory.residents.add(resident)
+        self._put(resident, letters)
+        return resident
+
+    async def _owner_of(self, execution: Execution) -> Resident | None:
+        """Give the execution whose Loop this one is an iteration of; what it expects of it must be in memory."""
+        if execution.kind is not ExecutionKind.LOOP or execution.parent_id is None:
+            return None
+        parent_id = execution.parent_id
+        resident = self._memory.residents.find(parent_id)
+        if resident is not None:
+            return resident
+        found = await self._database.read(lambda connection: read_stored(connection, [parent_id]))
+        stored = found.get(parent_id)
+        return await self._settle_in(stored) if stored is not None else None
+
+    def _take_up(self, resident: Resident, jobs: list[Job], letters: list[Letter]) -> None:
+        """Take up commands that were not answered when they were last in memory."""
+        answered = {_answer_to(letter) for letter in letters}
+        for job in jobs:
+            resident.jobs.add(job.task_run_id)
+            if (job.task_run_id, job.token) in answered or self._is_alive(job):
+                continue
+            work = job.work
+            is_attempt = isinstance(work, (RunTask, OpenDirectory, CloseDirectory))
+            if isinstance(work, Evaluate) or (isinstance(work, RunTask) and work.task.is_inline):
+                resident.pending[job.task_run_id] = work
+            elif is_attempt:
+                lost = TaskRunLost(at=self._memory.clock(), task_run_id=job.task_run_id, token=job.token)
+                letters.append(Letter(resident.id, lost, is_internal=True))
+            else:
+                letters.append(Letter(resident.id, command=work, is_internal=True))
+
+    async def _learn_limit(self, execution: Execution, plan: Plan) -> None:
+        key = limit_key(execution)
+        if plan.flow.concurrency is None or self._memory.admission.is_known(key):
+            return
+        live, waiting = await self._database.read(lambda connection: read_ledger(connection, key))
+        self._memory.admission.learn(key, live, waiting)
+
+    def _put(self, resident: Resident, letters: list[Letter]) -> None:
+        self._memory.residents.touch(resident)
+        resident.mail.extend(letters)
+        if resident.has_work:
+            self._memory.wake(resident)
+
+
+def _answer_to(letter: Letter) -> tuple[JobKey, int] | None:
+    """Which job a letter answers."""
+    if letter.job is not None:
+        return letter.job, 0
+    if isinstance(letter.event, TaskRunEnded):
+        return letter.event.task_run_id, letter.event.token
+    return None

@@ -1,0 +1,61 @@
+"""Executions read from the database: by id when one is told something, and all that need attention at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from tiercel.model.execution import Execution, TaskRun
+from tiercel.repository.connection import Connection
+from tiercel.repository.executions import find_execution
+from tiercel.repository.jobs import list_jobs
+from tiercel.repository.records import Job
+from tiercel.repository.task_runs import list_task_runs
+
+
+class Stored(Struct, frozen=True):
+    """One execution as the database has it."""
+
+    execution: Execution
+    task_runs: list[TaskRun]
+    jobs: list[Job]
+
+
+class Unfinished(Struct, frozen=True):
+    """What was left when an executor stopped.
+
+    Attributes:
+        timers: As (execution, task run or None, key, due at).
+        attention: Ids of executions that have jobs, or that were stored but never admitted.
+    """
+
+    timers: list[tuple[str, str | None, str, int]]
+    attention: list[str]
+
+
+def read_stored(connection: Connection, execution_ids: Iterable[str]) -> dict[str, Stored]:
+    """Read executions with their task runs and jobs; those that do not exist are left out."""
+    found = {}
+    for execution_id in execution_ids:
+        execution = find_execution(connection, execution_id)
+        if execution is not None:
+            found[execution_id] = Stored(
+                execution, list_task_runs(connection, execution_id), list_jobs(connection, execution_id)
+            )
+    return found
+
+
+def read_unfinished(connection: Connection) -> Unfinished:
+    """Read what an executor must take up again, oldest execution first."""
+    timers = connection.fetch("SELECT execution_id, task_run_id, key, at FROM timers")
+    with_jobs = connection.fetch("SELECT DISTINCT execution_id FROM jobs")
+    # A stored execution that was never admitted has nothing that would wake it; one with a timer waits for its time.
+    created = connection.fetch(
+        "SELECT id FROM executions WHERE is_over = 0 AND state = 'CREATED' AND is_deleted = 0"
+        " AND NOT EXISTS (SELECT 1 FROM timers WHERE execution_id = id)"
+    )
+    return Unfinished(
+        timers=[(execution_id, task_run_id or None, key, at) for execution_id, task_run_id, key, at in timers],
+        attention=sorted({one for (one,) in with_jobs} | {one for (one,) in created}),
+    )

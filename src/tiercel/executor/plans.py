@@ -1,0 +1,46 @@
+"""Flow revisions made ready for deciding; read and parsed when first needed, then shared by all their executions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+
+from tiercel.engine.plan import Plan
+from tiercel.model.flow import Flow
+
+FlowKey = tuple[str, str, int]
+"""Namespace, id, revision."""
+
+FlowLoader = Callable[[str, str, int], Awaitable[Flow]]
+"""Reads and parses a stored revision; raises NotFoundError, or InvalidError when it no longer parses."""
+
+
+class Plans:
+    """The plans used last. A stored revision never changes, so an entry is never stale."""
+
+    def __init__(self, load: FlowLoader, limit: int = 1000) -> None:
+        self._load = load
+        self._limit = limit
+        self._plans: OrderedDict[FlowKey, Plan] = OrderedDict()
+
+    def find(self, key: FlowKey) -> Plan | None:
+        """Give the plan when it is here."""
+        plan = self._plans.get(key)
+        if plan is not None:
+            self._plans.move_to_end(key)
+        return plan
+
+    async def get(self, key: FlowKey) -> Plan:
+        """Give the plan, reading the revision when it is not here.
+
+        Raises:
+            NotFoundError: There is no such revision.
+            InvalidError: It can no longer be parsed: a plugin it uses is gone, for one.
+        """
+        plan = self.find(key)
+        if plan is None:
+            plan = Plan(await self._load(*key))
+            self._plans[key] = plan
+            while len(self._plans) > self._limit:
+                self._plans.popitem(last=False)
+        return plan

@@ -1,0 +1,1 @@
+"""The loop around tasks: threads and coroutines, time limits, kills, logs, directories."""

@@ -1,0 +1,133 @@
+"""What a task on a worker gets: the plugins' ``Host``, and the host of its expressions, over one set of parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import IO
+
+from tiercel.expressions import render_structure
+from tiercel.model.json import Json
+from tiercel.model.log import LogEntry
+from tiercel.operations.environment import Environment
+from tiercel.storage import paths
+from tiercel.worker.attempt import Attempt
+from tiercel.worker.files import FileReader
+from tiercel.worker.functions import FunctionHost
+from tiercel.worker.platform import Caller, Platform
+from tiercel.worker.rendering import context_of, steadily
+from tiercel.worker.scratch import Scratch
+
+
+class TaskHost:
+    """Fulfils ``plugins.Host`` for one attempt.
+
+    Attributes:
+        functions: Fulfils ``expressions.Host`` for its templates.
+    """
+
+    def __init__(self, environment: Environment, attempt: Attempt, platform: Platform, scratch: Scratch) -> None:
+        self.environment = environment
+        self.attempt = attempt
+        self.assignment = attempt.assignment
+        execution = attempt.assignment.execution
+        self.reader = FileReader(environment, platform.bridge, execution.namespace, execution.id)
+        self.functions = FunctionHost(
+            environment,
+            platform.bridge,
+            self.reader,
+            lines=attempt.lines,
+            execution_id=execution.id,
+            wait=attempt.wait,
+        )
+        self._platform = platform
+        self._scratch = scratch
+        self._directory: str | None = None
+        self._log_file: IO[str] | None = None
+
+    def log(self, level: str, message: str) -> None:
+        """Write one line."""
+        if self._logs_to_file():
+            self._write_to_file(level, message)
+        else:
+            self.attempt.lines.write(level, message)
+
+    def metric(self, kind: str, name: str, value: float, tags: Mapping[str, str]) -> None:
+        """Record a figure."""
+        self.attempt.lines.measure(kind, name, value, tags)
+
+    def render(self, structure: Json, variables: Mapping[str, Json] | None, *, is_typed: bool) -> Json:
+        """Render text, or maps and lists of it."""
+        seen = {**self.assignment.variables, **variables} if variables else None
+        context = context_of(self.environment, self.assignment, self.functions, seen)
+        return steadily(lambda: render_structure(structure, context, typed=is_typed))
+
+    def call(self, operation: str, arguments: Mapping[str, Json]) -> Json:
+        """Carry out an operation of the platform."""
+        return self._platform.call(Caller(self.assignment, self.reader, self.attempt.lines), operation, arguments)
+
+    def read_file(self, uri: str) -> Iterator[bytes]:
+        """Stream a file."""
+        return self.reader.pieces(uri)
+
+    def write_file(self, name: str, chunks: Iterable[bytes]) -> str:
+        """Store a file under the task run, or as a namespace file when ``name`` is the address of one."""
+        if name.startswith("nsfile:"):
+            return self.reader.write_namespace_file(name, chunks)
+        path = f"{self._storage_directory()}/{paths.name_of(name)}"
+        self.environment.storage.put(path, chunks)
+        return paths.to_uri(path)
+
+    def working_directory(self) -> str:
+        """Give the directory of this run, made on the first call."""
+        if self._directory is None:
+            self._directory = self._scratch.directory_of(self.assignment)
+        return self._directory
+
+    def progress(self, fraction: float | None, message: str) -> None:
+        """Show how far the work is, as a line for those who look closely."""
+        share = f"{fraction:.0%} " if fraction is not None else ""
+        self.log("TRACE", f"{share}{message}".strip())
+
+    def is_cancelled(self) -> bool:
+        """Tell whether the run must end."""
+        return self.attempt.is_stopped
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep, or less when the run must end."""
+        return self.attempt.wait(seconds)
+
+    def close(self) -> str | None:
+        """Remove what was only for this attempt; gives the URI of its log, if that went to a file."""
+        if self._directory is not None:
+            self._scratch.leave(self.assignment)
+        if self._log_file is None:
+            return None
+        self._log_file.seek(0)
+        lines = (line.encode() for line in self._log_file)
+        try:
+            return self.write_file("log.txt", lines)
+        finally:
+            self._log_file.close()
+
+    def _storage_directory(self) -> str:
+        execution, task_run = self.assignment.execution, self.assignment.task_run
+        task_id, task_run_id = (task_run.task_id, task_run.id) if task_run is not None else ("flow", execution.id)
+        return paths.task_directory(execution.namespace, execution.flow_id, execution.id, task_id, task_run_id)
+
+    def _logs_to_file(self) -> bool:
+        task = getattr(self.assignment.work, "task", None)
+        return task is not None and bool(task.log_to_file)
+
+    def _write_to_file(self, level: str, message: str) -> None:
+        entry = self.attempt.lines.make(level, message)
+        if entry is None:
+            return
+        if self._log_file is None:
+            self._log_file = self._scratch.open_text()
+        self._log_file.write(_text_line(entry))
+
+
+def _text_line(entry: LogEntry) -> str:
+    moment = datetime.fromtimestamp(entry.at // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{moment}.{entry.at // 1000 % 1000:03d}Z {entry.level:<5} {entry.message}\n"

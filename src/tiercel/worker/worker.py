@@ -1,0 +1,260 @@
+"""The worker of the same process: attempts on threads and coroutines, with time limits, kills and live lines.
+
+The table of attempts belongs to the event loop. Threads only carry out one attempt and hand its outcome back to the
+loop, which drops what is void: an attempt that was killed, timed out or dispatched anew reports once and never again.
+
+A thread cannot be killed. A kill or a time limit sets ``ctx.is_cancelled`` and wakes ``ctx.wait``; what has not ended
+ten seconds later is abandoned and replaced. A kill is reported when the attempt has really ended, or is abandoned; a
+time limit at once, since its user asked for that moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+
+from tiercel.expressions import Host
+from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RunTask
+from tiercel.model.event import Evaluated, Event, TaskRunEnded, TaskRunStarted
+from tiercel.model.json import Json
+from tiercel.model.state import State
+from tiercel.operations.assignments import Assignment, InlineResult, Reports
+from tiercel.operations.environment import Environment
+from tiercel.operations.outside import OutsideNeededError
+from tiercel.plugins.plans import Plans
+from tiercel.plugins.registry import Registry
+from tiercel.repository.records import Work
+from tiercel.worker import inline
+from tiercel.worker.attempt import Attempt, Stop
+from tiercel.worker.bridge import Bridge
+from tiercel.worker.files import FileReader
+from tiercel.worker.functions import FunctionHost
+from tiercel.worker.lines import Lines
+from tiercel.worker.platform import Platform
+from tiercel.worker.rendering import mask_of
+from tiercel.worker.runner import Runner, Suspended
+from tiercel.worker.scratch import Scratch
+from tiercel.worker.threads import Threads
+
+_GRACE_SECONDS = 10.0
+_FLUSH_SECONDS = 0.1
+
+
+class Worker:
+    """Fulfils ``Crew``."""
+
+    def __init__(self, environment: Environment, registry: Registry, home: Path) -> None:
+        """Make a worker.
+
+        Args:
+            environment: Of the installation.
+            registry: The tasks it can run.
+            home: A directory of its own, for the files of tasks while they run.
+        """
+        self._environment = environment
+        self._bridge = Bridge(environment.database)
+        self._scratch = Scratch(home)
+        self._runner = Runner(environment, registry, Platform(environment, self._bridge), self._scratch)
+        self._plans = Plans(registry)  # of inline tasks, which all run on the event loop
+        self._threads = Threads(environment.settings.worker.threads, "tiercel-task")
+        self._attempts: dict[tuple[str, str], Attempt] = {}
+        self._reports: Reports | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_thread = 0
+        self._coroutines: asyncio.AbstractEventLoop | None = None
+        self._name = environment.new_id()
+
+    @property
+    def abandoned_count(self) -> int:
+        """How many threads were given up."""
+        return self._threads.abandoned_count
+
+    def open(self, reports: Reports) -> None:
+        """Begin to work; called on the event loop."""
+        self._reports = reports
+        self._loop = asyncio.get_running_loop()
+        self._loop_thread = threading.get_ident()
+        self._bridge.open()
+        self._scratch.clear_own()
+
+    def outside(self, namespace: str) -> Host:
+        """Make a host that answers the blocking functions of expressions for a namespace; to be used on a thread."""
+        return FunctionHost(
+            self._environment, self._bridge, FileReader(self._environment, self._bridge, namespace, None)
+        )
+
+    def load_outputs(self, uri: str) -> dict[str, Json]:
+        """Read outputs in storage; on the event loop say that a worker is needed."""
+        if threading.get_ident() == self._loop_thread:
+            raise OutsideNeededError(uri)
+        return self._runner.read_outputs(uri)
+
+    def close(self) -> None:
+        """Ask every attempt to end and report nothing more; their jobs are taken up at the next start."""
+        self._reports = None
+        for attempt in self._attempts.values():
+            attempt.close()
+            attempt.end_early(Stop.VOID)
+        self._attempts.clear()
+        self._threads.close()
+        if self._coroutines is not None:
+            self._coroutines.call_soon_threadsafe(self._coroutines.stop)
+
+    def run_inline(self, assignment: Assignment) -> InlineResult | None:
+        """Run an inline task now; None when it needs the outside."""
+        return inline.run_inline(self._environment, self._plans, assignment)
+
+    def evaluate(self, assignment: Assignment) -> Evaluated | None:
+        """Answer an Evaluate command now; None when it needs the outside."""
+        return inline.evaluate(self._environment, assignment)
+
+    def assign(self, assignments: Sequence[Assignment]) -> None:
+        """Begin work that has been committed."""
+        for assignment in assignments:
+            key, token = _identity(assignment.work)
+            lines = Lines(assignment, self._environment.clock, mask_of(self._environment, assignment))
+            attempt = Attempt(assignment, key, token, lines)
+            lines.on_first = partial(self._lines_wait, attempt)
+            self._attempts[assignment.execution.id, key] = attempt
+            attempt.call = self._threads.submit(partial(self._carry_out, attempt))
+
+    def has(self, execution_id: str, key: str, token: int) -> bool:
+        """Whether that work is here and has not been reported."""
+        attempt = self._attempts.get((execution_id, key))
+        return attempt is not None and attempt.token == token
+
+    def cancel(self, execution_id: str, task_run_id: str, token: int, *, is_killed: bool) -> bool:
+        """Stop an attempt; answered by a report when ``is_killed``."""
+        attempt = self._attempts.get((execution_id, task_run_id))
+        if attempt is None or attempt.token != token or self._loop is None:
+            return False
+        attempt.end_early(Stop.KILLED if is_killed else Stop.VOID)
+        if attempt.call is not None and self._threads.withdraw(attempt.call):
+            self._finish(attempt, _ended(attempt, self._environment.clock(), State.KILLED))
+        else:
+            attempt.alarms.append(self._loop.call_later(_GRACE_SECONDS, self._abandon, attempt))
+            if not is_killed:
+                self._attempts.pop((execution_id, task_run_id), None)
+        return True
+
+    def _carry_out(self, attempt: Attempt) -> None:
+        """Do the work; on a thread."""
+        attempt.started_at = self._environment.clock()
+        if attempt.token:
+            self._tell(self._started, attempt)
+        limit = partial(self._tell, self._limit, attempt)
+        outcome = self._runner.run(attempt, limit)
+        if isinstance(outcome, Suspended):
+            self._await(attempt, outcome)
+        else:
+            self._tell(self._finish, attempt, outcome)
+
+    def _await(self, attempt: Attempt, suspended: Suspended) -> None:
+        """Let the asynchronous part run on the loop of coroutines, and go on on a thread when it is done."""
+        future = asyncio.run_coroutine_threadsafe(suspended.coroutine, self._coroutine_loop())
+        attempt.coroutine = future
+        if attempt.is_stopped:
+            future.cancel()
+        future.add_done_callback(partial(self._go_on, attempt, suspended))
+
+    def _go_on(self, attempt: Attempt, suspended: Suspended, done: Future[object]) -> None:
+        attempt.call = self._threads.submit(partial(self._resume, attempt, suspended, done))
+
+    def _resume(self, attempt: Attempt, suspended: Suspended, done: Future[object]) -> None:
+        self._tell(self._finish, attempt, suspended.finish(done))
+
+    def _coroutine_loop(self) -> asyncio.AbstractEventLoop:
+        """Give the loop for tasks that are coroutines: not the server's, so that they may block it without harm."""
+        if self._coroutines is None:
+            self._coroutines = asyncio.new_event_loop()
+            threading.Thread(target=self._coroutines.run_forever, name="tiercel-coroutines", daemon=True).start()
+        return self._coroutines
+
+    def _tell(self, function: Callable[..., None], *arguments: object) -> None:
+        """Call something on the event loop."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(partial(function, *arguments))
+
+    def _started(self, attempt: Attempt) -> None:
+        if self._reports is None or attempt.is_closed or attempt.started_at is None:
+            return
+        event = TaskRunStarted(
+            at=attempt.started_at, task_run_id=attempt.key, token=attempt.token, worker_id=self._name
+        )
+        self._reports.report(attempt.assignment.execution.id, event)
+
+    def _limit(self, attempt: Attempt, seconds: float, text: str) -> None:
+        """End the attempt when its time is over."""
+        if self._loop is not None and not attempt.is_closed:
+            attempt.alarms.append(self._loop.call_later(seconds, self._time_out, attempt, text))
+
+    def _time_out(self, attempt: Attempt, text: str) -> None:
+        if attempt.is_closed or attempt.stop is not None or self._loop is None:
+            return
+        attempt.end_early(Stop.TIMED_OUT)
+        self._finish(attempt, _ended(attempt, self._environment.clock(), State.FAILED, f"Timeout after {text}"))
+        self._loop.call_later(_GRACE_SECONDS, self._abandon, attempt)
+
+    def _abandon(self, attempt: Attempt) -> None:
+        """Give up on an attempt that ignored its end."""
+        if attempt.call is not None:
+            self._threads.abandon(attempt.call)
+        self._finish(attempt, _ended(attempt, self._environment.clock(), State.KILLED))
+
+    def _finish(self, attempt: Attempt, event: Event) -> None:
+        """Report an attempt, once."""
+        if attempt.is_closed:
+            return
+        attempt.close()
+        place = (attempt.assignment.execution.id, attempt.key)
+        is_current = self._attempts.get(place) is attempt
+        if is_current:
+            del self._attempts[place]
+        if self._reports is None or attempt.stop is Stop.VOID:
+            return
+        if attempt.stop is Stop.KILLED and isinstance(event, TaskRunEnded):
+            event = _ended(attempt, event.at, State.KILLED)
+        logs, metrics = attempt.lines.take()
+        job = attempt.key if isinstance(event, Evaluated) else None
+        self._reports.report(attempt.assignment.execution.id, event, logs, metrics, job)
+
+    def _lines_wait(self, attempt: Attempt) -> None:
+        """Have lines shown soon, many at once; called on a thread when the first of them is written."""
+        self._tell(self._flush_soon, attempt)
+
+    def _flush_soon(self, attempt: Attempt) -> None:
+        if self._loop is not None and not attempt.is_closed:
+            attempt.alarms.append(self._loop.call_later(_FLUSH_SECONDS, self._flush, attempt))
+
+    def _flush(self, attempt: Attempt) -> None:
+        logs, metrics = attempt.lines.take()
+        if self._reports is not None and (logs or metrics):
+            self._reports.report(attempt.assignment.execution.id, None, logs, metrics)
+
+
+def _identity(work: Work) -> tuple[str, int]:
+    match work:
+        case RunTask() | OpenDirectory() | CloseDirectory():
+            return work.task_run_id, work.token
+        case Evaluate():
+            return f"{work.task_run_id or ''}/evaluate/{work.purpose}", 0
+        case _:
+            raise TypeError(f"{type(work).__name__} is no work for a worker")
+
+
+def _ended(attempt: Attempt, at: int, state: State, error: str | None = None) -> Event:
+    work = attempt.assignment.work
+    if isinstance(work, Evaluate):
+        return Evaluated(at=at, task_run_id=work.task_run_id, purpose=work.purpose, error=error or "cancelled")
+    return TaskRunEnded(
+        at=at,
+        task_run_id=attempt.key,
+        token=attempt.token,
+        state=state,
+        error=error,
+        started_at=attempt.started_at,
+    )
