@@ -54,6 +54,7 @@ _GLOBALS: dict[str, object] = {
     "builtin": runtime.builtin,
     "refuse_method": runtime.refuse_method,
     "refuse": runtime.refuse,
+    "print_block": runtime.print_block,
     "is_true": runtime.is_true,
     "is_operand_true": runtime.is_operand_true,
     "is_condition": runtime.is_condition,
@@ -92,23 +93,21 @@ class Compiled:
     Attributes:
         names: Variables it reads that it does not set itself.
         functions: Functions it calls.
+        unknown: A failure for each filter, function or test that does not exist.
         render: To text.
     """
 
     names: frozenset[str]
     functions: frozenset[str]
+    unknown: tuple[ExpressionError, ...]
     render: Rendering
 
 
 def compile_tree(tree: Tree, library: Library, dialect: Dialect) -> Compiled:
-    """Compile a template to text.
-
-    Raises:
-        ExpressionError: Of kind ``unknown``: no such filter, function or test.
-    """
+    """Compile a template to text."""
     compiler = TemplateCompiler(tree, library, dialect)
     render: Rendering = compiler.build(is_typed=False)  # type: ignore[assignment]  # this mode gives text
-    return Compiled(frozenset(compiler.names), frozenset(compiler.functions), render)
+    return Compiled(frozenset(compiler.names), frozenset(compiler.functions), tuple(compiler.unknown), render)
 
 
 def compile_evaluation(tree: Tree, library: Library, dialect: Dialect) -> Evaluation:
@@ -228,9 +227,9 @@ class TemplateCompiler(ExpressionCompiler):
         with self.inside((statement.name, "loop")) as local:
             body = self._statements(statement.body, sink)
         inner: list[ast.stmt] = [ast.Expr(at(method("C", "spend", const(1)), statement.line, statement.column))]
-        inner.append(self._bind(local, frame, statement.name, load(item)))
         if "loop" in local.used:
             inner.append(self._bind(local, frame, "loop", call("loop_state", load(index), call("len", load(items)))))
+        inner.append(self._bind(local, frame, statement.name, load(item)))
         target = ast.Tuple([ast.Name(index, STORE), ast.Name(item, STORE)], STORE)
         loop: list[ast.stmt] = [ast.For(target, call("enumerate", load(items)), [*inner, *body], [], None)]
         if self.tree.is_scoped:

@@ -34,7 +34,8 @@ from tiercel.model.dialect import Dialect
 
 _WITH_CONTEXT = {"+": "add", "-": "subtract", "..": "make_range"}
 _PLAIN = {"==": "equal", "!=": "equal", "contains": "contains", "isIn": "is_in"}
-_UNGUARDED = frozenset(("+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">="))
+_ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "==", "!="))
+_UNGUARDED = {Dialect.V1_3: _ARITHMETIC | {"<", ">", "<=", ">="}, Dialect.V2_0: _ARITHMETIC}
 _BUILTIN = ("locale", "_context")
 _ALWAYS_KNOWN = ("block", "parent")
 
@@ -63,6 +64,7 @@ class ExpressionCompiler:
         self.dialect = dialect
         self.names: set[str] = set()
         self.functions: set[str] = set()
+        self.unknown: list[ExpressionError] = []
         self.bound: set[str] = set()
         self.locals: list[Local] = []
         self.counter = 0
@@ -111,8 +113,9 @@ class ExpressionCompiler:
                 return ast.IfExp(condition, self.expression(node.yes), self.expression(node.no))
             case FilterCall():
                 filter_node = Filter(node.line, node.column, node.name, node.arguments)
-                record = self._known_filter(filter_node)
-                value = self._or_null(node.target) if record.takes_undefined else self.expression(node.target)
+                record = self.library.filters.get(node.name)
+                is_soft = record is not None and record.takes_undefined
+                value = self._or_null(node.target) if is_soft else self.expression(node.target)
                 return self.apply_filter(value, filter_node)
             case FunctionCall():
                 return self._function_call(node)
@@ -121,7 +124,9 @@ class ExpressionCompiler:
 
     def apply_filter(self, value: ast.expr, node: Filter) -> ast.expr:
         """Compile a filter applied to a compiled value."""
-        record = self._known_filter(node)
+        record = self.library.filters.get(node.name)
+        if record is None:
+            return self._unknown("filter", node.name, self.library.filters, node)
         function = self._constant(f"filter_{record.name}", record.call)
         return self._call(record, node, node.arguments, [function, load("C"), value])
 
@@ -162,7 +167,8 @@ class ExpressionCompiler:
 
     def _unary(self, node: Unary) -> ast.expr:
         if node.operator == "not":
-            return ast.UnaryOp(ast.Not(), self._truth(node.operand, node))
+            truth = call("is_operand_true", self.expression(node.operand))
+            return ast.UnaryOp(ast.Not(), at(truth, node.line, node.column))
         operand = node.operand
         if isinstance(operand, Literal) and isinstance(operand.value, int) and not isinstance(operand.value, bool):
             return const(-operand.value if node.operator == "-" else operand.value)
@@ -182,7 +188,7 @@ class ExpressionCompiler:
             parts = [self.expression(part) for part in _concatenated(node)]
             return at(call("concatenate", load("C"), *parts), node.line, node.column)
         result = self._calculation(operator, self.expression(node.left), self.expression(node.right), node)
-        if self.guards and operator in _UNGUARDED:
+        if self.guards and operator in _UNGUARDED[self.dialect]:
             result = call("firm", thunk(result), const(node.line), const(node.column))
         return ast.UnaryOp(ast.Not(), result) if operator == "!=" else result
 
@@ -234,7 +240,7 @@ class ExpressionCompiler:
     def _test(self, node: TestCall) -> ast.expr:
         record = self.library.tests.get(node.name)
         if record is None:
-            raise _unknown("test", node.name, self.library.tests, node)
+            return self._unknown("test", node.name, self.library.tests, node)
         value = self._or_null(node.target) if record.takes_undefined else self.expression(node.target)
         function = self._constant(f"test_{record.name}", record.call)
         result = self._call(record, node, node.arguments, [function, load("C"), value])
@@ -251,7 +257,7 @@ class ExpressionCompiler:
         if node.name in _ALWAYS_KNOWN:
             return self._block_call(node)
         known = [*self.library.functions, *self.macro_names, *_ALWAYS_KNOWN]
-        raise _unknown("function", node.name, known, node)
+        return self._unknown("function", node.name, known, node)
 
     def _macro_call(self, node: FunctionCall) -> ast.expr:
         parameters = [const(name) for name, _ in self.tree.macros[node.name].parameters]
@@ -262,18 +268,23 @@ class ExpressionCompiler:
         return at(call(self.macro_names[node.name], at(given, node.line, node.column)), node.line, node.column)
 
     def _block_call(self, node: FunctionCall) -> ast.expr:
-        name = node.arguments.positional[0] if node.arguments.positional else None
-        if node.name == "block" and isinstance(name, Literal):
-            block = self.block_names.get(str(name.value))
-            return at(call(block), node.line, node.column) if block else const("")
-        reason = "block needs the name of a block, as text" if node.name == "block" else "there is no parent block"
-        return at(call("refuse", const(reason)), node.line, node.column)
+        if node.name == "parent" or not node.arguments.positional:
+            reason = "there is no parent block" if node.name == "parent" else "block needs the name of a block"
+            return at(call("refuse", const(reason)), node.line, node.column)
+        names: list[ast.expr | None] = [const(name) for name in self.block_names]
+        blocks = ast.Dict(names, [load(block) for block in self.block_names.values()])
+        name = self.expression(node.arguments.positional[0])
+        return at(call("print_block", blocks, name), node.line, node.column)
 
-    def _known_filter(self, node: Filter) -> FilterRecord:
-        record = self.library.filters.get(node.name)
-        if record is None:
-            raise _unknown("filter", node.name, self.library.filters, node)
-        return record
+    def _unknown(
+        self, kind: str, name: str, known: Mapping[str, object] | Sequence[str], node: Filter | FunctionCall | TestCall
+    ) -> ast.expr:
+        """Note a name that is not known, and compile its refusal for when it is reached."""
+        near = get_close_matches(name, list(known), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        error = ExpressionError("unknown", f"there is no {kind} {name}{hint}", line=node.line, column=node.column)
+        self.unknown.append(error)
+        return at(call("refuse", const(error.message), const("unknown")), node.line, node.column)
 
     def _constant(self, name: str, value: object) -> ast.expr:
         self.namespace[name] = value
@@ -306,11 +317,3 @@ def _concatenated(node: Expression) -> list[Expression]:
         parts.insert(0, node.right)
         node = node.left
     return [node, *parts]
-
-
-def _unknown(
-    kind: str, name: str, known: Mapping[str, object] | Sequence[str], node: Filter | FunctionCall | TestCall
-) -> ExpressionError:
-    near = get_close_matches(name, list(known), n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return ExpressionError("unknown", f"there is no {kind} {name}{hint}", line=node.line, column=node.column)

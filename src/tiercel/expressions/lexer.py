@@ -151,6 +151,9 @@ class _Lexer:
 
     def _comment(self, opening: regex.Match[str]) -> None:
         closing = _COMMENT_END.search(self.source, opening.end())
+        if closing is None and opening.end() == len(self.source):
+            self.position = opening.end()  # nothing to comment on
+            return
         if closing is None:
             self._fail("the comment that begins with {# is never closed with #}", opening.start())
         self.trims_next = bool(closing[1])
@@ -232,8 +235,11 @@ class _Lexer:
         if character in "([{":
             self.brackets.append((character, at))
         elif character in _PAIRS:
-            if not self.brackets or self.brackets[-1][0] != _PAIRS[character]:
+            if not self.brackets:
                 self._fail(f"unexpected {character}", at)
+            opened, where = self.brackets[-1]
+            if opened != _PAIRS[character]:
+                self._fail(f"the bracket {opened} is not closed before {character}", where)
             self.brackets.pop()
 
     def _double_quoted(self) -> None:

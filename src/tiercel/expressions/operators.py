@@ -16,7 +16,7 @@ import regex
 from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
 from tiercel.expressions.text import java_text
-from tiercel.expressions.values import EnumName, Uri, Value, is_number, is_text
+from tiercel.expressions.values import EnumName, Float32, OrderedSet, Uri, Value, is_number, is_text
 from tiercel.model.dialect import Dialect
 
 _MAX_BITS = 4096
@@ -37,12 +37,13 @@ _COMPARISONS: dict[str, Callable[..., bool]] = {"<": lt, ">": gt, "<=": le, ">="
 def add(context: Context, left: Value, right: Value) -> Value:
     """``+``: a sum; text joined when either side is text; a list extended by a list or by anything else."""
     if left.__class__ is int and right.__class__ is int:
-        return _whole(left + right)
+        total = left + right
+        return total if _SMALLEST <= total <= _LARGEST else _calculate("+", left, right, context)
     if is_text(left) or is_text(right):
         joined = java_text(left) + java_text(right)
         context.check_size(len(joined))
         return joined
-    if isinstance(left, list):
+    if isinstance(left, list) and not isinstance(left, OrderedSet):
         added = right if isinstance(right, list) else [right]
         context.spend(len(left) + len(added))
         return [*left, *added]
@@ -51,7 +52,7 @@ def add(context: Context, left: Value, right: Value) -> Value:
 
 def subtract(context: Context, left: Value, right: Value) -> Value:
     """``-``: a difference; from a list the first equal element, or all elements of a list, are taken away."""
-    if isinstance(left, list):
+    if isinstance(left, list) and not isinstance(left, OrderedSet):
         context.spend(len(left))
         if isinstance(right, list):
             return [item for item in left if not _contains_one(right, item)]
@@ -142,13 +143,13 @@ def contains(left: Value, right: Value) -> bool:
     if isinstance(left, Mapping):
         return isinstance(right, (str, int, float, Decimal)) and right in left
     if is_text(left):
-        return is_text(right) and str(right) in str(left)
+        return right is not None and java_text(right) in str(left)
     raise ExpressionError("evaluation", f"contains needs a list, a map or text on its left, not {kind_of(left)}")
 
 
 def is_in(left: Value, right: Value) -> bool:
-    """``isIn``: whether a list has an element with the same text."""
-    if left is None or not isinstance(right, list):
+    """``isIn``: whether a list has an element, or a map a key, with the same text."""
+    if left is None or not isinstance(right, (list, Mapping)):
         return False
     text = java_text(left)
     return any(item is not None and java_text(item) == text for item in right)
@@ -196,8 +197,11 @@ def _calculate(operator: str, left: Value, right: Value, context: Context) -> Va
     if isinstance(left, Decimal) or isinstance(right, Decimal):
         return _decimals(operator, _to_decimal(left), _to_decimal(right))
     if isinstance(left, float) or isinstance(right, float):
+        if _is_narrow(left) and _is_narrow(right):
+            return Float32(_floats(operator, float(left), float(right)))  # type: ignore[arg-type]  # both are numbers
         return _floats(operator, float(left), float(right))  # type: ignore[arg-type]  # both are numbers
-    return _whole(_integers(operator, left, right))  # type: ignore[arg-type]  # both are whole numbers
+    result = _integers(operator, left, right)  # type: ignore[arg-type]  # both are whole numbers
+    return _whole(result, is_long=_is_long(left) and _is_long(right))
 
 
 def _numeric(value: Value) -> Value:
@@ -211,12 +215,24 @@ def _numeric(value: Value) -> Value:
     return float(text)
 
 
-def _whole(number: int) -> int:
+def _whole(number: int, *, is_long: bool = True) -> int:
+    """Hold a result to 64 bits, in which it wraps around, where all that made it fits in them."""
     if _SMALLEST <= number <= _LARGEST:
         return number
+    if is_long:
+        return (number - _SMALLEST) % 2**64 + _SMALLEST
     if number.bit_length() > _MAX_BITS:
         raise ExpressionError("budget", f"the number has more than {_MAX_BITS} bits")
     return number
+
+
+def _is_long(value: Value) -> bool:
+    return isinstance(value, int) and _SMALLEST <= value <= _LARGEST
+
+
+def _is_narrow(value: Value) -> bool:
+    """Tell whether a number does not ask for more than 32 bits of a float."""
+    return isinstance(value, (Float32, int))
 
 
 def _integers(operator: str, left: int, right: int) -> int:

@@ -32,7 +32,7 @@ from tiercel.model.dialect import Dialect
 
 _UNARY = 500
 _NOT_IN = 20
-_CONSTANTS = {
+CONSTANTS = {
     "true": True,
     "TRUE": True,
     "false": False,
@@ -204,8 +204,8 @@ class ExpressionParser:
             return Literal(token.line, token.column, self._number(token))
         if token.kind is not Kind.NAME:
             self.fail(f"expected a value, found {_describe(token)}", token)
-        if token.value in _CONSTANTS:
-            return Literal(token.line, token.column, _CONSTANTS[token.value])
+        if token.value in CONSTANTS:
+            return Literal(token.line, token.column, CONSTANTS[token.value])
         if self.is_at(Kind.PUNCTUATION, "("):
             return FunctionCall(token.line, token.column, token.value, self.parse_call_arguments())
         return Name(token.line, token.column, token.value)

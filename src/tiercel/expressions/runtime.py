@@ -10,7 +10,7 @@ from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
 from tiercel.expressions.operators import kind_of
 from tiercel.expressions.text import java_text
-from tiercel.expressions.values import Entry, OrderedSet, Value, is_text
+from tiercel.expressions.values import Entry, Loop, OrderedSet, Value, is_number, is_text
 
 MISSING: Final = object()
 """What a guarded look-up gives for what is not there."""
@@ -48,7 +48,7 @@ def attribute(value: Value, key: Value) -> Value:
         try:
             return value[key]
         except (KeyError, TypeError):
-            raise _undefined(key) from None
+            pass
     found = find(value, key)
     if found is MISSING:
         raise _undefined(key, of=value)
@@ -58,12 +58,24 @@ def attribute(value: Value, key: Value) -> Value:
 def find(value: Value, key: Value) -> Value:
     """Look up as `attribute` does; what is not there is `MISSING`."""
     if isinstance(value, Mapping):
-        try:
-            return value[key]
-        except (KeyError, TypeError):
-            return MISSING
+        return _entry(value, key)
     if isinstance(value, list) and not isinstance(value, OrderedSet):
         return _item(value, key)
+    return MISSING
+
+
+def _entry(entries: Mapping[Value, Value], key: Value) -> Value:
+    if isinstance(key, (list, Mapping)):
+        return MISSING
+    if key in entries:
+        return entries[key]
+    if isinstance(entries, Entry):
+        return {"key": entries.key, "value": entries.value}.get(str(key), MISSING)
+    if key is None:
+        raise ExpressionError("evaluation", "null is no key of a map")
+    if is_number(key) and any(isinstance(name, str) for name in entries):
+        number = java_text(key)
+        raise ExpressionError("evaluation", f"the keys of the map are text; {number} is a number, '{number}' is text")
     return MISSING
 
 
@@ -118,13 +130,19 @@ def refuse_method(name: str) -> NoReturn:
     raise ExpressionError("undefined", f"values have no method {name}(); filters do such work: value | {name}")
 
 
-def refuse(message: str) -> NoReturn:
-    """Refuse a call whose arguments cannot be bound."""
-    raise ExpressionError("evaluation", message)
+def refuse(message: str, kind: str = "evaluation") -> NoReturn:
+    """Refuse a call whose arguments cannot be bound, or of what does not exist."""
+    raise ExpressionError(kind, message)
+
+
+def print_block(blocks: Mapping[str, Callable[[], str]], name: Value) -> str:
+    """Print a block once more; one that does not exist is empty."""
+    block = blocks.get(name) if isinstance(name, str) else None
+    return block() if block is not None else ""
 
 
 def is_true(value: Value) -> bool:
-    """Tell whether ``not`` and ``? :`` take a value as true."""
+    """Tell whether ``? :`` takes a value as true."""
     if value is True or value is False:
         return value
     if value is None:
@@ -137,7 +155,7 @@ def is_true(value: Value) -> bool:
 
 
 def is_operand_true(value: Value) -> bool:
-    """Tell whether ``and`` and ``or`` take a value as true; null is refused there."""
+    """Tell whether ``and``, ``or`` and ``not`` take a value as true; null is refused there."""
     if value is None:
         raise ExpressionError("evaluation", "null is neither true nor false; give it a default with ??")
     return is_true(value)
@@ -157,26 +175,18 @@ def iterate(value: Value) -> Sequence[Value] | None:
     if isinstance(value, list):
         return value
     if isinstance(value, Mapping):
-        return [Entry({"key": key, "value": item}) for key, item in value.items()]
+        return [Entry(key, item) for key, item in value.items()]
     raise ExpressionError("evaluation", f"for needs a list or a map, not {kind_of(value)}")
 
 
-def loop_state(index: int, length: int) -> dict[str, Value]:
+def loop_state(index: int, length: int) -> Loop:
     """Make the variable ``loop``; its index counts from 0."""
-    return {
-        "index": index,
-        "length": length,
-        "first": index == 0,
-        "last": index == length - 1,
-        "revindex": length - index - 1,
-    }
+    return Loop(last=index == length - 1, length=length, index=index, revindex=length - index - 1, first=index == 0)
 
 
 def map_key(key: Value) -> Value:
     """Make the key of a map literal."""
-    if isinstance(key, (list, Mapping)):
-        raise ExpressionError("evaluation", f"{kind_of(key)} cannot be the key of a map")
-    return key
+    return java_text(key) if isinstance(key, (list, Mapping)) else key
 
 
 class Scopes:

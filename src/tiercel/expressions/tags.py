@@ -21,7 +21,7 @@ from tiercel.expressions.nodes import (
     Text,
     Tree,
 )
-from tiercel.expressions.parser import ExpressionParser
+from tiercel.expressions.parser import CONSTANTS, ExpressionParser
 from tiercel.model.dialect import Dialect
 
 _MAX_DEPTH = 50
@@ -121,6 +121,8 @@ class _TagParser(ExpressionParser):
 
     def _set(self, _opened: Token) -> Set:
         name = self.expect(Kind.NAME)
+        if name.value in CONSTANTS:
+            self.fail(f"{name.value} cannot be set", name)
         self.expect(Kind.PUNCTUATION, "=")
         expression = self.parse_expression()
         self.expect(Kind.TAG_END)
@@ -132,7 +134,6 @@ class _TagParser(ExpressionParser):
         parameters = self._parameters()
         self.expect(Kind.TAG_END)
         body, _ = self._body(("endmacro",), opened)
-        self.take(Kind.NAME, name.value)
         self.expect(Kind.TAG_END)
         if name.value in self.tree.macros:
             message = f"the macro {name.value} is defined twice"

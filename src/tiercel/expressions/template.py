@@ -38,6 +38,8 @@ class Template:
         is_single: It is one ``{{ expression }}`` and nothing else.
         names: Variables it reads (``inputs``, ``outputs``, ...).
         functions: Functions it calls.
+        unknown: A failure for each filter, function or test that does not exist, with its place. Rendering fails only
+            when it reaches one; who saves a template warns of them.
         reads_all: It calls a function through which it may read any variable and call any function.
     """
 
@@ -52,6 +54,7 @@ class Template:
         "names",
         "reads_all",
         "source",
+        "unknown",
     )
 
     def __init__(self, source: str, dialect: Dialect) -> None:
@@ -60,6 +63,7 @@ class Template:
         self.is_literal = "{" not in source
         self.names: frozenset[str] = frozenset()
         self.functions: frozenset[str] = frozenset()
+        self.unknown: tuple[ExpressionError, ...] = ()
         self.reads_all = False
         self.is_single = False
         self._evaluate: Evaluation | None = None  # most templates only ever render to text
@@ -68,6 +72,7 @@ class Template:
             compiled = compile_tree(tree, _LIBRARY, dialect)
             self.is_single = len(tree.body) == 1 and isinstance(tree.body[0], Output)
             self.names, self.functions = compiled.names, compiled.functions
+            self.unknown = compiled.unknown
             self._render = compiled.render
             self.reads_all = not self.functions.isdisjoint(_READS_ALL)
 
@@ -125,8 +130,7 @@ def compile_template(source: str, dialect: Dialect) -> Template:
     """Compile a template, or find it among those compiled before.
 
     Raises:
-        ExpressionError: Of kind ``syntax``, ``unknown`` (a filter, function or test) or, for what can never work,
-            ``evaluation``; with line and column.
+        ExpressionError: Of kind ``syntax`` or, for what can never work, ``evaluation``; with line and column.
     """
     if len(source) > _LONGEST_CACHED:
         return Template(source, dialect)
@@ -215,7 +219,7 @@ def _without_raw_tags(text: str) -> str:
 def _join_values(pieces: list[Value], dialect: Dialect) -> Value:
     values = [piece for piece in pieces if piece is not None]
     if not values:
-        return None if pieces else ""
+        return None
     if len(values) == 1:
         return values[0]
     others = [value for value in values if not is_text(value) and not isinstance(value, _NUMBERS)]
@@ -278,7 +282,9 @@ def _render(context: Context, arguments: Arguments) -> Value:
     if context.recursive:
         raise ExpressionError("unknown", "there is no function render where recursive rendering is switched on")
     recursive = arguments.get("recursive", True)
-    return _render_nested(context, arguments["toRender"], recursive=recursive is True)
+    if not isinstance(recursive, bool):
+        raise ExpressionError("evaluation", f"recursive is true or false, not {kind_of(recursive)}")
+    return _render_nested(context, arguments["toRender"], recursive=recursive)
 
 
 def _render_once(context: Context, arguments: Arguments) -> Value:

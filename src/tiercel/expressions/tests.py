@@ -9,7 +9,7 @@ from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
 from tiercel.expressions.library import Arguments, Test
 from tiercel.expressions.operators import kind_of
-from tiercel.expressions.values import Value
+from tiercel.expressions.values import Value, is_text
 
 
 def _is_defined(_context: Context, value: Value, _arguments: Arguments) -> bool:
@@ -51,7 +51,7 @@ def _is_map(_context: Context, value: Value, _arguments: Arguments) -> bool:
 
 
 def _is_json(_context: Context, value: Value, _arguments: Arguments) -> bool:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not is_text(value):
         raise ExpressionError("evaluation", f"json needs text, not {kind_of(value)}")
     if not value.strip():
         return True  # nothing is read as no JSON value, which is not wrong

@@ -15,14 +15,17 @@ from json.encoder import encode_basestring
 import regex
 
 from tiercel.errors import ExpressionError
+from tiercel.expressions.iso_text import own_zone_text
 from tiercel.expressions.values import (
     NANOS,
     Duration,
+    Entry,
     Float32,
     Instant,
     LegacyDate,
     LocalDateTime,
     LocalTime,
+    Loop,
     OffsetDateTime,
     OffsetTime,
     Value,
@@ -46,7 +49,7 @@ def to_text(value: Value, dialect: Dialect) -> str:
         return ""
     if kind is int:
         return str(value)
-    if isinstance(value, (list, Mapping)):
+    if isinstance(value, (list, Mapping)) and not isinstance(value, (Entry, Loop)):
         return to_json(value, dialect)
     if isinstance(value, Decimal):
         return f"{value:f}"
@@ -70,6 +73,8 @@ def java_text(value: Value) -> str:
         return writer(value)
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Entry):
+        return f"{java_text(value.key)}={java_text(value.value)}"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{java_text(key)}={java_text(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
@@ -136,11 +141,17 @@ def _write_map(value: Mapping[Value, Value], write: Callable[[str], object], dia
     write("{")
     separator = ""
     for key, item in value.items():
+        if key is None:
+            raise ExpressionError("evaluation", "a map with a null key has no JSON")
         if item is not None:
-            write(f"{separator}{json_string(key if isinstance(key, str) else java_text(key))}:")
+            write(f"{separator}{json_string(key if isinstance(key, str) else _json_key(key))}:")
             _write_json(item, write, dialect)
             separator = ","
     write("}")
+
+
+def _json_key(key: Value) -> str:
+    return own_zone_text(key) if isinstance(key, ZonedDateTime) else java_text(key)
 
 
 def json_string(text: str) -> str:

@@ -43,7 +43,18 @@ class OrderedSet(list[Value]):
 
 
 class Entry(dict[Value, Value]):
-    """A key and its value, as ``for`` over a map gives them; prints as ``key=value``."""
+    """A key and its value, as ``for`` over a map gives them: a map of one, which prints as ``key=value``."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, key: Value, value: Value) -> None:
+        super().__init__({key: value})
+        self.key = key
+        self.value = value
+
+
+class Loop(dict[Value, Value]):
+    """The variable ``loop``: a map that prints as ``{last=false, ...}`` wherever it stands."""
 
     __slots__ = ()
 
