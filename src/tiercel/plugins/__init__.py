@@ -1,5 +1,7 @@
 """The SDK: everything an author of tasks and triggers imports."""
 
+from tiercel.errors import ExpressionError
+from tiercel.expressions.iso import parse_duration
 from tiercel.expressions.truth import is_truthy
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import Effects
@@ -35,6 +37,7 @@ __all__ = [
     "Dialect",
     "Effects",
     "ExecutableTask",
+    "ExpressionError",
     "Files",
     "FlowableTask",
     "Host",
@@ -55,4 +58,5 @@ __all__ = [
     "TaskError",
     "Trigger",
     "is_truthy",
+    "parse_duration",
 ]

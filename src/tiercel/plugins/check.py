@@ -85,6 +85,8 @@ def _check_value(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
 
 
 def _check_scalar(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
+    if shape.form is Form.TEXT and has_template(value):
+        return
     try:
         text = coerce_literal(shape.form, value)
     except ValueError as error:

@@ -38,7 +38,7 @@ class Files:
         """Store a file under this task run and give its URI.
 
         Args:
-            name: Its last part names the file; a file of that name is replaced.
+            name: A relative path, or ``nsfile://<namespace>/<path>``; a file of that name is replaced.
             content: The bytes, a local file, or pieces of bytes.
         """
         if isinstance(content, bytes):

@@ -42,7 +42,12 @@ class Host(Protocol):
         """Stream a file of the internal storage, a namespace file (``nsfile://``) or an allowed local one."""
 
     def write_file(self, name: str, chunks: Iterable[bytes]) -> str:
-        """Store a file under the task run and give its URI; a file of that name is replaced."""
+        """Store a file and give its URI; a file of that name is replaced.
+
+        Args:
+            name: A relative path under the task run, or ``nsfile://<namespace>/<path>`` for a namespace file.
+            chunks: Its content.
+        """
 
     def working_directory(self) -> str:
         """Give the directory of this run, made on the first call."""

@@ -23,4 +23,4 @@ Static = Annotated[T, Rendering.STATIC]
 """``Static[int]``: read when the flow is saved, so it takes no expression."""
 
 Native = Annotated[T, Rendering.NATIVE]
-"""``Native[Json]``: a template that is one single expression keeps the type of its value; other text stays text."""
+"""``Native[Json]``: one single expression keeps the type of its value (null too); all else becomes text."""

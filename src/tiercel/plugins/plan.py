@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from tiercel.errors import InvalidError, Violation
 from tiercel.expressions import Context, compile_template
-from tiercel.expressions.text import java_text
+from tiercel.expressions.text import java_text, to_text
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 from tiercel.plugins.check import has_template
@@ -33,12 +33,14 @@ Step = Callable[[Context], Json]
 class PropertyPlan(Generic[P]):
     """Renders the properties of one task; make it with `plan_properties`."""
 
-    __slots__ = ("_constants", "_plugin", "_steps")
+    __slots__ = ("_constants", "_nullable", "_plugin", "_steps")
 
     def __init__(self, plugin: type[P], constants: dict[str, Json], steps: Sequence[tuple[str, Step]]) -> None:
         self._plugin = plugin
         self._constants = constants
         self._steps = steps
+        shapes = property_shapes(plugin).values()
+        self._nullable = frozenset(prop.name for prop in shapes if prop.shape.rendering is Rendering.NATIVE)
 
     def render(self, context: Context) -> P:
         """Render all properties and make the instance.
@@ -50,7 +52,7 @@ class PropertyPlan(Generic[P]):
         values = self._constants.copy()
         for name, step in self._steps:
             value = step(context)
-            if value is not None:
+            if value is not None or name in self._nullable:
                 values[name] = value
         try:
             return self._plugin.model_validate(values)
@@ -116,19 +118,23 @@ class _Planner:
         try:
             if prop.shape.rendering is Rendering.STATIC:
                 return _Constant(read_value(prop.shape, value))
-            return self._plan(prop.shape, value, prop.name, is_native=prop.shape.rendering is Rendering.NATIVE)
+            if prop.shape.rendering is Rendering.NATIVE:
+                return self._plan_text(value, is_native=True)
+            return self._plan(prop.shape, value, prop.name)
         except ValueError as error:
             self.violations.append(Violation(str(error), path=prop.name, code="type"))
             return _ABSENT
 
-    def _plan(self, shape: Shape, value: Json, path: str, *, is_native: bool = False) -> Step:
+    def _plan(self, shape: Shape, value: Json, path: str) -> Step:
         match shape.form:
             case Form.ANY:
-                return self._plan_any(value, is_native=is_native)
+                return self._plan_any(value)
+            case Form.UNION if isinstance(value, dict) and not _takes_map(shape):
+                raise ValueError("a map is not expected here")
             case Form.UNION:
-                return self._plan(choose_option(shape.options, value), value, path, is_native=is_native)
-            case Form.TEXT if isinstance(value, str):
-                return self._template(value)
+                return self._plan(choose_option(shape.options, value), value, path)
+            case Form.TEXT:
+                return self._plan_text(value)
             case _ if isinstance(value, str) and has_template(value):
                 return _reading(self._template(value), shape, path)
             case Form.LIST if isinstance(value, list) and shape.item is not None:
@@ -155,16 +161,37 @@ class _Planner:
                 default = prop.default if isinstance(prop.default, str) and has_template(prop.default) else None
                 step = self._plan(prop.shape, default if written is None else written, f"{path}.{name}")
                 entries.append((_Constant(name), step))
-        return _map(entries, is_dropping_null=True)
+        return _map(entries)
 
-    def _plan_any(self, value: Json, *, is_native: bool) -> Step:
+    def _plan_text(self, value: Json, *, is_native: bool = False) -> Step:
+        """Compile a text; a structure in place of one becomes its JSON, a number or a boolean its text."""
         if isinstance(value, str):
             return self._template(value, is_native=is_native)
+        step = self._plan_any(value)
+        if isinstance(step, _Constant):
+            return _Constant(to_text(step.value, self._dialect))
+        return lambda context: to_text(step(context), self._dialect)
+
+    def _plan_any(self, value: Json) -> Step:
+        if isinstance(value, str):
+            step = self._template(value)
+            is_constant = isinstance(step, _Constant)
+            return step if is_constant or self._dialect is Dialect.V1_3 else self._null_aware(value)
         if isinstance(value, list):
-            return _list([self._plan_any(item, is_native=is_native) for item in value])
+            return _list([self._plan_any(item) for item in value])
         if isinstance(value, dict):
-            return _map([(self._key(key), self._plan_any(item, is_native=is_native)) for key, item in value.items()])
+            return _map([(self._key(key), self._plan_any(item)) for key, item in value.items()])
         return _Constant(value)
+
+    def _null_aware(self, text: str) -> Step:
+        """Compile a text of the 2.0 dialect inside a structure: one single expression that is null stays null."""
+        template = compile_template(text, self._dialect)
+
+        def render(context: Context) -> Json:
+            rendered = template.render(context)
+            return rendered if rendered or template.evaluate(context) is not None else None
+
+        return render
 
     def _key(self, key: Json) -> Step:
         return self._template(key) if isinstance(key, str) else _Constant(java_text(key))
@@ -178,20 +205,24 @@ class _Planner:
         return template.evaluate if is_native else template.render
 
 
+def _takes_map(shape: Shape) -> bool:
+    return any(option.form in {Form.MAP, Form.GROUP, Form.ANY} for option in shape.options)
+
+
 def _list(steps: Sequence[Step]) -> Step:
     if all(isinstance(step, _Constant) for step in steps):
         return _Constant([cast("_Constant", step).value for step in steps])
     return lambda context: [step(context) for step in steps]
 
 
-def _map(entries: Sequence[tuple[Step, Step]], *, is_dropping_null: bool = False) -> Step:
-    """Make a map; of keys that render to the same text the first wins."""
+def _map(entries: Sequence[tuple[Step, Step]]) -> Step:
+    """Make a map without the keys whose value is null; of keys that render to the same text the first wins."""
 
     def render(context: Context) -> Json:
         values: dict[Any, Json] = {}
         for key, step in entries:
             value = step(context)
-            if value is not None or not is_dropping_null:
+            if value is not None:
                 values.setdefault(key(context), value)
         return values
 

@@ -15,6 +15,22 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.core.execution.Exit",
         "io.kestra.plugin.core.execution.Assert",
     ),
+    "execution.labels": (
+        "io.kestra.plugin.core.execution.Labels",
+        "io.kestra.core.tasks.executions.Labels",
+    ),
+    "execution.others": (
+        "io.kestra.plugin.core.execution.PurgeExecutions",
+        "io.kestra.core.tasks.storages.Purge",
+        "io.kestra.plugin.core.storage.Purge",
+        "io.kestra.plugin.core.execution.Count",
+        "io.kestra.core.tasks.executions.Counts",
+        "io.kestra.plugin.core.execution.Resume",
+    ),
+    "execution.variables": (
+        "io.kestra.plugin.core.execution.SetVariables",
+        "io.kestra.plugin.core.execution.UnsetVariables",
+    ),
     "flow.choices": (
         "io.kestra.plugin.core.flow.If",
         "io.kestra.core.tasks.flows.If",
@@ -43,6 +59,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.core.tasks.flows.Pause",
         "io.kestra.plugin.core.flow.Approval",
     ),
+    "flow.purge_flows": ("io.kestra.plugin.core.flow.PurgeFlows",),
     "flow.sequences": (
         "io.kestra.plugin.core.flow.Sequential",
         "io.kestra.core.tasks.flows.Sequential",
@@ -66,11 +83,78 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.core.tasks.flows.Worker",
         "io.kestra.core.tasks.flows.WorkingDirectory",
     ),
+    "kv.deleting": (
+        "io.kestra.plugin.core.kv.Delete",
+        "io.kestra.plugin.core.kv.PurgeKV",
+    ),
+    "kv.reading": (
+        "io.kestra.plugin.core.kv.Get",
+        "io.kestra.plugin.core.kv.GetKeys",
+    ),
+    "kv.writing": (
+        "io.kestra.plugin.core.kv.Set",
+        "io.kestra.plugin.core.kv.Put",
+    ),
     "log.log": (
         "io.kestra.plugin.core.log.Log",
         "io.kestra.core.tasks.log.Log",
     ),
+    "log.others": (
+        "io.kestra.plugin.core.log.Fetch",
+        "io.kestra.core.tasks.log.Fetch",
+        "io.kestra.plugin.core.log.PurgeLogs",
+    ),
+    "metric.publish": ("io.kestra.plugin.core.metric.Publish",),
+    "namespace.files": (
+        "io.kestra.plugin.core.namespace.UploadFiles",
+        "io.kestra.plugin.core.namespace.DownloadFiles",
+        "io.kestra.plugin.core.namespace.DeleteFiles",
+        "io.kestra.plugin.core.namespace.PurgeFiles",
+    ),
     "output.output_values": ("io.kestra.plugin.core.output.OutputValues",),
+    "state.tasks": (
+        "io.kestra.plugin.core.state.Set",
+        "io.kestra.core.tasks.states.Set",
+        "io.kestra.plugin.core.state.Get",
+        "io.kestra.core.tasks.states.Get",
+        "io.kestra.plugin.core.state.Delete",
+        "io.kestra.core.tasks.states.Delete",
+    ),
+    "storage.contents": (
+        "io.kestra.plugin.core.storage.Write",
+        "io.kestra.plugin.core.storage.Concat",
+        "io.kestra.core.tasks.storages.Concat",
+        "io.kestra.plugin.core.storage.Split",
+        "io.kestra.core.tasks.storages.Split",
+        "io.kestra.plugin.core.storage.Reverse",
+        "io.kestra.core.tasks.storages.Reverse",
+    ),
+    "storage.files": (
+        "io.kestra.plugin.core.storage.Size",
+        "io.kestra.core.tasks.storages.Size",
+        "io.kestra.plugin.core.storage.Delete",
+        "io.kestra.core.tasks.storages.Delete",
+        "io.kestra.plugin.core.storage.LocalFiles",
+        "io.kestra.core.tasks.storages.LocalFiles",
+        "io.kestra.plugin.core.storage.PurgeCurrentExecutionFiles",
+        "io.kestra.core.tasks.storages.PurgeExecution",
+        "io.kestra.plugin.core.storage.PurgeExecution",
+        "io.kestra.plugin.core.storage.PurgeStorage",
+    ),
+    "storage.items": (
+        "io.kestra.plugin.core.storage.FilterItems",
+        "io.kestra.core.tasks.storages.FilterItems",
+        "io.kestra.plugin.core.storage.DeduplicateItems",
+        "io.kestra.core.tasks.storages.DeduplicateItems",
+    ),
+    "templating.templated": (
+        "io.kestra.plugin.core.templating.TemplatedTask",
+        "io.kestra.core.tasks.templating.TemplatedTask",
+    ),
+    "trigger.toggle": (
+        "io.kestra.plugin.core.trigger.Toggle",
+        "io.kestra.core.tasks.trigger.Toggle",
+    ),
 }
 
 TYPES: dict[str, str] = {name: f"tiercel.tasks.{module}" for module, names in _MODULES.items() for name in names}

@@ -37,7 +37,6 @@ format: "{{ flow.id }} in {{ flow.namespace }}"
     def run(self, ctx: RunContext) -> dict[str, Json]:
         """Log the text at DEBUG and hand it on."""
         if self.format is None:
-            ctx.counter("length", 0)
             return {}
         ctx.log.debug(self.format)
         ctx.counter("length", len(self.format))

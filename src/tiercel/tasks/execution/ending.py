@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tiercel.plugins import Effects, Raw, RunContext, State, Task, TaskError, is_truthy
+from tiercel.plugins import Effects, ExpressionError, LogLevel, Raw, RunContext, State, Task, TaskError, is_truthy
 
 _STATES = {"CANCELED": State.CANCELLED}
 
@@ -36,7 +36,7 @@ errorMessage: There is nothing to do
             raise TaskError(self.error_message)
         if is_truthy(self.condition):
             ctx.log.error(self.error_message)
-            raise TaskError(self.error_message)
+            raise TaskError("Fail on a condition")
 
 
 class Exit(
@@ -76,7 +76,7 @@ errorMessage: The input is out of range
 
     Attributes:
         conditions: Each is false only when it renders to ``false``, ``0``, ``-0`` or nothing.
-        error_message: What to say in place of the number of failures.
+        error_message: What to say beside the number of failures.
     """
 
     conditions: Raw[list[str]]
@@ -84,12 +84,19 @@ errorMessage: The input is out of range
 
     def run(self, ctx: RunContext) -> None:
         """Test all conditions, logging those that do not hold."""
-        failed = 0
-        for condition in self.conditions:
-            if not is_truthy(str(ctx.render(condition))):
-                ctx.log.error("Assertion `%s` failed!", condition)
-                failed += 1
+        failed = sum(not self._holds(ctx, condition) for condition in self.conditions)
         ctx.counter("success", len(self.conditions) - failed)
         ctx.counter("failed", failed)
         if failed:
-            raise TaskError(self.error_message or f"{failed} assertion{'s' if failed > 1 else ''} failed!")
+            count = f"{failed} assertion{'s' if failed > 1 else ''} failed!"
+            raise TaskError(f"{count}\n{self.error_message}" if self.error_message else count)
+
+    def _holds(self, ctx: RunContext, condition: str) -> bool:
+        try:
+            holds = is_truthy(str(ctx.render(condition)))
+        except ExpressionError as error:
+            ctx.log.write(LogLevel.ERROR, "Assertion `%s` failed, failed to render `%s`", condition, error)
+            return False
+        if not holds:
+            ctx.log.error("Assertion `%s` failed!", condition)
+        return holds

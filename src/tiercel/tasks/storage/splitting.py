@@ -10,8 +10,8 @@ import regex
 
 from tiercel.plugins import RunContext, TaskError
 
-_SIZE = regex.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?I?B?)\s*", regex.IGNORECASE)
-_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+_SIZE = regex.compile(r"(\d+)(KB|MB|GB)?", regex.IGNORECASE)
+_UNITS = {"": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ def split_file(ctx: RunContext, uri: str, rules: SplitRules) -> list[str]:
     Raises:
         TaskError: No rule is given, or one is wrong.
     """
-    lines = split_lines(ctx.files.open(uri), rules.separator.encode())
+    separator = rules.separator.replace("\\n", "\n").encode()
+    lines = (line + separator for line in read_lines(ctx.files.open(uri)))
     extension = PurePosixPath(uri).suffix
     if rules.pattern is not None:
         pieces = _by_pattern(lines, rules.pattern)
@@ -42,32 +43,32 @@ def split_file(ctx: RunContext, uri: str, rules: SplitRules) -> list[str]:
     elif rules.size is not None:
         pieces = _by_size(lines, size_bytes(rules.size))
     else:
-        raise TaskError("Missing argument: give one of bytes, partitions, rows or regexPattern")
+        raise TaskError("Nothing says how to split: give one of bytes, partitions, rows and regexPattern")
     return [ctx.files.write(ctx.files.new_name(extension), piece) for piece in pieces]
 
 
-def split_lines(chunks: Iterable[bytes], separator: bytes) -> Iterator[bytes]:
-    """Give the lines of a stream, each with its separator; memory is that of the longest line."""
+def read_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the lines of a stream without what ends them; memory is that of the longest line."""
     rest = b""
     for chunk in chunks:
-        lines = (rest + chunk).split(separator)
+        lines = (rest + chunk).split(b"\n")
         rest = lines.pop()
         for line in lines:
-            yield line + separator
+            yield line.removesuffix(b"\r")
     if rest:
         yield rest
 
 
 def size_bytes(text: str) -> int:
-    """Read ``10MB``, ``1 KiB`` or ``100``; a unit is a power of 1024.
+    """Read ``10MB`` or ``100``; a unit is a power of 1024.
 
     Raises:
         TaskError: It is no size.
     """
     match = _SIZE.fullmatch(text)
     if match is None:
-        raise TaskError(f"'{text}' is not a size such as 10MB")
-    return int(float(match[1]) * _UNITS[match[2][:1].upper().replace("B", "")])
+        raise TaskError(f"Invalid size with value '{text}': give a number of bytes, or one with KB, MB or GB")
+    return int(match[1]) * _UNITS[(match[2] or "").upper()]
 
 
 def _by_rows(lines: Iterator[bytes], count: int) -> Iterator[Iterable[bytes]]:

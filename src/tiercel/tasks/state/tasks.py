@@ -1,0 +1,159 @@
+"""State kept between executions of a flow, in the key-value store of its namespace."""
+
+from __future__ import annotations
+
+from hashlib import md5
+
+from tiercel.plugins import Dialect, Json, Outputs, RunContext, Task, TaskError
+
+_KIND = "tasks-states"
+
+
+class SetOutputs(Outputs):
+    """What a Set gives back.
+
+    Attributes:
+        count: How many values there are now.
+        key: Where they are kept.
+    """
+
+    count: int
+    key: str
+
+
+class Set(
+    Task,
+    type="io.kestra.plugin.core.state.Set",
+    aliases=("io.kestra.core.tasks.states.Set",),
+    dialects=(Dialect.V1_3,),
+    deprecated=True,
+    example="""
+type: io.kestra.plugin.core.state.Set
+name: cursor
+data:
+  last_id: "{{ outputs.load.vars.last_id }}"
+""",
+):
+    """Adds values to a state, replacing those of the same name.
+
+    Attributes:
+        data: The values.
+        name: Which state.
+        namespace: Whether all flows of the namespace share it.
+        taskrun_value: Whether each iteration has its own.
+    """
+
+    data: dict[str, Json] | None = None
+    name: str = "default"
+    namespace: bool = False
+    taskrun_value: bool = True
+
+    def run(self, ctx: RunContext) -> SetOutputs:
+        """Read, add, write."""
+        key = state_key(ctx, self.name, is_shared=self.namespace, has_value=self.taskrun_value)
+        data = {**(_stored(ctx, key) or {}), **(self.data or {})}
+        ctx.call("kv.set", namespace=ctx.facts.namespace, key=key, value=data)
+        return SetOutputs(count=len(data), key=key)
+
+
+class GetOutputs(Outputs):
+    """What a Get gives back.
+
+    Attributes:
+        count: How many values there are.
+        data: The values.
+    """
+
+    count: int
+    data: dict[str, Json]
+
+
+class Get(
+    Task,
+    type="io.kestra.plugin.core.state.Get",
+    aliases=("io.kestra.core.tasks.states.Get",),
+    dialects=(Dialect.V1_3,),
+    deprecated=True,
+    example="""
+type: io.kestra.plugin.core.state.Get
+name: cursor
+""",
+):
+    """Reads a state.
+
+    Attributes:
+        name: Which state.
+        namespace: Whether all flows of the namespace share it.
+        taskrun_value: Whether each iteration has its own.
+        error_on_missing: Whether a missing state fails the task.
+    """
+
+    name: str = "default"
+    namespace: bool = False
+    taskrun_value: bool = True
+    error_on_missing: bool = False
+
+    def run(self, ctx: RunContext) -> GetOutputs:
+        """Read it."""
+        key = state_key(ctx, self.name, is_shared=self.namespace, has_value=self.taskrun_value)
+        data = _stored(ctx, key)
+        if data is None and self.error_on_missing:
+            raise TaskError(f"State '{self.name}' not found: nothing is stored under '{key}'")
+        return GetOutputs(count=len(data or {}), data=data or {})
+
+
+class DeleteOutputs(Outputs):
+    """What a Delete gives back.
+
+    Attributes:
+        deleted: Whether there was one.
+    """
+
+    deleted: bool
+
+
+class Delete(
+    Task,
+    type="io.kestra.plugin.core.state.Delete",
+    aliases=("io.kestra.core.tasks.states.Delete",),
+    dialects=(Dialect.V1_3,),
+    deprecated=True,
+    example="""
+type: io.kestra.plugin.core.state.Delete
+name: cursor
+""",
+):
+    """Removes a state.
+
+    Attributes:
+        name: Which state.
+        namespace: Whether all flows of the namespace share it.
+        taskrun_value: Whether each iteration has its own.
+        error_on_missing: Whether a missing state fails the task.
+    """
+
+    name: str = "default"
+    namespace: bool = False
+    taskrun_value: bool = True
+    error_on_missing: bool = False
+
+    def run(self, ctx: RunContext) -> DeleteOutputs:
+        """Remove it."""
+        key = state_key(ctx, self.name, is_shared=self.namespace, has_value=self.taskrun_value)
+        deleted = bool(ctx.call("kv.delete", namespace=ctx.facts.namespace, key=key))
+        if not deleted and self.error_on_missing:
+            raise TaskError(f"State '{self.name}' not found: nothing is stored under '{key}'")
+        return DeleteOutputs(deleted=deleted)
+
+
+def state_key(ctx: RunContext, name: str, *, is_shared: bool, has_value: bool) -> str:
+    """Give the key of a state in the key-value store."""
+    value = ctx.facts.value if has_value else None
+    owner = () if is_shared else (ctx.facts.flow_id,)
+    own = () if value is None else (md5(value.encode(), usedforsecurity=False).hexdigest(),)
+    return "_".join((*owner, "states", _KIND, *own, name))
+
+
+def _stored(ctx: RunContext, key: str) -> dict[str, Json] | None:
+    entry = ctx.call("kv.get", namespace=ctx.facts.namespace, key=key)
+    return None if entry is None else dict(entry["value"])
