@@ -1,12 +1,13 @@
 """What happens next: one event in, changes and commands out. No I/O, no clock, no randomness.
 
-The parts a caller needs: `Plan` (a flow made ready), `Run` (an execution with its task runs), `decide` with `Facts`,
+The parts a caller needs: `Plan` (a flow made ready), `Run` (an execution with its task runs), `decide` (or
+`decide_all`) with `Facts`,
 `new_execution`, and `variables` with `World` for what expressions see.
 """
 
 from tiercel.engine.context import World, variables
 from tiercel.engine.creation import Start, new_execution
-from tiercel.engine.decide import decide
+from tiercel.engine.decide import decide, decide_all
 from tiercel.engine.decision import Facts, TransitionError
 from tiercel.engine.plan import Plan
 from tiercel.engine.run import Changes, Run
@@ -20,6 +21,7 @@ __all__ = [
     "TransitionError",
     "World",
     "decide",
+    "decide_all",
     "new_execution",
     "variables",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tiercel.engine import ending, exits, retries
+from tiercel.engine import ending, exits, kill, retries
 from tiercel.engine.decision import Decision
 from tiercel.engine.effects import apply_effects
+from tiercel.engine.stopping import WORKING_DIRECTORY
 from tiercel.model.command import RunTask
 from tiercel.model.event import TaskRunEnded, TaskRunLost, TaskRunStarted
-from tiercel.model.execution import TaskRun
+from tiercel.model.execution import Attempt, TaskRun
 from tiercel.model.flow import TaskDefinition
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
@@ -18,9 +19,10 @@ def dispatch(decision: Decision, task_run: TaskRun, task: TaskDefinition) -> Non
     task_run.token += 1
     if task.is_inline:
         decision.run.touch(task_run)
-    else:
-        decision.enter(task_run, State.SUBMITTED)
-    decision.order(RunTask(task_run.id, task_run.token, task))
+        decision.order(RunTask(task_run.id, task_run.token, task))
+        return
+    decision.enter(task_run, State.SUBMITTED)
+    decision.order(RunTask(task_run.id, task_run.token, task, _directory_id(decision, task_run)))
 
 
 def started(decision: Decision, event: TaskRunStarted) -> None:
@@ -42,7 +44,7 @@ def ended(decision: Decision, event: TaskRunEnded) -> None:
     if event.error is not None:
         decision.log(task_run, LogLevel.ERROR, event.error)
     decision.close_attempt(task_run, event.state, event.log_file)
-    state = State.KILLED if decision.run.execution.state is State.KILLING else event.state
+    state = State.KILLED if kill.is_killing(decision) else event.state
     if event.effects is not None and state is not State.KILLED:
         apply_effects(decision, event.effects)
         if event.effects.exit_state is not None:
@@ -53,7 +55,7 @@ def ended(decision: Decision, event: TaskRunEnded) -> None:
 
 def conclude(decision: Decision, task_run: TaskRun, state: State, *, is_final: bool = False) -> None:
     """End a task run whose attempt ended in ``state``, unless it is to be tried again."""
-    if is_final:
+    if is_final or state is State.KILLED:
         decision.enter(task_run, state)
         return
     if state is State.FAILED and retries.try_again(decision, task_run):
@@ -63,13 +65,39 @@ def conclude(decision: Decision, task_run: TaskRun, state: State, *, is_final: b
     decision.enter(task_run, ending.soften(decision.run.task_of(task_run), state))
 
 
+def end_attempt(decision: Decision, task_run: TaskRun, state: State) -> None:
+    """End the attempt of a task run that started other executions, then retry or end the task run."""
+    decision.close_attempt(task_run, _softened_attempt(decision, task_run, state))
+    conclude(decision, task_run, state)
+
+
+def end_unstarted(decision: Decision, task_run: TaskRun) -> None:
+    """Fail a task run whose execution could not be started; its attempt never ran."""
+    moment = decision.now
+    if task_run.state is State.RUNNING:
+        end_attempt(decision, task_run, State.FAILED)
+        return
+    task_run.attempts.append(Attempt(history=[(State.CREATED, moment), (State.FAILED, moment)]))
+    conclude(decision, task_run, State.FAILED)
+
+
+def _directory_id(decision: Decision, task_run: TaskRun) -> str | None:
+    above = decision.run.local_parent(task_run)
+    is_shared = above is not None and decision.run.task_of(above).control == WORKING_DIRECTORY
+    return above.id if above is not None and is_shared else None
+
+
+def _softened_attempt(decision: Decision, task_run: TaskRun, state: State) -> State:
+    return ending.soften(decision.run.task_of(task_run), state)
+
+
 def lost(decision: Decision, event: TaskRunLost) -> None:
     """The worker died: its attempt is RESUBMITTED and another one begins."""
     task_run = _current(decision, event.task_run_id, event.token)
     if task_run is None:
         return
     decision.close_attempt(task_run, State.RESUBMITTED)
-    if decision.run.execution.state is State.KILLING:
+    if kill.is_killing(decision):
         decision.enter(task_run, State.KILLED)
     else:
         dispatch(decision, task_run, decision.run.task_of(task_run))

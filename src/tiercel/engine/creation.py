@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
+from tiercel.engine.children import POSITION
 from tiercel.engine.effects import merged, with_labels
-from tiercel.model.execution import Execution, ExecutionKind, ExecutionTrigger, Iteration
+from tiercel.model.execution import Execution, ExecutionKind, ExecutionTrigger
 from tiercel.model.flow import Flow
 from tiercel.model.json import Json
 from tiercel.model.state import State
@@ -21,6 +22,7 @@ class Start(Struct, frozen=True, kw_only=True):
     Attributes:
         inputs: Typed and resolved.
         labels: Added to those of the flow; a key that is there takes the value given here.
+        position: Which of the executions of its parent's task run it is (ForEachItem), from 0.
         correlation_id: Of the chain of executions it belongs to; its own id when None.
     """
 
@@ -33,9 +35,8 @@ class Start(Struct, frozen=True, kw_only=True):
     breakpoints: Iterable[str] = ()
     parent_id: str | None = None
     parent_task_run_id: str | None = None
+    position: int = 0
     correlation_id: str | None = None
-    loop_task_id: str | None = None
-    iteration: Iteration | None = None
 
 
 def new_execution(flow: Flow, execution_id: str, now: int, start: Start) -> Execution:
@@ -57,11 +58,10 @@ def new_execution(flow: Flow, execution_id: str, now: int, start: Start) -> Exec
         trigger=start.trigger,
         parent_id=start.parent_id,
         parent_task_run_id=start.parent_task_run_id,
-        loop_task_id=start.loop_task_id,
-        iteration=start.iteration,
         original_id=execution_id,
         kind=start.kind,
         original_created_at=now,
         scheduled_at=start.scheduled_at,
         breakpoints=list(start.breakpoints),
+        notes={POSITION: start.position} if start.position else {},
     )

@@ -1,45 +1,95 @@
-"""What happens next: takes one event into a run and gives the orders that follow from it.
+"""What happens next: takes events into a run and gives the orders that follow from them.
 
-``decide`` is deterministic and total: what it must know beyond the run comes in the facts, and what it must have
-rendered it asks for with a command that an event answers. Late and repeated events change nothing.
+Deciding is deterministic and total: what it must know beyond the run comes in the facts, and what it must have rendered
+it asks for with a command that an event answers. Late and repeated events change nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
-from tiercel.engine import attempts, flow_outputs, lists, retries, root, starting
+from tiercel.engine import (
+    attempts,
+    flow_outputs,
+    kill,
+    lists,
+    requests,
+    restarting,
+    retries,
+    root,
+    starting,
+)
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision, Facts
 from tiercel.engine.plan import AFTER
 from tiercel.engine.run import Run
 from tiercel.model.command import Command
 from tiercel.model.event import (
+    BreakpointResumed,
+    ChildEnded,
+    ChildPaused,
+    ChildRefused,
+    ChildStarted,
     Evaluated,
     Event,
     ExecutionAdmitted,
+    ExecutionQueued,
+    ExecutionRefused,
+    ExecutionStateRequested,
+    KillRequested,
+    LabelsReplaced,
+    PauseRequested,
+    RestartRequested,
+    ResumeRequested,
+    RunForced,
     TaskRunEnded,
     TaskRunLost,
     TaskRunStarted,
+    TaskRunStateRequested,
     TimerFired,
 )
+from tiercel.model.execution import TaskRun
+from tiercel.model.flow import TaskKind
 from tiercel.model.state import State
 
 _ROOT = root.Root()
+ChildEvent = ChildStarted | ChildRefused | ChildEnded | ChildPaused
+RequestEvent = (
+    KillRequested
+    | PauseRequested
+    | ResumeRequested
+    | RestartRequested
+    | TaskRunStateRequested
+    | ExecutionStateRequested
+    | RunForced
+    | BreakpointResumed
+    | LabelsReplaced
+)
 
 
 def decide(run: Run, event: Event, facts: Facts) -> list[Command]:
     """Apply one event; give the commands it leads to, in order."""
+    return decide_all(run, (event,), facts)
+
+
+def decide_all(run: Run, events: Iterable[Event], facts: Facts) -> list[Command]:
+    """Apply events that happened side by side, then decide once.
+
+    What the commands of one decision led to at once (answers to Evaluate, ends of inline tasks) belongs together: a
+    failure among siblings that ended together finds them ended.
+    """
     decision = Decision(run, facts)
-    _take(decision, event)
+    for event in events:
+        _take(decision, event)
     _settle(decision)
     return decision.commands
 
 
 def _take(decision: Decision, event: Event) -> None:
     match event:
-        case ExecutionAdmitted():
-            _admit(decision)
+        case ExecutionAdmitted() | ExecutionQueued() | ExecutionRefused():
+            _take_admission(decision, event)
         case Evaluated():
             _answer(decision, event)
         case TaskRunStarted():
@@ -50,13 +100,51 @@ def _take(decision: Decision, event: Event) -> None:
             attempts.lost(decision, event)
         case TimerFired():
             _wake(decision, event)
+        case ChildStarted() | ChildRefused() | ChildEnded() | ChildPaused():
+            _take_child(decision, event)
+        case _:
+            _take_request(decision, event)
+
+
+def _take_admission(decision: Decision, event: ExecutionAdmitted | ExecutionQueued | ExecutionRefused) -> None:
+    state = decision.run.execution.state
+    match event:
+        case ExecutionAdmitted():
+            if state in {State.CREATED, State.QUEUED}:
+                decision.enter_execution(State.RUNNING)
+                requests.wake_all(decision)
+            elif state is State.RESTARTED:
+                decision.enter_execution(State.RUNNING)
+                restarting.go_on(decision)
+        case ExecutionQueued():
+            if state in {State.CREATED, State.RESTARTED}:
+                decision.enter_execution(State.QUEUED)
+        case ExecutionRefused():
+            requests.refuse(decision, event)
+
+
+def _take_request(decision: Decision, event: RequestEvent) -> None:
+    match event:
+        case KillRequested():
+            kill.request(decision, event)
+        case PauseRequested():
+            requests.pause(decision)
+        case ResumeRequested():
+            requests.resume(decision, event)
+        case RestartRequested():
+            restarting.restart(decision)
+        case TaskRunStateRequested():
+            restarting.set_task_run_state(decision, event)
+        case ExecutionStateRequested():
+            requests.set_state(decision, event)
+        case RunForced():
+            requests.force(decision)
+        case BreakpointResumed():
+            requests.leave_breakpoint(decision, event)
+        case LabelsReplaced():
+            requests.replace_labels(decision, event)
         case _:
             assert_never(event)
-
-
-def _admit(decision: Decision) -> None:
-    decision.enter_execution(State.RUNNING)
-    decision.advance(None)
 
 
 def _answer(decision: Decision, event: Evaluated) -> None:
@@ -65,20 +153,40 @@ def _answer(decision: Decision, event: Evaluated) -> None:
             root.conclude(decision)
         return
     task_run = decision.run.task_runs.get(event.task_run_id)
-    if task_run is None:
+    if task_run is None or task_run.state.is_terminal or kill.is_killing(decision):
         return
     if event.purpose == starting.PURPOSE:
         starting.answered(decision, task_run, event)
-    elif not task_run.state.is_terminal:
+    else:
         control_of(decision.run.task_of(task_run)).answered(decision, task_run, event)
 
 
 def _wake(decision: Decision, event: TimerFired) -> None:
     task_run = decision.run.task_runs.get(event.task_run_id or "")
-    if task_run is None:
+    if task_run is None or task_run.state.is_terminal:
         return
     if event.key == retries.TIMER:
         retries.due(decision, task_run)
+    elif decision.run.task_of(task_run).kind is not TaskKind.RUNNABLE:
+        control_of(decision.run.task_of(task_run)).woken(decision, task_run, event.key)
+
+
+def _take_child(decision: Decision, event: ChildEvent) -> None:
+    task_run = decision.run.task_runs.get(event.task_run_id)
+    if task_run is None or task_run.state.is_terminal:
+        return
+    control = control_of(decision.run.task_of(task_run))
+    match event:
+        case ChildStarted():
+            control.child_started(decision, task_run, event)
+        case ChildRefused():
+            control.child_refused(decision, task_run, event)
+        case ChildEnded():
+            control.child_ended(decision, task_run, event)
+        case ChildPaused():
+            control.child_paused(decision, task_run, event)
+        case _:
+            assert_never(event)
 
 
 def _settle(decision: Decision) -> None:
@@ -86,20 +194,33 @@ def _settle(decision: Decision) -> None:
     run = decision.run
     while (step := decision.next_step()) is not None:
         begins, task_run_id = step
-        task_run = run.task_runs.get(task_run_id) if task_run_id else None
-        if begins:
-            if task_run is not None:
-                starting.begin(decision, task_run)
-        elif task_run is not None:
-            if task_run.state is State.RUNNING:
-                lists.advance(decision, run.scope(task_run.id), control_of(run.task_of(task_run)))
-        elif task_run_id is None:
+        if task_run_id is None:
             _advance_root(decision)
+        elif (task_run := run.task_runs.get(task_run_id)) is None:
+            continue
+        elif begins:
+            starting.begin(decision, task_run)
+        else:
+            _advance(decision, task_run)
+
+
+def _advance(decision: Decision, task_run: TaskRun) -> None:
+    scope = decision.run.scope(task_run.id)
+    if kill.is_killing(decision):
+        kill.advance(decision, scope)
+    elif task_run.state is State.RUNNING and not requests.is_held(decision):
+        lists.advance(decision, scope, control_of(decision.run.task_of(task_run)))
 
 
 def _advance_root(decision: Decision) -> None:
     scope = decision.run.scope(None)
+    state = decision.run.execution.state
     if scope.phase == AFTER:
         root.advance_after(decision, scope)
-    elif not decision.run.execution.state.is_terminal:
+    elif kill.is_killing(decision):
+        kill.advance_root(decision)
+    elif not (state.is_terminal or state in _NOT_STARTED or requests.is_held(decision)):
         lists.advance(decision, scope, _ROOT)
+
+
+_NOT_STARTED = frozenset({State.CREATED, State.QUEUED, State.RESTARTED})

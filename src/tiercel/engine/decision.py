@@ -17,7 +17,7 @@ from tiercel.model.command import Command, WriteLog
 from tiercel.model.execution import Attempt, StateAt, TaskRun
 from tiercel.model.flow import TaskDefinition
 from tiercel.model.log import LogLevel
-from tiercel.model.state import EXECUTION_TRANSITIONS, TASK_RUN_TRANSITIONS, State
+from tiercel.model.state import EXECUTION_TRANSITIONS, LIVE, TASK_RUN_TRANSITIONS, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,13 @@ class Decision:
         _append(task_run.history, state, self.now if at is None else at)
         scope = self.run.scope(self.run.scope_id(task_run))
         scope.move(task_run, old)
+        self.run.live += (state in LIVE) - (old in LIVE)
         self.run.touch(task_run)
         if state.is_terminal:
             self.run.publish(task_run)
             self.advance(scope.owner_id)
+            if not self.run.live:
+                self.advance(None)
 
     def enter_execution(self, state: State, at: int | None = None) -> None:
         """Bring the execution into a state; entering the state it is in does nothing."""

@@ -14,8 +14,10 @@ def apply_effects(decision: Decision, effects: Effects) -> None:
     execution = decision.run.execution
     if effects.set_variables:
         execution.variables = merged(execution.variables, effects.set_variables)
-    for name in effects.unset_variables or ():
-        _unset(execution.variables, name.split("."))
+    if effects.unset_variables:
+        execution.variables = merged(execution.variables, {})
+        for name in effects.unset_variables:
+            _unset(execution.variables, name.split("."))
     if effects.labels:
         execution.labels = sorted(with_labels(execution.labels, effects.labels))
     decision.run.touch()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tiercel.engine.decision import Decision
 from tiercel.model.execution import TaskRun
 from tiercel.model.flow import TaskDefinition
+from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 
 
@@ -22,3 +23,12 @@ def finish(decision: Decision, task_run: TaskRun, state: State) -> None:
     softened = soften(decision.run.task_of(task_run), state)
     decision.close_attempt(task_run, softened)
     decision.enter(task_run, softened)
+
+
+def fail(decision: Decision, task_run: TaskRun, message: str) -> None:
+    """Fail a task run the engine carries out for what cannot be evaluated: allowFailure does not soften this."""
+    decision.log(task_run, LogLevel.ERROR, message)
+    if not task_run.attempts or task_run.attempts[-1].state.is_terminal:
+        decision.open_attempt(task_run)
+    decision.close_attempt(task_run, State.FAILED)
+    decision.enter(task_run, State.FAILED)

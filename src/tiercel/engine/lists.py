@@ -1,7 +1,7 @@
 """Which list of a scope runs: its tasks, then ``errors`` after a failure, then ``finally``, then its owner ends.
 
-The rule is the same for the flow and for every flowable. ``errors`` and ``finally`` run one task after another, whatever
-the owner does with its tasks, and a failure in them stops nothing.
+The rule is the same for the flow and for every flowable. ``errors`` and ``finally`` run one task after another,
+whatever the owner does with its tasks, and a failure in them stops nothing.
 """
 
 from __future__ import annotations
@@ -46,8 +46,19 @@ def final_state(decision: Decision, scope: Scope) -> State:
     return State.SUCCESS
 
 
+def is_left_behind(decision: Decision, scope: Scope) -> bool:
+    """Whether a flowable around this one has already ended, so that nothing new is started here."""
+    run = decision.run
+    if scope.owner is None or not run.execution.notes.get("leaves_running"):
+        return False
+    return any(one.state.is_terminal for one in run.ancestors(scope.owner))
+
+
 def _advance_main(decision: Decision, scope: Scope, flowable: Flowable) -> bool:
     """Go on with the tasks; tell whether another list has its turn now."""
+    if flowable.is_cut(scope) or is_left_behind(decision, scope):
+        decision.set_phase(scope, OVER)
+        return True
     if flowable.has_failed(scope):
         if decision.run.plan.children(scope.task_id, ERRORS):
             decision.set_phase(scope, ERRORS)

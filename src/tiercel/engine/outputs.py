@@ -30,6 +30,9 @@ class StoredOutputs(Mapping[str, Json]):
     def __len__(self) -> int:
         return len(self._read())
 
+    def __bool__(self) -> bool:
+        return True  # outputs that are empty are never stored, and asking must not read them
+
     def _read(self) -> dict[str, Json]:
         if self._found is None:
             self._found = self._load(self._uri)

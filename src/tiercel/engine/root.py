@@ -15,6 +15,16 @@ from tiercel.model.state import State
 class Root(Flowable):
     """Tasks one after another; a killed child does not stop the next one."""
 
+    def is_cut(self, scope: Scope) -> bool:
+        """Never: what runs after a killed child runs."""
+        del scope
+        return False
+
+    def may_leave(self, decision: Decision, scope: Scope) -> bool:
+        """The main part may end while task runs that a flowable left behind still run; the execution is not over."""
+        del decision, scope
+        return True
+
     def end(self, decision: Decision, scope: Scope, state: State) -> None:
         """Ask for the flow outputs, or conclude when there are none."""
         del scope
@@ -43,15 +53,15 @@ def conclude(decision: Decision) -> None:
         execution.error = failure
         if state is not State.FAILED:
             decision.enter_execution(State.FAILED)
-    announce_end(decision)
+    announce_end(decision, has_failed_outputs=failure is not None)
 
 
-def announce_end(decision: Decision) -> None:
+def announce_end(decision: Decision, *, has_failed_outputs: bool = False) -> None:
     """Tell everybody who waits that the main part has ended, then run ``afterExecution``."""
     run = decision.run
     decision.order(AnnounceEnd(run.execution.state))
     if run.execution.parent_id is not None:
-        decision.order(NotifyParent(run.execution.state))
+        decision.order(NotifyParent(run.execution.state, has_failed_outputs))
     decision.set_phase(run.scope(None), AFTER)
     decision.advance(None)
 
@@ -59,14 +69,17 @@ def announce_end(decision: Decision) -> None:
 def advance_after(decision: Decision, scope: Scope) -> None:
     """Run the lists that come after the end, each one task after another, then be over."""
     run = decision.run
-    if any(tally.live for tally in scope.tallies.values()):
-        return
     for section in run.plan.after_sections:
+        tally = scope.tally(section)
+        if tally.live:
+            return
         tasks = run.plan.children(scope.task_id, section)
-        created = scope.tally(section).created
+        created = tally.created
         if created < len(tasks):
             decision.create(scope, tasks[created], section)
             return
+    if run.live:
+        return
     decision.set_phase(scope, OVER)
     run.execution.is_over = True
     decision.order(AnnounceOver(run.execution.state))

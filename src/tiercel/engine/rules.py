@@ -15,14 +15,15 @@ class Rules:
     Attributes:
         ranking: The first of these that a child ended in is the state of its parent.
         awaits_siblings: A Parallel or Dag whose child failed waits for running siblings instead of ending them.
-        extra_rounds: Rounds of a LoopUntil beyond ``maxIterations``.
-        counted_rounds_ahead: How much ``iterationCount`` is ahead of the rounds done while the condition is tested.
+        counts_rounds_ahead: A LoopUntil whose condition does not hold counts the round to come and tests it again.
         pauses_between_rounds: The task run of a LoopUntil is PAUSED between rounds, as the execution is.
         loops_after_failure: A LoopUntil whose child failed tests its condition after ``errors`` and may go round again.
         shows_unfinished_outputs: ``outputs`` has an entry for tasks that have not ended yet.
         has_parent_everywhere: ``parent`` and ``parents`` are there inside every flowable, not only inside each-tasks.
         has_end_date: ``execution.endDate`` is there once the execution has ended.
         keeps_null_outputs: A flow output of type STRING that renders to null is the empty text instead of a failure.
+        resumes_to_any_state: Resuming a Pause to another state than RUNNING ends it in that state.
+        marks_killing: Flowables are KILLING while what is below them is being killed.
         labels_marked: A task run's state changed by hand marks the execution as restarted.
         nests_inputs_only: An input with a dotted id is there as maps in maps only, not under its id as well.
         outputs_of_failed_outputs: A Subflow whose child could not render its outputs still tells id and state.
@@ -30,14 +31,15 @@ class Rules:
 
     ranking: tuple[State, ...]
     awaits_siblings: bool
-    extra_rounds: int
-    counted_rounds_ahead: int
+    counts_rounds_ahead: bool
     pauses_between_rounds: bool
     loops_after_failure: bool
     shows_unfinished_outputs: bool
     has_parent_everywhere: bool
     has_end_date: bool
     keeps_null_outputs: bool
+    resumes_to_any_state: bool
+    marks_killing: bool
     labels_marked: bool
     nests_inputs_only: bool
     outputs_of_failed_outputs: bool
@@ -47,14 +49,15 @@ RULES = {
     Dialect.V1_3: Rules(
         ranking=(State.KILLED, State.FAILED, State.WARNING, State.PAUSED),
         awaits_siblings=True,
-        extra_rounds=0,
-        counted_rounds_ahead=1,
+        counts_rounds_ahead=True,
         pauses_between_rounds=False,
         loops_after_failure=False,
         shows_unfinished_outputs=False,
         has_parent_everywhere=False,
         has_end_date=False,
         keeps_null_outputs=True,
+        resumes_to_any_state=True,
+        marks_killing=False,
         labels_marked=False,
         nests_inputs_only=False,
         outputs_of_failed_outputs=True,
@@ -62,14 +65,15 @@ RULES = {
     Dialect.V2_0: Rules(
         ranking=(State.KILLED, State.FAILED, State.CANCELLED, State.WARNING, State.PAUSED),
         awaits_siblings=False,
-        extra_rounds=1,
-        counted_rounds_ahead=0,
+        counts_rounds_ahead=False,
         pauses_between_rounds=True,
         loops_after_failure=True,
         shows_unfinished_outputs=True,
         has_parent_everywhere=True,
         has_end_date=True,
         keeps_null_outputs=False,
+        resumes_to_any_state=False,
+        marks_killing=True,
         labels_marked=True,
         nests_inputs_only=True,
         outputs_of_failed_outputs=False,

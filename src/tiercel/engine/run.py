@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from tiercel.engine.children import gather
 from tiercel.engine.outputs import OutputTree
 from tiercel.engine.plan import MAIN, Plan
 from tiercel.engine.scope import Scope
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.flow import TaskDefinition
+from tiercel.model.state import LIVE
 
 
 class Changes(Struct, kw_only=True):
@@ -48,6 +50,7 @@ class Run:
         parent: The run that owns this one when it is an iteration of a Loop: what its expressions see as outputs.
         by_task: Task runs by task id, in order of creation.
         outputs: What expressions see as ``outputs``.
+        live: How many task runs have not ended.
     """
 
     __slots__ = (
@@ -58,6 +61,7 @@ class Run:
         "_touched",
         "by_task",
         "execution",
+        "live",
         "next_number",
         "outputs",
         "parent",
@@ -75,6 +79,7 @@ class Run:
         self.scopes: dict[str | None, Scope] = {}
         self.outputs = OutputTree(shows_unfinished=plan.rules.shows_unfinished_outputs)
         self.next_number = 0
+        self.live = 0
         self._is_new = is_new
         self._is_changed = is_new
         self._created: dict[str, None] = {}
@@ -84,12 +89,27 @@ class Run:
 
     @classmethod
     def load(
-        cls, plan: Plan, execution: Execution, task_runs: Iterable[TaskRun] = (), *, parent: Run | None = None
+        cls,
+        plan: Plan,
+        execution: Execution,
+        task_runs: Iterable[TaskRun] = (),
+        *,
+        parent: Run | None = None,
+        children: Iterable[Execution] = (),
     ) -> Run:
-        """Build the aggregate from stored records; deciding goes on as if it had never left memory."""
+        """Build the aggregate from stored records; deciding goes on as if it had never left memory.
+
+        ``children`` are the stored executions whose ``parent_task_run_id`` is a live task run of a Loop or ForEachItem.
+        """
         run = cls(plan, execution, parent=parent)
         for task_run in sorted(task_runs, key=lambda one: one.number):
             run._index(task_run)
+        by_owner: dict[str, list[Execution]] = {}
+        for child in children:
+            if child.parent_task_run_id in run.task_runs:
+                by_owner.setdefault(child.parent_task_run_id, []).append(child)
+        for owner_id, executions in by_owner.items():
+            run.scope(owner_id).cursor = gather(executions)
         return run
 
     @classmethod
@@ -168,6 +188,7 @@ class Run:
                 self.remove(self.task_runs[child_id])
         self.scope(self.scope_id(task_run)).remove(task_run)
         self.by_task[task_run.task_id].remove(task_run)
+        self.live -= task_run.state in LIVE
         self.outputs.remove(task_run.task_id, self.value_path(task_run), task_run)
         del self.task_runs[task_run.id]
         if task_run.id in self._created:
@@ -188,6 +209,7 @@ class Run:
     def _index(self, task_run: TaskRun) -> None:
         self.task_runs[task_run.id] = task_run
         self.by_task.setdefault(task_run.task_id, []).append(task_run)
+        self.live += task_run.state in LIVE
         self.scope(self.scope_id(task_run)).add(task_run)
         self.next_number = max(self.next_number, task_run.number + 1)
         self.publish(task_run)

@@ -61,19 +61,21 @@ class Scope:
         task_id: Of the owner's task; None for the flow.
         phase: Which list runs now: ``tasks``, ``errors``, ``finally``, ``afterExecution``, or ``over``.
         tallies: Counters by list; every branch that counts for the owner's state is ``tasks``.
-        groups: Counters by value of an each-task.
         children: Ids in order of creation.
+        ended: Children that ended since the owner's module last looked.
+        cursor: What that module keeps to find the next child without looking at all; None until it first looks.
     """
 
-    __slots__ = ("children", "groups", "owner", "phase", "tallies", "task_id")
+    __slots__ = ("children", "cursor", "ended", "owner", "phase", "tallies", "task_id")
 
     def __init__(self, owner: TaskRun | None, task_id: str | None, phase: str) -> None:
         self.owner = owner
         self.task_id = task_id
         self.phase = phase
         self.tallies: dict[str, Tally] = {}
-        self.groups: dict[str, Tally] = {}
         self.children: dict[str, None] = {}
+        self.ended: list[TaskRun] = []
+        self.cursor: object = None
 
     @property
     def owner_id(self) -> str | None:
@@ -97,21 +99,27 @@ class Scope:
         """Count a new child."""
         self.children[child.id] = None
         self.tally(child.section).add(child.state)
-        if child.value is not None:
-            self.groups.setdefault(child.value, Tally()).add(child.state)
 
     def remove(self, child: TaskRun) -> None:
         """Forget a child."""
         self.children.pop(child.id, None)
         self.tally(child.section).remove(child.state)
-        if child.value is not None:
-            self.groups[child.value].remove(child.state)
 
     def move(self, child: TaskRun, old: State) -> None:
         """Count a child that came from ``old``."""
         self.tally(child.section).move(old, child.state)
-        if child.value is not None:
-            self.groups[child.value].move(old, child.state)
+        if self.cursor is not None and old in LIVE and child.state not in LIVE:
+            self.ended.append(child)
+
+    def take_ended(self) -> list[TaskRun]:
+        """The children that ended since this was last asked."""
+        ended, self.ended = self.ended, []
+        return ended
+
+    def forget_cursor(self) -> None:
+        """Look at all children again next time: some are gone or begin anew."""
+        self.cursor = None
+        self.ended = []
 
 
 def tally_key(section: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiercel.engine import kill, requests
 from tiercel.engine.attempts import dispatch
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision
@@ -15,21 +16,25 @@ from tiercel.model.state import State
 
 PURPOSE = "runIf"
 READY = frozenset({State.CREATED, State.RESTARTED})
+NOT_STARTED = frozenset({State.CREATED, State.QUEUED, State.RESTARTED})
 
 
 def begin(decision: Decision, task_run: TaskRun) -> None:
     """Let a created task run begin, or ask whether it may."""
     if task_run.state not in READY:
         return
-    state = decision.run.execution.state
-    if state is State.KILLING:
+    if kill.is_killing(decision):
         decision.enter(task_run, State.KILLED)
+        return
+    if requests.is_held(decision) or decision.run.execution.state in NOT_STARTED:
         return
     if _stops_at(decision, task_run):
         decision.enter(task_run, State.BREAKPOINT)
         decision.enter_execution(State.BREAKPOINT)
         return
     task = decision.run.task_of(task_run)
+    if task.kind is TaskKind.FLOWABLE and control_of(task).ask_early(decision, task_run, task):
+        return
     if not task.run_if:
         start(decision, task_run)
     elif "{" not in task.run_if:
@@ -40,7 +45,7 @@ def begin(decision: Decision, task_run: TaskRun) -> None:
 
 def answered(decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
     """Go on when runIf is known; one that cannot be rendered fails the task run for good."""
-    if task_run.state not in READY:
+    if task_run.state not in READY or requests.is_held(decision):
         return
     if event.error is not None:
         decision.log(task_run, LogLevel.ERROR, event.error)

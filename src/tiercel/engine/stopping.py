@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from tiercel.engine.children import Children
 from tiercel.engine.decision import Decision
 from tiercel.engine.scope import OVER
-from tiercel.model.command import CancelTask, KillChild
+from tiercel.model.command import CancelTask, CloseDirectory, KillChild
 from tiercel.model.execution import TaskRun
 from tiercel.model.flow import TaskKind
 from tiercel.model.state import LIVE, State
 
+WORKING_DIRECTORY = "working_directory"
 DISPATCHED = frozenset({State.SUBMITTED, State.RUNNING})
 
 
@@ -33,7 +35,11 @@ def end_now(decision: Decision, task_run: TaskRun, state: State) -> None:
     task = decision.run.task_of(task_run)
     if task.kind is TaskKind.RUNNABLE and task_run.state in DISPATCHED:
         decision.order(CancelTask(task_run.id, task_run.token, is_killed=False))
-    for child_id in waited_children(task_run):
+        if task_run.state is State.SUBMITTED:
+            decision.open_attempt(task_run)  # It was handed out: a worker may have begun.
+    if task.control == WORKING_DIRECTORY and task_run.state is State.RUNNING:
+        decision.order(CloseDirectory(task_run.id, task_run.token, task, state))
+    for child_id in waited_children(decision, task_run):
         decision.order(KillChild(child_id))
     if task.kind is not TaskKind.RUNNABLE:
         decision.set_phase(decision.run.scope(task_run.id), OVER)
@@ -41,7 +47,12 @@ def end_now(decision: Decision, task_run: TaskRun, state: State) -> None:
     decision.enter(task_run, state)
 
 
-def waited_children(task_run: TaskRun) -> list[str]:
+def waited_children(decision: Decision, task_run: TaskRun) -> list[str]:
     """Ids of the executions a task run waits for."""
-    children = task_run.notes.get("children")
-    return list(children.values()) if isinstance(children, dict) else []
+    child_id = task_run.notes.get("child")
+    if child_id:
+        return [child_id]
+    scope = decision.run.scopes.get(task_run.id)
+    if scope is None or not isinstance(scope.cursor, Children):
+        return []
+    return [one for one in scope.cursor.running.values() if one]

@@ -138,9 +138,13 @@ class WriteLog(Struct, tag=True, frozen=True):
 
 
 class NotifyParent(Struct, tag=True, frozen=True):
-    """Tell the parent execution that this one has ended, or is paused or goes on (ChildEnded, ChildPaused)."""
+    """Tell the parent execution that this one has ended, or is paused or goes on (ChildEnded, ChildPaused).
+
+    ``has_failed_outputs`` goes into the ChildEnded.
+    """
 
     state: State
+    has_failed_outputs: bool = False
 
 
 class AnnounceEnd(Struct, tag=True, frozen=True):

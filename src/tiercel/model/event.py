@@ -123,7 +123,10 @@ class ChildRefused(Struct, tag=True, frozen=True):
 
 
 class ChildEnded(Struct, tag=True, frozen=True):
-    """A child execution (Subflow, ForEachItem batch, Loop iteration) ended in ``state`` with its flow outputs."""
+    """A child execution (Subflow, ForEachItem batch, Loop iteration) ended in ``state`` with its flow outputs.
+
+    ``has_failed_outputs``: it failed because its outputs could not be rendered.
+    """
 
     at: int
     task_run_id: str
@@ -131,6 +134,7 @@ class ChildEnded(Struct, tag=True, frozen=True):
     state: State
     outputs: dict[str, Json] | None = None
     position: int = 0
+    has_failed_outputs: bool = False
 
 
 class ChildPaused(Struct, tag=True, frozen=True):

@@ -1,0 +1,110 @@
+"""Loop: its tasks once for each value, each time as an execution of its own (kind LOOP)."""
+
+from __future__ import annotations
+
+from tiercel.engine.children import Children, listing
+from tiercel.engine.decision import Decision
+from tiercel.engine.flowables.children_of import WithChildren, children_of
+from tiercel.engine.flowables.each_values import ValuesError
+from tiercel.engine.flowables.loop_values import loop_values, storage_uri
+from tiercel.engine.flowables.pace import limit_of, take_slice
+from tiercel.engine.iterations import iteration_execution
+from tiercel.model.command import CreateExecution, Evaluate
+from tiercel.model.event import ChildEnded, Evaluated
+from tiercel.model.execution import Iteration, TaskRun
+from tiercel.model.flow import TaskDefinition
+from tiercel.model.json import Json
+from tiercel.model.log import LogLevel
+from tiercel.model.state import State
+
+PURPOSE = "values"
+ROWS = "rows"
+READY = frozenset({State.CREATED, State.RESTARTED})
+
+
+class Loop(WithChildren):
+    """The values stand in the notes of its task run, as pairs of value and key."""
+
+    def begin(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
+        """Ask for the values, or go on after a restart."""
+        if "values" not in task_run.notes:
+            decision.order(Evaluate(task_run.id, PURPOSE, task.properties.get("values"), is_typed=True))
+        elif not self.begin_again(decision, task_run):
+            self._start(decision, task_run)
+
+    def answered(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
+        """Start with the values; without them fail before having run."""
+        if task_run.state not in READY or "values" in task_run.notes or event.purpose not in {PURPOSE, ROWS}:
+            return
+        uri = storage_uri(event.value) if event.purpose == PURPOSE else None
+        if uri is not None:
+            quoted = uri.replace("'", "%27")
+            rows = f"{{{{ fromIon(read('{quoted}'), allRows=true) }}}}"
+            decision.order(Evaluate(task_run.id, ROWS, rows, is_typed=True))
+            return
+        failure = event.error
+        if failure is None:
+            try:
+                task_run.notes["values"] = loop_values(event.value, decision.run.execution.dialect)
+            except ValuesError as error:
+                failure = str(error)
+        if failure is None:
+            self._start(decision, task_run)
+            return
+        decision.log(task_run, LogLevel.ERROR, failure)
+        decision.enter(task_run, State.FAILED)
+
+    def child_ended(self, decision: Decision, task_run: TaskRun, event: ChildEnded) -> None:
+        """Keep what the iteration gave, too."""
+        children = children_of(decision, task_run)
+        if event.position in children.running and event.outputs is not None:
+            value, key = task_run.notes["values"][event.position]
+            children.listed.append(listing(Iteration(index=event.position, value=value, key=key), event.outputs))
+        super().child_ended(decision, task_run, event)
+
+    def total(self, decision: Decision, task_run: TaskRun) -> int:
+        """One for each value."""
+        del decision
+        return len(task_run.notes["values"])
+
+    def open_more(self, decision: Decision, task_run: TaskRun, children: Children) -> None:
+        """Create the executions of the next values."""
+        scope = decision.run.scope(task_run.id)
+        values = task_run.notes["values"]
+        free = limit_of(decision, scope, "concurrencyLimit", 1) - len(children.running)
+        count = take_slice(decision, scope, min(free, len(values) - children.opened))
+        for index in range(children.opened, children.opened + count):
+            value, key = values[index]
+            iteration = Iteration(index=index, value=value, key=key, parents=_parents(decision))
+            execution = iteration_execution(decision.run, task_run, decision.facts.new_id(), decision.now, iteration)
+            children.running[index] = execution.id
+            decision.order(CreateExecution(execution))
+        children.opened += count
+
+    def show(self, decision: Decision, task_run: TaskRun, children: Children) -> dict[str, Json]:
+        """Counts, and the outputs of the iterations when some are declared."""
+        found: dict[str, Json] = {
+            "iterationCount": len(task_run.notes["values"]),
+            "runningIterations": len(children.running),
+            "terminatedIterations": dict(children.counts),
+        }
+        if decision.run.plan.outputs_of(task_run.task_id):
+            found["outputs"] = children.listed
+        return found
+
+    def _start(self, decision: Decision, task_run: TaskRun) -> None:
+        if not task_run.notes["values"]:
+            task_run.outputs = self.show(decision, task_run, Children())
+            task_run.outputs.pop("outputs", None)
+            decision.enter(task_run, State.SUCCESS)
+            return
+        decision.open_attempt(task_run)
+        children_of(decision, task_run)
+        self.go_on(decision, task_run)
+
+
+def _parents(decision: Decision) -> list[Iteration]:
+    above = decision.run.execution.iteration
+    if above is None:
+        return []
+    return [Iteration(index=above.index, value=above.value, key=above.key), *above.parents]

@@ -1,0 +1,116 @@
+"""What people ask of a running or waiting execution: pause, resume, force, breakpoints, labels, a state by hand."""
+
+from __future__ import annotations
+
+from tiercel.engine import kill, root
+from tiercel.engine.controls import control_of
+from tiercel.engine.decision import Decision
+from tiercel.engine.resuming import let_go_on
+from tiercel.model.event import (
+    BreakpointResumed,
+    ExecutionRefused,
+    ExecutionStateRequested,
+    LabelsReplaced,
+    ResumeRequested,
+)
+from tiercel.model.log import LogLevel
+from tiercel.model.state import State
+
+PAUSED_BY_HAND = "paused_by_hand"
+SYSTEM = "system."
+
+
+def pause(decision: Decision) -> None:
+    """Start nothing more; what runs finishes."""
+    execution = decision.run.execution
+    if execution.state is not State.RUNNING or kill.is_killing(decision):
+        return
+    execution.notes[PAUSED_BY_HAND] = True
+    decision.enter_execution(State.PAUSED)
+
+
+def resume(decision: Decision, event: ResumeRequested) -> None:
+    """Let one paused task run, or all and the execution, go on."""
+    run = decision.run
+    if run.execution.state is not State.PAUSED:
+        return
+    if event.task_run_id is not None:
+        wanted = [run.task_runs[event.task_run_id]] if event.task_run_id in run.task_runs else []
+    else:
+        wanted = [one for one in run.task_runs.values() if one.state is State.PAUSED or one.notes.get("waits")]
+    was_by_hand = bool(run.execution.notes.get(PAUSED_BY_HAND))
+    for task_run in wanted:
+        control_of(run.task_of(task_run)).resume(decision, task_run, event)
+    if was_by_hand:
+        if run.execution.state is State.PAUSED:
+            run.execution.attempt_number += 1
+        run.execution.notes.pop(PAUSED_BY_HAND, None)
+        let_go_on(decision)
+        wake_all(decision)
+
+
+def wake_all(decision: Decision) -> None:
+    """Look at everything once: task runs that were held back begin, parents go on."""
+    run = decision.run
+    for task_run in list(run.task_runs.values()):
+        if task_run.state in {State.CREATED, State.RESTARTED}:
+            decision.begin(task_run)
+        elif task_run.state is State.RUNNING:
+            decision.advance(task_run.id)
+    decision.advance(None)
+
+
+def force(decision: Decision) -> None:
+    """Run in spite of limits, pauses and breakpoints."""
+    state = decision.run.execution.state
+    if state in {State.CREATED, State.QUEUED}:
+        decision.enter_execution(State.RUNNING)
+        decision.advance(None)
+    elif state is State.PAUSED:
+        resume(decision, ResumeRequested(at=decision.now))
+    elif state is State.BREAKPOINT:
+        leave_breakpoint(decision, BreakpointResumed(at=decision.now))
+
+
+def leave_breakpoint(decision: Decision, event: BreakpointResumed) -> None:
+    """Go on from a breakpoint, up to the next ones."""
+    run = decision.run
+    if run.execution.state is not State.BREAKPOINT:
+        return
+    run.execution.breakpoints = list(event.breakpoints)
+    decision.enter_execution(State.RUNNING)
+    for task_run in [one for one in run.task_runs.values() if one.state is State.BREAKPOINT]:
+        task_run.notes["passed"] = True
+        decision.enter(task_run, State.CREATED)
+        decision.begin(task_run)
+
+
+def refuse(decision: Decision, event: ExecutionRefused) -> None:
+    """End before anything ran; only what comes after the end runs."""
+    if decision.run.execution.state.is_terminal:
+        return
+    level = LogLevel.ERROR if event.state is State.FAILED else LogLevel.WARN
+    decision.log(None, level, event.message)
+    decision.run.execution.error = event.message
+    decision.enter_execution(event.state)
+    root.announce_end(decision)
+
+
+def set_state(decision: Decision, event: ExecutionStateRequested) -> None:
+    """Set the state of an ended execution; nothing runs."""
+    if decision.run.execution.state.is_terminal and event.state.is_terminal:
+        decision.enter_execution(event.state)
+
+
+def replace_labels(decision: Decision, event: LabelsReplaced) -> None:
+    """Replace what is no system label."""
+    execution = decision.run.execution
+    system = [(key, value) for key, value in execution.labels if key.startswith(SYSTEM)]
+    given = [(key, value) for key, value in event.labels if not key.startswith(SYSTEM)]
+    execution.labels = given + system
+    decision.run.touch()
+
+
+def is_held(decision: Decision) -> bool:
+    """Whether nothing may begin because somebody paused the execution."""
+    return bool(decision.run.execution.notes.get(PAUSED_BY_HAND))
