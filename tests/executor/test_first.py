@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from executor.stage import open_stage
-
 from tiercel.model.state import State
 
 TWO = """

@@ -31,6 +31,7 @@ from tiercel.repository.records import Work
 from tiercel.worker import inline
 from tiercel.worker.attempt import Attempt, Stop
 from tiercel.worker.bridge import Bridge
+from tiercel.worker.coroutines import Coroutines
 from tiercel.worker.files import FileReader
 from tiercel.worker.functions import FunctionHost
 from tiercel.worker.lines import Lines
@@ -65,7 +66,7 @@ class Worker:
         self._reports: Reports | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread = 0
-        self._coroutines: asyncio.AbstractEventLoop | None = None
+        self._coroutines = Coroutines("tiercel-coroutines")
         self._name = environment.new_id()
 
     @property
@@ -101,8 +102,7 @@ class Worker:
             attempt.end_early(Stop.VOID)
         self._attempts.clear()
         self._threads.close()
-        if self._coroutines is not None:
-            self._coroutines.call_soon_threadsafe(self._coroutines.stop)
+        self._coroutines.close()
 
     def run_inline(self, assignment: Assignment) -> InlineResult | None:
         """Run an inline task now; None when it needs the outside."""
@@ -155,7 +155,7 @@ class Worker:
 
     def _await(self, attempt: Attempt, suspended: Suspended) -> None:
         """Let the asynchronous part run on the loop of coroutines, and go on on a thread when it is done."""
-        future = asyncio.run_coroutine_threadsafe(suspended.coroutine, self._coroutine_loop())
+        future = self._coroutines.submit(suspended.coroutine)
         attempt.coroutine = future
         if attempt.is_stopped:
             future.cancel()
@@ -166,13 +166,6 @@ class Worker:
 
     def _resume(self, attempt: Attempt, suspended: Suspended, done: Future[object]) -> None:
         self._tell(self._finish, attempt, suspended.finish(done))
-
-    def _coroutine_loop(self) -> asyncio.AbstractEventLoop:
-        """Give the loop for tasks that are coroutines: not the server's, so that they may block it without harm."""
-        if self._coroutines is None:
-            self._coroutines = asyncio.new_event_loop()
-            threading.Thread(target=self._coroutines.run_forever, name="tiercel-coroutines", daemon=True).start()
-        return self._coroutines
 
     def _tell(self, function: Callable[..., None], *arguments: object) -> None:
         """Call something on the event loop."""

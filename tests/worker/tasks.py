@@ -1,0 +1,123 @@
+"""Task types that tests bring along."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from tiercel.plugins import Effects, Json, RunContext, State, Task, TaskError
+
+GATE = threading.Event()
+
+
+class Double(Task, type="test.Double"):
+    """Doubles a number on a thread."""
+
+    number: int
+
+    def run(self, ctx: RunContext) -> dict[str, Json]:
+        """Double it."""
+        ctx.log.info("doubling %d", self.number)
+        ctx.counter("doubled", 1)
+        return {"value": self.number * 2}
+
+
+class DoubleLater(Task, type="test.DoubleLater"):
+    """Doubles a number as a coroutine."""
+
+    number: int
+
+    async def run(self, ctx: RunContext) -> dict[str, Json]:
+        """Double it."""
+        await asyncio.sleep(0.01)
+        return {"value": self.number * 2}
+
+
+class Wait(Task, type="test.Wait"):
+    """Waits until it is cancelled."""
+
+    seconds: float = 60
+
+    def run(self, ctx: RunContext) -> dict[str, Json]:
+        """Wait."""
+        ctx.log.info("waiting")
+        if ctx.wait(self.seconds):
+            raise TaskError("interrupted")
+        return {"waited": True}
+
+
+class WaitLater(Task, type="test.WaitLater"):
+    """Waits as a coroutine."""
+
+    async def run(self, ctx: RunContext) -> None:
+        """Wait."""
+        ctx.log.info("waiting")
+        await asyncio.sleep(60)
+
+
+class Deaf(Task, type="test.Deaf"):
+    """Hears no cancellation; ends when the gate opens."""
+
+    def run(self, ctx: RunContext) -> None:
+        """Wait for the gate."""
+        ctx.log.info("waiting")
+        GATE.wait(30)
+
+
+class Give(Task, type="test.Give"):
+    """Gives back something that may not be storable."""
+
+    what: str = "text"
+    size: int = 1
+
+    def run(self, ctx: RunContext) -> Json:
+        """Give it."""
+        things: dict[str, Json] = {
+            "text": {"text": "x" * self.size},
+            "bytes": {"value": b"x"},
+            "object": {"value": object()},
+            "surrogate": {"value": "\ud800"},
+            "list": ["no", "map"],
+        }
+        return things[self.what]
+
+
+class Break(Task, type="test.Break"):
+    """Fails with an error that is no TaskError."""
+
+    def run(self, ctx: RunContext) -> None:
+        """Fail."""
+        raise ValueError("no good")
+
+
+class Leave(Task, type="test.Leave"):
+    """Leaves the execution."""
+
+    def run(self, ctx: RunContext) -> None:
+        """Ask for the end."""
+        ctx.change(Effects(exit_state=State.WARNING))
+
+
+class Scribble(Task, type="test.Scribble"):
+    """Writes a file into the working directory and lists what is there."""
+
+    name: str
+    content: str = ""
+
+    def run(self, ctx: RunContext) -> dict[str, Json]:
+        """Write it."""
+        (ctx.working_dir / self.name).write_text(self.content)
+        return {"files": sorted(path.name for path in ctx.working_dir.iterdir())}
+
+
+class Look(Task, type="test.Look"):
+    """Reads a file of the working directory."""
+
+    name: str
+
+    def run(self, ctx: RunContext) -> dict[str, Json]:
+        """Read it."""
+        return {"content": (ctx.working_dir / self.name).read_text()}
+
+
+ALL = (Double, DoubleLater, Wait, WaitLater, Deaf, Give, Break, Leave, Scribble, Look)
