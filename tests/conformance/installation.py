@@ -11,20 +11,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-from tiercel.api.shapes.flow import flow_shape
 
 from conformance import case_types
 from conformance.exchange import exchange
 from conformance.facts import Facts
 from conformance.product import RefusedError, Start
 from conformance.view import View
+from tiercel.api.shapes.flows import flow_shape
 from tiercel.cli.wiring import Installation as Wired, open_installation
 from tiercel.engine.creation import Start as EngineStart, new_execution
 from tiercel.errors import InvalidError, TiercelError
 from tiercel.model.dialect import Dialect, DialectSetting
 from tiercel.model.flow import Flow
 from tiercel.model.state import State
-from tiercel.operations import control, encryption, evaluation, executions, flows, parsing, replaying, starting
+from tiercel.operations import (
+    control,
+    encryption,
+    evaluation,
+    executions,
+    flows,
+    kv,
+    namespace_files,
+    parsing,
+    replaying,
+    starting,
+)
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.environment import Environment
 from tiercel.operations.ids import shard_of
@@ -87,7 +98,8 @@ class Installation:
                 variables=VariableSettings(globals=wishes.globals, environment_prefix="KESTRA_"),
                 plugins=PluginSettings(defaults=wishes.defaults),
             )
-            async with open_installation(settings, wishes.environment) as wired:
+            opening = open_installation(settings, wishes.environment, is_durable=False, is_discovering=False)
+            async with opening as wired:
                 for plugin in (*case_types.PLAIN, *(make() for make in case_types.FRESH)):
                     wired.registry.add(plugin)
                 transport = httpx.ASGITransport(app=wired.application(is_open=True))
@@ -156,13 +168,12 @@ class Installation:
         environment = self.environment
         flow = await flows.load_flow(environment, (request.namespace, request.flow_id))
         execution_id = environment.new_id()
-        defaults = (await self.resolve_inputs(flow.source, {})).values
         execution = new_execution(
             flow,
             execution_id,
             environment.clock(),
             EngineStart(
-                inputs={**{k: v for k, v in defaults.items() if v is not None}, **request.inputs},
+                inputs={**await self._defaults(request), **request.inputs},
                 labels=request.labels,
                 shard=shard_of(execution_id, environment.settings.executor.shards),
                 scheduled_at=request.scheduled_at,
@@ -200,13 +211,28 @@ class Installation:
 
     async def restart(self, id_: str, revision: int | None) -> str:
         """Restart an execution; the id it goes on under."""
-        if revision is None:
-            return (await self._ask(control.restart(self.environment, LOCAL, id_))).execution.id
-        return (await self._ask(replaying.restart_at(self.environment, LOCAL, id_, revision))).execution.id
+        return await self._action(id_, "restart", {} if revision is None else {"revision": revision})
 
     async def replay(self, id_: str, task_run_id: str | None) -> str:
         """Replay an execution; the id of the new one."""
-        return (await self._ask(replaying.replay(self.environment, LOCAL, id_, task_run_id=task_run_id))).execution.id
+        return await self._action(id_, "replay", {} if task_run_id is None else {"taskRunId": task_run_id})
+
+    async def review(self, id_: str, step: Facts) -> None:
+        """Decide on an approval."""
+        body = {
+            "taskId": step.get("task"),
+            "decision": step.get("decision"),
+            "comment": step.get("comment"),
+            "by": step.get("by"),
+            "inputs": step.get("inputs"),
+        }
+        wanted = {name: value for name, value in body.items() if value is not None}
+        answer = await self.client.post(f"/api/v1/main/executions/{id_}/actions/review", json=wanted)
+        _accepted(answer)
+
+    async def _action(self, id_: str, name: str, query: Mapping[str, object]) -> str:
+        answer = await self.client.post(f"/api/v1/main/executions/{id_}/actions/{name}", params=dict(query))
+        return str(_accepted(answer)["id"])
 
     async def set_task_run_state(self, id_: str, task_run_id: str, state: State) -> None:
         """Change the state of a task run by hand."""
@@ -253,13 +279,28 @@ class Installation:
 
     # Values and files.
 
-    async def resolve_inputs(self, source: str, inputs: Mapping[str, object]) -> ResolvedInputs:
-        """Type and check inputs against those of a flow."""
-        flow = self.parse(source).flow
-        checked = await starting.resolve(self.environment, flow, dict(inputs))
-        if checked.errors:
-            raise RefusedError(InvalidError(checked.errors))
-        return checked
+    async def resolve_inputs(self, key: tuple[str, str], inputs: Mapping[str, object]) -> ResolvedInputs:
+        """Type and check inputs against those of a stored flow."""
+        request = starting.StartRequest(namespace=key[0], flow_id=key[1], inputs=dict(inputs))
+        try:
+            prepared = await starting.prepare_execution(self.environment, request)
+            checked = await starting.check_start(self.environment, LOCAL, request)
+        except TiercelError as error:
+            raise RefusedError(error) from error
+        return ResolvedInputs(values=prepared.inputs, states=checked.inputs, errors=[])
+
+    async def _defaults(self, request: starting.StartRequest) -> dict[str, object]:
+        blank = starting.StartRequest(namespace=request.namespace, flow_id=request.flow_id)
+        checked = await starting.check_start(self.environment, LOCAL, blank)
+        values: dict[str, object] = {}
+        for state in checked.inputs:
+            if state.value is not None and not state.error:
+                *outer, last = state.id.split(".")
+                place = values
+                for part in outer:
+                    place = place.setdefault(part, {})
+                place[last] = state.value
+        return values
 
     @staticmethod
     def given_value(value: object) -> object:
@@ -282,9 +323,11 @@ class Installation:
     async def set_up(self, name: str, what: object) -> None:
         """Carry out one line of a case's set-up."""
         if name == "kv_put":
-            await self.wired.put_kv(what["namespace"], what["key"], what["value"])
+            value = kv.KvValue(value=what["value"])
+            await kv.set_value(self.environment, LOCAL, what["namespace"], what["key"], value)
         elif name == "namespace_file":
-            await self.wired.put_file(what["namespace"], what["path"], str(what["content"]).encode())
+            content = str(what["content"]).encode()
+            await namespace_files.save_file(self.environment, LOCAL, what["namespace"], what["path"], content)
         elif name != "kv_clear":
             raise NotImplementedError(name)
 
@@ -298,6 +341,12 @@ class Installation:
             return await request
         except TiercelError as error:
             raise RefusedError(error) from error
+
+
+def _accepted(answer: httpx.Response) -> dict[str, object]:
+    if answer.is_error:
+        raise RefusedError(InvalidError(answer.text))
+    return dict(answer.json())
 
 
 def _content(file: Facts) -> bytes:

@@ -432,7 +432,8 @@ class ManifestRun:
         await asyncio.sleep(seconds_of(step["duration"]))
 
     async def _do_resolve_inputs(self, step: Facts) -> None:
-        found = await self.product.resolve_inputs(self.source(), self.given_inputs(step.get("inputs") or {}))
+        key = (self.case["namespace"], self._flow_id(step))
+        found = await self.product.resolve_inputs(key, self.given_inputs(step.get("inputs") or {}))
         if "typed" in step and not matches(step["typed"], found.values, self):
             raise CaseError(f"typed: expected {step['typed']!r}, found {found.values!r}")
         for wanted in step.get("resolved") or []:
