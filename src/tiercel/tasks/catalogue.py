@@ -83,6 +83,15 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.core.tasks.flows.Worker",
         "io.kestra.core.tasks.flows.WorkingDirectory",
     ),
+    "http.download": (
+        "io.kestra.plugin.core.http.Download",
+        "io.kestra.plugin.fs.http.Download",
+    ),
+    "http.request": (
+        "io.kestra.plugin.core.http.Request",
+        "io.kestra.plugin.fs.http.Request",
+    ),
+    "http.sse": ("io.kestra.plugin.core.http.SseRequest",),
     "kv.deleting": (
         "io.kestra.plugin.core.kv.Delete",
         "io.kestra.plugin.core.kv.PurgeKV",
