@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tiercel.engine import Facts, Plan, Run, Start, World, decide, new_execution, variables
+from tiercel.engine import Facts, Plan, Run, Start, World, decide_all, new_execution, variables
 from tiercel.errors import ExpressionError
 from tiercel.expressions import Context, Value, compile_template, is_truthy, render_structure
 from tiercel.expressions.values import ZonedDateTime
@@ -96,14 +96,15 @@ class Driver:
     runs: dict[str, Run] = field(default_factory=dict)
     logs: list[tuple[str, str | None, str, str]] = field(default_factory=list)
     commands: list[tuple[str, Command]] = field(default_factory=list)
-    events: list[tuple[str, Event, int]] = field(default_factory=list)
+    events: list[tuple[str, list[Event], int]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
     ended: list[tuple[str, State]] = field(default_factory=list)
     chooses: Callable[[int], int] = lambda _count: 0
 
     def __post_init__(self) -> None:
-        self._inbox: deque[tuple[str, Event]] = deque()
+        self._inbox: deque[tuple[str, list[Event]]] = deque()
+        self._answers: list[Event] = []
         self._timers: list[tuple[int, int, str, WakeAt]] = []
         self._live_timers: dict[tuple[str, str | None, str], int] = {}
         self._jobs: list[tuple[int, int, str, TaskRunEnded]] = []
@@ -124,28 +125,38 @@ class Driver:
         self.send(run.execution.id, ExecutionAdmitted(at=self.now))
         return run
 
-    def send(self, execution_id: str, event: Event) -> None:
-        self._inbox.append((execution_id, event))
+    def send(self, execution_id: str, *events: Event) -> None:
+        """Bring events that happened side by side."""
+        self._inbox.append((execution_id, list(events)))
+
+    def next_due(self) -> int | None:
+        """When the next timer or job comes, if nothing comes at once."""
+        if self._inbox:
+            return self.now
+        return min((heap[0][0] for heap in (self._timers, self._jobs) if heap), default=None)
 
     def settle(self, *, until: Callable[[], bool] = lambda: False, limit: int = 100_000) -> None:
         """Feed events and let time pass until nothing is left to come, or ``until`` holds."""
         for _ in range(limit):
             if self._inbox:
                 index = self.chooses(len(self._inbox))
-                execution_id, event = self._inbox[index]
+                execution_id, events = self._inbox[index]
                 del self._inbox[index]
-                self.feed(execution_id, event)
+                self.feed(execution_id, events)
             elif until() or not self._pass_time():
                 return
         raise AssertionError("it never comes to rest")
 
-    def feed(self, execution_id: str, event: Event) -> None:
+    def feed(self, execution_id: str, events: list[Event]) -> None:
         run = self.runs[execution_id]
         self.now += 1
-        self.events.append((execution_id, event, self.now))
-        for command in decide(run, event, Facts(self.now, self.new_id)):
+        self.events.append((execution_id, events, self.now))
+        self._answers = answers = []
+        for command in decide_all(run, events, Facts(self.now, self.new_id)):
             self.commands.append((execution_id, command))
             self.carry_out(run, command)
+        if answers:
+            self.send(execution_id, *answers)
         if run.execution.state is State.RESTARTED:
             self.send(execution_id, ExecutionAdmitted(at=self.now))
 
@@ -153,7 +164,7 @@ class Driver:
         execution_id = run.execution.id
         match command:
             case Evaluate():
-                self.send(execution_id, self.evaluate(run, command))
+                self._answers.append(self.evaluate(run, command))
             case RunTask():
                 self.run_task(run, command)
             case OpenDirectory():
@@ -222,8 +233,10 @@ class Driver:
             effects=outcome.effects,
             started_at=self.now,
         )
-        if not command.task.is_inline:
-            self.send(execution_id, TaskRunStarted(self.now, task_run.id, command.token, "worker"))
+        if command.task.is_inline:
+            self._answers.append(ended)
+            return
+        self.send(execution_id, TaskRunStarted(self.now, task_run.id, command.token, "worker"))
         if not outcome.takes:
             self.send(execution_id, ended)
             return

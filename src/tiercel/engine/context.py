@@ -10,6 +10,7 @@ from tiercel.expressions import Value
 from tiercel.expressions.values import Instant
 from tiercel.model.execution import Iteration, StateAt, TaskRun
 from tiercel.model.json import Json
+from tiercel.source import Render, context_inputs
 
 MICROSECONDS = 1_000_000
 
@@ -27,7 +28,8 @@ class World:
         globals: Variables of the whole installation.
         environment: ``kestra.environment`` (name, ...).
         url: ``kestra.url``; empty when there is none.
-        reveal: Gives the plain value of an encrypted input or output.
+        reveal: Gives the plain value of an encrypted input.
+        render: Renders defaults of inputs that are absent.
     """
 
     envs: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +38,7 @@ class World:
     url: str = ""
     tenant: str = "main"
     reveal: Callable[[Json], Json] = _as_it_is
+    render: Render | None = None
 
 
 class Variables(Mapping[str, Value]):
@@ -104,19 +107,12 @@ def _execution(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
 
 
 def _inputs(run: Run, _task_run: TaskRun | None, world: World) -> Value:
-    given = run.execution.inputs
-    missing = {
-        declared.id: declared.defaults
-        for declared in run.plan.flow.inputs
-        if declared.has_defaults and declared.id not in given
-    }
-    if not given and not missing:
+    if run.visible_inputs is None:
+        values = context_inputs(run.plan.flow, run.execution.inputs, world.render)
+        run.visible_inputs = {name: world.reveal(value) for name, value in values.items()}
+    if not run.visible_inputs:
         raise KeyError("inputs")
-    values = {name: world.reveal(value) for name, value in {**missing, **given}.items()}
-    if not any("." in name for name in values):
-        return values
-    nested = nest(values.items())
-    return nested if run.plan.rules.nests_inputs_only else {**values, **nested}
+    return run.visible_inputs
 
 
 def _outputs(run: Run, _task_run: TaskRun | None, _world: World) -> Value:

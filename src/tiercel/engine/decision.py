@@ -16,6 +16,7 @@ from tiercel.errors import ConflictError
 from tiercel.model.command import Command, WriteLog
 from tiercel.model.execution import Attempt, StateAt, TaskRun
 from tiercel.model.flow import TaskDefinition
+from tiercel.model.json import Json
 from tiercel.model.log import LogLevel
 from tiercel.model.state import EXECUTION_TRANSITIONS, LIVE, TASK_RUN_TRANSITIONS, State
 
@@ -27,10 +28,12 @@ class Facts:
     Attributes:
         now: Microseconds UTC.
         new_id: Gives an id that was never given before.
+        encrypt: Encrypts a flow output of type SECRET; None refuses such outputs.
     """
 
     now: int
     new_id: Callable[[], str]
+    encrypt: Callable[[str], Json] | None = None
 
 
 class TransitionError(ConflictError):

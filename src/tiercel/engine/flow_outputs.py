@@ -8,6 +8,7 @@ from tiercel.model.event import Evaluated
 from tiercel.model.flow import FlowOutput
 from tiercel.model.json import Json
 from tiercel.model.state import State
+from tiercel.source import type_output
 
 PURPOSE = "outputs."
 
@@ -43,14 +44,22 @@ def settle(decision: Decision, state: State) -> str | None:
     if not found:
         return None
     outputs: dict[str, Json] = {}
+    failure: str | None = None
     for output in _declared(decision):
         value, error = found[output.id]
-        if error is not None:
-            if state is State.FAILED:
+        try:
+            if error is not None:
+                failure = failure or f"Cannot render output {output.id}: {error}"
                 continue
-            return f"Cannot render output {output.id}: {error}"
-        outputs[output.id] = value
-    execution.outputs = outputs
+            has_value, typed = type_output(output, value, dialect=execution.dialect, encrypt=decision.facts.encrypt)
+        except ValueError as problem:
+            failure = failure or f"Invalid output `{output.id}`: {problem}"
+            continue
+        if has_value:
+            outputs[output.id] = typed
+    if failure is not None and state is not State.FAILED:
+        return failure
+    execution.outputs = outputs or None
     return None
 
 

@@ -21,11 +21,9 @@ class Rules:
         shows_unfinished_outputs: ``outputs`` has an entry for tasks that have not ended yet.
         has_parent_everywhere: ``parent`` and ``parents`` are there inside every flowable, not only inside each-tasks.
         has_end_date: ``execution.endDate`` is there once the execution has ended.
-        keeps_null_outputs: A flow output of type STRING that renders to null is the empty text instead of a failure.
         resumes_to_any_state: Resuming a Pause to another state than RUNNING ends it in that state.
         marks_killing: Flowables are KILLING while what is below them is being killed.
         labels_marked: A task run's state changed by hand marks the execution as restarted.
-        nests_inputs_only: An input with a dotted id is there as maps in maps only, not under its id as well.
         outputs_of_failed_outputs: A Subflow whose child could not render its outputs still tells id and state.
     """
 
@@ -37,11 +35,9 @@ class Rules:
     shows_unfinished_outputs: bool
     has_parent_everywhere: bool
     has_end_date: bool
-    keeps_null_outputs: bool
     resumes_to_any_state: bool
     marks_killing: bool
     labels_marked: bool
-    nests_inputs_only: bool
     outputs_of_failed_outputs: bool
 
 
@@ -55,11 +51,9 @@ RULES = {
         shows_unfinished_outputs=False,
         has_parent_everywhere=False,
         has_end_date=False,
-        keeps_null_outputs=True,
         resumes_to_any_state=True,
         marks_killing=False,
         labels_marked=False,
-        nests_inputs_only=False,
         outputs_of_failed_outputs=True,
     ),
     Dialect.V2_0: Rules(
@@ -71,11 +65,9 @@ RULES = {
         shows_unfinished_outputs=True,
         has_parent_everywhere=True,
         has_end_date=True,
-        keeps_null_outputs=False,
         resumes_to_any_state=False,
         marks_killing=True,
         labels_marked=True,
-        nests_inputs_only=True,
         outputs_of_failed_outputs=False,
     ),
 }

@@ -12,6 +12,7 @@ from tiercel.engine.plan import MAIN, Plan
 from tiercel.engine.scope import Scope
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.flow import TaskDefinition
+from tiercel.model.json import Json
 from tiercel.model.state import LIVE
 
 
@@ -51,6 +52,7 @@ class Run:
         by_task: Task runs by task id, in order of creation.
         outputs: What expressions see as ``outputs``.
         live: How many task runs have not ended.
+        visible_inputs: What expressions see as ``inputs``, once it was asked for; inputs never change.
     """
 
     __slots__ = (
@@ -68,6 +70,7 @@ class Run:
         "plan",
         "scopes",
         "task_runs",
+        "visible_inputs",
     )
 
     def __init__(self, plan: Plan, execution: Execution, *, parent: Run | None = None, is_new: bool = False) -> None:
@@ -80,6 +83,7 @@ class Run:
         self.outputs = OutputTree(shows_unfinished=plan.rules.shows_unfinished_outputs)
         self.next_number = 0
         self.live = 0
+        self.visible_inputs: dict[str, Json] | None = None
         self._is_new = is_new
         self._is_changed = is_new
         self._created: dict[str, None] = {}
