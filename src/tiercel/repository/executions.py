@@ -76,6 +76,7 @@ SELECTED = f"SELECT {', '.join(COLUMNS)} FROM executions"
 _LOOKED_UP_AT_ONCE = 500
 _ID = COLUMNS.index("id")
 _LABELS = COLUMNS.index("labels")
+_VERSION = COLUMNS.index("version")
 _history = msgspec.json.Decoder(list[StateAt])
 _labels = msgspec.json.Decoder(list[tuple[str, str]])
 _trigger = msgspec.json.Decoder(ExecutionTrigger)
@@ -116,7 +117,8 @@ def save_execution_rows(connection: Connection, rows: Sequence[Row], labels: Seq
     """What ``save_executions`` does, for rows made before."""
     if not rows:
         return
-    known = _known_labels(connection, [row[_ID] for row in rows])
+    # A first version cannot have labels of a former one.
+    known = _known_labels(connection, [row[_ID] for row in rows if row[_VERSION] > 1])
     changed = {row[_ID] for row in rows if row[_ID] in known and known[row[_ID]] != row[_LABELS]}
     connection.insert(TARGET, rows)
     if changed:

@@ -12,12 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import regex
-
 from tiercel.repository.connection import Row, Target
 
-# Row counts of prepared statements, largest first; a batch is cut into these, so that few texts are ever prepared.
-_CHUNKS = (64, 16, 4, 1)
+# Row counts of prepared statements, largest first. A batch is cut into these: two statements for most, and few texts
+# that are ever prepared.
+_CHUNKS = (256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)
 _CACHED_STATEMENTS = 512
 _REGEX_SECONDS = 0.25
 _PRAGMAS = (
@@ -88,4 +87,6 @@ def _insert_statement(target: Target, count: int) -> str:
 
 def _matches(pattern: str, text: Any) -> bool:  # noqa: ANN401 (whatever the column holds)
     """The function behind SQL's REGEXP; the whole text must match, within a time limit against evil patterns."""
+    import regex  # noqa: PLC0415 (few lists ask for it)
+
     return text is not None and regex.fullmatch(pattern, str(text), timeout=_REGEX_SECONDS) is not None

@@ -33,6 +33,7 @@ class SqliteDatabase:
         self._synchronous = synchronous
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="tiercel-sqlite-reader")
         self._idle: list[sqlite3.Connection] = []
+        self._is_open = True
 
     @classmethod
     def open(cls, directory: Path, *, is_durable: bool = True) -> Self:
@@ -63,6 +64,8 @@ class SqliteDatabase:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a snapshot in one of the reader threads."""
+        if not self._is_open:
+            raise UnavailableError("the database is closed")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
         except sqlite3.Error as error:
@@ -76,6 +79,7 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         """Finish what was asked for, close the file and unlock the directory."""
+        self._is_open = False
         await asyncio.get_running_loop().run_in_executor(None, self._close)
 
     def _read(self, work: Callable[[Connection], T]) -> T:

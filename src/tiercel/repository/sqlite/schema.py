@@ -6,7 +6,6 @@ A present one costs a single statement; neither SQLAlchemy nor Alembic is import
 from __future__ import annotations
 
 import sqlite3
-from importlib import resources
 from pathlib import Path
 
 from tiercel.errors import UnavailableError
@@ -14,6 +13,7 @@ from tiercel.errors import UnavailableError
 HEAD = "0001"
 """The revision that ``schema.sql`` is at, in the words of the migrations."""
 
+_SNAPSHOT = Path(__file__).with_name("schema.sql")
 _VERSION_TABLE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
 
 
@@ -45,7 +45,7 @@ def find_version(raw: sqlite3.Connection) -> str | None:
 
 
 def _create(raw: sqlite3.Connection, path: Path) -> None:
-    statements = resources.files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
+    statements = _SNAPSHOT.read_text(encoding="utf-8")
     try:
         raw.executescript(
             f"BEGIN IMMEDIATE;\n{statements}{_VERSION_TABLE};\nINSERT INTO alembic_version VALUES ('{HEAD}');\nCOMMIT;"

@@ -13,6 +13,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -88,6 +89,8 @@ class Writer:
         return group, True
 
     def _commit(self, group: list[Request]) -> list[Outcome]:
+        if len(group) == 1:
+            return [self._commit_alone(group[0])]
         try:
             self._raw.execute("BEGIN IMMEDIATE")
             outcomes = [self._run_in_savepoint(request) for request in group]
@@ -120,7 +123,8 @@ class Writer:
         return result, None
 
     def _roll_back(self) -> None:
-        if self._raw.in_transaction:
+        # A failure that has dropped the transaction already leaves nothing to roll back.
+        with suppress(sqlite3.Error):
             self._raw.execute("ROLLBACK")
 
 
@@ -133,7 +137,7 @@ def _answer(group: list[Request], outcomes: list[Outcome]) -> None:
             if request.future.get_loop() is loop
         ]
         # A loop that is closed has nobody left to tell.
-        if not loop.is_closed():
+        with suppress(RuntimeError):
             loop.call_soon_threadsafe(_resolve, answered)
 
 

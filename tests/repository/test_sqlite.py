@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from tiercel.repository.sqlite.database import SqliteDatabase
+from tiercel.testing.batch_suite import BatchSuite
+from tiercel.testing.keys_suite import FileSuite, FlowSuite, KvSuite
+from tiercel.testing.lists_suite import ExecutionListSuite, OtherListSuite
+from tiercel.testing.transactions_suite import TransactionSuite
+from tiercel.testing.work_suite import WorkSuite
+
+
+@pytest.fixture
+async def database(tmp_path):
+    database = SqliteDatabase.open(tmp_path, is_durable=False)
+    yield database
+    await database.close()
+
+
+class TestTransactions(TransactionSuite):
+    pass
+
+
+class TestBatches(BatchSuite):
+    pass
+
+
+class TestWork(WorkSuite):
+    pass
+
+
+class TestFlows(FlowSuite):
+    pass
+
+
+class TestKv(KvSuite):
+    pass
+
+
+class TestFiles(FileSuite):
+    pass
+
+
+class TestExecutionLists(ExecutionListSuite):
+    pass
+
+
+class TestOtherLists(OtherListSuite):
+    pass

@@ -1,0 +1,158 @@
+"""Statements a user waits for find their rows by an index and come in order without sorting."""
+
+from __future__ import annotations
+
+import pytest
+
+from tiercel.model.log import LogLevel
+from tiercel.model.state import State
+from tiercel.repository import admission, executions, lists, logs, recovery, task_runs
+from tiercel.repository.batch import Batch, prepare_batch
+from tiercel.repository.query import Filter, Operation, Query, Sort
+from tiercel.repository.sqlite.connection import SqliteConnection
+from tiercel.repository.sqlite.database import SqliteDatabase
+from tiercel.testing.builders import START, build_execution, build_log, build_task_run
+
+# Sorting the rows of one microsecond ("the right part of the order") costs nothing.
+WHOLE_SORT = "TEMP B-TREE FOR ORDER BY"
+NEWEST = (Sort("timestamp", is_descending=True),)
+
+
+class Explainer(SqliteConnection):
+    """Keeps the plan of each statement that it is asked."""
+
+    def __init__(self, raw):
+        super().__init__(raw)
+        self.plans = []
+
+    def fetch(self, statement, parameters=()):
+        self.plans.append([row[3] for row in super().fetch(f"EXPLAIN QUERY PLAN {statement}", parameters)])
+        return super().fetch(statement, parameters)
+
+
+def where(*filters):
+    return tuple(Filter(field, Operation(operation), value, key) for field, operation, value, key in filters)
+
+
+@pytest.fixture
+async def database(tmp_path):
+    database = SqliteDatabase.open(tmp_path, is_durable=False)
+    states = [State.SUCCESS] * 8 + [State.FAILED, State.RUNNING]
+    runs = [
+        build_execution(n, states[n % 10], namespace=f"ns{n % 7}.team", flow_id=f"flow{n % 11}", labels=[("n", str(n))])
+        for n in range(3000)
+    ]
+    lines = [build_log(run, level=list(LogLevel)[n % 5]) for n, run in enumerate(runs)]
+    tasks = [build_task_run(run) for run in runs[:500]]
+    await database.write(prepare_batch(Batch(executions=runs, logs=lines, task_runs=tasks)))
+    yield database
+    await database.close()
+
+
+async def plans_of(database, work):
+    def explain(connection):
+        explainer = Explainer(connection._raw)  # noqa: SLF001 (the plan is asked on the same transaction)
+        work(explainer)
+        return explainer.plans
+
+    return await database.read(explain)
+
+
+PAGES = [
+    (lists.search_executions, Query(), "executions_by_start"),
+    (lists.search_executions, Query(sort=(Sort("id"),)), "sqlite_autoindex_executions_1"),
+    (
+        lists.search_executions,
+        Query(where=where(("startDate", "GREATER_THAN", START, None))),
+        "SEARCH executions USING INDEX executions_by_start",
+    ),
+    (
+        lists.search_executions,
+        Query(where=where(("namespace", "EQUALS", "ns1.team", None), ("flowId", "EQUALS", "flow1", None))),
+        "SEARCH executions USING INDEX executions_by_flow",
+    ),
+    (
+        lists.search_executions,
+        Query(where=where(("state", "EQUALS", "FAILED", None))),
+        "SEARCH executions USING INDEX executions_by_state",
+    ),
+    (lists.search_logs, Query(sort=NEWEST), "logs_by_time"),
+    (
+        lists.search_logs,
+        Query(sort=NEWEST, where=where(("startDate", "GREATER_THAN", START, None))),
+        "SEARCH logs USING INDEX logs_by_time",
+    ),
+    (
+        lists.search_logs,
+        Query(sort=NEWEST, where=where(("namespace", "EQUALS", "ns1.team", None), ("flowId", "EQUALS", "flow1", None))),
+        "SEARCH logs USING INDEX logs_by_flow",
+    ),
+]
+
+
+@pytest.mark.parametrize(("search", "query", "index"), PAGES)
+async def test_pages_come_in_order_from_an_index(database, search, query, index):
+    plan, *_ = await plans_of(database, lambda c: search(c, query))
+    assert index in "\n".join(plan)
+    assert WHOLE_SORT not in "\n".join(plan)
+
+
+@pytest.mark.parametrize(
+    ("search", "query"), [(search, query) for search, query, _ in PAGES if query.sort != (Sort("id"),)]
+)
+async def test_the_page_after_a_cursor_is_searched_for(database, search, query):
+    first = await database.read(lambda c: search(c, query))
+    following = Query(where=query.where, sort=query.sort, cursor=first.next_cursor)
+    plan, *_ = await plans_of(database, lambda c: search(c, following))
+    text = "\n".join(plan)
+    assert "SEARCH" in text
+    assert "SCAN" not in text
+    assert WHOLE_SORT not in text
+
+
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        (("labels", "EQUALS", "7", "n"), "SEARCH execution_labels USING PRIMARY KEY"),
+        (("parentId", "EQUALS", "P", None), "executions_by_parent"),
+        (("triggerExecutionId", "EQUALS", "E", None), "executions_by_trigger"),
+        (("id", "EQUALS", "E", None), "sqlite_autoindex_executions_1"),
+        (("namespace", "PREFIX", "ns1", None), "executions_by_flow"),
+        (("namespace", "STARTS_WITH", "ns1", None), "executions_by_flow"),
+    ],
+)
+async def test_what_selects_few_is_found_without_looking_at_all(database, condition, index):
+    plans = await plans_of(database, lambda c: lists.search_executions(c, Query(where=where(condition))))
+    for plan in plans:
+        text = "\n".join(plan)
+        assert index in text
+        assert "SCAN executions" not in text
+
+
+async def test_a_log_search_by_execution_uses_its_index(database):
+    query = Query(where=where(("executionId", "EQUALS", "E", None)))
+    for plan in await plans_of(database, lambda c: lists.search_logs(c, query)):
+        text = "\n".join(plan)
+        assert "SEARCH logs USING" in text
+        assert "INDEX logs_by_execution" in text
+
+
+LOOK_UPS = [
+    lambda c: executions.find_execution(c, "E"),
+    lambda c: executions.list_children(c, "P"),
+    lambda c: task_runs.list_task_runs(c, "E"),
+    lambda c: logs.list_execution_logs(c, "E", after_id=3),
+    lambda c: logs.list_execution_metrics(c, "E"),
+    lambda c: admission.count_live(c, "ns1.team", "flow1"),
+    lambda c: admission.list_queued(c, "k"),
+    lambda c: recovery.list_open_executions(c, 1, after_id="E"),
+    lambda c: lists.list_latest_executions(c, [("ns1.team", "flow1")]),
+    lists.list_execution_namespaces,
+]
+
+
+@pytest.mark.parametrize("look_up", LOOK_UPS)
+async def test_look_ups_never_scan_a_table(database, look_up):
+    for plan in await plans_of(database, look_up):
+        scanned = [step for step in plan if step.startswith("SCAN") and step not in {"SCAN names", "SCAN CONSTANT ROW"}]
+        assert scanned == []

@@ -1,0 +1,97 @@
+"""The snapshot, the tables and the migrations say the same; an old file is brought up, a newer one refused."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from tiercel.errors import UnavailableError
+from tiercel.repository import admission, executions, files, inbox, jobs, kv, logs, task_runs, timers
+from tiercel.repository.sqlite import ddl, schema
+from tiercel.repository.sqlite.connection import open_raw
+from tiercel.repository.sqlite.database import SqliteDatabase
+from tiercel.repository.sqlite.migrate import migrate
+from tiercel.repository.tables import metadata
+
+
+def test_the_snapshot_is_that_of_the_tables():
+    assert ddl.SNAPSHOT.read_text(encoding="utf-8") == ddl.render_ddl()
+
+
+def test_a_new_file_and_a_migrated_one_have_the_same_schema(tmp_path):
+    new, migrated = tmp_path / "new.db", tmp_path / "migrated.db"
+    raw = open_raw(new, is_writer=True, synchronous="OFF")
+    schema.prepare_schema(raw, new)
+    raw.close()
+    migrate(migrated, None)
+    assert _schema(migrated) == _schema(new)
+
+
+def test_the_migrations_end_where_the_tables_are(tmp_path):
+    path = tmp_path / "migrated.db"
+    migrate(path, None)
+    engine = sqlalchemy.create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    engine.dispose()
+    assert differences == []
+
+
+async def test_an_old_file_is_brought_up_when_it_is_opened(tmp_path, monkeypatch):
+    await SqliteDatabase.open(tmp_path).close()
+    monkeypatch.setattr(schema, "HEAD", "0002")
+    # The migrations know no step from here, so opening runs them and changes nothing.
+    database = SqliteDatabase.open(tmp_path)
+    assert await database.read(lambda c: c.fetch("SELECT version_num FROM alembic_version")) == [("0001",)]
+    await database.close()
+
+
+async def test_a_file_of_a_newer_version_is_refused(tmp_path):
+    await SqliteDatabase.open(tmp_path).close()
+    raw = sqlite3.connect(tmp_path / "tiercel.db")
+    raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.commit()
+    raw.close()
+    with pytest.raises(UnavailableError, match=r"at schema 9999.*newer Tiercel wrote it"):
+        SqliteDatabase.open(tmp_path)
+
+
+def test_the_head_is_the_last_migration(tmp_path):
+    path = tmp_path / "migrated.db"
+    migrate(path, None)
+    raw = sqlite3.connect(path)
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.HEAD,)]
+    raw.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "generated"),
+    [
+        ("executions", executions.COLUMNS, set()),
+        ("execution_labels", executions.LABELS.columns, set()),
+        ("task_runs", task_runs.COLUMNS, set()),
+        ("outputs", task_runs.OUTPUTS.columns, set()),
+        ("logs", logs.COLUMNS, {"id"}),
+        ("metrics", logs.METRIC_COLUMNS, {"id"}),
+        ("jobs", jobs.COLUMNS, set()),
+        ("timers", timers.COLUMNS, set()),
+        ("inbox", inbox.COLUMNS, {"id"}),
+        ("queue", admission.COLUMNS, set()),
+        ("kv", kv.COLUMNS, {"is_deleted"}),
+        ("namespace_files", files.COLUMNS, {"is_deleted", "is_last"}),
+    ],
+)
+def test_every_column_of_a_table_is_written(table, columns, generated):
+    assert set(columns) | generated == {column.name for column in metadata.tables[table].columns}
+
+
+def _schema(path):
+    raw = sqlite3.connect(path)
+    rows = raw.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+    raw.close()
+    return {name: re.sub(r"\s+", " ", sql) for name, sql in rows if name != "alembic_version"}
