@@ -38,11 +38,12 @@ def check_expressions(data: Json, dialect: Dialect, report: Report) -> None:
     for path, text in texts_of(data, ()):
         try:
             tree = parse_template(text, dialect)
-            if not _has_known_names(tree):
-                compile_template(text, dialect)
+            unknown = () if _has_known_names(tree) else compile_template(text, dialect).unknown
         except ExpressionError as error:
-            report.warn(path, f"The expression cannot be rendered: {error}", "expression")
+            report.warn(path, f"The expression cannot be read: {error}", "expression")
             continue
+        for problem in unknown:
+            report.warn(path, f"The expression cannot be rendered: {problem}", "expression")
         reason = _difference(text, tree, dialect)
         if reason:
             message = f"This means different things in 1.3 and 2.0 (it is read as {dialect.value}): {reason}"

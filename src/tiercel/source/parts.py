@@ -44,7 +44,7 @@ def check_part(part: str, document: Document, types: Types) -> list[Violation]:
     wrapped = _wrap(part, document)
     scope = Scope(Report(wrapped), types)
     reader(wrapped.data[part], (part,), scope)
-    return scope.report.violations
+    return sorted(scope.report.violations, key=lambda found: (found.line, found.column))
 
 
 def declare_inputs(raw: Json, types: Types) -> tuple[Input, ...]:

@@ -102,9 +102,9 @@ class _Plan:
         return values
 
     def _fitting(self, entry: PluginDefault, name: str) -> dict[str, Json]:
-        """The values a type knows: an entry for a whole group of types need not fit each of them."""
+        """The values a type knows; an entry for a whole group of types need not fit each of them."""
         facts = self._types.find_type(name) if self._types is not None else None
-        if facts is None or entry.type in (name, facts.type, *facts.aliases):
+        if facts is None:
             return entry.values
         known = _known_properties(facts)
         return {key: value for key, value in entry.values.items() if key in known}

@@ -59,7 +59,7 @@ def no_assets(_value: Json, path: Path, key: str | int, report: Report) -> objec
 
 
 COMMON_FIELDS: Fields = {
-    "id": task_id(),
+    "id": task_id().required(),
     "type": text().required(),
     "version": text(),
     "description": text(),

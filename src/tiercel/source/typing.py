@@ -30,7 +30,7 @@ _EMAIL = regex.compile(r"(?:[a-zA-Z0-9_!#$%&'*+/=?`{|}~^.-]+@[a-zA-Z0-9.-]+)?")
 _URI = regex.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:.+")
 _FILE = regex.compile(r"(?:kestra|file|nsfile):/.+")
 _MAX_INT = 2**31
-_PATTERN_SECONDS = 5.0
+_PATTERN_SECONDS = 0.5
 
 
 def type_value(
