@@ -120,8 +120,11 @@ def test_refused_in_both_dialects(expression):
         assert (error.kind, error.line) == ("evaluation", 1)
 
 
-def test_decimals_keep_their_digits():
-    assert evaluate("{{ a + b }}", a=Decimal("1.10"), b=1) == Decimal("2.10")
+def test_decimals():
+    values = {"a": Decimal("1.10"), "b": 1}
+    assert render("{{ a }} {{ [a] }} {{ a + b }} {{ a * 3 }} {{ a == 1.1 }} {{ a > 1.1 }}", **values) == (
+        "1.10 [1.10] 2.1 3.30 true false"
+    )
 
 
 def test_narrow_floats_stay_narrow():

@@ -117,7 +117,7 @@ def test_arithmetic_and_equality_are_not_guarded():
 def test_unknown_names_fail_only_when_reached():
     template = compile_template("{% if false %}{{ s | nope }}{% endif %}{{ true or nope2() }}", V1)
     assert template.render(context_of({"s": "x"})) == "true"
-    assert [(error.kind, error.column) for error in template.unknown] == [("unknown", 20), ("unknown", 47)]
+    assert [(error.kind, error.column) for error in template.unknown] == [("unknown", 22), ("unknown", 51)]
 
 
 def test_guards_let_other_failures_through():
@@ -179,8 +179,16 @@ def test_structures():
     assert structure(["{{ i }}", "a{{ i }}"], V1, typed=True, **variables) == [5, "a5"]
 
 
+def test_nested_rendering_sees_the_names_of_its_place():
+    assert render("{% set v = 1 %}{{ render('{% set v = 2 %}{{ v }}') }}{{ v }}") == "21"
+    assert render("{% for x in 1..2 %}{{ render('{{ x }}{{ loop.index }}{{ s }}') }}{% endfor %}", s="a") == "10a21a"
+    assert render("{% macro f(a) %}{{ render('{{ a }}') }}{% endmacro %}{{ f(3) }}") == "3"
+    assert failure("{% macro f(a) %}{{ render('{{ s }}') }}{% endmacro %}{{ f(3) }}", s="a").kind == "undefined"
+
+
 def test_context_is_there():
     assert render("{{ fetchContext() }}", a=1, b=None) == '{"a":1}'
+    assert render("{% set q = 2 %}{{ fetchContext().q }}") == "2"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from tiercel.expressions.nodes import (
     Tree,
 )
 from tiercel.expressions.pyast import STORE, assign, at, call, const, function, is_op, keep, load, method, put
-from tiercel.expressions.values import Value
+from tiercel.expressions.values import Loop, Value
 from tiercel.model.dialect import Dialect
 
 FILENAME = "<expression>"
@@ -50,6 +50,7 @@ _GLOBALS: dict[str, object] = {
     "attribute": runtime.attribute,
     "find_path": runtime.find_path,
     "guard": runtime.guard,
+    "guarded": runtime.guarded,
     "firm": runtime.firm,
     "builtin": runtime.builtin,
     "refuse_method": runtime.refuse_method,
@@ -59,7 +60,7 @@ _GLOBALS: dict[str, object] = {
     "is_operand_true": runtime.is_operand_true,
     "is_condition": runtime.is_condition,
     "iterate": runtime.iterate,
-    "loop_state": runtime.loop_state,
+    "Loop": Loop,
     "map_key": runtime.map_key,
     "Scopes": runtime.Scopes,
     "bind_macro": runtime.bind_macro,
@@ -79,6 +80,8 @@ _GLOBALS: dict[str, object] = {
     "is_in": operators.is_in,
     "make_range": operators.make_range,
     "to_text": text.to_text,
+    "inner_text": text.inner_text,
+    "with_locals": runtime.with_locals,
     "join": runtime.join,
     "len": len,
     "enumerate": enumerate,
@@ -94,12 +97,14 @@ class Compiled:
         names: Variables it reads that it does not set itself.
         functions: Functions it calls.
         unknown: A failure for each filter, function or test that does not exist.
+        reads_all: It calls a function that may read any variable.
         render: To text.
     """
 
     names: frozenset[str]
     functions: frozenset[str]
     unknown: tuple[ExpressionError, ...]
+    reads_all: bool
     render: Rendering
 
 
@@ -107,7 +112,9 @@ def compile_tree(tree: Tree, library: Library, dialect: Dialect) -> Compiled:
     """Compile a template to text."""
     compiler = TemplateCompiler(tree, library, dialect)
     render: Rendering = compiler.build(is_typed=False)  # type: ignore[assignment]  # this mode gives text
-    return Compiled(frozenset(compiler.names), frozenset(compiler.functions), tuple(compiler.unknown), render)
+    return Compiled(
+        frozenset(compiler.names), frozenset(compiler.functions), tuple(compiler.unknown), compiler.reads_all, render
+    )
 
 
 def compile_evaluation(tree: Tree, library: Library, dialect: Dialect) -> Evaluation:
@@ -129,6 +136,7 @@ class TemplateCompiler(ExpressionCompiler):
 
     def __init__(self, tree: Tree, library: Library, dialect: Dialect) -> None:
         super().__init__(tree, library, dialect)
+        self.printer = "to_text"
         self.namespace.update(_GLOBALS)
         self.namespace["DIALECT"] = dialect
 
@@ -177,7 +185,7 @@ class TemplateCompiler(ExpressionCompiler):
         name = self.fresh("t")
         value = keep(name, self.expression(expression))
         is_text = is_op(ast.Attribute(value, "__class__", ast.Load()), ast.Is(), load("str"))
-        return ast.IfExp(is_text, load(name), call("to_text", load(name), load("DIALECT")))
+        return ast.IfExp(is_text, load(name), call(self.printer, load(name), load("DIALECT")))
 
     def _captured(self, body: Body, *, is_typed: bool) -> list[ast.stmt]:
         """Write a body into a list of its own, and return it: joined, or as it is."""
@@ -185,6 +193,13 @@ class TemplateCompiler(ExpressionCompiler):
         statements = [assign(sink.name, ast.List([], ast.Load())), *self._statements(body, sink)]
         result = load(sink.name) if is_typed else call("join", load("C"), load(sink.name))
         return [*statements, ast.Return(result)]
+
+    def _inner(self, body: Body) -> list[ast.stmt]:
+        """Write the body of a macro, a block printed by name or a filter, which prints values as joined to text."""
+        outer, self.printer = self.printer, "inner_text"
+        statements = self._captured(body, is_typed=False)
+        self.printer = outer
+        return statements
 
     def _statements(self, body: Body, sink: Sink) -> list[ast.stmt]:
         return [python for statement in body for python in self._statement(statement, sink)]
@@ -228,7 +243,7 @@ class TemplateCompiler(ExpressionCompiler):
             body = self._statements(statement.body, sink)
         inner: list[ast.stmt] = [ast.Expr(at(method("C", "spend", const(1)), statement.line, statement.column))]
         if "loop" in local.used:
-            inner.append(self._bind(local, frame, "loop", call("loop_state", load(index), call("len", load(items)))))
+            inner.append(self._bind(local, frame, "loop", call("Loop", load(index), call("len", load(items)))))
         inner.append(self._bind(local, frame, statement.name, load(item)))
         target = ast.Tuple([ast.Name(index, STORE), ast.Name(item, STORE)], STORE)
         loop: list[ast.stmt] = [ast.For(target, call("enumerate", load(items)), [*inner, *body], [], None)]
@@ -245,23 +260,24 @@ class TemplateCompiler(ExpressionCompiler):
 
     def _filter_block(self, statement: FilterBlock, sink: Sink) -> list[ast.stmt]:
         name = self.fresh("b")
-        definition = function(name, [], self._captured(statement.body, is_typed=False))
+        definition = function(name, [], self._inner(statement.body))
         value: ast.expr = ast.Call(load(name), [], [])
+        first = self.library.filters.get(statement.filters[0].name)
+        if first is not None and first.takes_undefined:
+            value = call("guarded", load(name))
         for entry in statement.filters:
             value = self.apply_filter(value, entry)
         if not sink.is_typed:
-            value = call("to_text", value, load("DIALECT"))
+            value = call(self.printer, value, load("DIALECT"))
         return [definition, self._write(sink, value)]
 
     def _block(self, statement: Block, sink: Sink) -> list[ast.stmt]:
         """Write a block where it stands: the last one of its name."""
-        body = self._statements(self.tree.blocks[statement.name].body, sink)
-        return [ast.Expr(method("S", "push")), *body, ast.Expr(method("S", "pop"))]
+        return self._statements(self.tree.blocks[statement.name].body, sink)
 
     def _block_function(self, name: str, block: Block) -> ast.stmt:
         """Define what ``block('name')`` calls."""
-        body = self._captured(block.body, is_typed=False)
-        return function(name, [], self._guarded(block.line, block.column, [ast.Expr(method("S", "push")), *body]))
+        return function(name, [], self._guarded(block.line, block.column, self._inner(block.body)))
 
     def _macro(self, name: str, macro: Macro) -> ast.stmt:
         """Define a macro: a function of its arguments, which sees no variables but them."""
@@ -276,7 +292,7 @@ class TemplateCompiler(ExpressionCompiler):
                     is_given = is_op(const(parameter), ast.In(), load("A"))
                     value = ast.IfExp(is_given, value, self.expression(default))
                 body.append(self._bind(local, frame, parameter, value))
-            body += self._captured(macro.body, is_typed=False)
+            body += self._inner(macro.body)
         return function(name, ["A"], self._guarded(macro.line, macro.column, body))
 
     def _guarded(self, line: int, column: int, body: list[ast.stmt]) -> list[ast.stmt]:

@@ -64,6 +64,7 @@ class ExpressionCompiler:
         self.dialect = dialect
         self.names: set[str] = set()
         self.functions: set[str] = set()
+        self.reads_all = False
         self.unknown: list[ExpressionError] = []
         self.bound: set[str] = set()
         self.locals: list[Local] = []
@@ -250,7 +251,12 @@ class ExpressionCompiler:
         record = self.library.functions.get(node.name)
         if record is not None:
             self.functions.add(node.name)
+            self.reads_all |= record.reads_all
             function = self._constant(f"function_{record.name}", record.call)
+            if record.reads_all and (self.tree.is_scoped or self.locals):
+                return self._call(
+                    record, node, node.arguments, [load("with_locals"), load("C"), self._seen(), function]
+                )
             return self._call(record, node, node.arguments, [function, load("C")])
         if node.name in self.macro_names:
             return self._macro_call(node)
@@ -258,6 +264,17 @@ class ExpressionCompiler:
             return self._block_call(node)
         known = [*self.library.functions, *self.macro_names, *_ALWAYS_KNOWN]
         return self._unknown("function", node.name, known, node)
+
+    def _seen(self) -> ast.expr:
+        """Compile the map of all names that can be seen here."""
+        if self.tree.is_scoped:
+            return method("S", "visible")
+        names: dict[str, str] = {}
+        for local in self.locals:
+            names = {**({} if local.is_macro else names), **local.python}
+            local.used.update(local.python)
+        keys: list[ast.expr | None] = [None, *(const(name) for name in names)]
+        return ast.Dict(keys, [load("V"), *(load(variable) for variable in names.values())])
 
     def _macro_call(self, node: FunctionCall) -> ast.expr:
         parameters = [const(name) for name, _ in self.tree.macros[node.name].parameters]

@@ -17,9 +17,9 @@ from tiercel.errors import ExpressionError
 
 RAW = regex.compile(r"\{%-*\s*raw\s*-*%\}(.*?)\{%-*\s*endraw\s*-*%\}")
 _RAW_MARK = regex.compile("\ufdd0(\\d+)\ufdd1")  # code points that no text may hold
-_OPENING = regex.compile(r"\{([{%#])(-?)")
-_VERBATIM = regex.compile(r"\{%(-?)\s*verbatim\s*(-?)%\}(.*?)\{%(-?)\s*endverbatim\s*(-?)%\}", regex.DOTALL)
-_COMMENT_END = regex.compile(r"(-?)#\}")
+_OPENING = regex.compile(r"\{([{%#])(-(?=\s))?")
+_VERBATIM = regex.compile(r"\{%(-(?=\s))?\s*verbatim\s*(-?)%\}(.*?)\{%(-?)\s*endverbatim\s*(-?)%\}", regex.DOTALL)
+_COMMENT_END = regex.compile(r"((?<=\s)-)?#\}")
 _CLOSING = {"{": regex.compile(r"(-?)\}\}"), "%": regex.compile(r"(-?)%\}")}
 _SYMBOLS = ("???", "??", "..", "==", "!=", ">=", "<=", ">", "<", "+", "-", "*", "/", "%", "|", "~")
 _WORDS = (r"is\s+not", "is", "isIn", "contains", "equals", "and", "or", "not")
@@ -160,9 +160,7 @@ class _Lexer:
         self.position = closing.end()
 
     def _verbatim(self, match: regex.Match[str]) -> None:
-        text = match[3]
-        if match[2]:
-            text = text.lstrip()
+        text = match[3].lstrip()
         if match[4]:
             text = text.rstrip()
         self._add(Kind.TEXT, self._put_raw_back(text), match.start(3))

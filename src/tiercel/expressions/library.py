@@ -50,6 +50,7 @@ class Function:
         parameters: Names in the order positional arguments fill them.
         required: Those that must be given.
         is_io: It asks the host and may block.
+        reads_all: It may read any variable and, through what it renders, call any function.
         takes_any: Positional arguments have no limit; they come as ``{"0": first, "1": second, ...}`` (`max`, `min`).
     """
 
@@ -58,6 +59,7 @@ class Function:
     parameters: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     is_io: bool = False
+    reads_all: bool = False
     takes_any: bool = False
 
 

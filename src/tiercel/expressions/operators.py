@@ -88,6 +88,7 @@ def equal(left: Value, right: Value) -> bool:
     if left.__class__ is right.__class__ and left.__class__ in _PLAIN:
         return left == right
     if is_number(left) and is_number(right):
+        left, right = _comparable(left, right)
         return bool(left == right)
     if isinstance(left, EnumName) or isinstance(right, EnumName):
         return isinstance(left, str) and isinstance(right, str) and str(left) == str(right)
@@ -123,7 +124,7 @@ def compare(context: Context, operator: str, left: Value, right: Value) -> bool:
     if left is None or right is None:
         return False
     if is_number(left) and is_number(right):
-        return _COMPARISONS[operator](left, right)
+        return _COMPARISONS[operator](*_comparable(left, right))
     if is_text(left) and is_text(right) and context.dialect is Dialect.V2_0:
         return _COMPARISONS[operator](_code_units(left), _code_units(right))
     reason = "; text compares in dialect 2.0 only" if is_text(left) and is_text(right) else ""
@@ -264,11 +265,19 @@ def _decimals(operator: str, left: Decimal, right: Decimal) -> Decimal:
 
 
 def _to_decimal(value: Value) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(java_text(value))
+    """Widen a number to a decimal, by way of the 64 bits of a float: 1 is 1.0 then, 1.10 is 1.1."""
+    return Decimal(repr(float(value)))  # type: ignore[arg-type]  # a number
 
 
 def _contains_one(items: list[Value], sought: Value) -> bool:
     return any(deep_equal(item, sought) for item in items)
+
+
+def _comparable(left: Value, right: Value) -> tuple[Value, Value]:
+    """Bring a decimal and a float to one kind; Python compares all other numbers as they are."""
+    if isinstance(left, Decimal) is isinstance(right, Decimal):
+        return left, right
+    return _to_decimal(left), _to_decimal(right)
 
 
 def _code_units(value: Value) -> str | bytes:

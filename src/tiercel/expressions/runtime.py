@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NoReturn
@@ -61,6 +62,8 @@ def find(value: Value, key: Value) -> Value:
         return _entry(value, key)
     if isinstance(value, list) and not isinstance(value, OrderedSet):
         return _item(value, key)
+    if isinstance(value, (Entry, Loop)):
+        return value.attributes().get(java_text(key), MISSING)
     return MISSING
 
 
@@ -69,18 +72,16 @@ def _entry(entries: Mapping[Value, Value], key: Value) -> Value:
         return MISSING
     if key in entries:
         return entries[key]
-    if isinstance(entries, Entry):
-        return {"key": entries.key, "value": entries.value}.get(str(key), MISSING)
     if key is None:
         raise ExpressionError("evaluation", "null is no key of a map")
-    if is_number(key) and any(isinstance(name, str) for name in entries):
+    if is_number(key) and not any(map(is_number, entries)):
         number = java_text(key)
         raise ExpressionError("evaluation", f"the keys of the map are text; {number} is a number, '{number}' is text")
     return MISSING
 
 
 def _item(items: list[Value], key: Value) -> Value:
-    if isinstance(key, str) and key.isdecimal():
+    if isinstance(key, str) and key.removeprefix("+").isdecimal():
         key = int(key)
     if isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(items):
         return items[key]
@@ -104,6 +105,12 @@ def guard(evaluate: Callable[[], Value]) -> Value:
         if error.kind == "undefined" and not error.line:  # one with a line comes from a nested rendering
             return MISSING
         raise
+
+
+def guarded(evaluate: Callable[[], Value]) -> Value:
+    """Evaluate, taking what is missing as null."""
+    value = guard(evaluate)
+    return None if value is MISSING else value
 
 
 def firm(evaluate: Callable[[], Value], line: int, column: int) -> Value:
@@ -137,7 +144,9 @@ def refuse(message: str, kind: str = "evaluation") -> NoReturn:
 
 def print_block(blocks: Mapping[str, Callable[[], str]], name: Value) -> str:
     """Print a block once more; one that does not exist is empty."""
-    block = blocks.get(name) if isinstance(name, str) else None
+    if name is not None and not isinstance(name, str):
+        raise ExpressionError("evaluation", f"block needs the name of a block, not {kind_of(name)}")
+    block = blocks.get(name or "")
     return block() if block is not None else ""
 
 
@@ -179,11 +188,6 @@ def iterate(value: Value) -> Sequence[Value] | None:
     raise ExpressionError("evaluation", f"for needs a list or a map, not {kind_of(value)}")
 
 
-def loop_state(index: int, length: int) -> Loop:
-    """Make the variable ``loop``; its index counts from 0."""
-    return Loop(last=index == length - 1, length=length, index=index, revindex=length - index - 1, first=index == 0)
-
-
 def map_key(key: Value) -> Value:
     """Make the key of a map literal."""
     return java_text(key) if isinstance(key, (list, Mapping)) else key
@@ -221,6 +225,10 @@ class Scopes:
         frame = self.frames[0] if name in self.variables else self.frames[-1]
         frame[name] = value
 
+    def visible(self) -> Mapping[str, Value]:
+        """All names that can be seen from here."""
+        return ChainMap(*reversed(self.frames), self.variables)  # type: ignore[arg-type]  # it is only read
+
     def push(self) -> dict[str, Value]:
         """Begin an inner scope."""
         frame: dict[str, Value] = {}
@@ -230,6 +238,21 @@ class Scopes:
     def pop(self) -> None:
         """End it."""
         self.frames.pop()
+
+
+def with_locals(
+    context: Context,
+    names: Mapping[str, Value],
+    function: Callable[[Context, Mapping[str, Value]], Value],
+    arguments: Mapping[str, Value],
+) -> Value:
+    """Call a function that reads variables by names it finds out itself, with those of this place."""
+    variables = context.variables
+    context.variables = names
+    try:
+        return function(context, arguments)
+    finally:
+        context.variables = variables
 
 
 def bind_macro(

@@ -108,6 +108,7 @@ class _TagParser(ExpressionParser):
 
     def _for(self, opened: Token) -> For:
         name = self.expect(Kind.NAME)
+        self._refuse_constant(name)
         self.expect(Kind.NAME, "in")
         iterable = self.parse_expression()
         self.expect(Kind.TAG_END)
@@ -121,13 +122,16 @@ class _TagParser(ExpressionParser):
 
     def _set(self, _opened: Token) -> Set:
         name = self.expect(Kind.NAME)
-        if name.value in CONSTANTS:
-            self.fail(f"{name.value} cannot be set", name)
+        self._refuse_constant(name)
         self.expect(Kind.PUNCTUATION, "=")
         expression = self.parse_expression()
         self.expect(Kind.TAG_END)
         self.tree.is_scoped = True
         return Set(name.line, name.column, name.value, expression)
+
+    def _refuse_constant(self, name: Token) -> None:
+        if name.value in CONSTANTS and name.value.islower():
+            self.fail(f"{name.value} cannot be set", name)
 
     def _macro(self, opened: Token) -> Macro:
         name = self.expect(Kind.NAME)

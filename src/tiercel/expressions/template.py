@@ -20,12 +20,11 @@ from tiercel.expressions.operators import kind_of
 from tiercel.expressions.tags import parse_template
 from tiercel.expressions.tests import TESTS
 from tiercel.expressions.text import to_text
-from tiercel.expressions.values import Value, is_text
+from tiercel.expressions.values import Entry, Loop, Value, is_text
 from tiercel.model.dialect import Dialect
 
 _CACHED_TEMPLATES = 10_000
 _LONGEST_CACHED = 20_000
-_READS_ALL = frozenset({"render", "renderOnce", "fetchContext", "printContext"})
 
 
 class Template:
@@ -74,7 +73,7 @@ class Template:
             self.names, self.functions = compiled.names, compiled.functions
             self.unknown = compiled.unknown
             self._render = compiled.render
-            self.reads_all = not self.functions.isdisjoint(_READS_ALL)
+            self.reads_all = compiled.reads_all
 
     def render(self, context: Context) -> str:
         """Render to text.
@@ -221,7 +220,7 @@ def _join_values(pieces: list[Value], dialect: Dialect) -> Value:
     if not values:
         return None
     if len(values) == 1:
-        return values[0]
+        return values[0].to_map() if isinstance(values[0], (Entry, Loop)) else values[0]
     others = [value for value in values if not is_text(value) and not isinstance(value, _NUMBERS)]
     if others and dialect is Dialect.V1_3:
         raise ExpressionError("evaluation", f"{kind_of(others[0])} cannot be joined to other output; output it alone")
@@ -281,7 +280,8 @@ def _render_text(context: Context, source: str, *, recursive: bool) -> str:
 def _render(context: Context, arguments: Arguments) -> Value:
     if context.recursive:
         raise ExpressionError("unknown", "there is no function render where recursive rendering is switched on")
-    recursive = arguments.get("recursive", True)
+    recursive = arguments.get("recursive")
+    recursive = True if recursive is None else recursive
     if not isinstance(recursive, bool):
         raise ExpressionError("evaluation", f"recursive is true or false, not {kind_of(recursive)}")
     return _render_nested(context, arguments["toRender"], recursive=recursive)
@@ -296,10 +296,10 @@ def _fetch_context(context: Context, _arguments: Arguments) -> Value:
 
 
 _OWN_FUNCTIONS = (
-    Function("render", _render, ("toRender", "recursive"), ("toRender",)),
-    Function("renderOnce", _render_once, ("toRender",), ("toRender",)),
-    Function("fetchContext", _fetch_context),
-    Function("printContext", _fetch_context),
+    Function("render", _render, ("toRender", "recursive"), ("toRender",), reads_all=True),
+    Function("renderOnce", _render_once, ("toRender",), ("toRender",), reads_all=True),
+    Function("fetchContext", _fetch_context, reads_all=True),
+    Function("printContext", _fetch_context, reads_all=True),
 )
 _LIBRARY = Library(
     FILTERS,

@@ -49,11 +49,16 @@ def to_text(value: Value, dialect: Dialect) -> str:
         return ""
     if kind is int:
         return str(value)
-    if isinstance(value, (list, Mapping)) and not isinstance(value, (Entry, Loop)):
+    if isinstance(value, (list, Mapping)):
         return to_json(value, dialect)
     if isinstance(value, Decimal):
         return f"{value:f}"
     return java_text(value)
+
+
+def inner_text(value: Value, _dialect: Dialect) -> str:
+    """Write a value as output shows it inside macros and captured bodies: null is nothing, else as joined to text."""
+    return "" if value is None else java_text(value)
 
 
 def to_json(value: Value, dialect: Dialect) -> str:
@@ -75,6 +80,8 @@ def java_text(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, Entry):
         return f"{java_text(value.key)}={java_text(value.value)}"
+    if isinstance(value, Loop):
+        return java_text(value.attributes())
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{java_text(key)}={java_text(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
@@ -128,6 +135,8 @@ def _write_json(value: Value, write: Callable[[str], object], dialect: Dialect) 
         write("]")
     elif isinstance(value, Mapping):
         _write_map(value, write, dialect)
+    elif isinstance(value, (Entry, Loop)):
+        _write_map(value.to_map(), write, dialect)
     elif isinstance(value, float):
         text = float_text(value)
         write(text if text[-1].isdigit() else f'"{text}"')

@@ -42,21 +42,43 @@ class OrderedSet(list[Value]):
     __slots__ = ()
 
 
-class Entry(dict[Value, Value]):
-    """A key and its value, as ``for`` over a map gives them: a map of one, which prints as ``key=value``."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key and its value, as ``for`` over a map gives them: no map, but JSON shows it as a map of one."""
 
-    __slots__ = ("key", "value")
+    key: Value
+    value: Value
 
-    def __init__(self, key: Value, value: Value) -> None:
-        super().__init__({key: value})
-        self.key = key
-        self.value = value
+    def attributes(self) -> dict[str, Value]:
+        """What can be looked up in it."""
+        return {"key": self.key, "value": self.value}
+
+    def to_map(self) -> dict[Value, Value]:
+        """The map that JSON shows."""
+        return {self.key: self.value}
 
 
-class Loop(dict[Value, Value]):
-    """The variable ``loop``: a map that prints as ``{last=false, ...}`` wherever it stands."""
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """The variable ``loop`` of one iteration; its index counts from 0."""
 
-    __slots__ = ()
+    index: int
+    length: int
+
+    def attributes(self) -> dict[str, Value]:
+        """What can be looked up in it, in the order it prints."""
+        return {
+            "last": self.index == self.length - 1,
+            "length": self.length,
+            "index": self.index,
+            "revindex": self.length - self.index - 1,
+            "first": self.index == 0,
+        }
+
+    def to_map(self) -> dict[Value, Value]:
+        """The map that JSON shows."""
+        values = self.attributes()
+        return {name: values[name] for name in ("first", "last", "length", "index", "revindex")}
 
 
 class EnumName(str):
