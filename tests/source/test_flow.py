@@ -98,7 +98,7 @@ tasks:
         ("retry: {type: constant}", [("retry.interval", "missing")]),
         ("retry: {type: constant, interval: PT1S, maxAttempts: 0}", [("retry.maxAttempts", "too-small")]),
         ("triggers: [{id: t, type: core.trigger.Webhook}]", [("triggers[0].key", "required")]),
-        ("triggers: [{id: t, type: core.trigger.Webhook, key: k, nope: 1}]", [("triggers[0].nope", "unknown-property")]),
+        ("triggers: [{id: t, type: core.trigger.Webhook, key: k, x: 1}]", [("triggers[0].x", "unknown-property")]),
     ],
 )  # fmt: skip
 def test_refused(body, expected):
@@ -215,3 +215,19 @@ def test_a_stored_revision_keeps_its_dialect_and_takes_both_versions():
     parsed = parse_stored(text, KnownTypes(), Dialect.V1_3, 7)
     assert parsed.flow is not None
     assert (parsed.flow.dialect, parsed.flow.revision) == (Dialect.V1_3, 7)
+
+
+def test_a_text_full_of_mistakes_is_answered_with_a_list_one_can_read():
+    body = "".join(f"k{number}: 1\n" for number in range(30_000))
+    parsed = parse(body)
+    assert parsed.flow is None
+    assert len(parsed.violations) == 1001
+    assert parsed.violations[-1].message == "29,000 more problems are not listed"
+
+
+def test_errors_beyond_the_list_still_count():
+    triggers = ", ".join(f"{{id: t{n}, type: core.trigger.Webhook, key: k, minLogLevel: WARN}}" for n in range(1100))
+    parsed = parse(f"triggers: [{triggers}, {{id: last, type: core.trigger.Webhook}}]")
+    assert parsed.flow is None
+    assert not any(found.is_error for found in parsed.violations[:-1])
+    assert parsed.violations[-1].is_error

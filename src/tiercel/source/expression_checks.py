@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from tiercel.errors import ExpressionError
 from tiercel.expressions import compile_template
 from tiercel.expressions.catalogue import FILTERS, FUNCTIONS
@@ -98,7 +100,6 @@ def _walk(node: object) -> Iterator[object]:
         if isinstance(current, tuple):
             pending.extend(current)
             continue
-        fields = getattr(current, "__dataclass_fields__", None)
-        if fields is not None:
+        if isinstance(current, Struct):
             yield current
-            pending.extend(getattr(current, name) for name in fields)
+            pending.extend(getattr(current, name) for name in current.__struct_fields__)

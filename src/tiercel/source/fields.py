@@ -271,9 +271,9 @@ def record(fields: Fields, build: Callable[[dict[str, Json], Path, Report], obje
 
     def read(value: Json, path: Path, key: str | int, report: Report) -> object:
         here = (*path, key)
-        before = len(report.violations)
+        before = report.error_count
         values = read_fields(value, here, fields, report)
-        if values is None or any(found.is_error for found in report.violations[before:]):
+        if values is None or report.error_count > before:
             return INVALID
         return build(values, here, report) if build is not None else values
 

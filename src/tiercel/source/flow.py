@@ -155,8 +155,7 @@ class _Reading:
         refuse_others(setting, report)
         if self.check_expressions:
             check_expressions(document.data, dialect, report)
-        found = sorted(report.violations, key=lambda violation: (violation.line, violation.column))
-        return Parsed(None if report.has_errors else flow, found, document, dialect)
+        return Parsed(None if report.has_errors else flow, report.listed(), document, dialect)
 
     def _is_same(self, values: dict[str, Json], previous: Flow) -> bool:
         """Whether id and namespace are those of the stored flow; the rest is not looked at when they are not."""

@@ -104,9 +104,9 @@ SLA_FIELDS: dict[str, Fields] = {
 def _sla(value: Json, path: Path, key: str | int, report: Report) -> object:
     kind = value.get("type") if isinstance(value, dict) else None
     table = SLA_FIELDS.get(kind, _SLA_COMMON) if isinstance(kind, str) else _SLA_COMMON
-    before = len(report.violations)
+    before = report.error_count
     values = read_fields(value, (*path, key), table, report)
-    if values is None or any(found.is_error for found in report.violations[before:]):
+    if values is None or report.error_count > before:
         return INVALID
     return Sla(
         id=values["id"],

@@ -44,7 +44,7 @@ def check_part(part: str, document: Document, types: Types) -> list[Violation]:
     wrapped = _wrap(part, document)
     scope = Scope(Report(wrapped), types)
     reader(wrapped.data[part], (part,), scope)
-    return sorted(scope.report.violations, key=lambda found: (found.line, found.column))
+    return scope.report.listed()
 
 
 def declare_inputs(raw: Json, types: Types) -> tuple[Input, ...]:
@@ -56,7 +56,7 @@ def declare_inputs(raw: Json, types: Types) -> tuple[Input, ...]:
     scope = Scope(Report(Document("")), types)
     inputs = read_inputs(raw, (), scope)
     if scope.report.has_errors:
-        raise InvalidError(scope.report.violations)
+        raise InvalidError(scope.report.listed())
     return inputs
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from yaml._yaml import CParser
 from yaml.error import MarkedYAMLError, YAMLError
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
 from tiercel.errors import Violation
@@ -64,6 +64,7 @@ class Document:
     data: Json = None
     violations: list[Violation] = field(default_factory=list)
     root: Node | None = None
+    _children: dict[int, dict[str, tuple[Node, Node]]] = field(default_factory=dict)
 
     def position(self, path: Sequence[str | int], *, of_key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of the part at ``path``, or of the nearest part around it that exists.
@@ -82,7 +83,7 @@ class Document:
         """The scalar at ``path`` as it was written (``1.10``), without quotes; None when there is none."""
         node = self.root
         for step in path:
-            found = _child(node, step) if node is not None else None
+            found = self._child(node, step)
             if found is None:
                 return None
             node = found[0]
@@ -91,11 +92,22 @@ class Document:
     def _find(self, path: Sequence[str | int]) -> tuple[Node | None, Node | None]:
         node, key = self.root, None
         for step in path:
-            found = _child(node, step) if node is not None else None
+            found = self._child(node, step)
             if found is None:
                 return node, None
             node, key = found
         return node, key
+
+    def _child(self, node: Node | None, step: str | int) -> tuple[Node, Node | None] | None:
+        """The child at a key or index, with the node of its key; looks through merge keys."""
+        if isinstance(node, SequenceNode):
+            return (node.value[step], None) if isinstance(step, int) and step < len(node.value) else None
+        if not isinstance(node, MappingNode) or not isinstance(step, str):
+            return None
+        children = self._children.get(id(node))
+        if children is None:
+            children = self._children[id(node)] = _index(node)
+        return children.get(step)
 
 
 def read_yaml(text: str, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -239,25 +251,18 @@ class _Builder:
         self.violations.append(Violation(message, path=path, line=line, column=column, code=code, hint=hint))
 
 
-def _child(node: Node, step: str | int) -> tuple[Node, Node | None] | None:
-    """The child at a key or index, with the node of its key; looks through merge keys."""
-    if isinstance(step, int):
-        if isinstance(node, MappingNode | ScalarNode) or step >= len(node.value):
-            return None
-        return node.value[step], None
-    if not isinstance(node, MappingNode):
-        return None
+def _index(node: MappingNode) -> dict[str, tuple[Node, Node]]:
+    """The children of a mapping by key; those that a merge key brings are found where they were written."""
+    own: dict[str, tuple[Node, Node]] = {}
+    merged: dict[str, tuple[Node, Node]] = {}
     for key, value in node.value:
-        if key.value == step:
-            return value, key
-    for key, value in node.value:
-        if key.value == _MERGE:
-            sources = [value] if isinstance(value, MappingNode) else value.value
-            for source in sources:
-                found = _child(source, step)
-                if found is not None:
-                    return found
-    return None
+        if key.value != _MERGE:
+            own.setdefault(key.value, (value, key))
+            continue
+        for source in [value] if isinstance(value, MappingNode) else value.value:
+            if isinstance(source, MappingNode):
+                merged = {**_index(source), **merged}
+    return {**merged, **own}
 
 
 def _syntax_violation(error: Exception, text: str) -> Violation:

@@ -12,6 +12,7 @@ from tiercel.source.paths import Path, print_path, read_path
 from tiercel.source.reader import Document
 
 _MAX_SUGGESTIONS = 50
+_MAX_LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +25,34 @@ class Use:
 
 
 class Report:
-    """Collects violations in the order they are found."""
+    """Collects violations in the order they are found, up to a number nobody reads beyond.
+
+    Attributes:
+        violations: Those listed.
+        uses: Constructs that only one published version has.
+        error_count: Of errors, listed or not.
+    """
 
     def __init__(self, document: Document) -> None:
         self.violations: list[Violation] = []
         self.uses: list[Use] = []
+        self.error_count = 0
+        self._left_out = 0
         self._document = document
         self._suggested = 0
 
     @property
     def has_errors(self) -> bool:
         """Whether something makes the source unusable."""
-        return any(violation.is_error for violation in self.violations)
+        return self.error_count > 0
+
+    def listed(self) -> list[Violation]:
+        """What is listed, in the order of the text; ends with how many are not."""
+        found = sorted(self.violations, key=lambda violation: (violation.line, violation.column))
+        if self._left_out:
+            message = f"{self._left_out:,} more problems are not listed"
+            found.append(Violation(message, code="too-many", is_error=self.has_errors))
+        return found
 
     def error(self, path: Path, message: str, code: str, hint: str = "", *, of_key: bool = False) -> None:
         """Report a mistake at ``path``; ``of_key`` points at the key and not at its value."""
@@ -82,6 +99,10 @@ class Report:
         return suggest(word, known, cutoff=cutoff)
 
     def _add(self, path: Path, message: str, code: str, hint: str, *, is_error: bool, of_key: bool) -> None:
+        self.error_count += is_error
+        if len(self.violations) >= _MAX_LISTED:
+            self._left_out += 1
+            return
         line, column = self._document.position(path, of_key=of_key)
         self.violations.append(
             Violation(message, path=print_path(path), line=line, column=column, code=code, hint=hint, is_error=is_error)

@@ -51,9 +51,9 @@ def _read(value: Json, path: Path, key: str | int, report: Report) -> object:
     here = (*path, key)
     kind = value.get("type") if isinstance(value, dict) else None
     table = FIELDS[RetryKind(kind)] if kind in tuple(RetryKind) else _COMMON
-    before = len(report.violations)
+    before = report.error_count
     values = read_fields(value, here, table, report)
-    if values is None or any(found.is_error for found in report.violations[before:]):
+    if values is None or report.error_count > before:
         return INVALID
     if not _is_ordered(values, here, report):
         return INVALID
