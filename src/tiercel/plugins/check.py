@@ -155,7 +155,7 @@ def _check_constraints(
         for detail in error.errors(include_url=False):
             location = detail["loc"]
             if location and location[0] in plain:
-                yield Violation(detail["msg"], path=_path(location), code="constraint")
+                yield Violation(detail["msg"].removeprefix("Value error, "), path=_path(location), code="constraint")
 
 
 def _plain(shape: Shape, value: Json) -> Json:

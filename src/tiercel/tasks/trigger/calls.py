@@ -1,0 +1,156 @@
+"""Triggers that fire when somebody calls, or when a web resource answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tiercel.plugins import Dialect, Json, Outputs, Properties, Static, Trigger
+from tiercel.tasks.http.options import HttpOptions, SslOptions
+from tiercel.tasks.http.request import RequestOutputs
+
+
+class WebhookOutputs(Outputs):
+    """What the expressions of a called execution see as ``trigger``.
+
+    Attributes:
+        body: What was sent: maps and lists of JSON, else text.
+        headers: Each with all its values.
+        parameters: Of the query, each with all its values.
+        form_fields: Of a form, each with all its values.
+        parts: Files of a form.
+        uri: The body as a file, when it is stored.
+    """
+
+    body: Json
+    headers: dict[str, list[str]]
+    parameters: dict[str, list[str]]
+    form_fields: dict[str, list[str]] | None = None
+    parts: list[dict[str, Json]] | None = None
+    uri: str | None = None
+
+
+class Webhook(
+    Trigger,
+    type="io.kestra.plugin.core.trigger.Webhook",
+    aliases=("io.kestra.core.models.triggers.types.Webhook",),
+    new_properties=("fetchType",),
+    outputs=WebhookOutputs,
+    example="""
+type: io.kestra.plugin.core.trigger.Webhook
+key: "{{ secret('WEBHOOK_KEY') }}"
+""",
+):
+    """Starts an execution when its address is called.
+
+    Attributes:
+        key: The secret part of the address.
+        inputs: Inputs of the execution.
+        wait: Whether the call is answered when the execution has ended.
+        return_outputs: Whether it is answered with the outputs of the flow.
+        response_content_type: Of that answer.
+        response_code: Status of that answer.
+        fetch_type: Whether the body is given as a value, stored as a file, or left out.
+    """
+
+    key: Annotated[str, Field(min_length=1, max_length=256)]
+    inputs: dict[str, Json] | None = None
+    wait: Static[bool] = False
+    return_outputs: Static[bool] = False
+    response_content_type: Static[Literal["application/json", "text/plain"] | None] = None
+    response_code: int | None = None
+    fetch_type: Static[Literal["NONE", "FETCH", "STORE"]] = "FETCH"
+
+
+class Annotations(Properties):
+    """What a tool tells its users of itself.
+
+    Attributes:
+        read_only: It changes nothing.
+        open_world: It reaches beyond the system.
+        destructive: It may destroy.
+        idempotent: Doing it twice does no more than once.
+        return_direct: Its answer is for the user as it stands.
+    """
+
+    read_only: bool = False
+    open_world: bool = True
+    destructive: bool = True
+    idempotent: bool = False
+    return_direct: bool = False
+
+
+class McpToolTrigger(
+    Trigger,
+    type="io.kestra.plugin.core.trigger.McpToolTrigger",
+    dialects=(Dialect.V2_0,),
+    example="""
+type: io.kestra.plugin.core.trigger.McpToolTrigger
+toolName: create_ticket
+title: Create a ticket
+toolDescription: Creates a ticket and answers with its number
+""",
+):
+    """Offers the flow as a tool to language models.
+
+    Attributes:
+        tool_name: Name of the tool.
+        title: Its title.
+        tool_description: What it does.
+        annotations: What it tells its users of itself.
+        mcp_server: The server that offers it.
+    """
+
+    tool_name: Static[
+        Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$")]
+    ]
+    title: Static[str]
+    tool_description: Static[str]
+    annotations: Annotations = Field(default_factory=Annotations)
+    mcp_server: Static[str] = "default"
+
+
+class HttpTrigger(
+    Trigger,
+    type="io.kestra.plugin.core.http.Trigger",
+    aliases=("io.kestra.plugin.fs.http.Trigger",),
+    deprecated_properties=("sslOptions",),
+    outputs=RequestOutputs,
+    example="""
+type: io.kestra.plugin.core.http.Trigger
+uri: https://example.com/status
+interval: PT5M
+responseCondition: "{{ response.body contains 'ready' }}"
+""",
+):
+    """Asks a web resource now and then, and starts an execution when the answer fits.
+
+    Attributes:
+        uri: Where to.
+        interval: How often.
+        response_condition: Which answer fits; ``response`` has statusCode, body and headers.
+        method: Which method.
+        body: What to send.
+        form_data: A form to send instead.
+        params: Added to the query of the address.
+        content_type: Of the body.
+        headers: To send.
+        options: How it is sent.
+        encrypt_body: Give the body encrypted.
+        ssl_options: Old place of ``options.ssl``.
+    """
+
+    uri: str
+    interval: Static[timedelta] = timedelta(minutes=1)
+    response_condition: str = "{{ response.statusCode < 400 }}"
+    method: str = "GET"
+    body: str | None = None
+    form_data: dict[str, Json] | None = None
+    params: dict[str, Json] | None = None
+    content_type: str = "application/json"
+    headers: dict[str, str] | None = None
+    options: HttpOptions | None = None
+    encrypt_body: bool = False
+    ssl_options: SslOptions | None = None
