@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from source.known_types import parse
+from source.known_types import flow_of, parse
 from tiercel.model.dialect import DialectSetting
 from tiercel.source.expression_checks import find_differences
 
@@ -47,3 +47,14 @@ def test_what_a_change_of_dialect_would_change():
         (("a", 0), "{{ x ?? y | z }}"),
         (("b",), "{{ 'a' < x }}"),
     ]
+
+
+def test_a_save_that_changes_the_dialect_names_what_changes():
+    body = 'tasks: [{id: a, type: core.log.Log, message: "{{ x ?? y | upper }}"}, {id: b, type: core.debug.Return}]'
+    before = flow_of(body, DialectSetting.V1_3)
+    parsed = parse(body, DialectSetting.V2_0, previous=before)
+    assert [(found.path, found.code) for found in parsed.violations] == [
+        ("", "dialect-changes"),
+        ("tasks[0].message", "dialect-changes"),
+    ]
+    assert parse(body, DialectSetting.V1_3, previous=before).violations == []

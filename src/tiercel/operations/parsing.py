@@ -36,6 +36,7 @@ def parse(
         previous=previous,
         plugin_defaults=plugin_defaults(environment),
         limits=Limits(size_bytes=environment.settings.source_limit_bytes),
+        is_checking_expressions=True,
     )
 
 

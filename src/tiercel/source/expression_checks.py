@@ -65,6 +65,15 @@ def find_differences(data: Json) -> list[Difference]:
     return found
 
 
+def warn_of_change(data: Json, before: Dialect, after: Dialect, report: Report) -> None:
+    """Warn that a save changes the dialect, and of each expression that will mean something else."""
+    message = f"The dialect changes from {before.value} to {after.value}"
+    report.warn((), message, "dialect-changes", f"Save it with the dialect {before.value} to keep the old meaning")
+    for found in find_differences(data):
+        message = f"{found.text} will mean something else in {after.value}: {found.reason}"
+        report.warn(found.path, message, "dialect-changes")
+
+
 def _difference(text: str, tree: Tree, dialect: Dialect) -> str:
     """Why the dialects differ in a template; empty when they do not."""
     if "??" in text:

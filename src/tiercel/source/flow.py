@@ -14,7 +14,7 @@ from tiercel.model.json import Json
 from tiercel.model.types import Types
 from tiercel.source.checks import check_flow
 from tiercel.source.dialects import refuse_others, resolve
-from tiercel.source.expression_checks import check_expressions
+from tiercel.source.expression_checks import check_expressions, warn_of_change
 from tiercel.source.fields import Fields, anything, boolean, integer, mapping, read_fields, text
 from tiercel.source.flow_parts import CHECKS, CONCURRENCY, OUTPUTS, PLUGIN_DEFAULTS, SLAS, read_listeners
 from tiercel.source.identifiers import flow_id, label_pairs, namespace
@@ -106,7 +106,8 @@ def parse_flow(  # noqa: PLR0913 (one call with optional settings, each of anoth
         types: The types the installation has.
         dialect: ``auto`` accepts both versions; a version by name refuses what it does not know.
         revision: Goes into the record.
-        previous: The stored flow this text replaces; its id and namespace must stay.
+        previous: The stored flow this text replaces; its id and namespace must stay, and where the dialect does not,
+            every expression whose meaning changes is named in a warning.
         plugin_defaults: Those of the installation, below the flow's own.
         limits: Of the text.
         is_checking_expressions: Warn of expressions too; it takes longer than all the rest.
@@ -155,6 +156,8 @@ class _Reading:
         refuse_others(setting, report)
         if self.check_expressions:
             check_expressions(document.data, dialect, report)
+        if previous is not None and previous.dialect is not dialect:
+            warn_of_change(document.data, previous.dialect, dialect, report)
         return Parsed(None if report.has_errors else flow, report.listed(), document, dialect)
 
     def _is_same(self, values: dict[str, Json], previous: Flow) -> bool:
