@@ -103,11 +103,11 @@ def set_state(decision: Decision, event: ExecutionStateRequested) -> None:
 
 
 def replace_labels(decision: Decision, event: LabelsReplaced) -> None:
-    """Replace what is no system label."""
+    """Replace what is no system label; a system label given is added to those there."""
     execution = decision.run.execution
-    system = [(key, value) for key, value in execution.labels if key.startswith(SYSTEM)]
-    given = [(key, value) for key, value in event.labels if not key.startswith(SYSTEM)]
-    execution.labels = given + system
+    given = {key for key, _ in event.labels}
+    system = [(key, value) for key, value in execution.labels if key.startswith(SYSTEM) and key not in given]
+    execution.labels = list(event.labels) + system
     decision.run.touch()
 
 

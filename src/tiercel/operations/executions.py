@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
 from tiercel.model.execution import Execution, TaskRun
+from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.streams import ExecutionChanged, Subscription
 from tiercel.repository import executions as repository, logs as log_repository
 from tiercel.repository.connection import Connection
 from tiercel.repository.task_runs import list_task_runs
-from tiercel.storage.paths import execution_directory
+from tiercel.storage.paths import execution_directory, from_uri
 
 _APPEARS_WITHIN_SECONDS = 10.0
 
@@ -37,6 +39,24 @@ async def get_execution(environment: Environment, actor: Actor, execution_id: st
     found = await environment.database.read(lambda connection: _read(connection, execution_id))
     actor.require(Resource.EXECUTION, Action.READ, found.execution.namespace)
     return found
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def get_outputs(environment: Environment, actor: Actor, execution_id: str, task_run_id: str) -> dict[str, Json]:
+    """Give the outputs of one task run, also those that were too large for a row.
+
+    Raises:
+        NotFoundError: There is no such execution or task run.
+    """
+    found = await get_execution(environment, actor, execution_id)
+    run = next((one for one in found.task_runs if one.id == task_run_id), None)
+    if run is None:
+        raise NotFoundError("task run", task_run_id)
+    if run.outputs_uri is not None:
+        content = await asyncio.to_thread(environment.storage.read, from_uri(run.outputs_uri))
+        outputs: dict[str, Json] = msgspec.json.decode(content)
+        return outputs
+    return run.outputs or {}
 
 
 @operation(Resource.EXECUTION, Action.READ)

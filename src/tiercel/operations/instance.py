@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from tiercel.errors import ExpressionError
@@ -14,6 +15,11 @@ from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.outside import dialect_outside_flows, with_host
+
+
+def instance_id(environment: Environment) -> str:
+    """Give the same text for the same installation: made of where its data is."""
+    return hashlib.sha256(str(environment.settings.home).encode()).hexdigest()[:22]
 
 
 @operation(Resource.INSTANCE, Action.READ)

@@ -11,9 +11,12 @@ from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
 from tiercel.operations.streams import LogsWritten, Subscription
-from tiercel.repository import logs as repository
+from tiercel.repository import lists, logs as repository
+from tiercel.repository.connection import Connection
+from tiercel.repository.query import Page, Query
 
 _PAGE = 10_000
+_ALL = 1_000_000_000
 
 
 class LogFilter(Struct, frozen=True, kw_only=True):
@@ -58,18 +61,42 @@ async def follow_logs(
     return _follow(environment, execution_id, wanted)
 
 
+@operation(Resource.LOG, Action.READ)
+async def search_logs(environment: Environment, actor: Actor, query: Query) -> Page[LogEntry]:
+    """Give one page of lines of all executions, oldest first unless another order is asked for.
+
+    Raises:
+        InvalidError: A filter or order is unknown.
+    """
+    del actor
+    page = await environment.database.read(lambda connection: lists.search_logs(connection, query))
+    return Page(
+        items=[entry for _, entry in page.items],
+        total=page.total,
+        is_total_capped=page.is_total_capped,
+        next_cursor=page.next_cursor,
+    )
+
+
 @operation(Resource.LOG, Action.DELETE)
-async def delete_logs(environment: Environment, actor: Actor, execution_id: str) -> int:
-    """Remove the lines of an execution; gives how many there were.
+async def delete_logs(environment: Environment, actor: Actor, execution_id: str, unwanted: LogFilter) -> int:
+    """Remove lines of an execution; gives how many there were.
 
     Raises:
         NotFoundError: There is no such execution.
     """
     found = await get_execution(environment, actor, execution_id)
     actor.require(Resource.LOG, Action.DELETE, found.execution.namespace)
-    return await environment.database.write(
-        lambda connection: repository.delete_execution_logs(connection, [execution_id])
-    )
+
+    def delete(connection: Connection) -> int:
+        if unwanted == LogFilter():
+            return repository.delete_execution_logs(connection, [execution_id])
+        stored = repository.list_execution_logs(connection, execution_id, limit=_ALL)
+        gone = [(number,) for number, entry in stored if unwanted.accepts(entry)]
+        connection.execute_many("DELETE FROM logs WHERE id = ?", gone)
+        return len(gone)
+
+    return await environment.database.write(delete)
 
 
 @operation(Resource.LOG, Action.READ)

@@ -30,3 +30,10 @@ async def list_namespaces(environment: Environment, actor: Actor) -> list[str]:
 async def has_namespace(environment: Environment, actor: Actor, namespace: str) -> bool:
     """Tell whether a namespace, or one below it, holds anything."""
     return namespace in await list_namespaces(environment, actor)
+
+
+@operation(Resource.SECRET, Action.READ)
+async def list_secrets(environment: Environment, actor: Actor) -> list[str]:
+    """Name the secrets of the installation, in order; never their values."""
+    del actor
+    return environment.secrets.names()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
 
 from tiercel.engine.context import variables
+from tiercel.engine.creation import CORRELATION
 from tiercel.engine.plan import Plan
 from tiercel.engine.run import Run
 from tiercel.errors import ConflictError, InvalidError
 from tiercel.expressions.context import Context, Host
 from tiercel.expressions.template import render_structure
-from tiercel.model.event import ResumeRequested
+from tiercel.model.event import LabelsReplaced, ResumeRequested
+from tiercel.model.execution import Execution
 from tiercel.model.flow import Flow, Input
 from tiercel.model.json import Json
 from tiercel.model.state import State
@@ -20,18 +24,27 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.executions import ExecutionDetails, get_execution
 from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import with_host, world_of
-from tiercel.operations.starting import Overlaid, store_uploads
+from tiercel.operations.starting import (
+    SYSTEM_PREFIX,
+    Overlaid,
+    StartRequest,
+    blank_execution,
+    prepare_from,
+    store_uploads,
+)
 from tiercel.operations.uploads import Upload
-from tiercel.source.input_fields import read_inputs
+from tiercel.source import declare_inputs
 from tiercel.source.inputs import ResolvedInputs, resolve_declared
-from tiercel.source.reader import read_yaml
-from tiercel.source.report import Report
-from tiercel.source.scope import Scope
 
 
 @operation(Resource.EXECUTION, Action.UPDATE)
 async def resume(
-    environment: Environment, actor: Actor, execution_id: str, inputs: Mapping[str, Json | Upload]
+    environment: Environment,
+    actor: Actor,
+    execution_id: str,
+    inputs: Mapping[str, Json | Upload],
+    *,
+    state: State = State.RUNNING,
 ) -> ExecutionDetails:
     """Let a paused execution go on, with the inputs its pause asks for.
 
@@ -47,7 +60,7 @@ async def resume(
     resolved = await _resolve(environment, flow, found, given)
     if resolved.errors:
         raise InvalidError(resolved.errors)
-    event = ResumeRequested(at=environment.clock(), inputs=resolved.values, by=actor.name)
+    event = ResumeRequested(at=environment.clock(), inputs=resolved.values, by=actor.name, state=state)
     await environment.transport.submit(execution_id, event)
     return await get_execution(environment, actor, execution_id)
 
@@ -81,7 +94,7 @@ def _asked_for(environment: Environment, flow: Flow, found: ExecutionDetails) ->
     for task_run in found.task_runs:
         task = tasks.get(task_run.task_id)
         if task_run.state is State.PAUSED and task is not None and (asked := task.properties.get("onResume")):
-            return read_inputs(asked, (), Scope(Report(read_yaml("")), environment.types))
+            return declare_inputs(asked, environment.types)
     return ()
 
 
@@ -108,3 +121,67 @@ async def _resolve(
         )
 
     return await with_host(environment, flow.namespace, resolve)
+
+
+class ReplayRequest(Struct, frozen=True, kw_only=True):
+    """What is to be run again.
+
+    Attributes:
+        task_run_id: Where to begin; None = from the start.
+        revision: Of the flow; None = that of the old execution.
+        is_latest: The last revision instead.
+        inputs: New ones; None = those of the old execution.
+    """
+
+    execution_id: str
+    task_run_id: str | None = None
+    revision: int | None = None
+    is_latest: bool = False
+    breakpoints: Sequence[str] = ()
+    inputs: Mapping[str, Json | Upload] | None = None
+
+
+@operation(Resource.EXECUTION, Action.CREATE)
+async def replay(environment: Environment, actor: Actor, request: ReplayRequest) -> ExecutionDetails:
+    """Start a new execution like an old one, from the start or from one of its task runs.
+
+    Raises:
+        NotFoundError: There is no such execution, task run or revision.
+        InvalidError: The new inputs are wrong.
+    """
+    found = await get_execution(environment, actor, request.execution_id)
+    old = found.execution
+    actor.require(Resource.EXECUTION, Action.CREATE, old.namespace)
+    revision = None if request.is_latest else request.revision or old.revision
+    flow = await load_flow(environment, (old.namespace, old.flow_id), revision)
+    new = await _again(environment, flow, found, request)
+    await environment.transport.start(new)
+    labels = [(key, value) for key, value in old.labels if not key.startswith(SYSTEM_PREFIX)]
+    mark = LabelsReplaced(at=environment.clock(), labels=[*labels, ("system.replayed", "true")])
+    await environment.transport.submit(old.id, mark)
+    return await get_execution(environment, actor, new.id)
+
+
+async def _again(environment: Environment, flow: Flow, found: ExecutionDetails, request: ReplayRequest) -> Execution:
+    old = found.execution
+    kept = [(key, value) for key, value in old.labels if not key.startswith(SYSTEM_PREFIX)]
+    correlation = dict(old.labels).get(CORRELATION, old.id)
+    wanted = StartRequest(
+        namespace=old.namespace,
+        flow_id=old.flow_id,
+        inputs=request.inputs or {},
+        labels=[*kept, ("system.replay", "true"), (CORRELATION, correlation)],
+        breakpoints=request.breakpoints,
+        kind=old.kind,
+        trigger=old.trigger,
+        has_system_labels=True,
+    )
+    if request.inputs is None:
+        new = blank_execution(environment, flow, wanted)
+        new.inputs = old.inputs
+    else:
+        new = await prepare_from(environment, flow, wanted)
+    new.original_id = old.original_id or old.id
+    new.original_created_at = old.original_created_at
+    new.attempt_number = old.attempt_number + 1
+    return new

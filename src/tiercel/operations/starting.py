@@ -103,11 +103,15 @@ async def prepare_execution(environment: Environment, request: StartRequest) -> 
         ConflictError: The flow is disabled or a draft.
         InvalidError: Inputs or labels are wrong, or a check forbids the start.
     """
-    flow = await _startable(environment, request)
+    return await prepare_from(environment, await _startable(environment, request), request)
+
+
+async def prepare_from(environment: Environment, flow: Flow, request: StartRequest) -> Execution:
+    """Make the execution of a revision that is at hand; raises as ``prepare_execution`` does."""
     _check_labels(request)
-    blank = _blank(environment, flow, request)
+    blank = blank_execution(environment, flow, request)
     given = await store_uploads(environment, blank, request.inputs)
-    resolved = await _resolve(environment, flow, blank, given)
+    resolved = await resolve(environment, flow, given, blank)
     if resolved.errors:
         raise InvalidError(resolved.errors)
     blank.inputs = resolved.values
@@ -125,9 +129,9 @@ async def check_start(environment: Environment, actor: Actor, request: StartRequ
     """
     actor.require(Resource.EXECUTION, Action.CREATE, request.namespace)
     flow = await _startable(environment, request)
-    blank = _blank(environment, flow, request)
+    blank = blank_execution(environment, flow, request)
     given = {name: value.name if isinstance(value, Upload) else value for name, value in request.inputs.items()}
-    resolved = await _resolve(environment, flow, blank, given)
+    resolved = await resolve(environment, flow, given, blank)
     blank.inputs = resolved.values
     failed = await _failed_checks(environment, flow, blank) if not resolved.errors else []
     return CheckedStart(resolved.states, failed)
@@ -157,7 +161,8 @@ def _check_labels(request: StartRequest) -> None:
         raise InvalidError(wrong)
 
 
-def _blank(environment: Environment, flow: Flow, request: StartRequest) -> Execution:
+def blank_execution(environment: Environment, flow: Flow, request: StartRequest) -> Execution:
+    """Make the header of an execution that has no inputs yet."""
     execution_id = environment.new_id()
     labels = list(request.labels)
     if request.origin:
@@ -195,14 +200,18 @@ def _file_name(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1].strip(". ") or "file"
 
 
-async def _resolve(
-    environment: Environment, flow: Flow, execution: Execution, given: Mapping[str, Json]
+async def resolve(
+    environment: Environment, flow: Flow, given: Mapping[str, Json], execution: Execution | None = None
 ) -> ResolvedInputs:
+    """Type and check inputs as a start would; ``execution`` is what templates see, a new one when None."""
+    if execution is None:
+        request = StartRequest(namespace=flow.namespace, flow_id=flow.id)
+        execution = blank_execution(environment, flow, request)
     if not flow.inputs and not given:
         return ResolvedInputs(values={}, states=[], errors=[])
     run = Run.load(Plan(flow), execution)
 
-    def resolve(host: Host) -> ResolvedInputs:
+    def resolve_with(host: Host) -> ResolvedInputs:
         def render(template: Json, inputs: Mapping[str, Json], *, is_typed: bool) -> Json:
             seen = Overlaid(variables(run, None, world_of(environment)), {"inputs": inputs})
             context = _context(environment, seen, host, flow)
@@ -212,7 +221,7 @@ async def _resolve(
             flow, given, render=render, encrypt=lambda text: encrypt(environment.encryption_key, text)
         )
 
-    return await with_host(environment, flow.namespace, resolve)
+    return await with_host(environment, flow.namespace, resolve_with)
 
 
 async def _failed_checks(environment: Environment, flow: Flow, execution: Execution) -> list[Check]:

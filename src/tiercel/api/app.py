@@ -1,0 +1,52 @@
+"""Puts the application together: the routes, inside the guard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ASGIApp, ControllerRouterHandler
+
+from tiercel.api.errors import answer_error
+from tiercel.api.gate import Authenticator, Gate, Limits
+from tiercel.api.routes import execution_actions, execution_bulk, executions, files, flows, kv, logs, misc, plugins
+from tiercel.operations.environment import Environment
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *misc.ROUTES,
+    *flows.ROUTES,
+    *executions.ROUTES,
+    *execution_actions.ROUTES,
+    *execution_bulk.ROUTES,
+    *logs.ROUTES,
+    *files.ROUTES,
+    *kv.ROUTES,
+    *plugins.ROUTES,
+)
+
+
+def create_app(environment: Environment, authenticator: Authenticator, hosts: Iterable[str] = ()) -> ASGIApp:
+    """Make the ASGI application of an installation.
+
+    Args:
+        environment: What the routes work on.
+        authenticator: Finds out who asks.
+        hosts: Names, besides those of this machine to itself, that requests may call the server by.
+    """
+    settings = environment.settings.server
+    limits = Limits(body_bytes=settings.body_limit_bytes, upload_bytes=settings.upload_limit_bytes)
+    return Gate(create_routes(environment), authenticator, (*hosts, *settings.allowed_hosts), limits)
+
+
+def create_routes(environment: Environment) -> Litestar:
+    """Make the routes alone; nothing may serve them without the guard around."""
+    return Litestar(
+        list(ROUTES),
+        exception_handlers={Exception: answer_error},
+        state=State({"environment": environment}),
+        openapi_config=None,
+        request_max_body_size=None,
+        logging_config=None,
+        include_in_schema=False,
+    )

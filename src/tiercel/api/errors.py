@@ -1,0 +1,133 @@
+"""The one table from error classes to HTTP, and the body that readers of both published versions understand."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+
+from tiercel.errors import (
+    ConflictError,
+    ExpressionError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    PluginError,
+    TiercelError,
+    UnavailableError,
+    Violation,
+)
+from tiercel.model.json import Json
+
+_logger = logging.getLogger("tiercel.api")
+PROBLEMS = "https://kestra.io/docs/api-reference/problems/"
+_INTERNAL = "An unexpected error occurred. Quote the traceId when contacting support."
+
+STATUS: tuple[tuple[type[TiercelError], int, str], ...] = (
+    (InvalidError, 422, "validation-failed"),
+    (NotFoundError, 404, "not-found"),
+    (ConflictError, 409, "conflict"),
+    (ForbiddenError, 403, "forbidden"),
+    (UnavailableError, 503, "service-unavailable"),
+    (ExpressionError, 422, "invalid-argument"),
+    (PluginError, 500, "internal-error"),
+)
+_SLUGS = {
+    400: "bad-request",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    410: "resource-expired",
+    413: "payload-too-large",
+    415: "unsupported-media-type",
+    422: "validation-failed",
+}
+
+
+class RequestError(TiercelError):
+    """The request itself is malformed, whatever it asks for."""
+
+    def __init__(self, status: int, slug: str, message: str) -> None:
+        self.status = status
+        self.slug = slug
+        super().__init__(message)
+
+
+def answer_error(request: Request[object, object, State], error: Exception) -> Response[bytes]:
+    """Turn any exception of a handler into its answer."""
+    status, slug, violations = _classify(error)
+    message = _INTERNAL if status == 500 else _message(error)  # noqa: PLR2004 (a status)
+    trace_id = None
+    if status >= 500:  # noqa: PLR2004 (a status)
+        trace_id = _log(request, error)
+    body = problem(status, slug, message, request.url.path, violations=violations, trace_id=trace_id)
+    return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json")
+
+
+def problem(
+    status: int,
+    slug: str,
+    message: str,
+    path: str,
+    *,
+    violations: list[Violation] | None = None,
+    trace_id: str | None = None,
+) -> dict[str, Json]:
+    """Build the body: members of RFC 9457 beside ``message``, ``_links`` and ``_embedded``."""
+    body: dict[str, Json] = {
+        "type": PROBLEMS + slug,
+        "title": slug.replace("-", " ").capitalize(),
+        "status": status,
+        "detail": message,
+        "instance": path,
+        "message": message,
+        "_links": {"self": [{"href": path, "templated": False}]},
+    }
+    if violations:
+        body["errors"] = [violation_shape(violation) for violation in violations]
+        body["_embedded"] = {"errors": [{"message": str(violation)} for violation in violations]}
+    if trace_id is not None:
+        body["traceId"] = trace_id
+    return body
+
+
+def violation_shape(violation: Violation) -> dict[str, Json]:
+    """Give one violation with its place in the document and in the text."""
+    shape: dict[str, Json] = {"detail": violation.message, "code": violation.code}
+    if violation.path:
+        pointer = violation.path.replace("[", ".").replace("]", "").replace(".", "/")
+        shape |= {"path": violation.path, "pointer": f"/{pointer}"}
+    if violation.line:
+        shape |= {"line": violation.line, "column": violation.column}
+    if violation.hint:
+        shape["hint"] = violation.hint
+    return shape
+
+
+def _classify(error: Exception) -> tuple[int, str, list[Violation]]:
+    if isinstance(error, RequestError):
+        return error.status, error.slug, []
+    for kind, status, slug in STATUS:
+        if isinstance(error, kind):
+            violations = error.violations if isinstance(error, InvalidError) else []
+            return status, slug, violations
+    if isinstance(error, HTTPException):
+        return error.status_code, _SLUGS.get(error.status_code, "internal-error"), []
+    return 500, "internal-error", []
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, HTTPException):
+        return error.detail
+    return str(error)
+
+
+def _log(request: Request[object, object, State], error: Exception) -> str:
+    trace_id: str = request.app.state["environment"].new_id()
+    _logger.error("request %s failed, trace %s", request.url.path, trace_id, exc_info=error)
+    return trace_id

@@ -1,0 +1,151 @@
+"""What handlers read from a request, and the answers they make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TypeAlias
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State, UploadFile
+
+from tiercel.api.errors import RequestError
+from tiercel.model.json import Json
+from tiercel.operations.actor import Actor
+from tiercel.operations.environment import Environment
+from tiercel.operations.uploads import Upload
+
+Incoming: TypeAlias = Request[object, object, State]
+Query: TypeAlias = list[tuple[str, str]]
+
+_ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,255}")
+
+
+def environment_of(request: Incoming) -> Environment:
+    """Give the environment the application serves."""
+    environment: Environment = request.app.state["environment"]
+    return environment
+
+
+def actor_of(request: Incoming) -> Actor:
+    """Give who asks, as the guard found out."""
+    actor: Actor = request.scope["state"]["actor"]
+    return actor
+
+
+def query_of(request: Incoming) -> Query:
+    """Give the query string as pairs in their order."""
+    return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+
+
+def one(query: Query, name: str) -> str | None:
+    """Give the first value of a parameter; an empty one counts as absent."""
+    return next((value for key, value in query if key == name and value), None)
+
+
+def every(query: Query, name: str) -> list[str]:
+    """Give all values of a parameter, those with commas taken apart."""
+    return [part for key, value in query if key == name for part in value.split(",") if part]
+
+
+def flag(query: Query, name: str, *, default: bool = False) -> bool:
+    """Read a boolean parameter.
+
+    Raises:
+        RequestError: It is neither true nor false.
+    """
+    value = one(query, name)
+    if value is None:
+        return default
+    if value.lower() not in {"true", "false"}:
+        raise RequestError(400, "invalid-query-parameter", f"{name} must be true or false, not '{value}'")
+    return value.lower() == "true"
+
+
+def whole(query: Query, name: str) -> int | None:
+    """Read a whole number.
+
+    Raises:
+        RequestError: It is none.
+    """
+    value = one(query, name)
+    if value is None:
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        raise RequestError(400, "invalid-query-parameter", f"{name} must be a number, not '{value}'") from None
+
+
+def valid_ids(*ids: str) -> None:
+    """Refuse ids in a path that nothing can have.
+
+    Raises:
+        RequestError: One holds characters that ids do not have.
+    """
+    for text in ids:
+        if not _ID.fullmatch(text):
+            raise RequestError(404, "not-found", f"'{text}' is no id: letters, digits, dot, dash and underscore only")
+
+
+async def text_of(request: Incoming) -> str:
+    """Give the body as text.
+
+    Raises:
+        RequestError: It is not UTF-8.
+    """
+    try:
+        return (await request.body()).decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"The body is not UTF-8: byte {error.start} cannot be read"
+        raise RequestError(422, "invalid-request-body", message) from None
+
+
+async def json_of(request: Incoming) -> Json:
+    """Give the body as JSON, None when it is empty.
+
+    Raises:
+        RequestError: It is not JSON.
+    """
+    body = await request.body()
+    if not body:
+        return None
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise RequestError(422, "invalid-json", f"The body is not JSON: {error}") from None
+
+
+async def parts_of(request: Incoming) -> dict[str, Json | Upload]:
+    """Give the parts of a form: texts, and files as uploads; nothing when there is no body.
+
+    Raises:
+        RequestError: The body is of another kind.
+    """
+    content_type = request.headers.get("content-type", "")
+    if not content_type.startswith("multipart/form-data"):
+        if int(request.headers.get("content-length") or 0) or "transfer-encoding" in request.headers:
+            message = f"Send multipart/form-data with one part for each input, not '{content_type or 'nothing'}'"
+            raise RequestError(415, "unsupported-media-type", message)
+        return {}
+    form = await request.form()
+    return {name: _part(form.getall(name)) for name in form}
+
+
+def answer(value: Json, status: int = 200) -> Response[bytes]:
+    """Answer with JSON."""
+    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
+
+
+def empty(status: int = 200) -> Response[bytes]:
+    """Answer without a body."""
+    return Response(b"", status_code=status)
+
+
+def _part(values: Sequence[object]) -> Json | Upload:
+    value = values[-1]
+    if isinstance(value, UploadFile):
+        return Upload(value.filename, value.file)
+    return value

@@ -1,0 +1,227 @@
+"""Acting on executions, one or many: the paths of both published versions lead here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from litestar import Response, delete, post
+
+from tiercel.api.errors import RequestError
+from tiercel.api.requests import (
+    Incoming,
+    actor_of,
+    answer,
+    environment_of,
+    every,
+    flag,
+    json_of,
+    one,
+    parts_of,
+    query_of,
+    text_of,
+    valid_ids,
+    whole,
+)
+from tiercel.api.shapes.executions import execution_shape
+from tiercel.api.shapes.inputs import checked_start_shape
+from tiercel.errors import ExpressionError, InvalidError, Violation
+from tiercel.model.json import Json
+from tiercel.model.state import State
+from tiercel.operations import control, replaying
+from tiercel.operations.evaluation import evaluate
+from tiercel.operations.executions import ExecutionDetails
+from tiercel.operations.starting import CheckedStart
+
+ROOT = "/api/v1/main/executions"
+_EXECUTION_ID = re.compile(r"[a-zA-Z0-9]{16,}")
+Act = Callable[[Incoming, str], Awaitable[Response[bytes]]]
+
+
+def is_action(execution_id: str, verb: str) -> bool:
+    """Tell whether a path of two parts acts on an execution, as older clients write it."""
+    return bool(_EXECUTION_ID.fullmatch(execution_id)) and verb in ACTIONS
+
+
+async def act(request: Incoming, execution_id: str, verb: str) -> Response[bytes]:
+    """Do what the path says.
+
+    Raises:
+        RequestError: There is no such action.
+    """
+    valid_ids(execution_id)
+    action = ACTIONS.get(verb)
+    if action is None:
+        raise RequestError(404, "not-found", f"there is no action '{verb}'; there are {', '.join(sorted(ACTIONS))}")
+    return await action(request, execution_id)
+
+
+@post(ROOT + "/{execution_id:str}/actions/{verb:str}", status_code=200)
+async def act_on_one(request: Incoming, execution_id: str, verb: str) -> Response[bytes]:
+    """Do one thing to one execution."""
+    return await act(request, execution_id, verb)
+
+
+@post(ROOT + "/{execution_id:str}/actions/resume/validate", status_code=200)
+async def validate_resume(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Tell what resuming with these inputs would meet."""
+    return await act(request, execution_id, "resume/validate")
+
+
+@post(
+    [ROOT + "/{execution_id:str}/actions/eval/{task_run_id:str}", ROOT + "/{execution_id:str}/eval/{task_run_id:str}"],
+    status_code=200,
+)
+async def evaluate_for_task(request: Incoming, execution_id: str, task_run_id: str) -> Response[bytes]:
+    """Render a text as a task run would."""
+    valid_ids(execution_id, task_run_id)
+    return await _evaluate(request, execution_id, task_run_id)
+
+
+@delete([ROOT + "/{execution_id:str}/actions/kill", ROOT + "/{execution_id:str}/kill"], status_code=200)
+async def kill_one(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Stop an execution."""
+    return await act(request, execution_id, "kill")
+
+
+async def _kill(request: Incoming, execution_id: str) -> Response[bytes]:
+    is_cascading = flag(query_of(request), "isOnKillCascade", default=True)
+    return _shown(
+        await control.kill(environment_of(request), actor_of(request), execution_id, is_cascading=is_cascading)
+    )
+
+
+async def _pause(request: Incoming, execution_id: str) -> Response[bytes]:
+    return _shown(await control.pause(environment_of(request), actor_of(request), execution_id))
+
+
+async def _resume(request: Incoming, execution_id: str) -> Response[bytes]:
+    inputs = await parts_of(request)
+    return _shown(await replaying.resume(environment_of(request), actor_of(request), execution_id, inputs))
+
+
+async def _validate_resume(request: Incoming, execution_id: str) -> Response[bytes]:
+    inputs = await parts_of(request)
+    flow, declared, resolved = await replaying.check_resume(
+        environment_of(request), actor_of(request), execution_id, inputs
+    )
+    return answer(checked_start_shape(flow.namespace, flow.id, declared, CheckedStart(resolved.states, [])))
+
+
+async def _resume_from_breakpoint(request: Incoming, execution_id: str) -> Response[bytes]:
+    breakpoints = every(query_of(request), "breakpoints")
+    return _shown(
+        await control.resume_from_breakpoint(environment_of(request), actor_of(request), execution_id, breakpoints)
+    )
+
+
+async def _restart(request: Incoming, execution_id: str) -> Response[bytes]:
+    revision = whole(query_of(request), "revision")
+    environment, actor = environment_of(request), actor_of(request)
+    if revision is None:
+        return _shown(await control.restart(environment, actor, execution_id))
+    return _shown(await replaying.restart_at(environment, actor, execution_id, revision))
+
+
+async def _replay(request: Incoming, execution_id: str) -> Response[bytes]:
+    return await _replay_with(request, execution_id, None)
+
+
+async def _replay_with_inputs(request: Incoming, execution_id: str) -> Response[bytes]:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise InvalidError([Violation("Required Body [inputs] not specified", path="inputs")])
+    return await _replay_with(request, execution_id, await parts_of(request))
+
+
+async def _replay_with(request: Incoming, execution_id: str, inputs: dict[str, Json] | None) -> Response[bytes]:
+    query = query_of(request)
+    wanted = replaying.ReplayRequest(
+        execution_id=execution_id,
+        task_run_id=one(query, "taskRunId"),
+        revision=whole(query, "revision"),
+        breakpoints=every(query, "breakpoints"),
+        inputs=inputs,
+    )
+    return _shown(await replaying.replay(environment_of(request), actor_of(request), wanted))
+
+
+async def _change_status(request: Incoming, execution_id: str) -> Response[bytes]:
+    state = _state(one(query_of(request), "status"), "status")
+    return _shown(await control.set_state(environment_of(request), actor_of(request), execution_id, state))
+
+
+async def _change_task_run(request: Incoming, execution_id: str) -> Response[bytes]:
+    body = await json_of(request)
+    if not isinstance(body, dict) or not isinstance(body.get("taskRunId"), str):
+        raise InvalidError("Send a JSON object with taskRunId and state")
+    state = _state(body.get("state"), "state")
+    return _shown(
+        await control.set_task_run_state(
+            environment_of(request), actor_of(request), execution_id, body["taskRunId"], state
+        )
+    )
+
+
+async def _force_run(request: Incoming, execution_id: str) -> Response[bytes]:
+    return _shown(await control.force_run(environment_of(request), actor_of(request), execution_id))
+
+
+async def _unqueue(request: Incoming, execution_id: str) -> Response[bytes]:
+    state = _state(one(query_of(request), "state") or State.RUNNING, "state")
+    return _shown(await control.unqueue(environment_of(request), actor_of(request), execution_id, state))
+
+
+async def _set_labels(request: Incoming, execution_id: str) -> Response[bytes]:
+    labels = read_labels(await json_of(request))
+    return _shown(await control.set_labels(environment_of(request), actor_of(request), execution_id, labels))
+
+
+async def _evaluate(request: Incoming, execution_id: str, task_run_id: str | None = None) -> Response[bytes]:
+    text = await text_of(request)
+    try:
+        result = await evaluate(environment_of(request), actor_of(request), execution_id, task_run_id, text)
+    except ExpressionError as error:
+        return answer({"error": str(error)})
+    return answer({"result": result})
+
+
+def read_labels(body: Json) -> list[tuple[str, str]]:
+    """Read a JSON array of labels.
+
+    Raises:
+        InvalidError: It is none.
+    """
+    try:
+        return [(str(item["key"]), str(item["value"])) for item in body]
+    except (TypeError, KeyError):
+        raise InvalidError([Violation("Send a JSON array of {key, value}", path="labels")]) from None
+
+
+def _state(text: Json, name: str) -> State:
+    if text not in State.__members__:
+        raise InvalidError([Violation(f"'{text}' is no state", path=name, hint=", ".join(State))])
+    return State(text)
+
+
+def _shown(found: ExecutionDetails) -> Response[bytes]:
+    return answer(execution_shape(found.execution, found.task_runs))
+
+
+ACTIONS: dict[str, Act] = {
+    "kill": _kill,
+    "pause": _pause,
+    "resume": _resume,
+    "resume/validate": _validate_resume,
+    "resume-from-breakpoint": _resume_from_breakpoint,
+    "restart": _restart,
+    "replay": _replay,
+    "replay-with-inputs": _replay_with_inputs,
+    "change-status": _change_status,
+    "state": _change_task_run,
+    "force-run": _force_run,
+    "unqueue": _unqueue,
+    "labels": _set_labels,
+    "eval": _evaluate,
+}
+
+ROUTES = (act_on_one, validate_resume, evaluate_for_task, kill_one)

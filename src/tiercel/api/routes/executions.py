@@ -1,0 +1,254 @@
+"""Executions: start, read, search, follow, remove. What acts on them is in ``execution_actions``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from litestar import Response, delete, get, post
+from litestar.response import Stream
+
+from tiercel.api.errors import RequestError
+from tiercel.api.filters import EXECUTION_FIELDS, read_filters, read_instant
+from tiercel.api.paging import page_shape, read_page
+from tiercel.api.requests import (
+    Incoming,
+    Query,
+    actor_of,
+    answer,
+    empty,
+    environment_of,
+    every,
+    flag,
+    json_of,
+    one,
+    parts_of,
+    query_of,
+    valid_ids,
+    whole,
+)
+from tiercel.api.routes.execution_actions import act, is_action
+from tiercel.api.shapes.executions import execution_shape, light_execution_shape
+from tiercel.api.shapes.flows import flow_for_execution_shape
+from tiercel.api.shapes.inputs import checked_start_shape
+from tiercel.api.sse import event_stream, frame
+from tiercel.errors import InvalidError, Violation
+from tiercel.model.execution import ExecutionKind
+from tiercel.model.json import Json
+from tiercel.operations import execution_search, executions, flows
+from tiercel.operations.executions import ExecutionDetails
+from tiercel.operations.starting import StartRequest, check_start, run_execution, start_execution
+from tiercel.repository.query import Condition
+
+ROOT = "/api/v1/main/executions"
+_DEFAULT_DAYS = 8
+_FLAT = {
+    "namespace": "PREFIX",
+    "flowId": "EQUALS",
+    "state": "IN",
+    "q": "EQUALS",
+    "childFilter": "EQUALS",
+    "startDate": "GREATER_THAN_OR_EQUAL_TO",
+    "endDate": "LESS_THAN_OR_EQUAL_TO",
+    "timeRange": "EQUALS",
+    "triggerExecutionId": "EQUALS",
+    "labels": "EQUALS",
+}
+"""Plain parameters of older clients, and the operations they stand for."""
+
+
+@post([ROOT + "/{namespace:str}/{flow_id:str}", ROOT + "/trigger/{namespace:str}/{flow_id:str}"], status_code=200)
+async def start(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+    """Start an execution, or act on one when the path is that of an action of older clients."""
+    if is_action(namespace, flow_id):
+        return await act(request, namespace, flow_id)
+    valid_ids(namespace, flow_id)
+    query = query_of(request)
+    wanted = await _start_request(request, query, namespace, flow_id)
+    environment, actor = environment_of(request), actor_of(request)
+    if flag(query, "wait"):
+        found = await run_execution(environment, actor, wanted)
+    else:
+        found = ExecutionDetails(await start_execution(environment, actor, wanted), [])
+    shape = execution_shape(found.execution, found.task_runs)
+    if environment.settings.server.url:
+        shape["url"] = f"{environment.settings.server.url}/ui/main/executions/{namespace}/{flow_id}/{shape['id']}"
+    return answer(shape)
+
+
+@post(ROOT + "/{namespace:str}/{flow_id:str}/validate", status_code=200)
+async def validate_start(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+    """Tell what a start with these inputs would meet."""
+    if is_action(namespace, flow_id):
+        return await act(request, namespace, f"{flow_id}/validate")
+    valid_ids(namespace, flow_id)
+    query = query_of(request)
+    wanted = await _start_request(request, query, namespace, flow_id)
+    environment = environment_of(request)
+    checked = await check_start(environment, actor_of(request), wanted)
+    flow = await flows.load_flow(environment, (namespace, flow_id), wanted.revision)
+    return answer(checked_start_shape(namespace, flow_id, flow.inputs, checked))
+
+
+@get(ROOT + "/search")
+async def search(request: Incoming) -> Response[bytes]:
+    """Give one page of executions; without a date only those of the last eight days."""
+    query = query_of(request)
+    where = conditions_of(request, query, default_days=_DEFAULT_DAYS)
+    found = await execution_search.search_executions(
+        environment_of(request), actor_of(request), read_page(query, where)
+    )
+    return answer(page_shape(found, light_execution_shape))
+
+
+@get(ROOT)
+async def list_of_flow(request: Incoming) -> Response[bytes]:
+    """Give one page of the executions of one flow."""
+    query = query_of(request)
+    if one(query, "namespace") is None or one(query, "flowId") is None:
+        raise RequestError(400, "invalid-query-parameter", "namespace and flowId are required")
+    exact = [(f"filters[{name}][EQUALS]" if name in {"namespace", "flowId"} else name, value) for name, value in query]
+    where = read_filters(exact, EXECUTION_FIELDS, environment_of(request).clock())
+    found = await execution_search.search_executions(
+        environment_of(request), actor_of(request), read_page(query, where)
+    )
+    return answer(page_shape(found, light_execution_shape))
+
+
+@post(ROOT + "/latest", status_code=200)
+async def list_latest(request: Incoming) -> Response[bytes]:
+    """Give the last execution of each flow."""
+    body = await json_of(request)
+    try:
+        keys = [(item["namespace"], item.get("id") or item["flowId"]) for item in body or []]
+    except (TypeError, KeyError, AttributeError):
+        raise InvalidError("Send a JSON array of {namespace, id}") from None
+    found = await execution_search.list_latest(environment_of(request), actor_of(request), keys)
+    return answer([_latest_shape(light_execution_shape(execution)) for execution in found])
+
+
+@get(ROOT + "/namespaces")
+async def list_namespaces(request: Incoming) -> Response[bytes]:
+    """Name the namespaces that have executions."""
+    return answer(await execution_search.list_namespaces(environment_of(request), actor_of(request)))
+
+
+@get(ROOT + "/{execution_id:str}")
+async def get_one(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Give an execution with its task runs and outputs."""
+    valid_ids(execution_id)
+    found = await executions.get_execution(environment_of(request), actor_of(request), execution_id)
+    return answer(execution_shape(found.execution, found.task_runs))
+
+
+@delete(ROOT + "/{execution_id:str}", status_code=204)
+async def delete_one(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Remove an ended execution with its lines, figures and files."""
+    valid_ids(execution_id)
+    query = query_of(request)
+    await executions.delete_execution(
+        environment_of(request),
+        actor_of(request),
+        execution_id,
+        with_logs=flag(query, "deleteLogs", default=True),
+        with_metrics=flag(query, "deleteMetrics", default=True),
+        with_files=flag(query, "deleteStorage", default=True),
+    )
+    return empty(204)
+
+
+@get(ROOT + "/{execution_id:str}/follow")
+async def follow(request: Incoming, execution_id: str) -> Stream:
+    """Stream an execution: the whole of it after each change, until it is over."""
+    valid_ids(execution_id)
+    found = await executions.follow_execution(environment_of(request), actor_of(request), execution_id)
+    return event_stream(_frames(execution_id, found))
+
+
+@get(ROOT + "/{execution_id:str}/flow")
+async def get_flow_of(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Give the flow as the execution runs it, without what tasks are told."""
+    valid_ids(execution_id)
+    environment, actor = environment_of(request), actor_of(request)
+    found = await executions.get_execution(environment, actor, execution_id)
+    key = (found.execution.namespace, found.execution.flow_id)
+    return answer(flow_for_execution_shape(await flows.load_flow(environment, key, found.execution.revision)))
+
+
+@get(ROOT + "/flows/{namespace:str}/{flow_id:str}")
+async def get_startable_flow(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+    """Give what is needed to start a flow: its inputs, and its tasks by name."""
+    valid_ids(namespace, flow_id)
+    environment = environment_of(request)
+    revision = whole(query_of(request), "revision")
+    await flows.get_flow(environment, actor_of(request), (namespace, flow_id), revision=revision)
+    return answer(flow_for_execution_shape(await flows.load_flow(environment, (namespace, flow_id), revision)))
+
+
+def conditions_of(request: Incoming, query: Query, *, default_days: int = 0) -> tuple[Condition, ...]:
+    """Read the filters of a list of executions, those of older clients included."""
+    flat = [(f"filters[{name}][{_FLAT[name]}]", value) for name, value in query if name in _FLAT and value]
+    now = environment_of(request).clock()
+    return read_filters(query + flat, EXECUTION_FIELDS, now, default_days=default_days)
+
+
+async def _start_request(request: Incoming, query: Query, namespace: str, flow_id: str) -> StartRequest:
+    kind = one(query, "kind")
+    if kind is not None and kind not in ExecutionKind.__members__:
+        raise RequestError(400, "invalid-query-parameter", f"kind must be one of {', '.join(ExecutionKind)}")
+    due = one(query, "scheduleDate")
+    return StartRequest(
+        namespace=namespace,
+        flow_id=flow_id,
+        revision=whole(query, "revision"),
+        inputs=await parts_of(request),
+        labels=_labels(query),
+        scheduled_at=read_instant(due, "scheduleDate") if due else None,
+        breakpoints=every(query, "breakpoints"),
+        kind=ExecutionKind(kind) if kind else ExecutionKind.NORMAL,
+        origin="api",
+    )
+
+
+def _labels(query: Query) -> list[tuple[str, str]]:
+    labels = []
+    for name, value in query:
+        if name != "labels" or not value:
+            continue
+        key, colon, text = value.partition(":")
+        if not colon or not key:
+            raise InvalidError([Violation(f"'{value}' is no label", path="labels", hint="key:value")])
+        labels.append((key, text))
+    return labels
+
+
+async def _frames(execution_id: str, changes: AsyncIterator[ExecutionDetails]) -> AsyncIterator[bytes]:
+    yield frame("start", {"id": execution_id})
+    async for found in changes:
+        kind = "end" if found.execution.is_over else "progress"
+        yield frame(kind, execution_shape(found.execution, found.task_runs))
+
+
+def _latest_shape(shape: dict[str, Json]) -> dict[str, Json]:
+    state = shape["state"]
+    return {
+        "id": shape["id"],
+        "namespace": shape["namespace"],
+        "flowId": shape["flowId"],
+        "startDate": state.get("startDate"),
+        "status": state["current"],
+    }
+
+
+ROUTES = (
+    start,
+    validate_start,
+    search,
+    list_of_flow,
+    list_latest,
+    list_namespaces,
+    get_one,
+    delete_one,
+    follow,
+    get_flow_of,
+    get_startable_flow,
+)

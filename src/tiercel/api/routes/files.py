@@ -1,0 +1,254 @@
+"""Files: those of executions, and the outputs of their tasks; those of namespaces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import BinaryIO
+
+from litestar import Response, delete, get, post, put
+from litestar.response import Stream
+
+from tiercel.api.errors import RequestError
+from tiercel.api.requests import (
+    Incoming,
+    Query,
+    actor_of,
+    answer,
+    empty,
+    environment_of,
+    one,
+    parts_of,
+    query_of,
+    valid_ids,
+    whole,
+)
+from tiercel.api.shapes.files import file_shape, folder_shape, preview_shape
+from tiercel.errors import InvalidError, NotFoundError, Violation
+from tiercel.model.execution import TaskRun
+from tiercel.model.json import Json
+from tiercel.operations import execution_files, namespace_files
+from tiercel.operations.executions import get_execution, get_outputs
+from tiercel.operations.uploads import Upload
+
+_EXECUTIONS = "/api/v1/main/executions/{execution_id:str}"
+_OUTPUTS = "/api/v1/main/outputs"
+_NAMESPACES = "/api/v1/main/namespaces/{namespace:str}/files"
+_CHUNK_BYTES = 256 * 1024
+_MOST_ROWS = 5000
+
+
+@get(_EXECUTIONS + "/file")
+async def download(request: Incoming, execution_id: str) -> Stream:
+    """Give a file of an execution."""
+    valid_ids(execution_id)
+    uri = _needed(query_of(request), "path")
+    name, size, file = await execution_files.open_file(environment_of(request), actor_of(request), execution_id, uri)
+    return _attachment(name, size, file)
+
+
+@get(_EXECUTIONS + "/file/metas")
+async def describe(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Give the size of a file of an execution."""
+    valid_ids(execution_id)
+    uri = _needed(query_of(request), "path")
+    return answer(
+        {"size": await execution_files.size_of_file(environment_of(request), actor_of(request), execution_id, uri)}
+    )
+
+
+@get(_EXECUTIONS + "/file/preview")
+async def preview(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Give the beginning of a file of an execution."""
+    valid_ids(execution_id)
+    query = query_of(request)
+    rows = min(whole(query, "maxRows") or 100, _MOST_ROWS)
+    found = await execution_files.preview_file(
+        environment_of(request),
+        actor_of(request),
+        execution_id,
+        _needed(query, "path"),
+        rows,
+        one(query, "encoding") or "UTF-8",
+    )
+    return answer(preview_shape(found))
+
+
+@get(_OUTPUTS + "/executions/{execution_id:str}")
+async def outputs_of_execution(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Give the outputs of the flow."""
+    valid_ids(execution_id)
+    found = await get_execution(environment_of(request), actor_of(request), execution_id)
+    return answer(found.execution.outputs or {})
+
+
+@get([_OUTPUTS + "/tasks/{execution_id:str}", _OUTPUTS + "/{execution_id:str}"])
+async def list_outputs(request: Incoming, execution_id: str) -> Response[bytes]:
+    """List the task runs that have outputs."""
+    valid_ids(execution_id)
+    found = await get_execution(environment_of(request), actor_of(request), execution_id)
+    runs = [run for run in found.task_runs if run.outputs is not None or run.outputs_uri is not None]
+    return answer([_output_shape(run) for run in runs])
+
+
+@get([_OUTPUTS + "/tasks/{execution_id:str}/{task_run_id:str}", _OUTPUTS + "/{execution_id:str}/{task_run_id:str}"])
+async def outputs_of_task_run(request: Incoming, execution_id: str, task_run_id: str) -> Response[bytes]:
+    """Give the outputs of one task run, however large they are."""
+    valid_ids(execution_id, task_run_id)
+    return answer(await get_outputs(environment_of(request), actor_of(request), execution_id, task_run_id))
+
+
+@get(_NAMESPACES)
+async def get_namespace_file(request: Incoming, namespace: str) -> Stream:
+    """Give a file of a namespace."""
+    valid_ids(namespace)
+    query = query_of(request)
+    stored, file = await namespace_files.open_file(
+        environment_of(request), actor_of(request), namespace, _needed(query, "path"), whole(query, "revision")
+    )
+    return _attachment(stored.path.rsplit("/", 1)[-1], stored.size_bytes, file)
+
+
+@post(_NAMESPACES, status_code=200)
+async def save_namespace_file(request: Incoming, namespace: str) -> Response[bytes]:
+    """Store a file of a namespace."""
+    valid_ids(namespace)
+    content = (await parts_of(request)).get("fileContent")
+    if content is None:
+        raise InvalidError([Violation("send the file as the part fileContent", path="fileContent")])
+    chunks = content.chunks() if isinstance(content, Upload) else str(content).encode()
+    path = _needed(query_of(request), "path")
+    await namespace_files.save_file(environment_of(request), actor_of(request), namespace, path, chunks)
+    return empty()
+
+
+@put(_NAMESPACES)
+async def move_namespace_files(request: Incoming, namespace: str) -> Response[bytes]:
+    """Move a file or directory of a namespace."""
+    valid_ids(namespace)
+    query = query_of(request)
+    await namespace_files.move_files(
+        environment_of(request), actor_of(request), namespace, _needed(query, "from"), _needed(query, "to")
+    )
+    return empty()
+
+
+@delete(_NAMESPACES, status_code=200)
+async def delete_namespace_files(request: Incoming, namespace: str) -> Response[bytes]:
+    """Remove a file or directory of a namespace, and the directories above that are empty then."""
+    valid_ids(namespace)
+    environment, actor = environment_of(request), actor_of(request)
+    path = _needed(query_of(request), "path")
+    await namespace_files.delete_files(environment, actor, namespace, path)
+    await namespace_files.delete_empty_parents(environment, actor, namespace, path)
+    return empty()
+
+
+@get(_NAMESPACES + "/directory")
+async def list_directory(request: Incoming, namespace: str) -> Response[bytes]:
+    """List what stands directly in a directory."""
+    valid_ids(namespace)
+    directory = (one(query_of(request), "path") or "").strip("/")
+    found = await namespace_files.list_files(environment_of(request), actor_of(request), namespace, directory)
+    if directory and not found:
+        await namespace_files.get_file(environment_of(request), actor_of(request), namespace, directory)
+    skipped = len(directory) + 1 if directory else 0
+    shown: dict[str, Json] = {}
+    for file in found:
+        name, slash, _ = file.path[skipped:].partition("/")
+        if slash:
+            shown.setdefault(name, folder_shape(name, file))
+        else:
+            shown[name] = file_shape(file)
+    return answer([shape for _, shape in sorted(shown.items())])
+
+
+@post(_NAMESPACES + "/directory", status_code=200)
+async def make_directory(request: Incoming, namespace: str) -> Response[bytes]:
+    """Make a directory."""
+    valid_ids(namespace)
+    path = _needed(query_of(request), "path")
+    await namespace_files.make_directory(environment_of(request), actor_of(request), namespace, path)
+    return empty()
+
+
+@get(_NAMESPACES + "/search")
+async def search_namespace_files(request: Incoming, namespace: str) -> Response[bytes]:
+    """Name the files whose path holds a text."""
+    valid_ids(namespace)
+    text = one(query_of(request), "q") or ""
+    found = await namespace_files.list_files(environment_of(request), actor_of(request), namespace)
+    paths = [f"/{file.path}" for file in found if not file.is_directory]
+    return answer([path for path in paths if text.lower() in path.lower()])
+
+
+@get(_NAMESPACES + "/stats")
+async def describe_namespace_file(request: Incoming, namespace: str) -> Response[bytes]:
+    """Describe a file or directory."""
+    valid_ids(namespace)
+    path = one(query_of(request), "path") or "/"
+    environment, actor = environment_of(request), actor_of(request)
+    below = await namespace_files.list_files(environment, actor, namespace, path)
+    if below:
+        return answer(folder_shape(path.strip("/").rsplit("/", 1)[-1], below[0]))
+    return answer(file_shape(await namespace_files.get_file(environment, actor, namespace, path)))
+
+
+@get(_NAMESPACES + "/revisions")
+async def list_file_revisions(request: Incoming, namespace: str) -> Response[bytes]:
+    """List the revisions of a file."""
+    valid_ids(namespace)
+    path = _needed(query_of(request), "path")
+    found = await namespace_files.list_revisions(environment_of(request), actor_of(request), namespace, path)
+    if not found:
+        raise NotFoundError("file", f"{path} in namespace {namespace}")
+    return answer([{"revision": file.revision} for file in found])
+
+
+def _needed(query: Query, name: str) -> str:
+    value = one(query, name)
+    if value is None:
+        raise RequestError(400, "invalid-query-parameter", f"{name} is required")
+    return value
+
+
+def _attachment(name: str, size: int, file: BinaryIO) -> Stream:
+    quoted = name.replace('"', "").encode("ascii", "replace").decode()
+    headers = {"Content-Disposition": f'attachment; filename="{quoted}"', "Content-Length": str(size)}
+    return Stream(_chunks(file), media_type="application/octet-stream", headers=headers)
+
+
+async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
+    try:
+        while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
+            yield chunk
+    finally:
+        await asyncio.to_thread(file.close)
+
+
+def _output_shape(run: TaskRun) -> dict[str, Json]:
+    shape: dict[str, Json] = {"taskId": run.task_id, "taskRunId": run.id, "inline": run.outputs is not None}
+    if run.value is not None:
+        shape["value"] = run.value
+    if run.iteration is not None:
+        shape["iteration"] = run.iteration
+    return shape
+
+
+ROUTES = (
+    download,
+    describe,
+    preview,
+    outputs_of_execution,
+    list_outputs,
+    outputs_of_task_run,
+    get_namespace_file,
+    save_namespace_file,
+    move_namespace_files,
+    delete_namespace_files,
+    list_directory,
+    make_directory,
+    search_namespace_files,
+    describe_namespace_file,
+    list_file_revisions,
+)

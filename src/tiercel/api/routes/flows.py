@@ -1,0 +1,315 @@
+"""Flows: create, update, read, search, validate, remove; revisions; whole namespaces at once."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from litestar import Response, delete, get, post, put
+
+from tiercel.api.errors import RequestError
+from tiercel.api.filters import FLOW_FIELDS, read_filters
+from tiercel.api.paging import page_shape, read_page
+from tiercel.api.requests import (
+    Incoming,
+    Query,
+    actor_of,
+    answer,
+    empty,
+    environment_of,
+    every,
+    flag,
+    json_of,
+    one,
+    parts_of,
+    query_of,
+    text_of,
+    valid_ids,
+    whole,
+)
+from tiercel.api.shapes.flows import flow_shape, task_shape, validation_shape
+from tiercel.errors import InvalidError, NotFoundError, Violation
+from tiercel.model.dialect import DialectSetting
+from tiercel.model.json import Json
+from tiercel.operations import flow_bundles, flow_search, flows
+from tiercel.operations.flows import SavedFlow
+from tiercel.operations.uploads import Upload
+from tiercel.source import split_documents
+
+_ROOT = "/api/v1/main/flows"
+
+
+def dialect_of(query: Query) -> DialectSetting | None:
+    """Read ``?dialect=``.
+
+    Raises:
+        RequestError: There is no such dialect.
+    """
+    value = one(query, "dialect")
+    if value is None:
+        return None
+    try:
+        return DialectSetting(value)
+    except ValueError:
+        raise RequestError(400, "invalid-query-parameter", f"dialect is auto, 1.3 or 2.0, not '{value}'") from None
+
+
+@post(_ROOT, status_code=200)
+async def create_flow(request: Incoming) -> Response[bytes]:
+    """Store a new flow from its source."""
+    query = query_of(request)
+    source = await text_of(request)
+    saved = await flows.create_flow(
+        environment_of(request), actor_of(request), source, dialect=dialect_of(query), is_draft=flag(query, "draft")
+    )
+    return _saved(saved)
+
+
+@put(_ROOT + "/{namespace:str}/{flow_id:str}")
+async def update_flow(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+    """Store a new revision; ``If-Match`` names the revision that was edited."""
+    valid_ids(namespace, flow_id)
+    query = query_of(request)
+    saved = await flows.update_flow(
+        environment_of(request),
+        actor_of(request),
+        (namespace, flow_id),
+        await text_of(request),
+        dialect=dialect_of(query),
+        is_draft=flag(query, "draft"),
+        expected_revision=_expected_revision(request),
+    )
+    return _saved(saved)
+
+
+@get(_ROOT + "/{namespace:str}/{flow_id:str}")
+async def get_flow(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+    """Give a flow, with its source when asked for."""
+    valid_ids(namespace, flow_id)
+    query = query_of(request)
+    saved = await flows.get_flow(
+        environment_of(request),
+        actor_of(request),
+        (namespace, flow_id),
+        revision=whole(query, "revision"),
+        with_deleted=flag(query, "allowDeleted"),
+    )
+    return _saved(saved, with_source=flag(query, "source"))
+
+
+@delete(_ROOT + "/{namespace:str}/{flow_id:str}", status_code=204)
+async def delete_flow(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+    """Remove a flow; its revisions can still be read."""
+    valid_ids(namespace, flow_id)
+    await flows.delete_flow(environment_of(request), actor_of(request), (namespace, flow_id))
+    return empty(204)
+
+
+@get(_ROOT + "/{namespace:str}/{flow_id:str}/revisions")
+async def list_revisions(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+    """List every revision with its source, oldest first."""
+    valid_ids(namespace, flow_id)
+    found = await flows.list_revisions(environment_of(request), actor_of(request), (namespace, flow_id))
+    return answer([flow_shape(saved, with_source=True) for saved in found])
+
+
+@delete(_ROOT + "/{namespace:str}/{flow_id:str}/revisions", status_code=204)
+async def delete_revisions(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+    """Remove some revisions for good."""
+    valid_ids(namespace, flow_id)
+    revisions = [int(text) for text in every(query_of(request), "revisions") if text.isdecimal()]
+    await flows.delete_revisions(environment_of(request), actor_of(request), (namespace, flow_id), revisions)
+    return empty(204)
+
+
+@get(_ROOT + "/{namespace:str}/{flow_id:str}/tasks/{task_id:str}")
+async def get_task(request: Incoming, namespace: str, flow_id: str, task_id: str) -> Response[bytes]:
+    """Give one task of a flow as written."""
+    valid_ids(namespace, flow_id, task_id)
+    saved = await flows.get_flow(
+        environment_of(request),
+        actor_of(request),
+        (namespace, flow_id),
+        revision=whole(query_of(request), "revision"),
+    )
+    task = task_shape(saved, task_id)
+    if task is None:
+        raise NotFoundError("task", task_id)
+    return answer(task)
+
+
+@get(_ROOT + "/search")
+async def search_flows(request: Incoming) -> Response[bytes]:
+    """Give one page of flows."""
+    query = query_of(request)
+    environment = environment_of(request)
+    where = read_filters(_with_flat(query), FLOW_FIELDS, environment.clock())
+    found = await flow_search.search_flows(environment, actor_of(request), read_page(query, where))
+    return answer(page_shape(found, flow_shape))
+
+
+@get(_ROOT + "/distinct-namespaces")
+async def list_namespaces(request: Incoming) -> Response[bytes]:
+    """List the namespaces that have flows."""
+    found = await flow_search.list_namespaces(environment_of(request), actor_of(request))
+    text = one(query_of(request), "q") or ""
+    return answer([namespace for namespace in found if text.lower() in namespace.lower()])
+
+
+@get(_ROOT + "/{namespace:str}")
+async def list_flows(request: Incoming, namespace: str) -> Response[bytes]:
+    """List the flows of exactly one namespace."""
+    valid_ids(namespace)
+    found = await flow_search.list_flows(environment_of(request), actor_of(request), namespace)
+    return answer([flow_shape(saved) for saved in found])
+
+
+@post(_ROOT + "/validate", status_code=200)
+async def validate_flows(request: Incoming) -> Response[bytes]:
+    """Check flows: one answer for each document, whatever is wrong with it."""
+    query = query_of(request)
+    checked = await flow_bundles.validate_texts(
+        environment_of(request), actor_of(request), await _texts_of(request), dialect=dialect_of(query)
+    )
+    return answer([validation_shape(index, one_checked) for index, one_checked in enumerate(checked)])
+
+
+@post(_ROOT + "/bulk", status_code=200)
+async def update_flows(request: Incoming) -> Response[bytes]:
+    """Store every document; with ``delete`` the flows that are not among them go."""
+    query = query_of(request)
+    saved = await flow_bundles.save_texts(
+        environment_of(request),
+        actor_of(request),
+        await _texts_of(request),
+        namespace=one(query, "namespace"),
+        is_deleting=flag(query, "delete", default=True),
+        with_children=flag(query, "allowNamespaceChild"),
+    )
+    return answer([flow_shape(one_saved, with_source=True) for one_saved in saved])
+
+
+@post(_ROOT + "/{namespace:str}", status_code=200)
+async def update_namespace(request: Incoming, namespace: str) -> Response[bytes]:
+    """Store the flows of one namespace; with ``delete`` those that are not given go."""
+    valid_ids(namespace)
+    query = query_of(request)
+    saved = await flow_bundles.save_texts(
+        environment_of(request),
+        actor_of(request),
+        await _texts_of(request),
+        namespace=namespace,
+        is_deleting=flag(query, "delete", default=True),
+        is_overriding=flag(query, "override"),
+    )
+    return answer([flow_shape(one_saved, with_source=True) for one_saved in saved])
+
+
+@post(_ROOT + "/import", status_code=200)
+async def import_flows(request: Incoming) -> Response[bytes]:
+    """Store the flows of a YAML file or a ZIP; gives the names of those that cannot be."""
+    upload = (await parts_of(request)).get("fileUpload")
+    if not isinstance(upload, Upload):
+        raise InvalidError([Violation("send the file as the part fileUpload", path="fileUpload")])
+    failed = await flow_bundles.import_texts(
+        environment_of(request), actor_of(request), _unpacked(upload.name, b"".join(upload.chunks()))
+    )
+    if failed and flag(query_of(request), "failOnError"):
+        raise InvalidError([Violation("cannot be imported", path=name) for name in failed])
+    return answer(failed)
+
+
+@delete(_ROOT + "/delete/by-ids", status_code=200)
+async def delete_flows(request: Incoming) -> Response[bytes]:
+    """Remove several flows, or none when one is unknown."""
+    keys = _keys(await json_of(request))
+    count = await flow_bundles.delete_flows(environment_of(request), actor_of(request), keys)
+    return answer({"count": count})
+
+
+@post(_ROOT + "/{verb:str}/by-ids", status_code=200)
+async def act_on_flows(request: Incoming, verb: str) -> Response[bytes]:
+    """Disable or enable several flows, or give them as a ZIP."""
+    environment, actor = environment_of(request), actor_of(request)
+    keys = _keys(await json_of(request))
+    if verb == "export":
+        found = [await flows.get_flow(environment, actor, key) for key in keys]
+        names = [(f"{saved.stored.namespace}.{saved.stored.id}.yaml", saved.stored.source) for saved in found]
+        headers = {"Content-Disposition": 'attachment; filename="flows.zip"'}
+        return Response(_zipped(names), media_type="application/octet-stream", headers=headers)
+    if verb not in {"disable", "enable"}:
+        raise RequestError(404, "not-found", f"there is no '{verb}' of flows")
+    count = await flow_bundles.set_disabled(environment, actor, keys, is_disabled=verb == "disable")
+    return answer({"count": count})
+
+
+def _saved(saved: SavedFlow, *, with_source: bool = True) -> Response[bytes]:
+    response = answer(flow_shape(saved, with_source=with_source))
+    response.headers["ETag"] = f'"{saved.stored.revision}"'
+    return response
+
+
+def _expected_revision(request: Incoming) -> int | None:
+    text = request.headers.get("if-match", "*").strip('"')
+    return int(text) if text.isdecimal() else None
+
+
+async def _texts_of(request: Incoming) -> list[tuple[str, str]]:
+    """Give every document with the name of its file, empty when it came in the body."""
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        form = await request.form()
+        texts = []
+        for part in form.getall("flows", []):
+            name, content = (part, "") if isinstance(part, str) else (part.filename, (await part.read()).decode())
+            texts += [(name, text) if content else ("", text) for text in split_documents(content or name)]
+        return texts
+    return [("", text) for text in split_documents(await text_of(request))]
+
+
+def _unpacked(name: str, content: bytes) -> list[tuple[str, str]]:
+    if not name.endswith(".zip"):
+        return [(name, text) for text in split_documents(content.decode())]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [item for item in archive.namelist() if item.endswith((".yml", ".yaml"))]
+        return [(item, text) for item in names for text in split_documents(archive.read(item).decode())]
+
+
+def _zipped(files: list[tuple[str, str]]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files:
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def _keys(body: Json) -> list[tuple[str, str]]:
+    try:
+        return [(item["namespace"], item["id"]) for item in body]
+    except (TypeError, KeyError):
+        raise InvalidError("Send a JSON array of {namespace, id}") from None
+
+
+def _with_flat(query: Query) -> Query:
+    """Add the filters of older clients, which give plain parameters."""
+    flat = {"namespace": "PREFIX", "q": "EQUALS", "flowId": "EQUALS"}
+    return query + [(f"filters[{name}][{flat[name]}]", value) for name, value in query if name in flat and value]
+
+
+ROUTES = (
+    create_flow,
+    update_flow,
+    get_flow,
+    delete_flow,
+    list_revisions,
+    delete_revisions,
+    get_task,
+    search_flows,
+    list_namespaces,
+    list_flows,
+    validate_flows,
+    update_flows,
+    update_namespace,
+    import_flows,
+    delete_flows,
+    act_on_flows,
+)

@@ -1,0 +1,142 @@
+"""Log lines and figures."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from litestar import Response, delete, get
+from litestar.response import Stream
+
+from tiercel.api.errors import RequestError
+from tiercel.api.filters import LOG_FIELDS, read_filters
+from tiercel.api.paging import page_shape, read_page
+from tiercel.api.requests import (
+    Incoming,
+    Query,
+    actor_of,
+    answer,
+    empty,
+    environment_of,
+    one,
+    query_of,
+    valid_ids,
+    whole,
+)
+from tiercel.api.shapes.logs import log_line, log_shape, metric_shape
+from tiercel.api.sse import event_stream, frame
+from tiercel.model.json import Json
+from tiercel.model.log import LogEntry, LogLevel
+from tiercel.operations import logs
+from tiercel.operations.executions import get_execution
+from tiercel.operations.logs import LogFilter
+from tiercel.repository.query import Filter, Operation
+
+_ROOT = "/api/v1/main/logs"
+_DEFAULT_DAYS = 8
+_FLAT = {
+    "namespace": "PREFIX",
+    "flowId": "EQUALS",
+    "minLevel": "GREATER_THAN_OR_EQUAL_TO",
+    "executionId": "EQUALS",
+    "taskId": "EQUALS",
+    "triggerId": "EQUALS",
+    "q": "EQUALS",
+    "startDate": "GREATER_THAN_OR_EQUAL_TO",
+    "endDate": "LESS_THAN_OR_EQUAL_TO",
+    "timeRange": "EQUALS",
+}
+"""Plain parameters of older clients, and the operations they stand for."""
+
+
+@get(_ROOT + "/search")
+async def search(request: Incoming) -> Response[bytes]:
+    """Give one page of lines; without a date only those of the last eight days."""
+    query = query_of(request)
+    environment = environment_of(request)
+    flat = [
+        (f"filters[{'level' if name == 'minLevel' else name}][{_FLAT[name]}]", value)
+        for name, value in query
+        if name in _FLAT and value
+    ]
+    where = read_filters(query + flat, LOG_FIELDS, environment.clock(), default_days=_DEFAULT_DAYS)
+    if not any(isinstance(one_of, Filter) and one_of.field == "kind" for one_of in where):
+        where = (*where, Filter("kind", Operation.EQUALS, "NORMAL"))
+    found = await logs.search_logs(environment, actor_of(request), read_page(query, where))
+    shape = page_shape(found, log_shape)
+    shape["type"] = "CURSOR" if one(query, "cursor") else "OFFSET"
+    return answer(shape)
+
+
+@get(_ROOT + "/{execution_id:str}")
+async def list_of_execution(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Give the lines of an execution in the order of their time."""
+    valid_ids(execution_id)
+    found = await logs.list_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
+    return answer([log_shape(entry) for entry in found])
+
+
+@delete(_ROOT + "/{execution_id:str}", status_code=200)
+async def delete_of_execution(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Remove lines of an execution."""
+    valid_ids(execution_id)
+    await logs.delete_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
+    return empty()
+
+
+@get(_ROOT + "/{execution_id:str}/download")
+async def download(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Give the lines of an execution as a text file."""
+    valid_ids(execution_id)
+    environment, actor = environment_of(request), actor_of(request)
+    execution = (await get_execution(environment, actor, execution_id)).execution
+    found = await logs.list_logs(environment, actor, execution_id, _wanted(query_of(request)))
+    headers = {"Content-Disposition": f'attachment; filename="{execution_id}.log"'}
+    if not execution.is_over:
+        headers["Cache-Control"] = "no-cache"
+    text = "".join(log_line(entry) for entry in found)
+    return Response(text.encode(), media_type="text/plain", headers=headers)
+
+
+@get(_ROOT + "/{execution_id:str}/follow")
+async def follow(request: Incoming, execution_id: str) -> Stream:
+    """Stream the lines of an execution: those there are, then each as it comes, until the client goes."""
+    valid_ids(execution_id)
+    found = await logs.follow_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
+    return event_stream(_frames(found))
+
+
+@get("/api/v1/main/metrics/{execution_id:str}")
+async def metrics(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Give one page of the figures of an execution."""
+    valid_ids(execution_id)
+    query = query_of(request)
+    page = read_page(query)
+    found = await logs.list_metrics(environment_of(request), actor_of(request), execution_id)
+    for name, attribute in (("taskRunId", "task_run_id"), ("taskId", "task_id")):
+        wanted = one(query, name)
+        found = [entry for entry in found if wanted is None or getattr(entry, attribute) == wanted]
+    first = (page.page - 1) * page.size
+    results: list[Json] = [metric_shape(entry) for entry in found[first : first + page.size]]
+    return answer({"results": results, "total": len(found)})
+
+
+def _wanted(query: Query) -> LogFilter:
+    level = one(query, "minLevel") or one(query, "filters[level][GREATER_THAN_OR_EQUAL_TO]")
+    if level is not None and level.upper() not in LogLevel.__members__:
+        raise RequestError(400, "invalid-query-parameter", f"'{level}' is no level; there are {', '.join(LogLevel)}")
+    attempt = one(query, "filters[attemptNumber][EQUALS]")
+    return LogFilter(
+        lowest=LogLevel(level.upper()) if level else None,
+        task_id=one(query, "taskId") or one(query, "filters[taskId][EQUALS]"),
+        task_run_id=one(query, "taskRunId") or one(query, "filters[taskRunId][EQUALS]"),
+        attempt_number=int(attempt) if attempt and attempt.isdecimal() else whole(query, "attempt"),
+    )
+
+
+async def _frames(entries: AsyncIterator[LogEntry]) -> AsyncIterator[bytes]:
+    yield frame("start", {})
+    async for entry in entries:
+        yield frame("progress", log_shape(entry))
+
+
+ROUTES = (search, list_of_execution, delete_of_execution, download, follow, metrics)

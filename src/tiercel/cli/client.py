@@ -1,0 +1,141 @@
+"""The HTTP client of the commands: one address, one place that turns refusals into messages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Self
+
+import httpx
+import msgspec
+
+from tiercel.errors import TiercelError, UnavailableError
+from tiercel.model.json import Json
+
+DEFAULT_URL = "http://localhost:8080"
+_ROOT = "/api/v1/main"
+_FIRST_ERROR = 400
+
+
+class RefusedError(TiercelError):
+    """The server answered with an error; ``details`` has one line for each violation."""
+
+    def __init__(self, status: int, message: str, details: list[str]) -> None:
+        self.status = status
+        self.details = details
+        super().__init__(message)
+
+
+class Client:
+    """A connection to one server; use it as a context."""
+
+    def __init__(self, url: str | None) -> None:
+        self._url = (url or os.environ.get("TIERCEL_URL") or DEFAULT_URL).rstrip("/")
+        timeout = httpx.Timeout(60.0, connect=5.0, read=None)
+        self._http = httpx.Client(base_url=self._url + _ROOT, timeout=timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: list[tuple[str, str]] | None = None,
+        content: bytes | None = None,
+        content_type: str | None = None,
+        parts: list[tuple[str, tuple[str | None, bytes]]] | None = None,
+    ) -> Json:
+        """Send one request and give the JSON of the answer, None when it has no body.
+
+        Raises:
+            RefusedError: The server refused it.
+            UnavailableError: The server cannot be reached.
+        """
+        headers = {"Content-Type": content_type} if content_type else None
+        try:
+            response = self._http.request(
+                method,
+                path,
+                params=httpx.QueryParams(query or []),
+                content=content,
+                files=parts or None,
+                headers=headers,
+            )
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from None
+        if response.status_code >= _FIRST_ERROR:
+            raise _refused(response)
+        if not response.content:
+            return None
+        if "json" in response.headers.get("content-type", ""):
+            return msgspec.json.decode(response.content)
+        return response.text
+
+    def follow(self, path: str, query: list[tuple[str, str]] | None = None) -> Iterator[tuple[str, Json]]:
+        """Give the frames of an event stream as pairs of id and data, until the server closes it.
+
+        Raises:
+            RefusedError: The server refused it.
+            UnavailableError: The server cannot be reached, or went away.
+        """
+        try:
+            with self._http.stream("GET", path, params=_params(query)) as response:
+                if response.status_code >= _FIRST_ERROR:
+                    response.read()
+                    raise _refused(response)
+                yield from _frames(response.iter_lines())
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from None
+
+    def _unreachable(self, error: httpx.TransportError) -> UnavailableError:
+        return UnavailableError(
+            f"{self._url} does not answer ({error}). Start a server with `tiercel server`, or name one with --server."
+        )
+
+
+def input_parts(inputs: Mapping[str, str]) -> list[tuple[str, tuple[str | None, bytes]]]:
+    """Turn ``name=value`` pairs into parts; ``@path`` sends a file."""
+    parts: list[tuple[str, tuple[str | None, bytes]]] = []
+    for name, value in inputs.items():
+        if value.startswith("@"):
+            path = Path(value[1:])
+            parts.append((name, (path.name, path.read_bytes())))
+        else:
+            parts.append((name, (None, value.encode())))
+    return parts
+
+
+def _params(query: list[tuple[str, str]] | None) -> httpx.QueryParams:
+    return httpx.QueryParams([(name, value) for name, value in query or ()])
+
+
+def _frames(lines: Iterator[str]) -> Iterator[tuple[str, Json]]:
+    name, data = "", ""
+    for line in lines:
+        if line.startswith("id:"):
+            name = line[3:].strip()
+        elif line.startswith("data:"):
+            data += line[5:].strip()
+        elif not line and data:
+            yield name, msgspec.json.decode(data)
+            name, data = "", ""
+
+
+def _refused(response: httpx.Response) -> RefusedError:
+    try:
+        body = msgspec.json.decode(response.content)
+    except msgspec.DecodeError:
+        return RefusedError(response.status_code, response.text or response.reason_phrase, [])
+    details = []
+    for violation in body.get("errors", []):
+        where = violation.get("path", "")
+        line = f"{violation['line']}:{violation['column']} " if "line" in violation else ""
+        hint = f" ({violation['hint']})" if violation.get("hint") else ""
+        details.append(f"{line}{where + ': ' if where else ''}{violation['detail']}{hint}")
+    return RefusedError(response.status_code, body.get("message") or response.reason_phrase, details)

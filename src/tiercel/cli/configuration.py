@@ -1,0 +1,162 @@
+"""Reads ``tiercel.yaml`` and ``TIERCEL_*`` into Settings; a key that does not exist is an error that names the nearest.
+
+Later sources win: the ``kestra:`` section of the file, the rest of the file, the process environment, options of the
+command line.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import fields
+
+from tiercel.errors import InvalidError, Violation
+from tiercel.model.json import Json
+from tiercel.operations.settings import Settings
+
+PREFIX = "TIERCEL_"
+OTHER_VARIABLES = frozenset({"TIERCEL_CONFIG", "TIERCEL_URL", "TIERCEL_NO_COLOR"})
+"""Variables that are no settings of the server."""
+
+_KESTRA_KEYS = {
+    "tasks/defaults": "plugins.defaults",
+    "plugins/defaults": "plugins.defaults",
+    "plugins/configurations": "plugins.configurations",
+    "variables/globals": "variables.globals",
+    "variables/env-vars-prefix": "variables.environment_prefix",
+    "variables/recursive-rendering": "variables.is_recursive",
+    "encryption/secret-key": "encryption.secret_key",
+    "local-files/allowed-paths": "local_files.allowed_paths",
+    "url": "server.url",
+    "environment/name": "environment.name",
+    "environment/color": "environment.color",
+}
+"""What is read of the section ``kestra``, later ones stronger."""
+
+
+def load_settings(
+    config: Path | None, variables: Mapping[str, str], overrides: Mapping[str, Json] | None = None
+) -> Settings:
+    """Read the settings of an installation.
+
+    Args:
+        config: File to read; None = ``tiercel.yaml`` in the working directory, if there is one.
+        variables: The process environment.
+        overrides: Values by dotted name, stronger than all else.
+
+    Raises:
+        InvalidError: A key is unknown or a value is of the wrong kind.
+    """
+    values: dict[str, Json] = {}
+    path = config or _default_path()
+    if path is not None:
+        values = _read_file(path)
+    known = _known_names()
+    for name, value in variables.items():
+        if name.startswith(PREFIX) and name not in OTHER_VARIABLES:
+            _set(values, _dotted(name, known), _from_text(value))
+    for dotted, value in (overrides or {}).items():
+        _set(values, dotted, value)
+    return _convert(values, path)
+
+
+def _default_path() -> Path | None:
+    path = Path("tiercel.yaml")
+    return path if path.is_file() else None
+
+
+def _read_file(path: Path) -> dict[str, Json]:
+    from tiercel.source import read_yaml  # noqa: PLC0415 (not needed without a file)
+
+    try:
+        document = read_yaml(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidError([Violation(f"cannot be read: {error.strerror}", path=str(path))]) from None
+    if document.violations:
+        raise InvalidError(document.violations)
+    root = document.data or {}
+    if not isinstance(root, dict):
+        raise InvalidError([Violation("must be a map of settings", path=str(path))])
+    own = dict(root)
+    values = _from_kestra(own.pop("kestra", None) or {})
+    _merge(values, own)
+    return values
+
+
+def _from_kestra(section: Mapping[str, Json]) -> dict[str, Json]:
+    """Take over what has a meaning here; all else of that section belongs to another program and is left alone."""
+    values: dict[str, Json] = {}
+    for path, own in _KESTRA_KEYS.items():
+        found: Json = section
+        for name in path.split("/"):
+            found = found.get(name) if isinstance(found, dict) else None
+        if found is not None:
+            _set(values, own, found)
+    return values
+
+
+def _known_names() -> dict[str, str]:
+    """Give every setting as the name of its variable, with its dotted name."""
+    names: dict[str, str] = {}
+    for item in fields(Settings):
+        if isinstance(item.type, type) and issubclass(item.type, msgspec.Struct):
+            for inner in fields(item.type):
+                names[f"{PREFIX}{item.name}_{inner.name}".upper()] = f"{item.name}.{inner.name}"
+        else:
+            names[f"{PREFIX}{item.name}".upper()] = item.name
+    return names
+
+
+def _dotted(name: str, known: Mapping[str, str]) -> str:
+    if name in known:
+        return known[name]
+    raise InvalidError([Violation("is no setting", path=name, hint=_nearest(name, known), code="unknown-setting")])
+
+
+def _nearest(name: str, known: Mapping[str, str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else ""
+
+
+def _from_text(text: str) -> Json:
+    """Lists and maps are written as JSON in a variable; everything else is text that its setting converts."""
+    if text[:1] in {"[", "{"}:
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            return text
+    return text
+
+
+def _set(values: dict[str, Json], dotted: str, value: Json) -> None:
+    *parents, name = dotted.split(".")
+    for parent in parents:
+        values = values.setdefault(parent, {})
+    values[name] = value
+
+
+def _merge(values: dict[str, Json], other: Mapping[str, Json]) -> None:
+    for name, value in other.items():
+        if isinstance(value, dict) and isinstance(values.get(name), dict):
+            _merge(values[name], value)
+        else:
+            values[name] = value
+
+
+def _convert(values: dict[str, Json], path: Path | None) -> Settings:
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$")
+        dotted = where.strip("`.")
+        source = f"{path}: " if path else ""
+        hint = ""
+        if "unknown field" in message:
+            unknown = message.split("`")[1]
+            names = {name.rpartition(".")[2]: name for name in _known_names().values()}
+            hint = _nearest(unknown, names)
+            message = f"'{unknown}' is no setting"
+        raise InvalidError([Violation(f"{source}{message}", path=dotted, hint=hint, code="unknown-setting")]) from None

@@ -1,0 +1,45 @@
+"""The command ``tiercel``. Each command imports what it needs when it is called, so that each starts fast."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from tiercel import __version__
+from tiercel.cli.commands import execution, flow, run, server
+from tiercel.errors import InvalidError, TiercelError
+
+app = typer.Typer(
+    name="tiercel",
+    help="Workflow orchestration: declarative flows, durable execution.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.add_typer(server.app, name="server")
+app.add_typer(flow.app, name="flow")
+app.add_typer(execution.app, name="execution")
+
+
+@app.command("version")
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command of this process; an error that explains itself is printed and ends it with 2."""
+    try:
+        app()
+    except TiercelError as error:
+        typer.echo(f"error: {_text(error)}", err=True)
+        sys.exit(2)
+
+
+def _text(error: TiercelError) -> str:
+    if isinstance(error, InvalidError) and len(error.violations) > 1:
+        return "\n  ".join(["several things are wrong:", *map(str, error.violations)])
+    details = getattr(error, "details", [])
+    return "\n  ".join([str(error), *(line for line in details if line != str(error))])

@@ -1,0 +1,121 @@
+"""``tiercel server``: the whole product in one process with one event loop, which ends as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+
+import uvloop
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar.types import ASGIApp
+
+from tiercel import __version__
+from tiercel.cli.configuration import load_settings
+from tiercel.cli.wiring import home_of, open_installation
+from tiercel.errors import ForbiddenError, UnavailableError
+from tiercel.model.json import Json
+from tiercel.operations.settings import Settings
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_log = logging.getLogger("tiercel")
+
+
+def serve(config: Path | None, overrides: Mapping[str, Json], *, is_open: bool) -> int:
+    """Serve until a signal asks to end; gives the exit code.
+
+    Raises:
+        ForbiddenError: The address could be reached by others and there are no users.
+        ConflictError: Another process has the data.
+        UnavailableError: The port is taken, or the data cannot be opened.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    settings = load_settings(config, os.environ, overrides)
+    check_address(settings.server.host, is_open=is_open)
+    return uvloop.run(_serve(settings, is_open=is_open))
+
+
+def check_address(host: str, *, is_open: bool) -> None:
+    """Refuse to serve where others could come in without being known.
+
+    Raises:
+        ForbiddenError: Always with what to do instead.
+    """
+    if is_open and not is_loopback(host):
+        raise ForbiddenError(
+            f"--no-auth serves this machine only, and {host} can be reached by others: use --host 127.0.0.1"
+        )
+    if not is_open:
+        raise ForbiddenError(
+            "There are no users yet, so nobody could sign in. Serve this machine alone with --no-auth --host 127.0.0.1"
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is reachable from this machine only."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def _serve(settings: Settings, *, is_open: bool) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    host, port = settings.server.host, settings.server.port
+    _check_port(host, port)
+    async with open_installation(settings, os.environ) as installation:
+        server = _make_server(installation.application(is_open=is_open), host, port)
+        serving = asyncio.ensure_future(server.serve())
+        stopping = asyncio.ensure_future(stop.wait())
+        gc.freeze()
+        _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            stopping.cancel()
+            await serving  # raises what ended it
+            return 1
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)  # a second signal ends it at once
+        _log.info("stopping")
+        server.stop()  # type: ignore[no-untyped-call]  # the library has no types here
+        await asyncio.wait({serving}, timeout=5)
+    return 0
+
+
+def _make_server(app: ASGIApp, host: str, port: int) -> Server:
+    return Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        log_enabled=False,
+    )
+
+
+def _check_port(host: str, port: int) -> None:
+    """Say clearly that a port is taken, before anything is opened.
+
+    Raises:
+        UnavailableError: It is.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UnavailableError(
+                f"{host}:{port} cannot be used: {error.strerror}. Choose another with --port"
+            ) from None

@@ -1,0 +1,106 @@
+"""``tiercel flow validate``: every problem of every flow in files and folders, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import typer
+from msgspec import Struct
+
+from tiercel.errors import Violation
+from tiercel.model.dialect import DialectSetting
+from tiercel.model.json import Json
+from tiercel.plugins.registry import Registry
+from tiercel.source import parse_flow, split_documents
+
+_SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+class CheckedFile(Struct, frozen=True):
+    """What was found in one file; lines count from the start of the file."""
+
+    path: str
+    violations: tuple[Violation, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it could be saved."""
+        return not any(violation.is_error for violation in self.violations)
+
+
+def check_paths(paths: Iterable[Path], dialect: str) -> list[CheckedFile]:
+    """Check every flow in the files and, recursively, in the folders; folders whose name begins with a dot are left."""
+    types = Registry(("tiercel.tasks",))
+    setting = DialectSetting(dialect) if dialect else DialectSetting.AUTO
+    return [_check(path, types, setting) for path in _files(paths)]
+
+
+def print_report(report: Sequence[CheckedFile], *, as_json: bool) -> None:
+    """Print what was found: a line for each problem, with its hint, then a sum."""
+    if as_json:
+        typer.echo(msgspec.json.encode([_shape(checked) for checked in report]).decode())
+        return
+    for checked in report:
+        for violation in checked.violations:
+            typer.echo(_line(checked.path, violation))
+    invalid = sum(not checked.is_valid for checked in report)
+    noun = "file" if len(report) == 1 else "files"
+    typer.echo(f"{len(report)} {noun} checked, " + (f"{invalid} not valid" if invalid else "all valid"))
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_file():
+            yield path
+            continue
+        for found in sorted(path.rglob("*")):
+            hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
+            if found.suffix in _SUFFIXES and found.is_file() and not hidden:
+                yield found
+
+
+def _check(path: Path, types: Registry, dialect: DialectSetting) -> CheckedFile:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return CheckedFile(str(path), (Violation(f"cannot be read: {error}", code="unreadable"),))
+    found: list[Violation] = []
+    start = 0
+    for part in split_documents(text) or [text]:
+        start = text.index(part, start)
+        lines_before = text.count("\n", 0, start)
+        for violation in parse_flow(part, types, dialect).violations:
+            if violation.line:
+                violation.line += lines_before
+            found.append(violation)
+        start += len(part)
+    return CheckedFile(str(path), tuple(found))
+
+
+def _line(path: str, violation: Violation) -> str:
+    place = f"{path}:{violation.line}:{violation.column}" if violation.line else path
+    severity = "error" if violation.is_error else "warning"
+    where = f"{violation.path}: " if violation.path else ""
+    hint = f"\n    {violation.hint}" if violation.hint else ""
+    return f"{place}: {severity}: {where}{violation.message}{hint}"
+
+
+def _shape(checked: CheckedFile) -> dict[str, Json]:
+    return {
+        "file": checked.path,
+        "valid": checked.is_valid,
+        "issues": [
+            {
+                "line": violation.line,
+                "column": violation.column,
+                "path": violation.path,
+                "severity": "error" if violation.is_error else "warning",
+                "code": violation.code,
+                "message": violation.message,
+                "hint": violation.hint,
+            }
+            for violation in checked.violations
+        ],
+    }

@@ -1,0 +1,143 @@
+"""The composition root: makes the parts of an installation, joins them, and takes them apart in order."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from litestar.types import ASGIApp
+
+from tiercel.errors import InvalidError, Violation
+from tiercel.executor.executor import Executor, Parts
+from tiercel.executor.stream import Stream
+from tiercel.operations.environment import Environment
+from tiercel.operations.ids import id_source
+from tiercel.operations.secrets import Secrets
+from tiercel.operations.settings import Settings
+from tiercel.plugins.registry import Registry
+from tiercel.repository.sqlite.database import SqliteDatabase
+from tiercel.storage.local import open_local_storage
+from tiercel.worker.assembly import open_worker
+
+_KEY_BYTES = frozenset({16, 24, 32})
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything that runs in this process, except what listens."""
+
+    environment: Environment
+    executor: Executor
+    registry: Registry
+
+    def application(self, *, is_open: bool) -> ASGIApp:
+        """Make the HTTP application.
+
+        Args:
+            is_open: Whoever asks is let in; only for addresses that nobody else can reach.
+        """
+        from tiercel.api.app import create_app  # noqa: PLC0415 (a one-off run has no use for HTTP)
+        from tiercel.api.gate import Everybody, Nobody  # noqa: PLC0415 (a one-off run has no use for HTTP)
+        from tiercel.operations.actor import LOCAL  # noqa: PLC0415
+
+        authenticator = Everybody(LOCAL) if is_open else Nobody()
+        return create_app(self.environment, authenticator)
+
+
+@asynccontextmanager
+async def open_installation(
+    settings: Settings, variables: Mapping[str, str], *, is_durable: bool = True, is_discovering: bool = True
+) -> AsyncIterator[Installation]:
+    """Open database, storage, executor and worker on the home folder of the settings, and close them in order.
+
+    Args:
+        settings: Of the installation.
+        variables: The process environment.
+        is_durable: False for what nobody will miss after a power cut.
+        is_discovering: Plugins are looked for among installed packages too.
+
+    Raises:
+        ConflictError: Another process has the home folder.
+        UnavailableError: The database or the storage cannot be opened.
+        InvalidError: A setting has a value that cannot be used.
+    """
+    home = home_of(settings)
+    key = encryption_key_of(settings)
+    registry = open_registry(settings, is_discovering=is_discovering)
+    database = SqliteDatabase.open(home, is_durable=is_durable)
+    try:
+        new_id = id_source(clock)
+        stream = Stream()
+        executor = Executor(Parts(database=database, clock=clock, new_id=new_id, name=new_id(), stream=stream))
+        environment = Environment(
+            database=database,
+            storage=open_local_storage(storage_of(settings)),
+            types=registry,
+            transport=executor,
+            streams=stream,
+            clock=clock,
+            new_id=new_id,
+            settings=settings,
+            secrets=Secrets.from_process_environment(variables),
+            envs=envs_of(settings, variables),
+            encryption_key=key,
+        )
+        async with open_worker(environment, registry, home / "work") as worker:
+            worker.open(executor)
+            await executor.open(worker.staff())
+            try:
+                yield Installation(environment, executor, registry)
+            finally:
+                await executor.close()
+    finally:
+        await database.close()
+
+
+def clock() -> int:
+    """Give microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+def open_registry(settings: Settings, *, is_discovering: bool = True) -> Registry:
+    """Find the plugins: the built-in ones, those of installed packages, those of the plugins folder."""
+    folder = Path(settings.plugins.folder).expanduser() if settings.plugins.folder else home_of(settings) / "plugins"
+    return Registry(("tiercel.tasks",), folders=[folder] if folder.is_dir() else [], is_discovering=is_discovering)
+
+
+def home_of(settings: Settings) -> Path:
+    """Give the folder of the data."""
+    return Path(settings.home).expanduser()
+
+
+def storage_of(settings: Settings) -> Path:
+    """Give the folder of the files."""
+    return Path(settings.storage).expanduser() if settings.storage else home_of(settings) / "storage"
+
+
+def encryption_key_of(settings: Settings) -> bytes | None:
+    """Read the key.
+
+    Raises:
+        InvalidError: It is not base64 of 16, 24 or 32 bytes.
+    """
+    text = settings.encryption.secret_key
+    if not text:
+        return None
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) not in _KEY_BYTES:
+        raise InvalidError([Violation("must be 32 random bytes in base64", path="encryption.secret_key")])
+    return key
+
+
+def envs_of(settings: Settings, variables: Mapping[str, str]) -> dict[str, str]:
+    """Give the variable ``envs`` of expressions."""
+    prefix = settings.variables.environment_prefix
+    return {name[len(prefix) :].lower(): value for name, value in variables.items() if name.startswith(prefix)}

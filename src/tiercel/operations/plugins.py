@@ -1,0 +1,87 @@
+"""The types that flows can name, their documentation and schemas."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tiercel import __version__
+from tiercel.errors import NotFoundError
+from tiercel.model.json import Json
+from tiercel.model.types import TypeFacts, TypeKind
+from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.environment import Environment
+from tiercel.operations.flow_bundles import CheckedText
+from tiercel.source import check_part, read_yaml
+from tiercel.source.input_fields import TYPES
+from tiercel.source.schema import flow_schema, task_schema
+
+_KINDS = {"task": TypeKind.TASK, "trigger": TypeKind.TRIGGER}
+
+
+class TypeDocumentation(Struct, frozen=True):
+    """What is told of one type; ``properties`` is the JSON Schema of a task, trigger, ... of that type."""
+
+    facts: TypeFacts
+    properties: dict[str, Json]
+    version: str
+
+
+@operation(Resource.PLUGIN, Action.READ)
+async def list_types(environment: Environment, actor: Actor, kind: TypeKind | None = None) -> list[TypeFacts]:
+    """Give every type, in order of name."""
+    del actor
+    return list(environment.types.list_types(kind))
+
+
+@operation(Resource.PLUGIN, Action.READ)
+async def list_input_types(environment: Environment, actor: Actor) -> list[str]:
+    """Name the types of inputs."""
+    del environment, actor
+    return list(TYPES)
+
+
+@operation(Resource.PLUGIN, Action.READ)
+async def get_documentation(environment: Environment, actor: Actor, name: str) -> TypeDocumentation:
+    """Give what is told of a type, by its name or an alias.
+
+    Raises:
+        NotFoundError: There is no such type.
+    """
+    del actor
+    facts = environment.types.find_type(name)
+    if facts is None:
+        raise NotFoundError("type", name)
+    return TypeDocumentation(facts, task_schema(facts), __version__)
+
+
+@operation(Resource.PLUGIN, Action.READ)
+async def get_schema(environment: Environment, actor: Actor, kind: str) -> dict[str, Json]:
+    """Give the JSON Schema of a ``flow``, or of any ``task`` or ``trigger``.
+
+    Raises:
+        NotFoundError: There is no schema of that kind.
+    """
+    del actor
+    schema = flow_schema(environment.types)
+    if kind.lower() == "flow":
+        return schema
+    wanted = _KINDS.get(kind.lower())
+    if wanted is None:
+        raise NotFoundError("schema", kind)
+    return {
+        "$schema": schema["$schema"],
+        "$ref": f"#/definitions/{wanted.value}",
+        "definitions": schema["definitions"],
+    }
+
+
+@operation(Resource.FLOW, Action.READ)
+async def check_one_part(environment: Environment, actor: Actor, text: str, part: str) -> CheckedText:
+    """Check one part of a flow (``task``, ``trigger``, ``input``, ...) by itself.
+
+    Raises:
+        InvalidError: There is no such part.
+    """
+    del actor
+    violations = check_part(part, read_yaml(text), environment.types)
+    return CheckedText(name="", flow_id="", namespace="", violations=tuple(violations))
