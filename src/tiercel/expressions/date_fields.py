@@ -146,7 +146,7 @@ def _zone_name(moment: Moment, count: int, symbols: Lazy) -> str:
         return moment.zone.name
     local = moment.local_time
     if count == _FULL:
-        return symbols().zone(local, moment.zone.rules) or localized_offset(moment.offset, is_short=False)
+        return symbols().zone(local, moment.zone.name) or localized_offset(moment.offset, is_short=False)
     if moment.zone.name in {"UTC", "GMT", "UT"}:
         return "UTC" if moment.zone.name == "UTC" else "GMT"
     short = local.tzname() or ""

@@ -1,4 +1,4 @@
-"""The names a date format may have besides a pattern: ``iso``, ``sql_milli``, ``iso_week_date``, ``full`` and the like."""
+"""The names a date format may have besides a pattern: ``iso``, ``sql_milli``, ``iso_week_date``, ``full`` and so on."""
 
 from __future__ import annotations
 

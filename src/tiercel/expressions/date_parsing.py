@@ -75,10 +75,10 @@ class DateReader:
         offset = next((_offset(found[letter]) for letter in "XxZO" if letter in found), None)
         named = next((found[letter] for letter in "Vz" if letter in found), None)
         if named is not None:
-            return Moment.from_local(day, nanosecond, find_zone(_SHORT_ZONES.get(named, named)), prefer=offset)
+            there = Moment.from_local(day, nanosecond, find_zone(_SHORT_ZONES.get(named, named)), prefer=offset)
+            return there.in_zone(zone)
         if offset is not None:
-            local = Moment.from_epoch(day * 86_400 + nanosecond // NANOS - offset, nanosecond % NANOS, zone)
-            return local
+            return Moment.from_epoch(day * 86_400 + nanosecond // NANOS - offset, nanosecond % NANOS, zone)
         return Moment.from_local(day, nanosecond, zone)
 
     def _number(self, letter: str, text: str) -> int:

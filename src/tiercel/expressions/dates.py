@@ -1,7 +1,8 @@
 """Moments in a zone: what the date filters read, calculate with and format.
 
 A `Moment` counts days since 1970 and nanoseconds of the day in local time, so its year has no limit. Zones are those of
-the IANA database, or offsets; local times in a gap move forward by its length, those in an overlap take the first offset.
+the IANA database, or offsets; local times in a gap move forward by its length, those in an overlap take the first
+offset.
 """
 
 from __future__ import annotations
@@ -285,5 +286,6 @@ def _python_time(day: int, nanosecond: int, rules: tzinfo) -> datetime:
 
 
 def month_length(year: int, month: int) -> int:
+    """Count the days of a month."""
     following = (year + month // 12, month % 12 + 1)
     return day_number(*following, 1) - day_number(year, month, 1)

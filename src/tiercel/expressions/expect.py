@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions.library import Arguments
-from tiercel.expressions.values import DATE_TYPES, Duration, Value, is_map
+from tiercel.expressions.values import DATE_TYPES, Duration, Value, is_map, is_text
+
+_MOST = 2**63
 
 
 def kind_of(value: Value) -> str:
@@ -33,8 +35,8 @@ def refusal(name: str, expected: str, value: Value) -> ExpressionError:
 
 
 def text(name: str, value: Value) -> str:
-    """Take text."""
-    if not isinstance(value, str):
+    """Take text; addresses and names of constants are none."""
+    if not isinstance(value, str) or not is_text(value):
         raise refusal(name, "text", value)
     return value
 
@@ -51,6 +53,13 @@ def whole_number(name: str, value: Value) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise refusal(name, "a whole number", value)
     return value
+
+
+def cut_number(name: str, value: Value) -> int:
+    """Take a number, without its fraction."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) > _MOST:  # noqa: PLR0124 (NaN)
+        raise refusal(name, "a whole number", value)
+    return int(value)
 
 
 def given_text(arguments: Arguments, name: str) -> str | None:

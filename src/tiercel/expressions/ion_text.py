@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
 from io import StringIO
+from typing import Any
 
 import regex
 
@@ -15,19 +16,31 @@ from tiercel.errors import ExpressionError
 from tiercel.expressions import iso
 from tiercel.expressions.iso_text import own_zone_text
 from tiercel.expressions.text import float_text, java_text, json_string, to_json
-from tiercel.expressions.values import Duration, Instant, LegacyDate, Value, epoch_second
+from tiercel.expressions.values import Duration, Instant, LegacyDate, OffsetDateTime, Value, ZonedDateTime, epoch_second
 from tiercel.model.dialect import Dialect
 
 _SYMBOL = regex.compile(r"(?!(?:null|true|false|nan)$)[A-Za-z_$][A-Za-z0-9_$]*")
 _LEAST_PLAIN_EXPONENT = -6
-_DATE_READERS = {
+_DATE_READERS: dict[str | None, Callable[[str], Value]] = {
     "ZonedDateTime": iso.parse_zoned,
     "LocalDateTime": iso.parse_local,
     "LocalDate": iso.parse_date,
     "LocalTime": iso.parse_time,
     "OffsetTime": iso.parse_offset_time,
+    "OffsetDateTime": lambda text: _offset_date_time(iso.parse_zoned(text)),
+    "Instant": iso.parse_instant,
 }
 _DAY_PRECISION = 2
+_SCALARS: dict[str, Callable[[Any], Value]] = {
+    "NULL": lambda _: None,
+    "BOOL": bool,
+    "INT": int,
+    "FLOAT": float,
+    "DECIMAL": Decimal,
+    "SYMBOL": lambda value: str(value.text),
+    "BLOB": lambda value: base64.b64encode(value).decode("ascii"),
+    "CLOB": lambda value: base64.b64encode(value).decode("ascii"),
+}
 
 
 def write_ion(value: Value) -> str:
@@ -50,7 +63,10 @@ def read_ion(text: str, dialect: Dialect) -> Iterator[Value]:
     ion_error: type[Exception] = import_module("amazon.ion.exceptions").IonException
     try:
         for value in simpleion.load(StringIO(text), single_value=False, parse_eagerly=False):
-            yield _plain(value, dialect)
+            plain = _plain(value, dialect)
+            if plain is None:
+                raise ExpressionError("evaluation", "not Ion that can be read: a row is null")
+            yield plain
     except (ion_error, ValueError, RecursionError) as error:
         raise ExpressionError("evaluation", f"not Ion: {error}") from None
 
@@ -76,20 +92,10 @@ def _write(value: Value, parts: list[str]) -> None:
 def _scalar(value: Value) -> str:
     if value is None or isinstance(value, (bool, int)):
         return java_text(value)
-    if isinstance(value, str):
-        return _string(value)
-    if isinstance(value, float):
-        return _float(value)
-    if isinstance(value, Decimal):
-        return _decimal(value)
-    if isinstance(value, Duration):
-        return to_json(value, Dialect.V2_0)
-    if isinstance(value, Instant):
-        return _timestamp(value.second, value.nanosecond // 1_000_000)
-    if isinstance(value, LegacyDate):
-        return _timestamp(value.millisecond // 1000, value.millisecond % 1000)
-    kind = "LocalDate" if isinstance(value, date) else type(value).__name__
-    return f"{kind}::{_string(own_zone_text(value))}"
+    for kind, write in _WRITERS:
+        if isinstance(value, kind):
+            return write(value)
+    return f"{type(value).__name__}::{_string(own_zone_text(value))}"
 
 
 def _string(text: str) -> str:
@@ -128,6 +134,18 @@ def _timestamp(second: int, millisecond: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{millisecond:03d}Z"
 
 
+# By the type of the value; the types have no order among them.
+_WRITERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (str, _string),
+    (float, _float),
+    (Decimal, _decimal),
+    (date, lambda value: str(value.isoformat())),
+    (Duration, lambda value: to_json(value, Dialect.V2_0)),
+    (Instant, lambda value: _timestamp(value.second, value.nanosecond // 1_000_000)),
+    (LegacyDate, lambda value: _timestamp(value.millisecond // 1000, value.millisecond % 1000)),
+)
+
+
 def _plain(value: Value, dialect: Dialect) -> Value:
     annotations = [annotation.text for annotation in getattr(value, "ion_annotations", ())]
     plain = _unannotated(value, dialect)
@@ -139,31 +157,18 @@ def _plain(value: Value, dialect: Dialect) -> Value:
     return "".join(f"{_symbol(name or '')}::" for name in annotations) + write_ion(plain)
 
 
-def _unannotated(value: Value, dialect: Dialect) -> Value:
-    kind = value.ion_type.name  # type: ignore[attr-defined]  # every value of that library has one
-    match kind:
-        case "NULL":
-            return None
-        case "BOOL":
-            return bool(value)
-        case "INT":
-            return int(value)  # type: ignore[call-overload, no-any-return]  # of that type
-        case "FLOAT":
-            return float(value)  # type: ignore[arg-type]  # of that type
-        case "DECIMAL":
-            return Decimal(value)  # type: ignore[arg-type]  # of that type
+def _unannotated(value: Any, dialect: Dialect) -> Value:  # noqa: ANN401 (of that library, which has no types)
+    if type(value).__name__ == "IonPyNull":  # a null may have any type
+        return None
+    match value.ion_type.name:
         case "TIMESTAMP":
-            return _date(value, dialect)  # type: ignore[arg-type]  # of that type
-        case "SYMBOL":
-            return str(value.text)  # type: ignore[attr-defined]  # of that type
-        case "BLOB" | "CLOB":
-            return base64.b64encode(value).decode("ascii")  # type: ignore[arg-type]  # of that type
+            return _date(value, dialect)
         case "LIST" | "SEXP":
-            return [_plain(item, dialect) for item in value]  # type: ignore[attr-defined]  # of that type
+            return [_plain(item, dialect) for item in value]
         case "STRUCT":
-            return {str(key): _plain(item, dialect) for key, item in value.items()}  # type: ignore[attr-defined]
-        case _:
-            return str(value)
+            return {str(key): _plain(item, dialect) for key, item in value.items()}
+        case name:
+            return _SCALARS.get(name, str)(value)
 
 
 def _date(moment: datetime, dialect: Dialect) -> Value:
@@ -174,6 +179,12 @@ def _date(moment: datetime, dialect: Dialect) -> Value:
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     nanosecond = int(moment.fractional_seconds * 1_000_000_000)  # type: ignore[attr-defined]  # the same
     second = epoch_second(aware)
+    if aware.utcoffset():
+        return ZonedDateTime(aware.replace(microsecond=0), nanosecond)
     if dialect is Dialect.V1_3 and not nanosecond and second % 86_400 == 0:
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)).date()
     return Instant(second, nanosecond)
+
+
+def _offset_date_time(zoned: ZonedDateTime) -> OffsetDateTime:
+    return OffsetDateTime(zoned.moment, zoned.nanosecond)

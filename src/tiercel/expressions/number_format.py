@@ -35,14 +35,19 @@ class NumberFormat:
         """Write a number."""
         if isinstance(number, float) and math.isnan(number):
             return "NaN"
-        scaled: float | Decimal = number * self.multiplier
+        scaled: float | Decimal = self._scaled(number)
         is_negative = math.copysign(1, scaled) < 0 if isinstance(scaled, float) else scaled < 0
         prefix, suffix = self.negative if is_negative else self.positive
         if isinstance(scaled, float) and math.isinf(scaled):
             return f"{prefix}∞{suffix}"
-        magnitude: float | Decimal = abs(scaled)
+        magnitude = math.fabs(scaled) if isinstance(scaled, float) else -scaled if scaled < 0 else scaled
         body = self._scientific(magnitude) if self.exponent_digits else self._plain(magnitude)
         return f"{prefix}{body}{suffix}"
+
+    def _scaled(self, number: float | Decimal) -> float | Decimal:
+        if isinstance(number, Decimal):  # two branches, because the type of a product of both kinds is unknown
+            return number * self.multiplier
+        return number * self.multiplier
 
     def _plain(self, number: float | Decimal) -> str:
         least, most = self.fraction_digits
@@ -117,12 +122,10 @@ class _Part:
     def read(self, start: int = 0) -> int:
         """Read from ``start`` and give where the other part begins, or the end of the pattern."""
         position = self._affix(start)
-        if position < len(self.pattern) and self.pattern[position] in _DIGIT_CHARACTERS:
+        while position < len(self.pattern) and self.pattern[position] in _DIGIT_CHARACTERS:
             position = self._digits(position)
             self.in_suffix = True
             position = self._affix(position)
-        if position < len(self.pattern) and self.pattern[position] in _DIGIT_CHARACTERS:
-            raise self._error("digits after the suffix")
         return position + 1 if position < len(self.pattern) else position
 
     def build(self, negative: tuple[str, str]) -> NumberFormat:
@@ -154,29 +157,31 @@ class _Part:
             character = self.pattern[position]
             if character == "'":
                 doubled = self.pattern[position + 1 : position + 2] == "'"
-                if doubled:
-                    text += "'"
-                    position += 1
-                else:
-                    quoted = not quoted
+                text += "'" if doubled else ""
+                quoted = quoted if doubled else not quoted
+                position += doubled
             elif quoted:
                 text += character
-            elif character in _DIGIT_CHARACTERS:
+            elif character in _DIGIT_CHARACTERS or self._is_separator(character):
                 break
-            elif character == ";":
-                if not self.in_suffix or self.is_negative:
-                    raise self._error("a ; that separates nothing; quote it as ';'")
-                break
+            elif self.pattern[position : position + 2] == "¤¤":
+                text += "USD"
+                position += 1
             else:
                 text += self._symbol(character)
             position += 1
         if quoted:
             raise self._error("a quote is not closed")
         if self.in_suffix:
-            self.suffix = text
+            self.suffix += text
         else:
             self.prefix = text
         return position
+
+    def _is_separator(self, character: str) -> bool:
+        if character == ";" and (not self.in_suffix or self.is_negative):
+            raise self._error("a ; that separates nothing; quote it as ';'")
+        return character == ";"
 
     def _symbol(self, character: str) -> str:
         scale = _SCALES.get(character)

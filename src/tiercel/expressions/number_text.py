@@ -13,9 +13,15 @@ from tiercel.expressions.values import Float32, Value
 
 _HEX = regex.compile(r"[+-]?(?:0[xX]|#)[0-9A-Fa-f]+")
 _OCTAL = regex.compile(r"[+-]?0[0-7]+")
-_WHOLE = regex.compile(r"[+-]?\d+")
-_FLOAT = regex.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_WHOLE = regex.compile(r"[+-]?\d+", regex.ASCII)
+_FLOAT = regex.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", regex.ASCII)
 _INT_BITS, _LONG_BITS = 31, 63
+
+
+class BigInteger(int):
+    """A whole number that was asked for as one without a limit; it calculates as any other."""
+
+    __slots__ = ()
 
 
 def read_number(text: str) -> Value:
@@ -104,7 +110,7 @@ def _float(text: str) -> float:
 def _big_decimal(text: str) -> Decimal:
     if not _FLOAT.fullmatch(text):
         raise _refusal(text, "a number")
-    return _decimal(text)
+    return _decimal(text).copy_abs() if not float(text) and not _decimal(text) else _decimal(text)
 
 
 def _refusal(text: str, expected: str) -> ExpressionError:
@@ -117,5 +123,5 @@ _READERS: dict[str, Callable[[str], Value]] = {
     "FLOAT": lambda text: Float32(_float(text)),
     "DOUBLE": _float,
     "BIGDECIMAL": _big_decimal,
-    "BIGINTEGER": _whole,
+    "BIGINTEGER": lambda text: BigInteger(_whole(text)),
 }

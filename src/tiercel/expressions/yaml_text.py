@@ -35,13 +35,18 @@ _RESERVED = frozenset(
     for word in ("false", "true", "null", "no", "yes", "on", "off", "n", "y")
     for text in (word, word.capitalize(), word.upper())
 ) | {"~"}
-_QUOTABLE = regex.compile(r"[\[\]{},]|(?<=[ \t])#|:(?=[ \t])")
-_NUMBER_LIKE = regex.compile(r"-?[0-9]*(?:\.[0-9]*)?|0x[0-9A-Fa-f]+")
+_QUOTABLE = regex.compile(r"[\[\]{},]|(?:^|(?<=[ \t]))#|:(?:$|(?=[ \t]))")
+_OCTAL_LIKE = regex.compile(r"0[0-7]+")
+_HEX_ESCAPE = regex.compile(r"\\(?:\\|x\w{2}|u\w{4}|U\w{8})")
+_LONGEST_SIMPLE_KEY = 128
 _TRUE = regex.compile(r"true|True|TRUE|yes|Yes|YES|on|On|ON")
 _FALSE = regex.compile(r"false|False|FALSE|no|No|NO|off|Off|OFF")
 _NULL = regex.compile(r"~|null|Null|NULL|")
 _INTEGER = regex.compile(r"[-+]?(?:0b[01_]+|0x[0-9A-Fa-f_]+|0[0-7_]+|0|[1-9][0-9_]*)")
-_FLOAT = regex.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?")
+_FLOAT = regex.compile(
+    r"[-+]?(?!0[0-9_]+$)[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?"
+)
+_RESOLVED_TAGS = frozenset({"int", "float", "bool"})
 _SPECIAL_FLOATS = regex.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
@@ -49,6 +54,8 @@ def write_yaml(value: Value, dialect: Dialect) -> str:
     """Write a value as YAML."""
     if value is None:
         return "null"
+    if value == "":
+        return '--- ""\n'
     lines = StringIO()
     _write(value, lines, 0, "", dialect)
     return lines.getvalue()
@@ -61,7 +68,7 @@ def read_yaml(text: str) -> Value:
         ExpressionError: It is malformed or has no content.
     """
     try:
-        events = yaml.parse(text, Loader=yaml.SafeLoader)  # type: ignore[no-untyped-call]  # the stubs leave it out
+        events = yaml.parse(text, Loader=yaml.SafeLoader)
         for event in events:
             if isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent, AliasEvent)):
                 return _read(event, events)
@@ -86,7 +93,9 @@ def _write_map(value: Mapping[Value, Value], lines: StringIO, indent: int, lead:
     if lead:
         lines.write("\n")
     for key, item in value.items():
-        lines.write(f"{' ' * indent}{_key(java_text(key))}:")
+        name = java_text(key)
+        is_simple = "\n" not in name and len(name) <= _LONGEST_SIMPLE_KEY
+        lines.write(f"{' ' * indent}{_key(name)}:" if is_simple else f"{' ' * indent}? {_key(name)}\n{' ' * indent}:")
         nested = indent if isinstance(item, list) and item else indent + 2
         _write(item, lines, nested, " ", dialect)
 
@@ -112,7 +121,7 @@ def _scalar(value: Value, indent: int, dialect: Dialect) -> str:
 
 
 def _key(text: str) -> str:
-    if not text or text in _RESERVED or _NUMBER_LIKE.fullmatch(text):
+    if not text or text in _RESERVED or text[0] in "+-.0123456789":
         return _styled(text, '"', 0, is_key=True)
     return _styled(text, "", 0, is_key=True)
 
@@ -122,6 +131,8 @@ def _text(text: str, indent: int) -> str:
         return '""'
     if "\n" in text:
         return _styled(text, "|", max(indent, 2))
+    if _OCTAL_LIKE.fullmatch(text):
+        return f"'{text}'"
     return _styled(text, '"' if text in _RESERVED or _QUOTABLE.search(text) else "", indent)
 
 
@@ -131,7 +142,7 @@ def _styled(text: str, style: str, indent: int, *, is_key: bool = False) -> str:
     emitter = Emitter(stream, width=2**31, allow_unicode=True)
     emitter.indent = indent
     emitter.column = 1  # no line may be broken before the first character
-    analysis = emitter.analyze_scalar(text)  # type: ignore[no-untyped-call]  # the stubs leave it out
+    analysis = emitter.analyze_scalar(text)
     if style == "" and not (analysis.allow_block_plain and not (is_key and analysis.multiline)):
         style = "'"
     if style == "|" and not analysis.allow_block:
@@ -139,14 +150,15 @@ def _styled(text: str, style: str, indent: int, *, is_key: bool = False) -> str:
     if style == "'" and (not analysis.allow_single_quoted or (is_key and analysis.multiline)):
         style = '"'
     if style == "|":
-        emitter.write_literal(text)  # type: ignore[no-untyped-call]  # the stubs leave it out
+        emitter.write_literal(text)
     elif style == "'":
-        emitter.write_single_quoted(text, split=False)  # type: ignore[no-untyped-call]  # the stubs leave it out
+        emitter.write_single_quoted(text, split=False)
     elif style == '"':
-        emitter.write_double_quoted(text, split=False)  # type: ignore[no-untyped-call]  # the stubs leave it out
+        emitter.write_double_quoted(text, split=False)
+        return _HEX_ESCAPE.sub(lambda found: found[0][:2] + found[0][2:].lower(), stream.getvalue().removeprefix(" "))
     else:
         return text
-    return stream.getvalue().removeprefix(" ")
+    return stream.getvalue().removeprefix(" ").removesuffix("\n")
 
 
 def _read(event: Event, events: Iterator[Event]) -> Value:
@@ -164,15 +176,24 @@ def _read(event: Event, events: Iterator[Event]) -> Value:
     for key in events:
         if isinstance(key, (MappingEndEvent, DocumentEndEvent)):
             break
-        name = key.value if isinstance(key, ScalarEvent) else java_text(_read(key, events))
+        if not isinstance(key, (ScalarEvent, AliasEvent)):
+            raise ExpressionError("evaluation", "not YAML that can be read: a key must be text")
+        name = key.value if isinstance(key, ScalarEvent) else key.anchor
         entries[name] = _read(next(events), events)
     return entries
 
 
 def _resolve(event: ScalarEvent) -> Value:
-    text = event.value
-    if event.style is not None or (event.tag is not None and event.tag.endswith(":str")):
+    text, tag = event.value, (event.tag or "").rpartition(":")[2]
+    if tag == "null":
+        return None
+    if (tag and tag not in _RESOLVED_TAGS) or (not tag and event.style is not None):
         return text
+    value = _implicit(text)
+    return float(value) if tag == "float" and isinstance(value, int) else value
+
+
+def _implicit(text: str) -> Value:
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
@@ -182,7 +203,7 @@ def _resolve(event: ScalarEvent) -> Value:
     if _FLOAT.fullmatch(text):
         return float(text.replace("_", ""))
     if _SPECIAL_FLOATS.fullmatch(text):
-        return float(text.replace(".", "", 1).lower())
+        raise ExpressionError("evaluation", f"not YAML that can be read: {text} is not a number")
     return text
 
 

@@ -10,10 +10,12 @@ from tiercel.expressions.context import Context
 from tiercel.expressions.ion_text import write_ion
 from tiercel.expressions.java_format import format_text
 from tiercel.expressions.jq import run_jq
+from tiercel.expressions.jq.values import from_value
 from tiercel.expressions.json_text import read_json
 from tiercel.expressions.library import Arguments, Filter
+from tiercel.expressions.number_text import BigInteger
 from tiercel.expressions.text import java_text, to_json
-from tiercel.expressions.values import EnumName, Float32, OrderedSet, Uri, Value, is_map
+from tiercel.expressions.values import EnumName, Float32, OrderedSet, Uri, Value, is_map, is_text
 from tiercel.expressions.yaml_text import write_yaml
 
 _INT_BITS, _LONG_BITS = 31, 63
@@ -46,11 +48,11 @@ def _yaml(context: Context, value: Value, _: Arguments) -> Value:
 
 def _jq(context: Context, value: Value, arguments: Arguments) -> Value:
     program = expect.needed_text("jq", arguments, "expression")
-    if isinstance(value, str):
-        given = read_json(value) if value.strip() else None
-    else:
-        given = value
-    return run_jq(context, program, given)
+    if value is None:
+        return None
+    if isinstance(value, str) and is_text(value):
+        return run_jq(context, program, read_json(value) if value.strip() else None)
+    return run_jq(context, program, from_value(value, context))
 
 
 def _format(_: Context, value: Value, arguments: Arguments) -> Value:
@@ -60,6 +62,8 @@ def _format(_: Context, value: Value, arguments: Arguments) -> Value:
 def _class_name(_: Context, value: Value, __: Arguments) -> Value:
     if value is None:
         return None
+    if isinstance(value, BigInteger):
+        return "java.math.BigInteger"
     if isinstance(value, int) and not isinstance(value, bool):
         return _integer_class(value)
     if is_map(value):

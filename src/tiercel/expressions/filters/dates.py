@@ -1,4 +1,4 @@
-"""Filters on dates. All of them read dates, text and numbers alike and work in a zone: the one given, or the system's."""
+"""Filters on dates. They read dates, text and numbers alike and work in a zone: the one given, or the system's."""
 
 from __future__ import annotations
 

@@ -10,12 +10,27 @@ from tiercel.expressions import expect, utf16
 from tiercel.expressions.context import Context
 from tiercel.expressions.library import Arguments, Filter
 from tiercel.expressions.text import java_text
-from tiercel.expressions.values import OrderedSet, Value, is_map
+from tiercel.expressions.values import (
+    Duration,
+    Instant,
+    LegacyDate,
+    LocalDateTime,
+    LocalTime,
+    OffsetDateTime,
+    OrderedSet,
+    Value,
+    ZonedDateTime,
+    epoch_second,
+    is_map,
+    is_text,
+)
+
+_BLANK = "".join(map(chr, range(0x21)))
 
 
 def _length(_: Context, value: Value, __: Arguments) -> Value:
     if isinstance(value, str):
-        return utf16.length(value)
+        return utf16.length(value) if is_text(value) else 0
     return len(value) if isinstance(value, (list, Mapping)) else 0
 
 
@@ -70,15 +85,18 @@ def _sorted(name: str, value: Value, *, descending: bool) -> list[Value]:
     found = _ordered(name, value)
     kinds = {_sort_kind(item) for item in found}
     if len(kinds) > 1 or (None in kinds and len(found) > 1):
-        raise ExpressionError(
-            "evaluation", f"{name} needs values of one kind that have an order, all text or all numbers"
-        )
-    if kinds == {str}:
-        return sorted(found, key=lambda item: utf16.sort_key(str(item)), reverse=descending)
-    try:
-        return sorted(found, reverse=descending)  # type: ignore[type-var]  # all of one kind, checked above
-    except TypeError:
-        raise ExpressionError("evaluation", f"{name}: {expect.kind_of(found[0])} has no order") from None
+        raise ExpressionError("evaluation", f"{name} needs values of one kind that have an order")
+    return sorted(found, key=_sort_key, reverse=descending)
+
+
+def _sort_key(value: Value) -> tuple[object, ...]:
+    if isinstance(value, str):
+        return (utf16.sort_key(value),)
+    if isinstance(value, (ZonedDateTime, OffsetDateTime)):
+        return epoch_second(value.moment), value.nanosecond
+    if isinstance(value, (LocalDateTime, LocalTime, Instant, Duration, LegacyDate)):
+        return tuple(getattr(value, name) for name in value.__slots__)
+    return (value,)
 
 
 def _sort_kind(value: Value) -> type | None:
@@ -96,13 +114,13 @@ def _slice(_: Context, value: Value, arguments: Arguments) -> Value:
     if isinstance(value, str):
         size = utf16.length(value)
     elif isinstance(value, list):
-        size = len(value)
+        size = len(_ordered("slice", value))
     else:
         raise expect.refusal("slice", "text or a list", value)
     start, end = (arguments.get(name) for name in ("fromIndex", "toIndex"))
-    first = 0 if start is None else expect.whole_number("slice", start)
-    last = size if end is None else expect.whole_number("slice", end)
-    if not 0 <= first < last <= size:
+    first = 0 if start is None else expect.cut_number("slice", start)
+    last = size if end is None else expect.cut_number("slice", end)
+    if not 0 <= first <= last <= size or (first == last and end is not None):
         raise ExpressionError("evaluation", f"slice({first}, {last}) is empty or reaches beyond the {size} there are")
     return utf16.cut(value, first, last) if isinstance(value, str) else value[first:last]
 
@@ -110,8 +128,8 @@ def _slice(_: Context, value: Value, arguments: Arguments) -> Value:
 def _chunk(_: Context, value: Value, arguments: Arguments) -> Value:
     if value is None:
         return None
-    found = expect.items("chunk", value)
-    size = expect.whole_number("chunk", arguments["size"])
+    found = _ordered("chunk", value)
+    size = expect.cut_number("chunk", arguments["size"])
     if size <= 0:
         raise ExpressionError("evaluation", f"chunk cannot make lists of {size}; give 1 or more")
     return [found[index : index + size] for index in range(0, len(found), size)]
@@ -121,7 +139,7 @@ def _flatten(_: Context, value: Value, __: Arguments) -> Value:
     if value is None:
         return None
     flat: list[Value] = []
-    for item in expect.items("flatten", value):
+    for item in _ordered("flatten", value):
         if isinstance(item, list):
             flat.extend(item)
         else:
@@ -133,7 +151,7 @@ def _distinct(_: Context, value: Value, __: Arguments) -> Value:
     if value is None:
         return "null"  # the text, as recorded
     first: dict[object, Value] = {}
-    for item in expect.items("distinct", value):
+    for item in _ordered("distinct", value):
         first.setdefault(_identity(item), item)
     return list(first.values())
 
@@ -152,7 +170,7 @@ def _keys(_: Context, value: Value, __: Arguments) -> Value:
     if value is None:
         return None
     if isinstance(value, list):
-        return OrderedSet(range(len(value)))
+        return OrderedSet(range(len(_ordered("keys", value))))
     if isinstance(value, Mapping):
         return OrderedSet(value)
     raise expect.refusal("keys", "a map or a list", value)
@@ -168,6 +186,8 @@ def _values(_: Context, value: Value, __: Arguments) -> Value:
 
 def _merge(_: Context, value: Value, arguments: Arguments) -> Value:
     other = arguments.get("items")
+    if value is None or other is None:
+        return _merge_null(value if other is None else other)
     if isinstance(value, Mapping):
         if isinstance(other, Mapping):
             return {**value, **other}
@@ -176,15 +196,21 @@ def _merge(_: Context, value: Value, arguments: Arguments) -> Value:
         raise expect.refusal("merge into a map", "a map or a list", other)
     if isinstance(value, list):
         if isinstance(other, Mapping):
-            return [*value, *({"key": key, "value": item} for key, item in other.items())]
+            return [*_ordered("merge", value), *({key: item} for key, item in other.items())]
         if isinstance(other, list):
-            return [*value, *other]
+            return [*_ordered("merge", value), *_ordered("merge", other)]
         raise expect.refusal("merge into a list", "a list or a map", other)
     raise expect.refusal("merge", "a list or a map", value)
 
 
+def _merge_null(other: Value) -> Value:
+    if isinstance(other, (list, Mapping)):
+        return other
+    raise expect.refusal("merge", "a list or a map", other)
+
+
 def _default(_: Context, value: Value, arguments: Arguments) -> Value:
-    is_blank = isinstance(value, str) and not value.strip()
+    is_blank = isinstance(value, str) and not value.strip(_BLANK)
     is_empty = isinstance(value, (list, Mapping)) and not value
     return arguments.get("default") if value is None or is_blank or is_empty else value
 

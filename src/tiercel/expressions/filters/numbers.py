@@ -15,8 +15,6 @@ _PLAIN_PATTERN = "#,##0.###"
 
 
 def _abs(_: Context, value: Value, __: Arguments) -> Value:
-    if value is None:
-        return None
     number = _number("abs", value)
     return Float32(abs(number)) if isinstance(number, Float32) else abs(number)
 

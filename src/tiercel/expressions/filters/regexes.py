@@ -26,7 +26,22 @@ def _replace(context: Context, value: Value, arguments: Arguments) -> Value:
     if not is_map(pairs):
         raise expect.refusal("replace", "a map such as {'from': 'to'}", pairs)
     texts = [(java_text(old), java_text(new)) for old, new in pairs.items()]  # type: ignore[attr-defined]  # a map
+    texts = sorted(texts, key=lambda pair: _hash_order(pair[0], len(texts)))
     return _replaced(context, value, texts, is_regex=arguments.get("regexp") is True)
+
+
+def _hash_order(text: str, count: int) -> int:
+    """Give the place a text takes in a hash table of that many entries.
+
+    One replacement can make what the next one finds, so their order matters; flows were written for this one.
+    """
+    code = 0
+    for unit in memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"):
+        code = (31 * code + unit) & 0xFFFFFFFF
+    size = 1
+    while size * 3 < count * 4:  # a table is at most three quarters full
+        size *= 2
+    return (code ^ code >> 16) & (size - 1)
 
 
 def _replaced(context: Context, value: Value, pairs: list[tuple[str, str]], *, is_regex: bool) -> Value:

@@ -16,8 +16,9 @@ from tiercel.expressions.values import Value, is_map
 
 _ELLIPSIS = "..."
 _TRIMMED = "".join(map(chr, range(0x21)))
-_SPACES = regex.compile(r"[\s_]+")
+_SPACES = regex.compile(r"[ \t\n\r\f\x0b_]+")
 _NOT_SLUG = regex.compile(r"[^A-Za-z0-9-]")
+_LINE_BREAK = regex.compile(r"\r\n|\r|\n")
 _DASHES = regex.compile(r"-{2,}")
 _ESCAPES = {"single": ("'", "\\'"), "double": ('"', '\\"'), "shell": ("'", "'\\''")}
 
@@ -38,7 +39,8 @@ def _capitalize(_: Context, value: Value, __: Arguments) -> Value:
     if value is None:
         return None
     text = expect.text("capitalize", value)
-    return _raise_first(text)
+    blank = text[: len(text) - len(text.lstrip())]
+    return blank + _raise_first(text[len(blank) :])
 
 
 def _title(_: Context, value: Value, __: Arguments) -> Value:
@@ -59,7 +61,7 @@ def _abbreviate(_: Context, value: Value, arguments: Arguments) -> Value:
     length = expect.whole_number("abbreviate", arguments.get("length"))
     if length < 0:
         raise ExpressionError("evaluation", f"abbreviate cannot cut to {length} characters; give 0 or more")
-    if utf16.length(text) <= length:
+    if utf16.length(text) < length:
         return text
     if length <= len(_ELLIPSIS):
         return utf16.cut(text, 0, length)
@@ -88,17 +90,37 @@ def _indented(name: str, context: Context, text: str, arguments: Arguments) -> s
     prefix = arguments.get("prefix")
     if amount < 0:
         raise ExpressionError("evaluation", f"{name} cannot indent by {amount}; give 0 or more")
-    if amount and prefix != "":
-        context.check_size(len(text) + text.count("\n") * amount)
-    return text.replace("\n", "\n" + (" " if prefix is None else expect.text(name, prefix)) * amount)
+    unit = " " if prefix is None else expect.text(name, prefix)
+    breaks = text.count("\n") + text.count("\r")
+    context.check_size(len(text) + breaks * amount * len(unit))
+    return _LINE_BREAK.sub(lambda found: found[0] + unit * amount, text)
+
+
+def _shell(_: Context, value: Value, __: Arguments) -> Value:
+    return None if value is None else _escape(value, *_ESCAPES["shell"])
+
+
+def _condense(_: Context, value: Value, __: Arguments) -> Value:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ExpressionError("evaluation", f"condense can only be applied on strings, not on {expect.kind_of(value)}")
+    return " ".join(value.split())
 
 
 def _starts_with(_: Context, value: Value, arguments: Arguments) -> Value:
-    return value is not None and java_text(value).startswith(java_text(arguments["value"]))
+    return _compared("startsWith", value, arguments, str.startswith)
 
 
 def _ends_with(_: Context, value: Value, arguments: Arguments) -> Value:
-    return value is not None and java_text(value).endswith(java_text(arguments["value"]))
+    return _compared("endsWith", value, arguments, str.endswith)
+
+
+def _compared(name: str, value: Value, arguments: Arguments, compare: Callable[[str, str], bool]) -> bool:
+    part = arguments["value"]
+    if part is None:
+        raise expect.refusal(name, "a value to look for", part)
+    return value is not None and compare(java_text(value), java_text(part))
 
 
 def _before(text: str, separator: str | None) -> str:
@@ -143,9 +165,9 @@ def _escape_char(_: Context, value: Value, arguments: Arguments) -> Value:
     if value is None:
         return None
     kind = arguments["type"]
-    if not isinstance(kind, str) or kind not in _ESCAPES:
+    if not isinstance(kind, str) or kind.lower() not in _ESCAPES:
         raise ExpressionError("evaluation", f"escapeChar needs one of {', '.join(_ESCAPES)} as its type, not {kind!r}")
-    return _escape(value, *_ESCAPES[kind])
+    return _escape(value, *_ESCAPES[kind.lower()])
 
 
 def _escape(value: Value, character: str, escaped: str) -> Value:
@@ -171,6 +193,8 @@ FILTERS: tuple[Filter, ...] = (
     Filter("title", _title),
     Filter("trim", _trim),
     Filter("abbreviate", _abbreviate, ("length",)),
+    Filter("sh", _shell),
+    Filter("condense", _condense),
     Filter("nl2br", _nl2br),
     Filter("indent", _indent, ("amount", "prefix"), ("amount",)),
     Filter("nindent", _nindent, ("amount", "prefix"), ("amount",)),

@@ -130,7 +130,7 @@ def _is_public_holiday(_: Context, arguments: Arguments) -> Value:
         library = import_module("holidays")  # optional, and at first use: its data is large
     except ImportError:
         raise ExpressionError(
-            "evaluation", f"{name} needs the Python package holidays; install it (pip install holidays)"
+            "evaluation", f"{name} needs the Python package holidays (pip install holidays)"
         ) from None
     known = library.list_supported_countries().get(country)
     if known is None:

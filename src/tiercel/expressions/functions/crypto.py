@@ -49,12 +49,16 @@ def decrypt_text(key: bytes, encrypted: str) -> str:
 
 def _encrypt(context: Context, arguments: Arguments) -> Value:
     key = _key("encrypt", arguments)
+    if arguments["plaintext"] is None:
+        return ""
     plaintext = expect.needed_text("encrypt", arguments, "plaintext")
     return encrypt_text(key, plaintext, context.host.random_bytes(_NONCE_LENGTH))
 
 
 def _decrypt(_: Context, arguments: Arguments) -> Value:
     key = _key("decrypt", arguments)
+    if arguments["encrypted"] is None:
+        return ""
     return decrypt_text(key, expect.needed_text("decrypt", arguments, "encrypted"))
 
 
@@ -66,7 +70,7 @@ def _cipher(key: bytes) -> object:
     if len(key) not in _KEY_LENGTHS:
         raise ExpressionError("evaluation", f"a key is base 64 of 16, 24 or 32 bytes, this one has {len(key)}")
     ciphers = import_module("cryptography.hazmat.primitives.ciphers.aead")  # at first use: it loads OpenSSL
-    return ciphers.AESGCM(key)  # type: ignore[no-any-return]  # loaded at first use
+    return ciphers.AESGCM(key)
 
 
 FUNCTIONS: tuple[Function, ...] = (

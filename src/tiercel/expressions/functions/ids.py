@@ -9,6 +9,7 @@ from tiercel.expressions import expect
 from tiercel.expressions.context import Context
 from tiercel.expressions.library import Arguments, Function
 from tiercel.expressions.values import Value
+from tiercel.model.dialect import Dialect
 
 _BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _NANO_ALPHABET = "_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -40,10 +41,12 @@ def _ksuid(context: Context, _: Arguments) -> Value:
 
 def _nano_id(context: Context, arguments: Arguments) -> Value:
     given, alphabet = arguments.get("length"), expect.given_text(arguments, "alphabet")
-    length = _NANO_LENGTH if given is None else expect.whole_number("nanoId", given)
+    is_length = isinstance(given, int) and not isinstance(given, bool)
+    length = expect.whole_number("nanoId", given) if is_length else _NANO_LENGTH
     characters = _NANO_ALPHABET if alphabet is None else alphabet
-    if length < 0 or not characters:
-        raise ExpressionError("evaluation", "nanoId needs a length of 1 or more and an alphabet that is not empty")
+    least = 0 if context.dialect is Dialect.V1_3 else 1
+    if length < least or not characters:
+        raise ExpressionError("evaluation", "nanoId needs a length of 1 or more and an alphabet with characters")
     context.check_size(length)
     context.spend(length)
     return "".join(characters[_below(context, len(characters))] for _ in range(length))

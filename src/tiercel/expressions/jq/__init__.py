@@ -16,7 +16,7 @@ from tiercel.expressions.jq.forms import native_functions
 from tiercel.expressions.jq.interpreter import BreakError, Interpreter, Scope
 from tiercel.expressions.jq.nodes import Definition, Node
 from tiercel.expressions.jq.parser import parse
-from tiercel.expressions.jq.values import JqError, from_value
+from tiercel.expressions.jq.values import JqError
 from tiercel.expressions.values import Value
 
 # Functions that are shortest in the language itself.
@@ -54,7 +54,7 @@ def run_jq(context: Context, program: str, value: Value) -> list[Value]:
     Args:
         context: Of the rendering; its budget bounds the program.
         program: In jq.
-        value: Its input.
+        value: Its input, a JSON value.
 
     Raises:
         ExpressionError: The program is malformed, fails, or takes too much.
@@ -62,8 +62,7 @@ def run_jq(context: Context, program: str, value: Value) -> list[Value]:
     node = _compile(program)
     interpreter = Interpreter(context, native_functions(), format_text)
     try:
-        given = from_value(value, context)
-        return list(interpreter.values(node, _library(), given))
+        return list(interpreter.values(node, _library(), value))
     except JqError as error:
         raise ExpressionError("evaluation", f"jq: {error}") from None
     except BreakError:

@@ -1,4 +1,4 @@
-"""Running jq programs: every node gives a stream of results, each with the path that led to it when paths are asked for.
+"""Running jq programs: every node gives a stream of results, each with the path that led to it when one is asked for.
 
 A path is ``None`` while nobody asks, a tuple of keys while it is followed, and `NO_PATH` once a result was made and not
 looked up. Every step is paid for from the rendering's budget, so no program runs for ever; Python's own depth bounds

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
-from tiercel.expressions.jq.regexes import capture, matches, split_by, test
+from tiercel.expressions.jq.regexes import capture, is_found, matches, split_by
 from tiercel.expressions.jq.values import (
     JqError,
     array,
@@ -32,6 +32,7 @@ from tiercel.expressions.json_text import read_json
 from tiercel.expressions.values import Value
 
 ValueFunction: TypeAlias = Callable[..., Value]
+_KEY_NAMES = ("key", "k", "name", "Name", "K", "Key")
 
 
 def _length(_: Context, value: Value) -> Value:
@@ -69,6 +70,8 @@ def _contains(context: Context, value: Value, other: Value) -> Value:
             return all(any(_same_kind_contains(context, item, wanted) for item in value) for wanted in other)
         case str(), str():
             return other in value
+        case _:
+            pass
     if kind(value) != kind(other):
         raise JqError(f"{describe(value)} and {describe(other)} cannot contain each other")
     return order(value) == order(other)
@@ -325,8 +328,8 @@ VALUE_FUNCTIONS: dict[str, ValueFunction] = {
     "transpose/0": _transpose,
     "error/0": _error,
     "error/1": _error,
-    "test/1": test,
-    "test/2": test,
+    "test/1": is_found,
+    "test/2": is_found,
     "_match/2": matches,
     "_match/1": matches,
     "_capture/1": capture,

@@ -10,12 +10,12 @@ from tiercel.expressions.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``.``"""
+    """``.``."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecurseAll:
-    """``..``"""
+    """``..``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """``$name``"""
+    """``$name``."""
 
     name: str
 
@@ -57,7 +57,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """``target[start:end]``"""
+    """``target[start:end]``."""
 
     target: Node
     start: Node | None
@@ -66,28 +66,28 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Iterate:
-    """``target[]``"""
+    """``target[]``."""
 
     target: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """``[items]``"""
+    """``[items]``."""
 
     items: Node | None
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """``{key: value}``"""
+    """``{key: value}``."""
 
     entries: tuple[tuple[Node, Node], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Pipe:
-    """``left | right``"""
+    """``left | right``."""
 
     left: Node
     right: Node
@@ -95,7 +95,7 @@ class Pipe:
 
 @dataclass(frozen=True, slots=True)
 class Comma:
-    """``left, right``"""
+    """``left, right``."""
 
     left: Node
     right: Node
@@ -112,7 +112,7 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Logic:
-    """``and``, ``or``"""
+    """``and``, ``or``."""
 
     operator: str
     left: Node
@@ -121,7 +121,7 @@ class Logic:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """``left // right``"""
+    """``left // right``."""
 
     left: Node
     right: Node
@@ -138,14 +138,14 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Negate:
-    """``-operand``"""
+    """``-operand``."""
 
     operand: Node
 
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """``if condition then ... else ... end``"""
+    """``if condition then ... else ... end``."""
 
     condition: Node
     then: Node
@@ -162,7 +162,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``name(arguments)``"""
+    """``name(arguments)``."""
 
     name: str
     arguments: tuple[Node, ...]
@@ -180,7 +180,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """``source as pattern | body``"""
+    """``source as pattern | body``."""
 
     source: Node
     pattern: Pattern
@@ -189,7 +189,7 @@ class Bind:
 
 @dataclass(frozen=True, slots=True)
 class Reduce:
-    """``reduce source as pattern (start; update)``"""
+    """``reduce source as pattern (start; update)``."""
 
     source: Node
     pattern: Pattern
@@ -199,7 +199,7 @@ class Reduce:
 
 @dataclass(frozen=True, slots=True)
 class Foreach:
-    """``foreach source as pattern (start; update; extract)``"""
+    """``foreach source as pattern (start; update; extract)``."""
 
     source: Node
     pattern: Pattern
@@ -210,7 +210,7 @@ class Foreach:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """``label $name | body``"""
+    """``label $name | body``."""
 
     name: str
     body: Node
@@ -218,14 +218,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """``break $name``"""
+    """``break $name``."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ArrayPattern:
-    """``[$a, $b]``"""
+    """``[$a, $b]``."""
 
     items: tuple[Pattern, ...]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions.jq import nodes
@@ -387,7 +388,7 @@ class _Parser:
     def _unexpected(self) -> ExpressionError:
         return syntax_error(self._next.position, f"unexpected {self._next.text}")
 
-    _SPECIAL: dict[str, Callable[[_Parser], Node]] = {
+    _SPECIAL: ClassVar[dict[str, Callable[[_Parser], Node]]] = {
         "if": _if,
         "try": _try,
         "reduce": _reduce,

@@ -15,7 +15,7 @@ from tiercel.expressions.values import Value
 _FLAGS = {"i": regex.IGNORECASE, "x": regex.VERBOSE, "s": regex.DOTALL, "n": 0, "l": 0, "p": regex.DOTALL, "g": 0}
 
 
-def test(context: Context, value: Value, pattern: Value, flags: Value = None) -> Value:
+def is_found(context: Context, value: Value, pattern: Value, flags: Value = None) -> Value:
     """Tell whether the pattern is found."""
     return next(_found(context, value, pattern, flags), None) is not None
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from tiercel.expressions.context import Context
 from tiercel.expressions.json_text import read_json
 from tiercel.expressions.text import json_string, to_json
-from tiercel.expressions.values import Float32, Value
+from tiercel.expressions.values import Duration, Float32, Value
 
 Path: TypeAlias = tuple[Value, ...]
 _LARGEST = "1.7976931348623157e+308"
@@ -26,15 +26,17 @@ class JqError(Exception):
 
 
 def from_value(value: Value, context: Context) -> Value:
-    """Make a JSON value of any value: dates become text, keys text."""
+    """Make a JSON value of any value: dates become text, keys text; entries of maps that are null are left out."""
     if value is None or isinstance(value, (bool, int, float, Decimal)):
         return value
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, Duration):
+        return Decimal(to_json(value, context.dialect)).normalize()
     if isinstance(value, list):
         return [from_value(item, context) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): from_value(item, context) for key, item in value.items()}
+        return {str(key): from_value(item, context) for key, item in value.items() if item is not None}
     return read_json(to_json(value, context.dialect))
 
 
@@ -148,29 +150,11 @@ def calculate(context: Context, operator: str, left: Value, right: Value) -> Val
         return compare(order(left), order(right))
     if is_number(left) and is_number(right):
         return _arithmetic(operator, left, right)  # type: ignore[arg-type]  # both are numbers
-    match operator, left, right:
-        case "+", None, other:
-            return other
-        case "+", other, None:
-            return other
-        case "+", str(), str():
-            context.check_size(len(left) + len(right))
-            return left + right
-        case "+", list(), list():
-            context.spend(len(left) + len(right))
-            return left + right
-        case "+", dict(), dict():
-            return {**left, **right}
-        case "-", list(), list():
-            excluded = [order(item) for item in right]
-            return [item for item in left if order(item) not in excluded]
-        case "*", str(), times if is_number(times):
-            return _repeated(context, left, times)  # type: ignore[arg-type]  # a number
-        case "*", dict(), dict():
-            return _merged(left, right)
-        case "/", str(), str():
-            return list(left.split(right)) if right else list(left)
-    raise JqError(f"{describe(left)} and {describe(right)} do not go with {operator}")
+    apply = {"+": _plus, "-": _minus, "*": _times, "/": _over}.get(operator)
+    result = ... if apply is None else apply(context, left, right)
+    if result is ...:
+        raise JqError(f"{describe(left)} and {describe(right)} do not go with {operator}")
+    return result
 
 
 def is_number(value: Value) -> bool:
@@ -193,6 +177,8 @@ def get(value: Value, key: Value) -> Value:
             return None if value is None else value[_slice(value, key)]
         case list(), list():
             return [index for index in range(len(value)) if key and value[index : index + len(key)] == key]
+        case _:
+            pass
     raise JqError(f"cannot index {kind(value)} with {kind(key) if not isinstance(key, str) else json_string(key)}")
 
 
@@ -211,6 +197,8 @@ def put(value: Value, path: Path, new: Value) -> Value:
             copy = list(value or [])
             copy[_slice(copy, key)] = array("a slice", inner)
             return copy
+        case _:
+            pass
     raise JqError(f"cannot set {describe(key)} in {kind(value)}")
 
 
@@ -261,7 +249,44 @@ def _slice(value: list[Value] | str, key: dict[str, Value]) -> slice:
     last = len(value) if end is None else math.ceil(number("a slice", end))
     first += len(value) if first < 0 else 0
     last += len(value) if last < 0 else 0
-    return slice(max(first, 0), max(last, max(first, 0)))
+    return slice(max(first, 0), max(last, first, 0))
+
+
+def _plus(context: Context, left: Value, right: Value) -> Value:
+    if left is None or right is None:
+        return right if left is None else left
+    if isinstance(left, str) and isinstance(right, str):
+        context.check_size(len(left) + len(right))
+        return left + right
+    if isinstance(left, list) and isinstance(right, list):
+        context.spend(len(left) + len(right))
+        return left + right
+    if isinstance(left, dict) and isinstance(right, dict):
+        context.spend(len(left) + len(right))
+        return {**left, **right}
+    return ...
+
+
+def _minus(context: Context, left: Value, right: Value) -> Value:
+    if not (isinstance(left, list) and isinstance(right, list)):
+        return ...
+    context.spend(len(left) * len(right))
+    excluded = [order(item) for item in right]
+    return [item for item in left if order(item) not in excluded]
+
+
+def _times(context: Context, left: Value, right: Value) -> Value:
+    if isinstance(left, str) and is_number(right):
+        return _repeated(context, left, number("*", right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return _merged(left, right)
+    return ...
+
+
+def _over(_: Context, left: Value, right: Value) -> Value:
+    if not (isinstance(left, str) and isinstance(right, str)):
+        return ...
+    return list(left.split(right)) if right else list(left)
 
 
 def _arithmetic(operator: str, left: float | Decimal, right: float | Decimal) -> Value:
@@ -285,7 +310,7 @@ def _arithmetic(operator: str, left: float | Decimal, right: float | Decimal) ->
             return int(math.copysign(abs(int(left)) % abs(int(right)), left))
 
 
-def _repeated(context: Context, part: str, times: float) -> Value:
+def _repeated(context: Context, part: str, times: float | Decimal) -> Value:
     count = math.ceil(times)
     if count <= 0:
         return None
