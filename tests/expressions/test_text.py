@@ -106,3 +106,8 @@ def test_deep_values_are_refused_clearly():
         value = [value]
     with pytest.raises(ExpressionError, match="nested too deep"):
         to_json(value, Dialect.V1_3)
+
+
+def test_decimals_of_huge_size_are_refused_clearly():
+    with pytest.raises(ExpressionError, match="digits"):
+        to_text(Decimal("1E+999999999"), Dialect.V1_3)

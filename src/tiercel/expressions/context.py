@@ -45,7 +45,7 @@ class Limits:
         regex_seconds: For one search by a regular expression.
     """
 
-    steps: int = 2_000_000
+    steps: int = 1_000_000
     output_characters: int = 32 * 1024 * 1024
     depth: int = 130
     passes: int = 100

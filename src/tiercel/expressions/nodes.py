@@ -5,12 +5,12 @@ Every node carries the line and column (from 1) it begins at. Nodes are plain re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+
+class Literal(Struct, frozen=True):
     """A number, text, boolean or null."""
 
     line: int
@@ -18,8 +18,7 @@ class Literal:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A variable."""
 
     line: int
@@ -27,8 +26,7 @@ class Name:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """``target.name`` and ``target[key]``."""
 
     line: int
@@ -37,8 +35,7 @@ class Attribute:
     key: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class MethodCall:
+class MethodCall(Struct, frozen=True):
     """``target.name(...)``: read so that it can be refused with the reason; values have no methods."""
 
     line: int
@@ -47,8 +44,7 @@ class MethodCall:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListLiteral:
+class ListLiteral(Struct, frozen=True):
     """``[a, b]``."""
 
     line: int
@@ -56,8 +52,7 @@ class ListLiteral:
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapLiteral:
+class MapLiteral(Struct, frozen=True):
     """``{key: value}``; keys are expressions."""
 
     line: int
@@ -65,8 +60,7 @@ class MapLiteral:
     pairs: tuple[tuple[Expression, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     """``not a``, ``-a``, ``+a``."""
 
     line: int
@@ -75,8 +69,7 @@ class Unary:
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """Any operator with two sides but ``??``, ``???``, ``|`` and ``is``."""
 
     line: int
@@ -86,8 +79,7 @@ class Binary:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Coalesce:
+class Coalesce(Struct, frozen=True):
     """``a ?? b`` (b when a is missing or null) and ``a ??? b`` (b when a is missing)."""
 
     line: int
@@ -97,8 +89,7 @@ class Coalesce:
     keeps_null: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ternary:
+class Ternary(Struct, frozen=True):
     """``condition ? yes : no``."""
 
     line: int
@@ -108,16 +99,14 @@ class Ternary:
     no: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class CallArguments:
+class CallArguments(Struct, frozen=True):
     """What stands between the parentheses of a call."""
 
     positional: tuple[Expression, ...] = ()
     named: tuple[tuple[str, Expression], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FilterCall:
+class FilterCall(Struct, frozen=True):
     """``target | name(...)``."""
 
     line: int
@@ -127,8 +116,7 @@ class FilterCall:
     arguments: CallArguments
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCall:
+class FunctionCall(Struct, frozen=True):
     """``name(...)``: a function or a macro."""
 
     line: int
@@ -137,8 +125,7 @@ class FunctionCall:
     arguments: CallArguments
 
 
-@dataclass(frozen=True, slots=True)
-class TestCall:
+class TestCall(Struct, frozen=True):
     """``target is name(...)`` and ``target is not name(...)``."""
 
     __test__ = False  # not for the test runner
@@ -168,30 +155,26 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """What is copied to the output."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """``{{ expression }}``."""
 
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Struct, frozen=True):
     """``{% if %}``; the branches are tried in order."""
 
     branches: tuple[tuple[Expression, Body], ...]
     otherwise: Body
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Struct, frozen=True):
     """``{% for name in iterable %}``; `otherwise` is for an empty list, not for null."""
 
     line: int
@@ -202,8 +185,7 @@ class For:
     otherwise: Body
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """``{% set name = expression %}``."""
 
     line: int
@@ -212,8 +194,7 @@ class Set:
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Macro:
+class Macro(Struct, frozen=True):
     """``{% macro name(parameters) %}``; it can be called before it is defined."""
 
     line: int
@@ -223,8 +204,7 @@ class Macro:
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """One filter of ``{% filter %}``."""
 
     line: int
@@ -233,16 +213,14 @@ class Filter:
     arguments: CallArguments
 
 
-@dataclass(frozen=True, slots=True)
-class FilterBlock:
+class FilterBlock(Struct, frozen=True):
     """``{% filter a | b %}``: the filters applied, one after another, to the text of the body."""
 
     filters: tuple[Filter, ...]
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """``{% block name %}``; where a name stands twice the last one counts."""
 
     line: int
@@ -255,8 +233,7 @@ Statement: TypeAlias = Text | Output | If | For | Set | Macro | FilterBlock | Bl
 Body: TypeAlias = tuple[Statement, ...]
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(Struct):
     """A parsed template.
 
     Attributes:

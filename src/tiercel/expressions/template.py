@@ -204,7 +204,7 @@ def _render_again(source: str, text: str, context: Context) -> str:
     passes = 1
     while text != source and "{" in text:
         if passes >= context.limits.passes:
-            raise ExpressionError("evaluation", f"the text still changes after {passes} renderings")
+            raise ExpressionError("evaluation", f"the text still changes after {passes} renderings", line=1, column=1)
         source = text
         text = compile_template(text, context.dialect).render_once(context)
         passes += 1
@@ -223,7 +223,9 @@ def _join_values(pieces: list[Value], dialect: Dialect) -> Value:
         return values[0].to_map() if isinstance(values[0], (Entry, Loop)) else values[0]
     others = [value for value in values if not is_text(value) and not isinstance(value, _NUMBERS)]
     if others and dialect is Dialect.V1_3:
-        raise ExpressionError("evaluation", f"{kind_of(others[0])} cannot be joined to other output; output it alone")
+        raise ExpressionError(
+            "evaluation", f"{kind_of(others[0])} cannot be joined to other output; output it alone", line=1, column=1
+        )
     text = "".join([to_text(value, dialect) for value in values])
     if any(isinstance(value, (list, Mapping)) for value in others):
         return _read_json_start(text)

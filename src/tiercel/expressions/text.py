@@ -38,6 +38,7 @@ from tiercel.model.dialect import Dialect
 _ESCAPED_CONTROL = regex.compile(r"\\u00[0-9a-f]{2}")
 _SMALLEST_PLAIN, _LARGEST_PLAIN = -3, 7
 _MOST_FLOAT32_DIGITS = 9
+_MOST_PLAIN_DIGITS = 10_000
 
 
 def to_text(value: Value, dialect: Dialect) -> str:
@@ -52,8 +53,14 @@ def to_text(value: Value, dialect: Dialect) -> str:
     if isinstance(value, (list, Mapping)):
         return to_json(value, dialect)
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return _plain_decimal(value)
     return java_text(value)
+
+
+def _plain_decimal(value: Decimal) -> str:
+    if abs(value.adjusted()) > _MOST_PLAIN_DIGITS:
+        raise ExpressionError("budget", f"the number has more than {_MOST_PLAIN_DIGITS} digits")
+    return f"{value:f}"
 
 
 def inner_text(value: Value, _dialect: Dialect) -> str:

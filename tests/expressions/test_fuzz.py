@@ -1,0 +1,144 @@
+"""Whatever is written between the braces, the only failure is one a user can read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from hypothesis import given, settings, strategies
+
+from expressions.rendering import context_of
+from tiercel.errors import ExpressionError
+from tiercel.expressions import Limits, compile_template
+from tiercel.expressions.values import Duration, EnumName, Float32, OrderedSet, ZonedDateTime
+from tiercel.model.dialect import Dialect
+
+VARIABLES = {
+    "i": 5,
+    "d": 1.5,
+    "s": "text",
+    "n": None,
+    "t": True,
+    "l": [1, "a", None],
+    "m": {"a": {"b": 1}, "1": 2},
+    "z": ZonedDateTime(datetime(2024, 1, 1, tzinfo=UTC), 5, "UTC"),
+    "p": Duration(3600),
+    "w": Decimal("1.10"),
+    "f": Float32(1.1),
+    "k": OrderedSet(["a"]),
+    "e": EnumName("DONE"),
+}
+PIECES = [
+    *VARIABLES,
+    *[
+        "missing",
+        "loop",
+        "render(s)",
+        "block('b')",
+        "max(1,2)",
+        "a.b",
+        "1",
+        "2.5",
+        "'x'",
+        '"#{i}"',
+        "true",
+        "null",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "?",
+        ".",
+        "..",
+        "|",
+        "~",
+        "+",
+        "-",
+    ],
+    *[
+        "*",
+        "/",
+        "%",
+        "==",
+        "!=",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "??",
+        "???",
+        "and",
+        "or",
+        "not",
+        "is",
+        "isIn",
+        "contains",
+        "defined",
+        "empty",
+        "even",
+        "json",
+        "upper",
+        "default",
+        "length",
+    ],
+]
+STATEMENTS = [
+    "{% if ",
+    "{% for x in ",
+    "{% set v = ",
+    "{% macro q(a) ",
+    "{% filter upper ",
+    "{% block b ",
+    " %}",
+    "{% else %}",
+    "{% endif %}",
+    "{% endfor %}",
+    "{% endmacro %}",
+    "{% endfilter %}",
+    "{% endblock %}",
+    "{{ ",
+    " }}",
+    "{# ",
+    " #}",
+    "text\n",
+    "{% raw %}{{{% endraw %}",
+]
+LIMITS = Limits(steps=20_000, output_characters=100_000, depth=20, regex_seconds=0.2)
+
+
+def run(source: str) -> None:
+    for dialect in Dialect:
+        context = context_of(VARIABLES, dialect, limits=LIMITS)
+        try:
+            template = compile_template(source, dialect)
+        except ExpressionError as error:
+            assert error.line, error
+            continue
+        for render in (template.render, template.evaluate):
+            try:
+                render(context)
+            except ExpressionError as error:
+                assert error.line or "joined" in error.message, error
+
+
+@settings(max_examples=300, deadline=None)
+@given(strategies.lists(strategies.sampled_from(PIECES), min_size=1, max_size=12))
+def test_expressions(pieces):
+    run("{{ " + " ".join(pieces) + " }}")
+
+
+@settings(max_examples=300, deadline=None)
+@given(strategies.lists(strategies.sampled_from(STATEMENTS + PIECES[:20]), min_size=1, max_size=14))
+def test_statements(pieces):
+    run(" ".join(pieces))
+
+
+@settings(max_examples=200, deadline=None)
+@given(strategies.text(alphabet="{}%#'\"\\-()[]|~.?:=x1 \né", max_size=30))
+def test_any_text(text):
+    run(text)
+    run("{{" + text + "}}")
