@@ -30,19 +30,8 @@ VARIABLES = {
 }
 PIECES = [
     *VARIABLES,
+    *["missing", "loop", "render(s)", "block('b')", "max(1,2)", "a.b", "1", "2.5", "'x'", '"#{i}"', "true", "null"],
     *[
-        "missing",
-        "loop",
-        "render(s)",
-        "block('b')",
-        "max(1,2)",
-        "a.b",
-        "1",
-        "2.5",
-        "'x'",
-        '"#{i}"',
-        "true",
-        "null",
         "(",
         ")",
         "[",
@@ -58,8 +47,6 @@ PIECES = [
         "~",
         "+",
         "-",
-    ],
-    *[
         "*",
         "/",
         "%",
@@ -71,20 +58,8 @@ PIECES = [
         ">=",
         "??",
         "???",
-        "and",
-        "or",
-        "not",
-        "is",
-        "isIn",
-        "contains",
-        "defined",
-        "empty",
-        "even",
-        "json",
-        "upper",
-        "default",
-        "length",
     ],
+    *["and", "or", "not", "is", "isIn", "contains", "defined", "empty", "even", "json", "upper", "default", "length"],
 ]
 STATEMENTS = [
     "{% if ",
@@ -113,16 +88,20 @@ LIMITS = Limits(steps=20_000, output_characters=100_000, depth=20, regex_seconds
 def run(source: str) -> None:
     for dialect in Dialect:
         context = context_of(VARIABLES, dialect, limits=LIMITS)
-        try:
-            template = compile_template(source, dialect)
-        except ExpressionError as error:
-            assert error.line, error
-            continue
-        for render in (template.render, template.evaluate):
-            try:
-                render(context)
-            except ExpressionError as error:
-                assert error.line or "joined" in error.message, error
+        template = refused(lambda: compile_template(source, dialect))  # noqa: B023 (called at once)
+        if template is not None:
+            refused(lambda: template.render(context))  # noqa: B023 (called at once)
+            refused(lambda: template.evaluate(context))  # noqa: B023 (called at once)
+
+
+def refused(act):
+    """Do something; a refusal must say where."""
+    try:
+        return act()
+    except ExpressionError as error:
+        place = error.line
+    assert place
+    return None
 
 
 @settings(max_examples=300, deadline=None)
