@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar.enums import ScopeType
 from litestar.exceptions import ClientException
-from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Receive, Scope, Send
 from msgspec import Struct
 
 from tiercel.api.errors import problem
@@ -89,7 +89,7 @@ class Gate:
             return
         await self._app(scope, _Counted(receive, limit), send)
 
-    def _admit(self, scope: Scope, headers: dict[str, str]) -> int:
+    def _admit(self, scope: HTTPScope, headers: dict[str, str]) -> int:
         self._check_host(headers)
         limit = self._check_size(headers)
         try:
@@ -97,7 +97,6 @@ class Gate:
         except TenantError as error:
             raise _Refusal(400, "bad-request", str(error)) from None
         scope["path"] = path
-        scope["raw_path"] = path.encode()
         actor = self._authenticator.identify(headers)
         if actor is None and (scope["method"], path) not in PUBLIC:
             raise _Refusal(401, "unauthenticated", "Sign in first: this server does not know who you are.")

@@ -7,13 +7,14 @@ import binascii
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from litestar.types import ASGIApp
 
 from tiercel.errors import InvalidError, Violation
 from tiercel.executor.executor import Executor, Parts
+from tiercel.executor.ports import staff_of
 from tiercel.executor.stream import Stream
 from tiercel.operations.environment import Environment
 from tiercel.operations.ids import id_source
@@ -22,7 +23,7 @@ from tiercel.operations.settings import Settings
 from tiercel.plugins.registry import Registry
 from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.storage.local import open_local_storage
-from tiercel.worker.assembly import open_worker
+from tiercel.worker.worker import Worker
 
 _KEY_BYTES = frozenset({16, 24, 32})
 
@@ -73,7 +74,16 @@ async def open_installation(
     try:
         new_id = id_source(clock)
         stream = Stream()
-        executor = Executor(Parts(database=database, clock=clock, new_id=new_id, name=new_id(), stream=stream))
+        executor = Executor(
+            Parts(
+                database=database,
+                clock=clock,
+                new_id=new_id,
+                name=new_id(),
+                shards=settings.executor.shards,
+                stream=stream,
+            )
+        )
         environment = Environment(
             database=database,
             storage=open_local_storage(storage_of(settings)),
@@ -87,13 +97,15 @@ async def open_installation(
             envs=envs_of(settings, variables),
             encryption_key=key,
         )
-        async with open_worker(environment, registry, home / "work") as worker:
-            worker.open(executor)
-            await executor.open(worker.staff())
-            try:
-                yield Installation(environment, executor, registry)
-            finally:
-                await executor.close()
+        worker = Worker(environment, registry, home / "work")
+        environment = replace(environment, outside=worker.outside)
+        worker.open(executor)
+        try:
+            await executor.open(staff_of(environment, worker, worker.load_outputs))
+            yield Installation(environment, executor, registry)
+        finally:
+            worker.close()
+            await executor.close()
     finally:
         await database.close()
 

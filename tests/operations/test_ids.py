@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from tiercel.operations.ids import id_source, shard_of
+
+
+def test_ids_are_ordered_even_when_the_clock_goes_back():
+    times = iter([5_000_000, 5_000_000, 4_000_000, 6_000_000])
+    new_id = id_source(lambda: next(times))
+    ids = [new_id() for _ in range(4)]
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 4
+    assert all(len(one) == 22 and one.isalnum() for one in ids)
+
+
+def test_a_shard_is_the_same_everywhere():
+    assert shard_of("123456789", 64) == 0xCBF43926 % 64  # the check value of CRC-32
+    assert {shard_of(f"id{number}", 8) for number in range(100)} == set(range(8))
