@@ -170,7 +170,7 @@ def _build(
         properties=own,
         branches=branches,
         depends_on=depends_on,
-        run_if=common.get("runIf", ""),
+        run_if=common["runIf"] or " " if "runIf" in common else "",
         timeout=common.get("timeout"),
         retry=common.get("retry"),
         is_disabled=common.get("disabled", False),
