@@ -198,7 +198,7 @@ class Driver:
                 task = run.task_runs[command.task_run_id].task_id if command.task_run_id else None
                 self.logs.append((execution_id, task, command.level.value, command.message))
             case NotifyParent():
-                self.notify_parent(run, command.state)
+                self.notify_parent(run, command)
             case AnnounceEnd():
                 self.ended.append((execution_id, command.state))
             case AnnounceOver():
@@ -268,10 +268,10 @@ class Driver:
             inputs=command.inputs,
             labels=command.labels,
             trigger=trigger,
-            parent_id=run.execution.id,
+            parent_id=run.execution.id if command.is_waited else None,
             parent_task_run_id=command.task_run_id,
+            position=command.position,
         )
-        child.execution.notes["position"] = command.position
         started = ChildStarted(self.now, command.task_run_id, child.execution.id, command.position)
         self.send(run.execution.id, started)
 
@@ -279,14 +279,20 @@ class Driver:
         parent = run if execution.iteration is not None else None
         self.adopt(Run.start(run.plan, execution, parent=parent))
 
-    def notify_parent(self, run: Run, state: State) -> None:
-        execution = run.execution
+    def notify_parent(self, run: Run, command: NotifyParent) -> None:
+        execution, state = run.execution, command.state
         if execution.parent_id not in self.runs or execution.parent_task_run_id is None:
             return
         position = execution.iteration.index if execution.iteration else execution.notes.get("position", 0)
         if state.is_terminal:
             event: Event = ChildEnded(
-                self.now, execution.parent_task_run_id, execution.id, state, execution.outputs, position
+                self.now,
+                execution.parent_task_run_id,
+                execution.id,
+                state,
+                execution.outputs,
+                position,
+                command.has_failed_outputs,
             )
         else:
             is_paused = state is State.PAUSED

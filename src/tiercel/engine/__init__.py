@@ -2,7 +2,7 @@
 
 The parts a caller needs: `Plan` (a flow made ready), `Run` (an execution with its task runs), `decide` (or
 `decide_all`) with `Facts`,
-`new_execution`, and `variables` with `World` for what expressions see.
+`new_execution`, `replay`, and `variables` with `World` for what expressions see.
 """
 
 from tiercel.engine.context import World, variables
@@ -10,6 +10,7 @@ from tiercel.engine.creation import Start, new_execution
 from tiercel.engine.decide import decide, decide_all
 from tiercel.engine.decision import Facts, TransitionError
 from tiercel.engine.plan import Plan
+from tiercel.engine.replaying import replay
 from tiercel.engine.run import Changes, Run
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "decide",
     "decide_all",
     "new_execution",
+    "replay",
     "variables",
 ]

@@ -9,7 +9,7 @@ from tiercel.engine.stopping import WORKING_DIRECTORY
 from tiercel.model.command import RunTask
 from tiercel.model.event import TaskRunEnded, TaskRunLost, TaskRunStarted
 from tiercel.model.execution import Attempt, TaskRun
-from tiercel.model.flow import TaskDefinition
+from tiercel.model.flow import TaskDefinition, TaskKind
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 
@@ -30,6 +30,8 @@ def started(decision: Decision, event: TaskRunStarted) -> None:
     task_run = _current(decision, event.task_run_id, event.token)
     if task_run is not None and task_run.state is State.SUBMITTED:
         decision.open_attempt(task_run, event.at, event.worker_id)
+        if decision.run.task_of(task_run).kind is TaskKind.FLOWABLE:
+            decision.advance(task_run.id)  # A WorkingDirectory is open now.
 
 
 def ended(decision: Decision, event: TaskRunEnded) -> None:
@@ -37,18 +39,24 @@ def ended(decision: Decision, event: TaskRunEnded) -> None:
     task_run = _current(decision, event.task_run_id, event.token)
     if task_run is None:
         return
-    if not task_run.attempts or task_run.attempts[-1].state.is_terminal:
+    if not event.has_run:
+        task_run.attempts.append(Attempt(history=[(State.CREATED, decision.now)]))
+    elif not task_run.attempts or task_run.attempts[-1].state.is_terminal:
         decision.open_attempt(task_run, event.started_at)
     task_run.outputs = event.outputs or None
     task_run.outputs_uri = event.outputs_uri
     if event.error is not None:
         decision.log(task_run, LogLevel.ERROR, event.error)
-    decision.close_attempt(task_run, event.state, event.log_file)
+    exit_state = event.effects.exit_state if event.effects is not None else None
+    attempt_state = exit_state or event.state
+    if decision.run.task_of(task_run).kind is not TaskKind.RUNNABLE:
+        attempt_state = _softened_attempt(decision, task_run, attempt_state)
+    decision.close_attempt(task_run, attempt_state, event.log_file)
     state = State.KILLED if kill.is_killing(decision) else event.state
     if event.effects is not None and state is not State.KILLED:
         apply_effects(decision, event.effects)
-        if event.effects.exit_state is not None:
-            exits.leave(decision, task_run, event.effects.exit_state)
+        if exit_state is not None:
+            exits.leave(decision, task_run, exit_state)
             return
     conclude(decision, task_run, state, is_final=event.is_final)
 

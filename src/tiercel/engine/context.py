@@ -238,11 +238,11 @@ def _item(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
 
 
 def item_of(iteration: Iteration) -> dict[str, Value]:
-    """An iteration as expressions see it."""
+    """An iteration as expressions see it; ``parent`` is the nearest, ``parents`` begins with the outermost."""
     found = _bare_item(iteration)
     if iteration.parents:
         found["parent"] = _bare_item(iteration.parents[0])
-        found["parents"] = [_bare_item(one) for one in iteration.parents]
+        found["parents"] = [_bare_item(one) for one in reversed(iteration.parents)]
     return found
 
 

@@ -14,6 +14,7 @@ from tiercel.model.json import Json
 from tiercel.model.state import State
 
 CORRELATION = "system.correlationId"
+SYSTEM = "system."
 
 
 class Start(Struct, frozen=True, kw_only=True):
@@ -41,7 +42,8 @@ class Start(Struct, frozen=True, kw_only=True):
 
 def new_execution(flow: Flow, execution_id: str, now: int, start: Start) -> Execution:
     """Make the header of a run of the flow; it begins with the event ExecutionAdmitted."""
-    labels = with_labels(list(flow.labels), list(start.labels))
+    own = [(key, value) for key, value in flow.labels if not key.startswith(SYSTEM)]
+    labels = with_labels(own, list(start.labels))
     if CORRELATION not in dict(labels):
         labels.append((CORRELATION, start.correlation_id or execution_id))
     return Execution(

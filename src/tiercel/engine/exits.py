@@ -17,6 +17,9 @@ def leave(decision: Decision, task_run: TaskRun, state: State) -> None:
     """
     run = decision.run
     around = run.ancestors(task_run)
+    history = run.execution.history
+    if run.plan.rules.forgets_running_before_exit and task_run.number == 0 and history[-1][0] is State.RUNNING:
+        history.pop()
     decision.enter(task_run, state)
     for flowable in around:
         decision.set_phase(run.scope(flowable.id), OVER)

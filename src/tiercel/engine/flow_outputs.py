@@ -17,7 +17,8 @@ def ask(decision: Decision) -> bool:
     """Ask for every output the run must give; tell whether any was asked for."""
     declared = _declared(decision)
     for output in declared:
-        decision.order(Evaluate(None, PURPOSE + output.id, output.value, is_typed=True))
+        is_text = isinstance(output.value, str)
+        decision.order(Evaluate(None, PURPOSE + output.id, output.value, is_typed=is_text))
     if declared:
         decision.run.execution.notes["outputs"] = {}
     return bool(declared)

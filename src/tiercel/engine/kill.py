@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from tiercel.engine import root
 from tiercel.engine.decision import Decision
+from tiercel.engine.plan import ERRORS, FINALLY
 from tiercel.engine.scope import OVER, Scope
 from tiercel.engine.stopping import DISPATCHED, WORKING_DIRECTORY, waited_children
 from tiercel.model.command import CancelTask, CloseDirectory, KillChild
 from tiercel.model.event import KillRequested
 from tiercel.model.execution import TaskRun
-from tiercel.model.flow import TaskKind
+from tiercel.model.flow import TaskDefinition, TaskKind
 from tiercel.model.state import LIVE, State
+
+LAST_LISTS = {State.FAILED: ERRORS, State.CANCELLED: FINALLY}
+"""What still runs after a broken promise (SLA) has ended an execution in such a state."""
 
 
 def request(decision: Decision, event: KillRequested) -> None:
@@ -46,11 +50,18 @@ def advance_root(decision: Decision) -> None:
     run = decision.run
     if run.live or run.execution.state.is_terminal:
         return
-    state = State(run.execution.notes.pop("killed_to", State.KILLED.value))
-    run.execution.notes.pop("is_killing", None)
-    decision.set_phase(run.scope(None), OVER)
-    run.execution.notes["ending"] = state.value
-    run.execution.notes.pop("outputs", None)
+    notes = run.execution.notes
+    state = State(notes.pop("killed_to", State.KILLED.value))
+    notes.pop("is_killing", None)
+    notes.pop("outputs", None)
+    notes["ending"] = state.value
+    scope = run.scope(None)
+    last = LAST_LISTS.get(state)
+    if last is not None and run.plan.children(scope.task_id, last) and not scope.tally(last).created:
+        decision.set_phase(scope, last)
+        decision.advance(None)
+        return
+    decision.set_phase(scope, OVER)
     root.conclude(decision)
 
 
@@ -72,17 +83,18 @@ def _stop(decision: Decision, task_run: TaskRun, *, is_cascading: bool) -> None:
         return
     children = waited_children(decision, task_run)
     if children and is_cascading and task_run.state is not State.CREATED:
-        _mark(decision, task_run)
+        _mark(decision, task_run, task)
         for child_id in children:
             decision.order(KillChild(child_id))
         return
     if task.kind is TaskKind.FLOWABLE and task_run.state in DISPATCHED:
-        _mark(decision, task_run)
+        _mark(decision, task_run, task)
         decision.advance(task_run.id)
         return
     end(decision, task_run)
 
 
-def _mark(decision: Decision, task_run: TaskRun) -> None:
-    if decision.run.plan.rules.marks_killing and task_run.state is State.RUNNING:
+def _mark(decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
+    is_flowable = task.kind is TaskKind.FLOWABLE
+    if decision.run.plan.rules.marks_killing and is_flowable and task_run.state is State.RUNNING:
         decision.enter(task_run, State.KILLING)

@@ -17,15 +17,18 @@ def advance(decision: Decision, scope: Scope, flowable: Flowable) -> None:
     """Create what may be created now in a scope; end its owner when nothing is left."""
     if scope.phase == MAIN and not _advance_main(decision, scope, flowable):
         return
-    if scope.phase == ERRORS and _advance_side(decision, scope, ERRORS):
-        _to_finally(decision, scope)
-    if scope.phase == FINALLY and _advance_side(decision, scope, FINALLY):
+    if scope.phase == ERRORS and create_next(decision, scope, ERRORS, flowable):
+        if flowable.is_last_list(decision, scope):
+            decision.set_phase(scope, OVER)
+        else:
+            _to_finally(decision, scope)
+    if scope.phase == FINALLY and create_next(decision, scope, FINALLY, flowable):
         decision.set_phase(scope, OVER)
     if scope.phase == OVER:
         _end(decision, scope, flowable)
 
 
-def create_next(decision: Decision, scope: Scope, section: str) -> bool:
+def create_next(decision: Decision, scope: Scope, section: str, flowable: Flowable) -> bool:
     """Create the next task of a list that runs one after another; tell whether the list is done."""
     tally = scope.tally(section)
     if tally.live:
@@ -33,7 +36,7 @@ def create_next(decision: Decision, scope: Scope, section: str) -> bool:
     tasks = decision.run.plan.children(scope.task_id, section)
     if tally.created >= len(tasks):
         return True
-    decision.create(scope, tasks[tally.created], section)
+    decision.create(scope, tasks[tally.created], section, iteration=flowable.iteration(scope))
     return False
 
 
@@ -78,10 +81,6 @@ def _to_finally(decision: Decision, scope: Scope, flowable: Flowable | None = No
         decision.set_phase(scope, OVER)
     elif not scope.main.live:
         decision.set_phase(scope, FINALLY)
-
-
-def _advance_side(decision: Decision, scope: Scope, section: str) -> bool:
-    return create_next(decision, scope, section)
 
 
 def _end(decision: Decision, scope: Scope, flowable: Flowable) -> None:

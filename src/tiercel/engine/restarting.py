@@ -52,6 +52,7 @@ def go_on(decision: Decision) -> None:
     for task_run_id in run.execution.notes.pop("reopened", []):
         task_run = run.task_runs.get(task_run_id)
         if task_run is not None and task_run.state.is_terminal:
+            decision.set_phase(run.scope(task_run_id), MAIN)
             decision.open_attempt(task_run)
             if len(task_run.attempts) > 1:
                 task_run.attempts.pop(-2)
@@ -118,7 +119,8 @@ def _reopen_around(decision: Decision, task_run: TaskRun) -> None:
     reopened = run.execution.notes.setdefault("reopened", [])
     for above in run.ancestors(task_run):
         _clear(decision, above.id)
-        above.notes.pop("ending", None)
+        for note in ("ending", "ahead", "waits", "closes"):
+            above.notes.pop(note, None)
         if above.id not in reopened:
             reopened.insert(0, above.id)
         run.touch(above)

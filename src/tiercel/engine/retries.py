@@ -5,9 +5,11 @@ from __future__ import annotations
 import zlib
 from datetime import timedelta
 
+from tiercel.engine import replaying, stopping
 from tiercel.engine.decision import Decision
-from tiercel.model.command import WakeAt
-from tiercel.model.execution import Execution, TaskRun
+from tiercel.engine.scope import OVER
+from tiercel.model.command import AnnounceEnd, AnnounceOver, CreateExecution, WakeAt
+from tiercel.model.execution import TaskRun
 from tiercel.model.flow import Retry, RetryBehavior, RetryKind
 from tiercel.model.state import State
 
@@ -91,17 +93,25 @@ def _enter_retrying(decision: Decision, task_run: TaskRun) -> None:
 
 
 def _as_new_execution(decision: Decision, task_run: TaskRun, retry: Retry) -> bool:
-    execution = decision.run.execution
+    """End this execution as RETRIED and order one that takes its place."""
+    run = decision.run
+    execution = run.execution
     first = execution.original_created_at or execution.history[0][1]
     at = next_at(retry, execution.attempt_number, decision.now, first, execution.id)
     if at is None:
         return False
+    is_at_top = run.scope_id(task_run) is None
     decision.enter(task_run, State.FAILED)
-    execution.notes["retried_at"] = at
-    decision.run.touch()
+    decision.enter(task_run, State.RETRIED)
+    stopping.end_all(decision, State.RETRIED)
+    if is_at_top:
+        decision.enter_execution(State.FAILED)
+    decision.enter_execution(State.RETRIED)
+    decision.set_phase(run.scope(None), OVER)
+    execution.is_over = True
+    successor = replaying.fresh_copy(run, decision.facts)
+    successor.scheduled_at = at
+    decision.order(CreateExecution(successor))
+    decision.order(AnnounceEnd(State.RETRIED))
+    decision.order(AnnounceOver(State.RETRIED))
     return True
-
-
-def is_replaced(execution: Execution) -> bool:
-    """Whether a new execution takes the place of this one once it has come to rest."""
-    return "retried_at" in execution.notes

@@ -25,10 +25,19 @@ class Root(Flowable):
         del decision, scope
         return True
 
-    def end(self, decision: Decision, scope: Scope, state: State) -> None:
-        """Ask for the flow outputs, or conclude when there are none."""
+    def is_last_list(self, decision: Decision, scope: Scope) -> bool:
+        """After a broken promise the state is known already, and ``errors`` is all that runs."""
         del scope
-        end_main(decision, state)
+        return "ending" in decision.run.execution.notes
+
+    def end(self, decision: Decision, scope: Scope, state: State) -> None:
+        """Ask for the flow outputs, or conclude when there are none or the state was known before."""
+        del scope
+        notes = decision.run.execution.notes
+        if "ending" not in notes:
+            end_main(decision, state)
+        elif "outputs" not in notes:
+            conclude(decision)
 
 
 def end_main(decision: Decision, state: State) -> None:

@@ -23,6 +23,7 @@ class Rules:
         has_end_date: ``execution.endDate`` is there once the execution has ended.
         resumes_to_any_state: Resuming a Pause to another state than RUNNING ends it in that state.
         marks_killing: Flowables are KILLING while what is below them is being killed.
+        forgets_running_before_exit: An execution whose first task is an Exit never was RUNNING.
         labels_marked: A task run's state changed by hand marks the execution as restarted.
         outputs_of_failed_outputs: A Subflow whose child could not render its outputs still tells id and state.
     """
@@ -37,6 +38,7 @@ class Rules:
     has_end_date: bool
     resumes_to_any_state: bool
     marks_killing: bool
+    forgets_running_before_exit: bool
     labels_marked: bool
     outputs_of_failed_outputs: bool
 
@@ -53,6 +55,7 @@ RULES = {
         has_end_date=False,
         resumes_to_any_state=True,
         marks_killing=False,
+        forgets_running_before_exit=False,
         labels_marked=False,
         outputs_of_failed_outputs=True,
     ),
@@ -67,6 +70,7 @@ RULES = {
         has_end_date=True,
         resumes_to_any_state=False,
         marks_killing=True,
+        forgets_running_before_exit=True,
         labels_marked=True,
         outputs_of_failed_outputs=False,
     ),

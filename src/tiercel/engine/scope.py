@@ -110,6 +110,8 @@ class Scope:
         self.tally(child.section).move(old, child.state)
         if self.cursor is not None and old in LIVE and child.state not in LIVE:
             self.ended.append(child)
+        elif self.ended and self.ended[-1] is child and child.state in LIVE:
+            self.ended.pop()  # It goes on after all, with another attempt.
 
     def take_ended(self) -> list[TaskRun]:
         """The children that ended since this was last asked."""

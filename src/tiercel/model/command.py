@@ -20,7 +20,7 @@ from tiercel.model.state import State
 class Evaluate(Struct, tag=True, frozen=True):
     """Render ``structure`` (text, or maps and lists of it) in the context of a task run, or of the flow when None.
 
-    ``is_typed`` keeps the native type of a template that is one expression. Answered by Evaluated.
+    ``is_typed`` keeps the native value of every text that is one expression. Answered by Evaluated.
     """
 
     task_run_id: str | None

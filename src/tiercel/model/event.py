@@ -71,7 +71,8 @@ class TaskRunStarted(Struct, tag=True, frozen=True):
 class TaskRunEnded(Struct, tag=True, frozen=True):
     """An attempt ended by itself: ``state`` is SUCCESS, WARNING, FAILED or KILLED, before retry and allowFailure.
 
-    ``is_final`` means that retries and allowFailure do not apply (a runIf that could not be rendered, for example).
+    ``is_final`` means that retries and allowFailure do not apply. ``has_run`` is False for a task that failed before it
+    could begin: its task run goes from CREATED to FAILED.
     """
 
     at: int
@@ -85,6 +86,7 @@ class TaskRunEnded(Struct, tag=True, frozen=True):
     log_file: str | None = None
     is_final: bool = False
     started_at: int | None = None
+    has_run: bool = True
 
 
 class TaskRunLost(Struct, tag=True, frozen=True):

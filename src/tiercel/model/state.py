@@ -63,13 +63,13 @@ LIVE = frozenset(State) - TERMINAL
 
 TASK_RUN_TRANSITIONS: Mapping[State, frozenset[State]] = {
     # Ends straight from CREATED: runIf, an empty loop, a child that cannot be started, Exit, kill, a failed sibling.
-    State.CREATED: ENDS | {State.SUBMITTED, State.RUNNING, State.SKIPPED, State.BREAKPOINT},
+    State.CREATED: ENDS | {State.SUBMITTED, State.RUNNING, State.SKIPPED, State.BREAKPOINT, State.RETRIED},
     State.BREAKPOINT: frozenset({State.CREATED, State.KILLED, State.CANCELLED, State.FAILED}),
     State.SUBMITTED: ENDS | {State.RUNNING, State.RETRYING, State.RETRIED},
     # Back to SUBMITTED when its worker was lost.
-    State.RUNNING: ENDS | {State.SUBMITTED, State.PAUSED, State.KILLING},
+    State.RUNNING: ENDS | {State.SUBMITTED, State.PAUSED, State.KILLING, State.RETRIED},
     State.KILLING: ENDS,
-    State.PAUSED: ENDS | {State.RUNNING, State.RESTARTED},
+    State.PAUSED: ENDS | {State.RUNNING, State.RESTARTED, State.RETRIED},
     State.RETRYING: frozenset({State.CREATED, State.KILLED, State.CANCELLED, State.FAILED}),
     State.RESTARTED: ENDS | {State.SUBMITTED, State.RUNNING, State.SKIPPED, State.BREAKPOINT},
     # After the end: retry, the passage of a subflow's state, a change by hand, restart, a flowable begun again.
@@ -88,7 +88,7 @@ TASK_RUN_TRANSITIONS: Mapping[State, frozenset[State]] = {
 EXECUTION_TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.CREATED: ENDS | {State.QUEUED, State.RUNNING, State.KILLING},
     State.QUEUED: ENDS | {State.RUNNING, State.KILLING},
-    State.RUNNING: ENDS | {State.PAUSED, State.RETRYING, State.KILLING, State.BREAKPOINT},
+    State.RUNNING: ENDS | {State.PAUSED, State.RETRYING, State.RETRIED, State.KILLING, State.BREAKPOINT},
     State.PAUSED: ENDS | {State.RUNNING, State.RESTARTED, State.KILLING},
     State.RESTARTED: ENDS | {State.RUNNING, State.QUEUED, State.KILLING},
     State.BREAKPOINT: ENDS | {State.RUNNING, State.KILLING},

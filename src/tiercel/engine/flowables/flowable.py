@@ -76,6 +76,11 @@ class Flowable:
         del scope
         return MAIN
 
+    def iteration(self, scope: Scope) -> int | None:
+        """The number its children carry, if they carry one."""
+        del scope
+        return None
+
     def has_failed(self, scope: Scope) -> bool:
         """Whether a child has failed for good, so that no further one is created."""
         return scope.main.has(State.FAILED)
@@ -83,6 +88,11 @@ class Flowable:
     def is_cut(self, scope: Scope) -> bool:
         """Whether nothing more runs here, ``errors`` and ``finally`` included."""
         return scope.main.has(State.KILLED)
+
+    def is_last_list(self, decision: Decision, scope: Scope) -> bool:
+        """Whether the owner ends after ``errors``, without ``finally``."""
+        del decision, scope
+        return False
 
     def skips_finally(self, decision: Decision, scope: Scope) -> bool:
         """Whether ``finally`` is left out although nothing failed: the chosen branch has no tasks at all."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tiercel.engine import attempts
 from tiercel.engine.children import Children
 from tiercel.engine.decision import Decision
+from tiercel.engine.flowables import child_orders
 from tiercel.engine.flowables.children_of import WithChildren, children_of
-from tiercel.engine.flowables.subflow import ASKED, start_order, waits
 from tiercel.expressions import to_text
 from tiercel.model.command import Evaluate
 from tiercel.model.event import ChildStarted, Evaluated
@@ -17,7 +17,6 @@ from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 
 SPLITS = "splits"
-BATCH = "batch"
 READY = frozenset({State.CREATED, State.RESTARTED})
 
 
@@ -37,13 +36,13 @@ class ForEachItemItems(WithChildren):
         """Take the list, or the properties for one batch."""
         if event.purpose == SPLITS and task_run.state in READY:
             self._take_splits(decision, task_run, event)
-        elif event.purpose == BATCH and task_run.state is State.RUNNING:
-            self._take_batch(decision, task_run, event)
+        elif task_run.state is State.RUNNING and (answer := child_orders.take(task_run, event)) is not None:
+            self._take_batch(decision, task_run, *answer)
 
     def child_started(self, decision: Decision, task_run: TaskRun, event: ChildStarted) -> None:
         """Without waiting, a child that has started counts as ended."""
         super().child_started(decision, task_run, event)
-        if not waits(decision.run.task_of(task_run)):
+        if not child_orders.waits(decision.run.task_of(task_run)):
             self._take_end(decision, task_run, event.position, event.child_id, event.state)
 
     def total(self, decision: Decision, task_run: TaskRun) -> int:
@@ -60,8 +59,7 @@ class ForEachItemItems(WithChildren):
         task = decision.run.task_of(task_run)
         task_run.iteration = children.opened
         task_run.items = task_run.notes[SPLITS][children.opened]
-        asked = {name: task.properties[name] for name in ASKED if name in task.properties}
-        decision.order(Evaluate(task_run.id, BATCH, asked, is_typed=True))
+        child_orders.ask(decision, task_run, task)
 
     def show(self, decision: Decision, task_run: TaskRun, children: Children) -> dict[str, Json]:
         """How many batches, and how many executions are in each state."""
@@ -79,7 +77,7 @@ class ForEachItemItems(WithChildren):
         task_run.notes[SPLITS] = [line for line in text.split("\n") if line]
         self._start(decision, task_run)
 
-    def _take_batch(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
+    def _take_batch(self, decision: Decision, task_run: TaskRun, asked: Json, failure: str | None) -> None:
         children = children_of(decision, task_run)
         position = children.opened
         if position != task_run.iteration:
@@ -87,13 +85,13 @@ class ForEachItemItems(WithChildren):
         task_run.iteration = None
         children.opened += 1
         children.running[position] = ""
-        if event.error is not None:
-            self._fail_batch(decision, task_run, event.error)
+        if failure is not None:
+            self._fail_batch(decision, task_run, failure)
             return
         task = decision.run.task_of(task_run)
         try:
-            order = start_order(task_run.id, task, event.value, decision.run.execution.dialect, position)
-        except (TypeError, ValueError) as error:
+            order = child_orders.start_order(task_run, task, asked, decision.run.execution.dialect, position)
+        except ValueError as error:
             self._fail_batch(decision, task_run, str(error))
             return
         decision.order(order)

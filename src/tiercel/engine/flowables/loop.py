@@ -28,7 +28,8 @@ class Loop(WithChildren):
     def begin(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
         """Ask for the values, or go on after a restart."""
         if "values" not in task_run.notes:
-            decision.order(Evaluate(task_run.id, PURPOSE, task.properties.get("values"), is_typed=True))
+            values = task.properties.get("values")
+            decision.order(Evaluate(task_run.id, PURPOSE, values, is_typed=isinstance(values, str)))
         elif not self.begin_again(decision, task_run):
             self._start(decision, task_run)
 
@@ -83,19 +84,19 @@ class Loop(WithChildren):
 
     def show(self, decision: Decision, task_run: TaskRun, children: Children) -> dict[str, Json]:
         """Counts, and the outputs of the iterations when some are declared."""
+        del decision
         found: dict[str, Json] = {
             "iterationCount": len(task_run.notes["values"]),
             "runningIterations": len(children.running),
             "terminatedIterations": dict(children.counts),
         }
-        if decision.run.plan.outputs_of(task_run.task_id):
+        if children.listed:
             found["outputs"] = children.listed
         return found
 
     def _start(self, decision: Decision, task_run: TaskRun) -> None:
         if not task_run.notes["values"]:
             task_run.outputs = self.show(decision, task_run, Children())
-            task_run.outputs.pop("outputs", None)
             decision.enter(task_run, State.SUCCESS)
             return
         decision.open_attempt(task_run)

@@ -29,6 +29,13 @@ COUNT = "iterationCount"
 class LoopUntil(Flowable):
     """Keeps the frequency it was given and the rounds done in the notes of its task run."""
 
+    def ask_early(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> bool:
+        """Nothing to ask; the count of the first round is there even when runIf skips the task run."""
+        del task
+        if "rounds" not in task_run.notes:
+            self._show(decision, task_run, 1)
+        return False
+
     def begin(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
         """Ask how often to go round."""
         decision.open_attempt(task_run)
@@ -53,8 +60,12 @@ class LoopUntil(Flowable):
         tasks = decision.run.plan.children(scope.task_id, MAIN)
         if scope.main.created >= len(tasks):
             return True
-        decision.create(scope, tasks[scope.main.created], MAIN, iteration=owner.notes["rounds"] - 1)
+        decision.create(scope, tasks[scope.main.created], MAIN, iteration=self.iteration(scope))
         return False
+
+    def iteration(self, scope: Scope) -> int | None:
+        """The number of the round, from 0."""
+        return scope.owner.notes["rounds"] - 1 if scope.owner else None
 
     def end(self, decision: Decision, scope: Scope, state: State) -> None:
         """A round is over: test the condition, unless the round failed in a way that ends it all."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tiercel.engine import attempts, durations, ending
+from msgspec.structs import replace
+
+from tiercel.engine import attempts, ending
 from tiercel.engine.decision import Decision
+from tiercel.engine.flowables import child_orders
 from tiercel.engine.flowables.flowable import Flowable
-from tiercel.expressions import to_text
-from tiercel.model.command import Evaluate, RestartChild, StartChild
-from tiercel.model.dialect import Dialect
+from tiercel.model.command import RestartChild
 from tiercel.model.event import ChildEnded, ChildRefused, ChildStarted, Evaluated
 from tiercel.model.execution import TaskRun
 from tiercel.model.flow import TaskDefinition
@@ -15,8 +16,8 @@ from tiercel.model.json import Json
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 
-PURPOSE = "subflow"
-ASKED = ("namespace", "flowId", "revision", "inputs", "labels", "scheduleDate")
+READY = frozenset({State.CREATED, State.RESTARTED})
+RESTARTED_LABEL = ("system.restarted", "true")
 WAITS = frozenset({State.CREATED, State.RESTARTED, State.RUNNING})
 
 
@@ -30,23 +31,26 @@ class Subflow(Flowable):
             decision.run.touch(task_run)
             decision.order(RestartChild(task_run.id, child_id))
             return
-        asked = {name: task.properties[name] for name in ASKED if name in task.properties}
-        decision.order(Evaluate(task_run.id, PURPOSE, asked, is_typed=True))
+        child_orders.ask(decision, task_run, task)
 
     def answered(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
         """Start the child."""
-        if event.purpose != PURPOSE or task_run.state not in {State.CREATED, State.RESTARTED}:
+        answer = child_orders.take(task_run, event) if task_run.state in READY else None
+        if answer is None:
             return
-        if event.error is not None:
-            self._refuse(decision, task_run, event.error)
-            return
-        task = decision.run.task_of(task_run)
-        try:
-            order = start_order(task_run.id, task, event.value, decision.run.execution.dialect)
-        except ValueError as error:
-            self._refuse(decision, task_run, str(error))
-            return
-        decision.order(order)
+        asked, failure = answer
+        if failure is None:
+            try:
+                task = decision.run.task_of(task_run)
+                order = child_orders.start_order(task_run, task, asked, decision.run.execution.dialect)
+            except ValueError as error:
+                failure = str(error)
+            else:
+                if task_run.state is State.RESTARTED:
+                    order = replace(order, labels=[*order.labels, RESTARTED_LABEL])
+                decision.order(order)
+        if failure is not None:
+            self._refuse(decision, task_run, failure)
 
     def child_started(self, decision: Decision, task_run: TaskRun, event: ChildStarted) -> None:
         """Wait for it, or be done."""
@@ -56,7 +60,7 @@ class Subflow(Flowable):
         task = decision.run.task_of(task_run)
         task_run.outputs = {"executionId": event.child_id}
         decision.log(task_run, LogLevel.INFO, f"Started execution {event.child_id}")
-        if not waits(task):
+        if not child_orders.waits(task):
             task_run.outputs["state"] = event.state.value
             attempts.end_attempt(decision, task_run, State.SUCCESS)
             return
@@ -71,7 +75,7 @@ class Subflow(Flowable):
 
     def child_ended(self, decision: Decision, task_run: TaskRun, event: ChildEnded) -> None:
         """Take over the state of the child and its outputs."""
-        if task_run.notes.get("child") != event.child_id or task_run.state is not State.RUNNING:
+        if task_run.notes.get("child") != event.child_id or task_run.state.is_terminal:
             return
         task_run.notes["ended_child"] = task_run.notes.pop("child")
         task = decision.run.task_of(task_run)
@@ -83,7 +87,7 @@ class Subflow(Flowable):
         decision.run.touch(task_run)
         state = transmitted(task, event.state)
         _log_end(decision, task_run, event, ending.soften(task, state))
-        if event.state is not State.SUCCESS and state is not event.state:
+        if event.state is not ending.soften(task, state):
             decision.enter(task_run, event.state)
         attempts.end_attempt(decision, task_run, state)
 
@@ -99,57 +103,11 @@ class Subflow(Flowable):
         attempts.end_unstarted(decision, task_run)
 
 
-def waits(task: TaskDefinition) -> bool:
-    """Whether the task waits for its child; it does unless told otherwise."""
-    return task.properties.get("wait", True) is not False
-
-
 def transmitted(task: TaskDefinition, state: State) -> State:
     """The state a child gives the task that started it."""
     if task.properties.get("transmitFailed", True) is False or state is State.CANCELLED:
         return State.SUCCESS
     return state if state in {State.FAILED, State.KILLED, State.WARNING} else State.SUCCESS
-
-
-def start_order(task_run_id: str, task: TaskDefinition, asked: Json, dialect: Dialect, position: int = 0) -> StartChild:
-    """The order that starts a child, from the rendered properties.
-
-    Raises:
-        ValueError: One of them cannot be read.
-    """
-    revision = asked.get("revision")
-    return StartChild(
-        task_run_id=task_run_id,
-        namespace=to_text(asked.get("namespace"), dialect),
-        flow_id=to_text(asked.get("flowId"), dialect),
-        revision=None if revision is None else int(revision),
-        inputs=_inputs(asked.get("inputs")),
-        labels=_labels(asked.get("labels"), dialect),
-        is_waited=waits(task),
-        inherits_labels=task.properties.get("inheritLabels") is True,
-        scheduled_at=_moment(asked.get("scheduleDate")),
-        position=position,
-    )
-
-
-def _inputs(given: Json) -> dict[str, Json]:
-    if given is None:
-        return {}
-    if not isinstance(given, dict):
-        raise TypeError("inputs must be a map")
-    return given
-
-
-def _labels(given: Json, dialect: Dialect) -> list[tuple[str, str]]:
-    if isinstance(given, dict):
-        return [(str(key), to_text(value, dialect)) for key, value in given.items()]
-    if isinstance(given, list):
-        return [(str(one["key"]), to_text(one.get("value"), dialect)) for one in given]
-    return []
-
-
-def _moment(given: Json) -> int | None:
-    return None if given in (None, "") else durations.instant(str(given))
 
 
 def _log_end(decision: Decision, task_run: TaskRun, event: ChildEnded, state: State) -> None:
