@@ -112,12 +112,16 @@ async def _execute(environment: Environment, request: StartRequest, options: Run
 
 
 async def _watch(subscription: Subscription, execution_id: str, progress: Progress) -> None:
-    """Show what changes until the execution is over; changes of executions it starts are shown too."""
-    while (change := await subscription.next()) is not None:
+    """Show what changes until the execution is over; changes of executions it starts are shown too.
+
+    Lines of the last commit come after it, so what is there when the end has come is shown as well.
+    """
+    patience: float | None = None
+    while (change := await subscription.next(patience)) is not None:
         if isinstance(change, ExecutionChanged):
             progress.show(change.execution, change.task_runs)
             if change.execution.id == execution_id and change.execution.is_over:
-                return
+                patience = 0.0
         else:
             progress.log(change.entries)
 

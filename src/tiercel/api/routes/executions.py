@@ -15,7 +15,6 @@ from tiercel.api.requests import (
     Query,
     actor_of,
     answer,
-    empty,
     environment_of,
     every,
     flag,
@@ -141,7 +140,7 @@ async def get_one(request: Incoming, execution_id: str) -> Response[bytes]:
 
 
 @delete(ROOT + "/{execution_id:str}", status_code=204)
-async def delete_one(request: Incoming, execution_id: str) -> Response[bytes]:
+async def delete_one(request: Incoming, execution_id: str) -> None:
     """Remove an ended execution with its lines, figures and files."""
     valid_ids(execution_id)
     query = query_of(request)
@@ -153,7 +152,6 @@ async def delete_one(request: Incoming, execution_id: str) -> Response[bytes]:
         with_metrics=flag(query, "deleteMetrics", default=True),
         with_files=flag(query, "deleteStorage", default=True),
     )
-    return empty(204)
 
 
 @get(ROOT + "/{execution_id:str}/follow")

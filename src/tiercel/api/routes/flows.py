@@ -15,7 +15,6 @@ from tiercel.api.requests import (
     Query,
     actor_of,
     answer,
-    empty,
     environment_of,
     every,
     flag,
@@ -98,11 +97,10 @@ async def get_flow(request: Incoming, namespace: str, flow_id: str) -> Response[
 
 
 @delete(_ROOT + "/{namespace:str}/{flow_id:str}", status_code=204)
-async def delete_flow(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+async def delete_flow(request: Incoming, namespace: str, flow_id: str) -> None:
     """Remove a flow; its revisions can still be read."""
     valid_ids(namespace, flow_id)
     await flows.delete_flow(environment_of(request), actor_of(request), (namespace, flow_id))
-    return empty(204)
 
 
 @get(_ROOT + "/{namespace:str}/{flow_id:str}/revisions")
@@ -114,12 +112,11 @@ async def list_revisions(request: Incoming, namespace: str, flow_id: str) -> Res
 
 
 @delete(_ROOT + "/{namespace:str}/{flow_id:str}/revisions", status_code=204)
-async def delete_revisions(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+async def delete_revisions(request: Incoming, namespace: str, flow_id: str) -> None:
     """Remove some revisions for good."""
     valid_ids(namespace, flow_id)
     revisions = [int(text) for text in every(query_of(request), "revisions") if text.isdecimal()]
     await flows.delete_revisions(environment_of(request), actor_of(request), (namespace, flow_id), revisions)
-    return empty(204)
 
 
 @get(_ROOT + "/{namespace:str}/{flow_id:str}/tasks/{task_id:str}")
