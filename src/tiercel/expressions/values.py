@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Self, TypeAlias
+
+from msgspec import Struct
 
 NANOS = 1_000_000_000
 
@@ -42,8 +43,7 @@ class OrderedSet(list[Value]):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A key and its value, as ``for`` over a map gives them: no map, but JSON shows it as a map of one."""
 
     key: Value
@@ -58,8 +58,7 @@ class Entry:
         return {self.key: self.value}
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """The variable ``loop`` of one iteration; its index counts from 0."""
 
     index: int
@@ -93,8 +92,7 @@ class Uri(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Struct, frozen=True):
     """A point in time without a zone: seconds since 1970 (UTC) and nanoseconds within the second."""
 
     second: int
@@ -106,8 +104,7 @@ class Instant:
         return f"{_epoch_day(days)}T{clock.isoformat()}{fraction(self.nanosecond, group=3)}Z"
 
 
-@dataclass(frozen=True, slots=True)
-class ZonedDateTime:
+class ZonedDateTime(Struct, frozen=True):
     """A date and time in a zone.
 
     Attributes:
@@ -129,8 +126,7 @@ class ZonedDateTime:
         return _offset_text(self.moment, self.nanosecond) + (f"[{self.zone}]" if self.zone else "")
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetDateTime:
+class OffsetDateTime(Struct, frozen=True):
     """A date and time at an offset; kept apart from `ZonedDateTime` because filters refuse it."""
 
     moment: datetime
@@ -140,8 +136,7 @@ class OffsetDateTime:
         return _offset_text(self.moment, self.nanosecond)
 
 
-@dataclass(frozen=True, slots=True)
-class LocalDateTime:
+class LocalDateTime(Struct, frozen=True):
     """A date and time without a zone; ``moment`` is naive and to the second."""
 
     moment: datetime
@@ -151,8 +146,7 @@ class LocalDateTime:
         return f"{self.moment.date()}T{clock_text(self.moment.time(), self.nanosecond)}"
 
 
-@dataclass(frozen=True, slots=True)
-class LocalTime:
+class LocalTime(Struct, frozen=True):
     """A time of day, to the second, and nanoseconds within it."""
 
     clock: time
@@ -162,8 +156,7 @@ class LocalTime:
         return clock_text(self.clock, self.nanosecond)
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetTime:
+class OffsetTime(Struct, frozen=True):
     """A time of day at an offset in seconds."""
 
     clock: time
@@ -174,8 +167,7 @@ class OffsetTime:
         return clock_text(self.clock, self.nanosecond) + offset_text(self.offset)
 
 
-@dataclass(frozen=True, slots=True)
-class LegacyDate:
+class LegacyDate(Struct, frozen=True):
     """A point in time to the millisecond that prints as ``Mon Jan 01 00:00:00 UTC 2024``."""
 
     millisecond: int
@@ -185,8 +177,7 @@ class LegacyDate:
         return moment.strftime("%a %b %d %H:%M:%S UTC %Y")
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Struct, frozen=True):
     """A length of time: whole seconds (may be negative) and nanoseconds (0 to 999,999,999) to add to them."""
 
     second: int

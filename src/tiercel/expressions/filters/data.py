@@ -9,8 +9,6 @@ from tiercel.expressions import expect
 from tiercel.expressions.context import Context
 from tiercel.expressions.ion_text import write_ion
 from tiercel.expressions.java_format import format_text
-from tiercel.expressions.jq import run_jq
-from tiercel.expressions.jq.values import from_value
 from tiercel.expressions.json_text import read_json
 from tiercel.expressions.library import Arguments, Filter
 from tiercel.expressions.number_text import BigInteger
@@ -47,6 +45,10 @@ def _yaml(context: Context, value: Value, _: Arguments) -> Value:
 
 
 def _jq(context: Context, value: Value, arguments: Arguments) -> Value:
+    # The interpreter is a third of the package to load, and few installations query.
+    from tiercel.expressions.jq import run_jq  # noqa: PLC0415
+    from tiercel.expressions.jq.values import from_value  # noqa: PLC0415
+
     program = expect.needed_text("jq", arguments, "expression")
     if value is None:
         return None

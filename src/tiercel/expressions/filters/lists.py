@@ -95,7 +95,7 @@ def _sort_key(value: Value) -> tuple[object, ...]:
     if isinstance(value, (ZonedDateTime, OffsetDateTime)):
         return epoch_second(value.moment), value.nanosecond
     if isinstance(value, (LocalDateTime, LocalTime, Instant, Duration, LegacyDate)):
-        return tuple(getattr(value, name) for name in value.__slots__)
+        return tuple(getattr(value, name) for name in value.__struct_fields__)
     return (value,)
 
 
