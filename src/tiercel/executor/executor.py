@@ -221,7 +221,11 @@ class Executor:
             while True:
                 await self._memory.has_work.wait()
                 self._memory.has_work.clear()
-                await self._work()
+                try:
+                    await self._work()
+                except Exception as error:  # noqa: BLE001 (one fault must not stop everything)
+                    _log.exception("the executor goes on from the last commit")
+                    await self._start_over(self._draft, error)
         finally:
             renewal.cancel()
 
@@ -269,6 +273,8 @@ class Executor:
         self._memory.residents.drop(resident.id)
         for letter in letters:
             letter.settle(ConflictError(reason))
+        if any(letter.fault is not None for letter in letters):
+            return  # even its end cannot be decided; it is left as it was last stored
         self._intake.deliver(Letter(resident.id, fault=reason))
 
     def _commit_draft(self) -> None:

@@ -117,7 +117,7 @@ class Turn:
         if letter.job is not None:
             if letter.job not in resident.jobs:
                 return  # answered before, or no longer wanted
-            draft.end_job(resident, letter.job, 0)
+            draft.end_job(resident, letter.job, int(getattr(letter.event, "token", 0)))
         if letter.timer is not None:
             draft.set_timer(resident, letter.timer, None)
             if letter.timer[1] == SCHEDULED:

@@ -14,9 +14,11 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from tiercel.errors import ForbiddenError, InvalidError, NotFoundError
+from tiercel.operations import namespace_files
+from tiercel.operations.actor import SYSTEM
 from tiercel.operations.environment import Environment
 from tiercel.repository.executions import find_execution
-from tiercel.repository.files import find_file, save_file
+from tiercel.repository.files import find_file
 from tiercel.storage import paths
 from tiercel.worker.bridge import Bridge
 
@@ -98,12 +100,8 @@ class FileReader:
     def write_namespace_file(self, address: str, chunks: Iterable[bytes]) -> str:
         """Store the next revision of a namespace file; gives its address."""
         namespace, path = self.namespace_file(address)
-        storage, now = self._environment.storage, self._environment.clock()
-        interim = f"{paths.namespace_directory(namespace)}/_files/.incoming/{self._environment.new_id()}"
-        size = storage.put(interim, chunks)
-        saved = self._bridge.write(lambda connection: save_file(connection, namespace, path, size_bytes=size, now=now))
-        storage.copy(interim, paths.namespace_file_path(namespace, path, saved.revision))
-        storage.delete(interim)
+        saving = namespace_files.save_file(self._environment, SYSTEM, namespace, path, chunks)
+        self._bridge.await_(saving)
         return address
 
     def _namespace_path(self, namespace: str, path: str, revision: int | None = None) -> str:

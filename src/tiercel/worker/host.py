@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO
 
 from tiercel.expressions import render_structure
+from tiercel.model.event import Effects
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry
 from tiercel.operations.environment import Environment
@@ -14,9 +16,11 @@ from tiercel.storage import paths
 from tiercel.worker.attempt import Attempt
 from tiercel.worker.files import FileReader
 from tiercel.worker.functions import FunctionHost
-from tiercel.worker.platform import Caller, Platform
+from tiercel.worker.platform import Platform
 from tiercel.worker.rendering import context_of, steadily
 from tiercel.worker.scratch import Scratch
+
+_RUN_TASK = "tasks.run"
 
 
 class TaskHost:
@@ -24,9 +28,17 @@ class TaskHost:
 
     Attributes:
         functions: Fulfils ``expressions.Host`` for its templates.
+        effects: What a task run in the place of this one asked to change.
     """
 
-    def __init__(self, environment: Environment, attempt: Attempt, platform: Platform, scratch: Scratch) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        attempt: Attempt,
+        platform: Platform,
+        scratch: Scratch,
+        run_task: Callable[[TaskHost, str], dict[str, Json] | None],
+    ) -> None:
         self.environment = environment
         self.attempt = attempt
         self.assignment = attempt.assignment
@@ -41,6 +53,9 @@ class TaskHost:
             wait=attempt.wait,
         )
         self._platform = platform
+        self._run_task = run_task
+        self.effects: Effects | None = None
+        self.bridge = platform.bridge
         self._scratch = scratch
         self._directory: str | None = None
         self._log_file: IO[str] | None = None
@@ -64,7 +79,9 @@ class TaskHost:
 
     def call(self, operation: str, arguments: Mapping[str, Json]) -> Json:
         """Carry out an operation of the platform."""
-        return self._platform.call(Caller(self.assignment, self.reader, self.attempt.lines), operation, arguments)
+        if operation == _RUN_TASK:
+            return self._run_task(self, str(arguments["spec"]))
+        return self._platform.call(self, operation, arguments)
 
     def read_file(self, uri: str) -> Iterator[bytes]:
         """Stream a file."""
@@ -76,6 +93,12 @@ class TaskHost:
             return self.reader.write_namespace_file(name, chunks)
         path = f"{self._storage_directory()}/{paths.name_of(name)}"
         self.environment.storage.put(path, chunks)
+        return paths.to_uri(path)
+
+    def store_file(self, relative_path: str, file: Path) -> str:
+        """Store a local file under its relative path; gives its URI."""
+        path = f"{self._storage_directory()}/{relative_path}"
+        self.environment.storage.put(path, file)
         return paths.to_uri(path)
 
     def working_directory(self) -> str:
@@ -101,14 +124,12 @@ class TaskHost:
         """Remove what was only for this attempt; gives the URI of its log, if that went to a file."""
         if self._directory is not None:
             self._scratch.leave(self.assignment)
-        if self._log_file is None:
+        file, self._log_file = self._log_file, None
+        if file is None:
             return None
-        self._log_file.seek(0)
-        lines = (line.encode() for line in self._log_file)
-        try:
-            return self.write_file("log.txt", lines)
-        finally:
-            self._log_file.close()
+        with file:
+            file.seek(0)
+            return self.write_file("log.txt", (line.encode() for line in file))
 
     def _storage_directory(self) -> str:
         execution, task_run = self.assignment.execution, self.assignment.task_run

@@ -1,66 +1,115 @@
-"""The operations of the platform that tasks may call by name, with the rights of the system inside their flow."""
+"""Operations that tasks call by name: those about the run's own files are done here, all others by ``operations``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import Protocol
 
 from tiercel.errors import TiercelError
 from tiercel.model.json import Json
+from tiercel.operations import platform
 from tiercel.operations.assignments import Assignment
 from tiercel.operations.encryption import encrypt
 from tiercel.operations.environment import Environment
 from tiercel.plugins import TaskError
+from tiercel.repository.connection import Connection
+from tiercel.repository.executions import list_children
+from tiercel.repository.task_runs import list_task_runs
+from tiercel.storage import paths
 from tiercel.worker.bridge import Bridge
 from tiercel.worker.files import FileReader
-from tiercel.worker.lines import Lines
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """On whose behalf an operation is called."""
-
-    assignment: Assignment
-    reader: FileReader
-    lines: Lines
-
 
 Arguments = Mapping[str, Json]
-Operation = Callable[["Platform", Caller, Arguments], Json]
+
+
+class Calling(Protocol):
+    """The run that calls."""
+
+    environment: Environment
+    assignment: Assignment
+    bridge: Bridge
+    reader: FileReader
 
 
 class Platform:
     """Carries operations out; for any number of threads."""
 
     def __init__(self, environment: Environment, bridge: Bridge) -> None:
-        self.environment = environment
         self.bridge = bridge
-        self._operations: dict[str, Operation] = dict(_OPERATIONS)
+        self._environment = environment
 
-    def call(self, caller: Caller, operation: str, arguments: Arguments) -> Json:
+    def call(self, calling: Calling, operation: str, arguments: Arguments) -> Json:
         """Carry out an operation.
 
         Raises:
             TaskError: There is no such operation, or it cannot be done.
         """
-        found = self._operations.get(operation)
-        if found is None:
-            raise TaskError(f"There is no operation {operation}")
+        own = _OPERATIONS.get(operation)
         try:
-            return found(self, caller, arguments)
+            if own is not None:
+                return own(calling, arguments)
+            caller = _caller(calling.assignment)
+            return self.bridge.await_(platform.call(self._environment, caller, operation, arguments))
         except TiercelError as error:
             raise TaskError(str(error)) from error
 
 
-def _new_id(platform: Platform, _caller: Caller, _arguments: Arguments) -> Json:
-    return platform.environment.new_id()
+def _caller(assignment: Assignment) -> platform.Caller:
+    execution, task_run = assignment.execution, assignment.task_run
+    return platform.Caller(
+        namespace=execution.namespace,
+        flow_id=execution.flow_id,
+        execution_id=execution.id,
+        task_run_id=task_run.id if task_run is not None else None,
+    )
 
 
-def _encrypt(platform: Platform, _caller: Caller, arguments: Arguments) -> Json:
-    return encrypt(platform.environment.encryption_key, arguments["text"])
+def _new_id(calling: Calling, _arguments: Arguments) -> Json:
+    return calling.environment.new_id()
 
 
-_OPERATIONS: Mapping[str, Operation] = {
+def _encrypt(calling: Calling, arguments: Arguments) -> Json:
+    return encrypt(calling.environment.encryption_key, str(arguments["text"]))
+
+
+def _size(calling: Calling, arguments: Arguments) -> Json:
+    return calling.reader.size(str(arguments["uri"]))
+
+
+def _exists(calling: Calling, arguments: Arguments) -> Json:
+    return calling.reader.exists(str(arguments["uri"]))
+
+
+def _delete(calling: Calling, arguments: Arguments) -> Json:
+    return calling.environment.storage.delete(calling.reader.storage_path(str(arguments["uri"])))
+
+
+def _purge_execution(calling: Calling, _arguments: Arguments) -> Json:
+    execution = calling.assignment.execution
+    directory = paths.execution_directory(execution.namespace, execution.flow_id, execution.id)
+    return [paths.to_uri(path) for path in calling.environment.storage.delete_prefix(directory)]
+
+
+def _child_outputs(calling: Calling, arguments: Arguments) -> Json:
+    """Give the outputs of the executions a task of this execution started, in the order of their batches."""
+    execution_id, task_id = calling.assignment.execution.id, str(arguments["task_id"])
+
+    def read(connection: Connection) -> list[Json]:
+        runs = list_task_runs(connection, execution_id, with_outputs=False)
+        mine = {run.id for run in runs if run.task_id == task_id}
+        children = [one for one in list_children(connection, execution_id) if one.parent_task_run_id in mine]
+        children.sort(key=lambda one: int(one.notes.get("position", 0)))
+        return [one.outputs for one in children]
+
+    return calling.bridge.read(read)
+
+
+_OPERATIONS: Mapping[str, Callable[[Calling, Arguments], Json]] = {
     "new_id": _new_id,
     "encrypt": _encrypt,
+    "storage.size": _size,
+    "storage.exists": _exists,
+    "storage.delete": _delete,
+    "storage.purge_execution": _purge_execution,
+    "executions.child_outputs": _child_outputs,
 }

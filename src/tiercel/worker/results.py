@@ -22,7 +22,7 @@ _PLAIN = frozenset({str, int, float, bool})
 _DEEPEST = 200
 
 
-class OutputsError(Exception):
+class OutputsError(ValueError):
     """What a task gave back cannot be stored; the message is for the user."""
 
 

@@ -5,6 +5,7 @@ Nothing here knows of time limits or kills beyond asking the attempt; the worker
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
@@ -23,10 +24,14 @@ from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations.environment import Environment
 from tiercel.plugins import RunContext, TaskError
+from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.plans import Plans
 from tiercel.plugins.registry import Registry
+from tiercel.source.reader import read_yaml
 from tiercel.storage import paths
+from tiercel.tasks.flow.working_directory import WorkingDirectory
 from tiercel.worker.attempt import Attempt
+from tiercel.worker.caching import OutputsCache
 from tiercel.worker.directories import close_directory, open_directory
 from tiercel.worker.host import TaskHost
 from tiercel.worker.inline import evaluated, facts_of, failed_evaluation, failure_message, failure_outputs
@@ -54,13 +59,14 @@ class Runner:
         self._environment = environment
         self._platform = platform
         self._scratch = scratch
+        self._registry = registry
         self._plans = Plans(registry)
         self._lock = Lock()
 
     def run(self, attempt: Attempt, limit: Limit) -> Event | Suspended:
         """Carry out an attempt; failures of any kind are part of the event."""
         work = attempt.assignment.work
-        host = TaskHost(self._environment, attempt, self._platform, self._scratch)
+        host = TaskHost(self._environment, attempt, self._platform, self._scratch, self._run_in_place)
         try:
             match work:
                 case Evaluate():
@@ -68,10 +74,10 @@ class Runner:
                 case RunTask():
                     return self._run_task(attempt, work, host, limit)
                 case OpenDirectory():
-                    open_directory(host, self._scratch, work)
+                    open_directory(host, self._scratch, work, self._directory(host, work))
                     return TaskRunStarted(at=self._now(), task_run_id=work.task_run_id, token=work.token)
                 case CloseDirectory():
-                    return self._ended(attempt, host, close_directory(host, self._scratch, work), None)
+                    return self._ended(attempt, host, self._close(host, work), None)
                 case StartChild() | RestartChild():
                     return self._failed(attempt, host, TaskError(f"{type(work).__name__} is no work for a worker"))
         except Exception as error:  # noqa: BLE001 (a failing task is data)
@@ -89,11 +95,45 @@ class Runner:
         with self._lock:
             plan = self._plans.get_plan(work.task, assignment.flow.dialect)
         task = steadily(lambda: plan.render(context_of(self._environment, assignment, host.functions)))
+        cache = OutputsCache(host, work, task) if work.task.cache is not None and work.task.cache.is_enabled else None
+        if cache is not None and (kept := cache.find()) is not None:
+            host.log("INFO", "The outputs were taken from the cache, the task was not run")
+            return self._ended(attempt, host, kept, None)
         context = RunContext(host, facts_of(assignment))
         result = task.run(context)
         if not iscoroutine(result):
-            return self._ended(attempt, host, result, context)
-        return Suspended(result, lambda done: self._awaited(attempt, host, done, context))
+            return self._ended(attempt, host, result, context, cache)
+        return Suspended(result, lambda done: self._awaited(attempt, host, done, context, cache))
+
+    def _run_in_place(self, host: TaskHost, spec: str) -> dict[str, Json] | None:
+        """Run a task given as YAML in the place of the one that asks."""
+        document = read_yaml(spec)
+        declared = document.data
+        if document.violations or not isinstance(declared, dict) or not isinstance(declared.get("type"), str):
+            problems = "; ".join(str(one) for one in document.violations) or "it must be a map with a type"
+            raise TaskError(f"The text is no task: {problems}")
+        dialect = host.assignment.flow.dialect
+        written = {name: value for name, value in declared.items() if name not in {"id", "type"}}
+        plugin = self._registry.get_task(declared["type"])
+        task = plan_properties(plugin, written, dialect).render(
+            context_of(self._environment, host.assignment, host.functions)
+        )
+        context = RunContext(host, facts_of(host.assignment))
+        result = task.run(context)
+        if iscoroutine(result):
+            result = asyncio.run(result)
+        host.effects = context.effects
+        encoded = encode_outputs(result, dialect)
+        return encoded.values if encoded is not None else None
+
+    def _directory(self, host: TaskHost, work: OpenDirectory | CloseDirectory) -> WorkingDirectory:
+        """Render the properties of a WorkingDirectory."""
+        plan = plan_properties(WorkingDirectory, work.task.properties, host.assignment.flow.dialect)
+        context = context_of(self._environment, host.assignment, host.functions)
+        return steadily(lambda: plan.render(context))
+
+    def _close(self, host: TaskHost, work: CloseDirectory) -> dict[str, Json] | None:
+        return close_directory(host, self._scratch, work, self._directory(host, work))
 
     def _time_limit(self, attempt: Attempt, timeout: str, host: TaskHost) -> tuple[float, str]:
         context = context_of(self._environment, attempt.assignment, host.functions)
@@ -106,16 +146,33 @@ class Runner:
             raise TaskError(f"The timeout {text} must be a positive duration")
         return limit.total_seconds(), clock_text(limit.total_seconds())
 
-    def _awaited(self, attempt: Attempt, host: TaskHost, done: Future[object], context: RunContext) -> Event:
+    def _awaited(
+        self,
+        attempt: Attempt,
+        host: TaskHost,
+        done: Future[object],
+        context: RunContext,
+        cache: OutputsCache | None,
+    ) -> Event:
         try:
-            return self._ended(attempt, host, done.result(), context)
+            return self._ended(attempt, host, done.result(), context, cache)
         except CancelledError:
             return self._failed(attempt, host, TaskError("The task was cancelled"))
         except Exception as error:  # noqa: BLE001 (a failing task is data)
             return self._failed(attempt, host, error)
 
-    def _ended(self, attempt: Attempt, host: TaskHost, result: object, context: RunContext | None) -> Event:
+    def _ended(
+        self,
+        attempt: Attempt,
+        host: TaskHost,
+        result: object,
+        context: RunContext | None,
+        cache: OutputsCache | None = None,
+    ) -> Event:
         outputs, uri = self._store(host, result)
+        if cache is not None:
+            cache.keep(outputs if uri is None else self.read_outputs(uri))
+        effects = context.effects if context is not None and context.effects is not None else host.effects
         return TaskRunEnded(
             at=self._now(),
             task_run_id=attempt.key,
@@ -123,7 +180,7 @@ class Runner:
             state=State.SUCCESS,
             outputs=outputs,
             outputs_uri=uri,
-            effects=context.effects if context is not None else None,
+            effects=effects,
             log_file=host.close(),
             started_at=attempt.started_at,
         )
@@ -141,11 +198,12 @@ class Runner:
         if isinstance(attempt.assignment.work, Evaluate):
             return failed_evaluation(attempt.assignment, self._now(), attempt.lines.mask(failure_message(error)))
         message = failure_message(error)
-        outputs, uri = None, None
+        outputs, uri, log_file = None, None, None
         try:
             outputs, uri = self._store(host, failure_outputs(error))
+            log_file = host.close()
         except (TiercelError, ValueError, OSError) as other:
-            message = f"{message} (its outputs could not be stored: {other})"
+            message = f"{message} (its outputs or its log could not be stored: {other})"
         return TaskRunEnded(
             at=self._now(),
             task_run_id=attempt.key,
@@ -154,7 +212,7 @@ class Runner:
             outputs=outputs,
             outputs_uri=uri,
             error=attempt.lines.mask(message),
-            log_file=host.close(),
+            log_file=log_file,
             started_at=attempt.started_at,
         )
 

@@ -40,6 +40,22 @@ class Scratch:
         """Give the place of the directory of a WorkingDirectory."""
         return self._root / "shared" / task_run_id
 
+    def note_restored(self, task_run_id: str) -> None:
+        """Remember that a shared directory was filled from the cache."""
+        self._mark(task_run_id).touch()
+
+    def was_restored(self, task_run_id: str) -> bool:
+        """Tell whether a shared directory was filled from the cache."""
+        return self._mark(task_run_id).exists()
+
+    def remove_shared(self, task_run_id: str) -> None:
+        """Remove the directory of a WorkingDirectory."""
+        shutil.rmtree(self.shared(task_run_id), ignore_errors=True)
+        self._mark(task_run_id).unlink(missing_ok=True)
+
+    def _mark(self, task_run_id: str) -> Path:
+        return self.shared(task_run_id).with_suffix(".restored")
+
     def leave(self, assignment: Assignment) -> None:
         """Remove the directory of an attempt; a shared one stays."""
         if _shared_id(assignment) is None:

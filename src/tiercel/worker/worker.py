@@ -144,7 +144,7 @@ class Worker:
     def _carry_out(self, attempt: Attempt) -> None:
         """Do the work; on a thread."""
         attempt.started_at = self._environment.clock()
-        if attempt.token:
+        if isinstance(attempt.assignment.work, RunTask):
             self._tell(self._started, attempt)
         limit = partial(self._tell, self._limit, attempt)
         outcome = self._runner.run(attempt, limit)
@@ -212,7 +212,7 @@ class Worker:
         if attempt.stop is Stop.KILLED and isinstance(event, TaskRunEnded):
             event = _ended(attempt, event.at, State.KILLED)
         logs, metrics = attempt.lines.take()
-        job = attempt.key if isinstance(event, Evaluated) else None
+        job = None if isinstance(event, TaskRunEnded) else attempt.key
         self._reports.report(attempt.assignment.execution.id, event, logs, metrics, job)
 
     def _lines_wait(self, attempt: Attempt) -> None:
