@@ -131,10 +131,25 @@ batch:
         return SplitOutputs(splits=ctx.files.write("splits.txt", "\n".join(uris).encode()))
 
 
+class ItemsOutputs(Outputs):
+    """What the executions of a ForEachItem give back.
+
+    Attributes:
+        iterations: How many there are, by state.
+        number_of_batches: How many batches there are.
+        uri: A file with their outputs.
+    """
+
+    iterations: dict[str, int] | None = None
+    number_of_batches: int | None = None
+    uri: str | None = None
+
+
 class ForEachItemExecutable(
     ExecutableTask,
     type="io.kestra.plugin.core.flow.ForEachItem$ForEachItemExecutable",
     control="foreach_item_items",
+    outputs=ItemsOutputs,
     dialects=(Dialect.V1_3,),
     internal=True,
     example="""

@@ -1,0 +1,174 @@
+"""A host in memory: files, keys and namespace files as dicts, everything a task says as lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from tiercel.errors import ExpressionError
+from tiercel.expressions import Context, render_structure
+from tiercel.expressions.values import Value, ZonedDateTime
+from tiercel.model.dialect import Dialect
+from tiercel.model.json import Json
+from tiercel.plugins import RunContext, RunFacts, Task, TaskError
+from tiercel.plugins.plan import plan_properties
+from tiercel.plugins.task import output_values
+
+
+class MemoryHost:
+    """Answers what the tests of tasks need; `answers` holds the rest by operation."""
+
+    def __init__(self, directory: Path, *, namespace: str = "company.team", dialect: Dialect = Dialect.V1_3) -> None:
+        self.directory = directory
+        self.namespace = namespace
+        self.dialect = dialect
+        self.variables: dict[str, Any] = {"flow": {"id": "demo", "namespace": namespace}}
+        self.logs: list[tuple[str, str]] = []
+        self.metrics: list[tuple[str, str, float, dict[str, str]]] = []
+        self.files: dict[str, bytes] = {}
+        self.kv: dict[tuple[str, str], dict[str, Json]] = {}
+        self.namespaces: list[str] = [namespace]
+        self.answers: dict[str, Json] = {}
+        self.calls: list[tuple[str, dict[str, Json]]] = []
+        self.is_stopped = False
+        self._ids = count(1)
+
+    def run(self, plugin: type[Task], properties: Mapping[str, Json] | None = None, value: str | None = None) -> Json:
+        """Render the properties, run the task, give its outputs."""
+        task = plan_properties(plugin, properties or {}, self.dialect).render(self.context())
+        return output_values(task.run(self.run_context(plugin, value)))
+
+    def run_context(self, plugin: type[Task] = Task, value: str | None = None) -> RunContext:
+        """Make the context of a run."""
+        facts = RunFacts(
+            namespace=self.namespace,
+            flow_id="demo",
+            revision=1,
+            execution_id="execution1",
+            task_id="task1",
+            task_type=plugin.declaration.type,
+            task_run_id="run1",
+            dialect=self.dialect,
+            value=value,
+        )
+        return RunContext(self, facts)
+
+    def context(self, variables: Mapping[str, Json] | None = None) -> Context:
+        """Make the context of a rendering."""
+        return Context({**self.variables, **(variables or {})}, NoWorld(), self.dialect)
+
+    def put(self, name: str, content: bytes) -> str:
+        """Store a file."""
+        return self.write_file(name, (content,))
+
+    def log(self, level: str, message: str) -> None:
+        self.logs.append((level, message))
+
+    def metric(self, kind: str, name: str, value: float, tags: Mapping[str, str]) -> None:
+        self.metrics.append((kind, name, value, dict(tags)))
+
+    def render(self, structure: Json, variables: Mapping[str, Json] | None, *, is_typed: bool) -> Json:
+        return render_structure(structure, self.context(variables), typed=is_typed)
+
+    def call(self, operation: str, arguments: Mapping[str, Json]) -> Json:
+        self.calls.append((operation, dict(arguments)))
+        if operation in self.answers:
+            return self.answers[operation]
+        method = getattr(self, f"_{operation.replace('.', '_')}", None)
+        if method is None:
+            raise TaskError(f"There is no operation {operation}")
+        return method(**arguments)
+
+    def read_file(self, uri: str) -> Iterator[bytes]:
+        if uri not in self.files:
+            raise TaskError(f"file {uri} not found")
+        content = self.files[uri]
+        yield from (content[at : at + 7] for at in range(0, len(content), 7))
+
+    def write_file(self, name: str, chunks: Iterable[bytes]) -> str:
+        uri = name if name.startswith("nsfile://") else f"kestra:///run1/{name}"
+        self.files[uri] = b"".join(chunks)
+        return uri
+
+    def working_directory(self) -> str:
+        return str(self.directory)
+
+    def progress(self, fraction: float | None, message: str) -> None:
+        self.logs.append(("PROGRESS", f"{fraction} {message}"))
+
+    def is_cancelled(self) -> bool:
+        return self.is_stopped
+
+    def wait(self, seconds: float) -> bool:
+        self.calls.append(("wait", {"seconds": seconds}))
+        return self.is_stopped
+
+    def _new_id(self) -> str:
+        return f"id{next(self._ids)}"
+
+    def _encrypt(self, text: str) -> Json:
+        return {"type": "encrypted", "value": text[::-1]}
+
+    def _http_check(self, host: str, address: str) -> None:
+        """Everything is allowed."""
+
+    def _storage_size(self, uri: str) -> int:
+        if uri not in self.files:
+            raise TaskError(f"file {uri} not found")
+        return len(self.files[uri])
+
+    def _storage_exists(self, uri: str) -> bool:
+        return uri in self.files
+
+    def _storage_delete(self, uri: str) -> bool:
+        return self.files.pop(uri, None) is not None
+
+    def _namespaces_list(self) -> list[str]:
+        return self.namespaces
+
+    def _namespaces_exists(self, namespace: str) -> bool:
+        return namespace in self.namespaces
+
+    def _kv_get(self, namespace: str, key: str) -> Json:
+        return self.kv.get((namespace, key))
+
+    def _kv_set(self, namespace: str, key: str, value: Json, **options: Json) -> int:
+        if (namespace, key) in self.kv and options.get("overwrite") is False:
+            raise TaskError(f"Cannot set value for key '{key}': it exists and overwrite is set to false")
+        self.kv[namespace, key] = {"value": value, "type": options.get("type"), **options}
+        return 1
+
+    def _kv_delete(self, namespace: str, key: str) -> bool:
+        return self.kv.pop((namespace, key), None) is not None
+
+    def _kv_list(self, namespace: str, prefix: str) -> list[str]:
+        return sorted(key for where, key in self.kv if where == namespace and key.startswith(prefix))
+
+    def _kv_purge(self, namespace: str, **_: Json) -> int:
+        gone = [entry for entry in self.kv if entry[0] == namespace]
+        for entry in gone:
+            del self.kv[entry]
+        return len(gone)
+
+    def _namespace_files_list(self, namespace: str) -> list[str]:
+        start = f"nsfile://{namespace}"
+        return sorted(uri.removeprefix(start) for uri in self.files if uri.startswith(f"{start}/"))
+
+    def _namespace_files_delete(self, namespace: str, path: str, **_: Json) -> int:
+        return int(self.files.pop(f"nsfile://{namespace}{path}", None) is not None)
+
+
+class NoWorld:
+    """A host of expressions with a fixed time and nothing else."""
+
+    def now(self) -> ZonedDateTime:
+        return ZonedDateTime(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), 0, "UTC")
+
+    def random_bytes(self, count: int) -> bytes:
+        return bytes(count)
+
+    def call(self, name: str, arguments: dict[str, Value], context: Context) -> Value:
+        raise ExpressionError("evaluation", f"{name} is not served here: {arguments} {context}")
