@@ -92,7 +92,7 @@ PAGES = [
 
 @pytest.mark.parametrize(("search", "query", "index"), PAGES)
 async def test_pages_come_in_order_from_an_index(database, search, query, index):
-    plan, *_ = await plans_of(database, lambda c: search(c, query))
+    *_, plan = await plans_of(database, lambda c: search(c, query))
     assert index in "\n".join(plan)
     assert WHOLE_SORT not in "\n".join(plan)
 
@@ -103,7 +103,7 @@ async def test_pages_come_in_order_from_an_index(database, search, query, index)
 async def test_the_page_after_a_cursor_is_searched_for(database, search, query):
     first = await database.read(lambda c: search(c, query))
     following = Query(where=query.where, sort=query.sort, cursor=first.next_cursor)
-    plan, *_ = await plans_of(database, lambda c: search(c, following))
+    *_, plan = await plans_of(database, lambda c: search(c, following))
     text = "\n".join(plan)
     assert "SEARCH" in text
     assert "SCAN" not in text
@@ -156,3 +156,26 @@ async def test_look_ups_never_scan_a_table(database, look_up):
     for plan in await plans_of(database, look_up):
         scanned = [step for step in plan if step.startswith("SCAN") and step not in {"SCAN names", "SCAN CONSTANT ROW"}]
         assert scanned == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        ("namespace", "PREFIX", "ns1", None),
+        ("namespace", "STARTS_WITH", "ns", None),
+        ("namespace", "EQUALS", "ns1.team", None),
+        ("state", "IN", ("FAILED", "RUNNING"), None),
+        ("labels", "CONTAINS", "n", None),
+    ],
+)
+async def test_what_selects_many_goes_along_the_order(database, condition):
+    few = Query(where=where(condition), size=5)
+    many = Query(where=where(condition), size=5, count_up_to=100)
+    *_, sorted_plan = await plans_of(database, lambda c: lists.search_executions(c, few))
+    *_, ordered_plan = await plans_of(database, lambda c: lists.search_executions(c, many))
+    assert WHOLE_SORT in "\n".join(sorted_plan)
+    assert "SCAN executions USING INDEX executions_by_start" in ordered_plan
+    assert WHOLE_SORT not in "\n".join(ordered_plan)
+    pages = [await database.read(lambda c, q=q: lists.search_executions(c, q)) for q in (few, many)]
+    assert pages[0].items == pages[1].items
+    assert pages[1].is_total_capped

@@ -32,6 +32,10 @@ class Target(Struct, frozen=True, kw_only=True):
 class Connection(Protocol):
     """One transaction. It ends with the function it was given to: kept if it returns, undone if it raises."""
 
+    @property
+    def has_statistics(self) -> bool:
+        """Whether the planner knows how common a value is, and so chooses well by itself."""
+
     def execute(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run a statement that writes; returns how many rows it touched."""
 

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from tiercel.errors import InvalidError, Violation
 from tiercel.repository.connection import Connection, Row
 from tiercel.repository.query import Condition, Page, Query, Sort
+from tiercel.repository.search.broad import MANY, without_index
 from tiercel.repository.search.conditions import Clause, Column, Field, compile_conditions
 
 T = TypeVar("T")
@@ -52,9 +53,12 @@ def fetch_page(connection: Connection, listing: Listing, query: Query) -> Page[A
     """
     _check(query)
     order = _order(listing, query.sort or listing.default)
-    filtered = listing.rows.where(*compile_conditions(query.where, listing.fields))
+    clauses = compile_conditions(query.where, listing.fields)
+    total, is_capped = _count(connection, listing, clauses, query.count_up_to or _probe(connection, query))
+    if is_capped and not connection.has_statistics:
+        clauses = without_index(query.where, clauses)
     width = len(listing.rows.selected_columns)
-    statement = filtered.add_columns(*(column for column, _ in order))
+    statement = listing.rows.where(*clauses).add_columns(*(column for column, _ in order))
     statement = statement.order_by(*(column.desc() if is_down else column.asc() for column, is_down in order))
     # One more than asked for tells whether something follows.
     statement = statement.limit(query.size + 1)
@@ -63,13 +67,12 @@ def fetch_page(connection: Connection, listing: Listing, query: Query) -> Page[A
     elif query.page > 1:
         statement = statement.offset((query.page - 1) * query.size)
     rows = connection.select(statement)
-    total, is_capped = _count(connection, filtered.with_only_columns(listing.key[0]), query.count_up_to)
     has_more = len(rows) > query.size
     rows = rows[: query.size]
     return Page(
         items=[listing.read(row[:width]) for row in rows],
-        total=total,
-        is_total_capped=is_capped,
+        total=total if query.count_up_to else 0,
+        is_total_capped=is_capped or not query.count_up_to,
         next_cursor=_write_cursor(rows[-1][width:]) if has_more else None,
     )
 
@@ -113,10 +116,15 @@ def _after(order: list[tuple[Column, bool]], values: list[Any]) -> Clause:
     return and_(bound, or_(*alternatives))
 
 
-def _count(connection: Connection, filtered: Select[Any], limit: int) -> tuple[int, bool]:
+def _probe(connection: Connection, query: Query) -> int:
+    # A page that is not to be counted needs to know all the same whether many rows match.
+    return MANY if query.where and not connection.has_statistics else 0
+
+
+def _count(connection: Connection, listing: Listing, clauses: Sequence[Clause], limit: int) -> tuple[int, bool]:
     if not limit:
         return 0, True
-    inner = filtered.limit(limit + 1).subquery()
+    inner = listing.rows.where(*clauses).with_only_columns(listing.key[0]).limit(limit + 1).subquery()
     total: int = connection.select(select(func.count()).select_from(inner))[0][0]
     return min(total, limit), total > limit
 

@@ -31,6 +31,8 @@ _PRAGMAS = (
 class SqliteConnection:
     """The transaction a function works in; fulfils ``tiercel.repository.connection.Connection``."""
 
+    has_statistics = False
+
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
 
