@@ -205,6 +205,7 @@ def test_truth_of_text(text, expected):
     [
         "{% for a in 1..1000 %}{% for b in 1..1000 %}{% endfor %}{% endfor %}",
         "{{ 1..100000 }}",
+        "{% set l = 1..1000 %}{% for x in l %}{% set q = l | sort %}{% endfor %}",
         "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
         "{{ render(s) }}",
         "{% set a = 'xxxxxxxxxx' %}{% for i in 1..40 %}{% set a = a ~ a %}{% endfor %}",

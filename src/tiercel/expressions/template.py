@@ -23,7 +23,7 @@ from tiercel.expressions.text import to_text
 from tiercel.expressions.values import Entry, Loop, Value, is_text
 from tiercel.model.dialect import Dialect
 
-_CACHED_TEMPLATES = 10_000
+_CACHED_TEMPLATES = 4_000
 _LONGEST_CACHED = 20_000
 
 

@@ -57,7 +57,9 @@ def _join(context: Context, value: Value, arguments: Arguments) -> Value:
     if value is None:
         return None
     separator = arguments.get("separator")
-    texts = [java_text(item) for item in expect.items("join", value)]
+    found = expect.items("join", value)
+    context.spend(len(found))
+    texts = [java_text(item) for item in found]
     between = "" if separator is None else expect.text("join", separator)
     context.check_size(sum(map(len, texts)) + len(between) * len(texts))
     return between.join(texts)
@@ -67,12 +69,12 @@ def _reverse(_: Context, value: Value, __: Arguments) -> Value:
     return None if value is None else _ordered("reverse", value)[::-1]
 
 
-def _sort(_: Context, value: Value, __: Arguments) -> Value:
-    return None if value is None else _sorted("sort", value, descending=False)
+def _sort(context: Context, value: Value, _: Arguments) -> Value:
+    return None if value is None else _sorted(context, "sort", value, descending=False)
 
 
-def _rsort(_: Context, value: Value, __: Arguments) -> Value:
-    return None if value is None else _sorted("rsort", value, descending=True)
+def _rsort(context: Context, value: Value, _: Arguments) -> Value:
+    return None if value is None else _sorted(context, "rsort", value, descending=True)
 
 
 def _ordered(name: str, value: Value) -> list[Value]:
@@ -81,8 +83,9 @@ def _ordered(name: str, value: Value) -> list[Value]:
     return expect.items(name, value)
 
 
-def _sorted(name: str, value: Value, *, descending: bool) -> list[Value]:
+def _sorted(context: Context, name: str, value: Value, *, descending: bool) -> list[Value]:
     found = _ordered(name, value)
+    context.spend(len(found))
     kinds = {_sort_kind(item) for item in found}
     if len(kinds) > 1 or (None in kinds and len(found) > 1):
         raise ExpressionError("evaluation", f"{name} needs values of one kind that have an order")
