@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -112,7 +113,7 @@ def input_parts(inputs: Mapping[str, str]) -> list[tuple[str, tuple[str | None, 
 
 
 def _params(query: list[tuple[str, str]] | None) -> httpx.QueryParams:
-    return httpx.QueryParams([(name, value) for name, value in query or ()])
+    return httpx.QueryParams(urlencode(query or ()))
 
 
 def _frames(lines: Iterator[str]) -> Iterator[tuple[str, Json]]:

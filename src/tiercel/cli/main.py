@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 
 import typer
@@ -31,6 +33,10 @@ def version() -> None:
 
 def main() -> None:
     """Run the command of this process; an error that explains itself is printed and ends it with 2."""
+    # Collecting garbage while modules are loaded finds none, and looking for plugins of pydantic reads every
+    # installed package: together they would be a fifth of the time of a one-off run.
+    gc.disable()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()
     except TiercelError as error:

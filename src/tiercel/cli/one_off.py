@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 import tempfile
@@ -67,6 +68,7 @@ def run_file(file: Path, options: RunOptions) -> int:
         others=_read_others(options.flows, file),
         inputs={name: _given(value) for name, value in options.inputs.items()},
     )
+    gc.enable()
     with tempfile.TemporaryDirectory(prefix="tiercel-") as home:
         settings = load_settings(options.config, os.environ, {"home": home, "database": "", "storage": ""})
         try:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from litestar.types import ASGIApp
+from typing import Any
 
 from tiercel.errors import InvalidError, Violation
 from tiercel.executor.executor import Executor, Parts
@@ -25,6 +24,9 @@ from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.storage.local import open_local_storage
 from tiercel.worker.worker import Worker
 
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+"""An ASGI application; named here so that a one-off run need not load what HTTP needs."""
+
 _KEY_BYTES = frozenset({16, 24, 32})
 
 
@@ -36,7 +38,7 @@ class Installation:
     executor: Executor
     registry: Registry
 
-    def application(self, *, is_open: bool) -> ASGIApp:
+    def application(self, *, is_open: bool) -> Application:
         """Make the HTTP application.
 
         Args:
