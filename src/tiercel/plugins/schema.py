@@ -24,6 +24,7 @@ _FORMS: dict[Form, dict[str, Json]] = {
     Form.TIME: {"type": "string", "format": "time"},
     Form.ANY: {},
 }
+_TEXT_OR_WHAT_BECOMES_IT = {"type": ["string", "number", "boolean", "array", "object"]}
 _LITERALS = (str, int, float, bool)
 
 
@@ -77,6 +78,8 @@ def _schema(shape: Shape, *, is_rendered: bool) -> dict[str, Json]:
             plain = {**model_schema(shape.model, is_rendered=is_rendered), "additionalProperties": False}
         case Form.UNION:
             return {"anyOf": [_schema(option, is_rendered=is_rendered) for option in shape.options]}
+        case Form.TEXT if is_rendered:
+            return dict(_TEXT_OR_WHAT_BECOMES_IT)
         case Form.LIST | Form.MAP | Form.GROUP:
             plain = {}
         case form:
