@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tiercel.model.log import LogLevel
@@ -34,9 +36,22 @@ def where(*filters):
     return tuple(Filter(field, Operation(operation), value, key) for field, operation, value, key in filters)
 
 
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("seeded")
+    asyncio.run(seed(directory))
+    return directory
+
+
 @pytest.fixture
-async def database(tmp_path):
-    database = SqliteDatabase.open(tmp_path, is_durable=False)
+async def database(directory):
+    database = SqliteDatabase.open(directory, is_durable=False)
+    yield database
+    await database.close()
+
+
+async def seed(directory):
+    database = SqliteDatabase.open(directory, is_durable=False)
     states = [State.SUCCESS] * 8 + [State.FAILED, State.RUNNING]
     runs = [
         build_execution(n, states[n % 10], namespace=f"ns{n % 7}.team", flow_id=f"flow{n % 11}", labels=[("n", str(n))])
@@ -45,7 +60,6 @@ async def database(tmp_path):
     lines = [build_log(run, level=list(LogLevel)[n % 5]) for n, run in enumerate(runs)]
     tasks = [build_task_run(run) for run in runs[:500]]
     await database.write(prepare_batch(Batch(executions=runs, logs=lines, task_runs=tasks)))
-    yield database
     await database.close()
 
 

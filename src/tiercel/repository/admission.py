@@ -21,9 +21,10 @@ _LISTED = ", ".join(f"'{state.value}'" for state in LIVE)
 
 
 def count_live(connection: Connection, namespace: str, flow_id: str) -> int:
-    """How many executions of the flow hold a slot."""
+    """How many executions of the flow hold a slot; iterations of a loop share that of their parent."""
     rows = connection.fetch(
-        f"SELECT count(*) FROM executions WHERE namespace = ? AND flow_id = ? AND is_over = 0 AND state IN ({_LISTED})",
+        "SELECT count(*) FROM executions WHERE namespace = ? AND flow_id = ? "
+        f"AND is_over = 0 AND kind <> 'LOOP' AND state IN ({_LISTED})",
         (namespace, flow_id),
     )
     count: int = rows[0][0]

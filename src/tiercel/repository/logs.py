@@ -72,6 +72,11 @@ def list_execution_metrics(connection: Connection, execution_id: str) -> list[Me
     return [from_metric_row(row) for row in rows]
 
 
+def delete_logs(connection: Connection, ids: Iterable[int]) -> None:
+    """Remove lines by their numbers."""
+    connection.execute_many("DELETE FROM logs WHERE id = ?", [(number,) for number in ids])
+
+
 def delete_execution_logs(connection: Connection, execution_ids: Iterable[str]) -> int:
     """Remove the lines of executions; returns how many there were."""
     return sum(connection.execute("DELETE FROM logs WHERE execution_id = ?", (key,)) for key in execution_ids)

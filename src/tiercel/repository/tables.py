@@ -149,7 +149,7 @@ executions = Table(
     _partial("executions_by_parent", "parent_id", only="parent_id IS NOT NULL"),
     _partial("executions_by_trigger", "trigger_execution_id", only="trigger_execution_id IS NOT NULL"),
     _partial("executions_open", "shard", "id", only="is_over = 0"),
-    _partial("executions_live", "namespace", "flow_id", "state", only="is_over = 0"),
+    _partial("executions_live", "namespace", "flow_id", "state", only="is_over = 0 AND kind <> 'LOOP'"),
 )
 
 execution_labels = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tiercel.model.execution import ExecutionKind
 from tiercel.model.state import State
 from tiercel.repository import admission, jobs, shards
 from tiercel.repository.batch import Batch, prepare_batch
@@ -100,7 +101,8 @@ class WorkSuite:
         executions = [build_execution(n, state) for n, state in enumerate([*held, *free])]
         finishing = build_execution(50, State.SUCCESS, is_over=False)
         other = build_execution(51, flow_id="other")
-        await database.write(lambda c: save_executions(c, [*executions, finishing, other]))
+        iteration = build_execution(52, kind=ExecutionKind.LOOP)
+        await database.write(lambda c: save_executions(c, [*executions, finishing, other, iteration]))
         assert await database.read(lambda c: admission.count_live(c, "dev", "demo")) == len(held)
         assert await database.read(lambda c: admission.count_live(c, "dev", "none")) == 0
 

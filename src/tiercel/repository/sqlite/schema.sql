@@ -49,7 +49,7 @@ CREATE INDEX executions_by_parent ON executions (parent_id) WHERE parent_id IS N
 CREATE INDEX executions_by_start ON executions (started_at, id);
 CREATE INDEX executions_by_state ON executions (state, started_at);
 CREATE INDEX executions_by_trigger ON executions (trigger_execution_id) WHERE trigger_execution_id IS NOT NULL;
-CREATE INDEX executions_live ON executions (namespace, flow_id, state) WHERE is_over = 0;
+CREATE INDEX executions_live ON executions (namespace, flow_id, state) WHERE is_over = 0 AND kind <> 'LOOP';
 CREATE INDEX executions_open ON executions (shard, id) WHERE is_over = 0;
 CREATE TABLE flow_labels (
 	"key" TEXT NOT NULL,
