@@ -208,6 +208,7 @@ def test_values_offered_by_a_select():
         ("{id: a, type: ARRAY}", "inputs[0].itemType", "missing"),
         ("{id: a, type: ARRAY, itemType: ARRAY}", "inputs[0].itemType", "bad-item-type"),
         ("{id: a, type: SELECT}", "inputs[0].values", "missing"),
+        ("{id: a, type: DATE, after: soon}", "inputs[0].after", "bad-bound"),
         ("{id: a, type: STRING, dependsOn: {inputs: [b]}}", "inputs[0].dependsOn.inputs", "unknown-dependency"),
         ("{id: a, type: STRING, dependsOn: {inputs: [a]}}", "inputs[0].dependsOn", "cyclic-dependency"),
         ("{id: g, type: FORM, inputs: [{id: h, type: FORM, inputs: []}]}", "inputs[0].inputs[0].type", "nested-form"),
@@ -221,6 +222,18 @@ def test_a_default_of_the_wrong_type_is_refused_in_2_0_and_a_warning_in_1_3():
     body = "inputs: [{id: a, type: INT, defaults: x}]"
     assert problems(body, V2_0) == [("inputs[0].defaults", "bad-default")]
     assert [(found.code, found.is_error) for found in parse(body, V1_3).violations] == [("bad-default", False)]
+
+
+def test_a_default_must_be_among_the_values():
+    body = "inputs: [{id: a, type: SELECT, values: [x], defaults: %s}]"
+    assert problems(body % "z", V2_0) == [("inputs[0].defaults", "bad-default")]
+    assert problems(body % "x", V2_0) == []
+
+
+def test_an_input_has_no_place_beside_one_that_nests_under_it():
+    body = "inputs: [{id: a, type: STRING}, {id: a.b, type: STRING}]"
+    assert problems(body, V2_0) == [("inputs[0].id", "nesting")]
+    assert problems(body, V1_3) == []
 
 
 def test_a_declaration_of_unknown_type_is_checked_no_further_than_it_can_be():

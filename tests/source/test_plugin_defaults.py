@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from source.known_types import PREFIX, flow_of, problems
+from source.known_types import PREFIX, flow_of, problems, warnings
 from tiercel.model.flow import PluginDefault
 from tiercel.source.plugin_defaults import inject_defaults
 
@@ -80,6 +80,12 @@ tasks:
     assert second.properties == {"format": "f"}
     assert sequence.branches["tasks"][0].properties == {"message": "y", "level": "WARN"}
     assert flow.document["tasks"][0] == {"id": "a", "type": PREFIX + "log.Log", "message": "x", "level": "INFO"}
+
+
+def test_a_value_that_no_type_of_a_group_has_is_a_warning():
+    assert warnings("pluginDefaults: [{type: core.log, values: {level: WARN, nope: 1}}]") == [
+        ("pluginDefaults[0].values.nope", "no-effect")
+    ]
 
 
 def test_defaults_of_the_installation():

@@ -47,6 +47,17 @@ tasks:
     assert [task.depends_on for task in dag.branches["tasks"]] == [(), ("x",)]
 
 
+def test_one_task_may_be_written_as_a_list_of_one():
+    flow = flow_of(f"tasks: [{{id: p, type: core.flow.Pause, onPause: [{{id: on, {LOG}}}]}}]")
+    assert ids(flow.tasks[0].branches["onPause"]) == ["on"]
+
+
+@pytest.mark.parametrize(("written", "is_disabled"), [("1", True), ("0", False), ("''", False), ("'TRUE'", True)])
+def test_ways_to_write_a_boolean(written, is_disabled):
+    flow = flow_of(f"tasks: [{{id: a, {LOG}, disabled: {written}}}]")
+    assert flow.tasks[0].is_disabled is is_disabled
+
+
 def test_a_foreach_item_runs_as_three_steps():
     flow = flow_of(
         "tasks: [{id: e, type: core.flow.ForEachItem, items: u, batch: {rows: 1}, namespace: n, flowId: other}]"
@@ -89,6 +100,8 @@ def test_a_type_that_blocks_is_never_inline():
     ("body", "path", "code"),
     [
         ("{id: s, type: core.flow.Sequential}", "tasks[0].tasks", "empty"),
+        ("{id: s, type: core.flow.Switch, value: v}", "tasks[0].cases", "empty"),
+        ("{id: s, type: core.flow.Switch, value: v, cases: {a: }}", "tasks[0].cases.a", "empty"),
         ("{id: s, type: core.flow.Sequential, tasks: []}", "tasks[0].tasks", "empty"),
         (f"{{id: s, type: core.flow.Switch, value: v, cases: [{{id: q, {LOG}}}]}}", "tasks[0].cases", "wrong-kind"),
         ("{id: g, type: core.flow.Dag, tasks: [{id: x}]}", "tasks[0].tasks[0].id", "unknown-property"),

@@ -156,8 +156,10 @@ def boolean() -> Field:
     def read(value: Json, path: Path, key: str | int, report: Report) -> object:
         if isinstance(value, bool):
             return value
-        if isinstance(value, str) and value.lower() in ("true", "false"):
+        if isinstance(value, str) and value.lower() in ("true", "false", ""):
             return value.lower() == "true"
+        if isinstance(value, int):
+            return value != 0
         report.error((*path, key), "must be true or false", "wrong-kind")
         return INVALID
 

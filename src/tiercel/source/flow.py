@@ -174,7 +174,6 @@ class _Reading:
         scope = self._scope
         own_defaults = values.get("pluginDefaults", ())
         raw = inject_defaults(values, own_defaults, self._defaults, scope.types)
-        check_defaults(own_defaults, ("pluginDefaults",), scope)
         inputs = read_inputs(raw.get("inputs"), ("inputs",), scope)
         tasks = read_tasks(raw.get("tasks"), ("tasks",), scope, is_required=True)
         errors, finally_, after = (
@@ -182,6 +181,7 @@ class _Reading:
         )
         listeners = read_listeners(raw.get("listeners"), ("listeners",), scope)
         triggers = read_triggers(raw.get("triggers"), ("triggers",), scope)
+        check_defaults(own_defaults, ("pluginDefaults",), scope)
         if "id" not in values or "namespace" not in values:
             return None
         scope.ids["output"] = [

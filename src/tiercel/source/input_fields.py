@@ -28,7 +28,7 @@ from tiercel.source.paths import Path
 from tiercel.source.report import Report
 from tiercel.source.scope import Scope
 
-_DEPENDS_ON: Fields = {"inputs": items_of(text()).required(), "condition": text()}
+_DEPENDS_ON: Fields = {"inputs": items_of(text()), "condition": text()}
 _COMMON: dict[str, Field] = {
     "id": input_id().required(),
     "name": text().legacy("id").until_1_3(),

@@ -131,11 +131,29 @@ def select_values(item: Input, inputs: Mapping[str, Json], render: Render) -> li
     """
     expression = item.options.get("expression")
     if expression is None:
-        entries = item.options.get("values") or []
-        return [entry["value"] if isinstance(entry, dict) else str(entry) for entry in entries]
+        return offered_values(item)
     rendered = render(expression, inputs, is_typed=True)
     entries = type_value("ARRAY", rendered) if rendered is not None else []
     return [_option_text(entry) for entry in entries]
+
+
+def offered_values(item: Input) -> list[str]:
+    """The values a select lists in its declaration."""
+    entries = item.options.get("values") or []
+    return [entry["value"] if isinstance(entry, dict) else str(entry) for entry in entries]
+
+
+def check_choice(item: Input, typed: Json, offered: list[str]) -> None:
+    """Refuse what a select does not offer.
+
+    Raises:
+        ValueError: It is not among the values.
+    """
+    if item.type not in _SELECTS or item.options.get("allowCustomValue"):
+        return
+    for chosen in typed if isinstance(typed, list) else [typed]:
+        if _option_text(chosen) not in offered:
+            raise ValueError(f"it must match the values `{offered}`")
 
 
 def put_nested(values: dict[str, Json], dotted: str, value: Json) -> None:
@@ -256,10 +274,7 @@ class _Resolution:
             return typed
         if self._dialect is Dialect.V1_3 and not item.is_required:
             return typed
-        offered = select_values(item, visible, self._render)
-        for chosen in typed if isinstance(typed, list) else [typed]:
-            if _option_text(chosen) not in offered:
-                raise ValueError(f"it must match the values `{offered}`")
+        check_choice(item, typed, select_values(item, visible, self._render))
         return typed
 
 

@@ -51,15 +51,21 @@ def merge(below: Mapping[str, Json], above: Mapping[str, Json]) -> dict[str, Jso
 
 
 def check_defaults(defaults: Sequence[PluginDefault], path: Path, scope: Scope) -> None:
-    """Report values for properties that an exactly named type does not have."""
+    """Report values for properties that an exactly named type, or every type of a group, does not have.
+
+    To be called when all parts are read: only the types they use count for a group.
+    """
     for index, entry in enumerate(defaults):
+        at = (*path, index, "values")
         facts = scope.types.find_type(entry.type)
-        if facts is None:
-            continue
-        known = _known_properties(facts)
+        group = [used for used in scope.used_types() if used.type.startswith(entry.type)] if facts is None else [facts]
+        known = frozenset(name for member in group for name in _known_properties(member))
         for key in entry.values:
-            if key not in known:
-                scope.report.unknown((*path, index, "values"), key, known)
+            if facts is not None and key not in known:
+                scope.report.unknown(at, key, known)
+            elif group and key not in known:
+                message = f"No type of this flow that begins with {entry.type} has {key}"
+                scope.report.warn((*at, key), message, "no-effect", of_key=True)
 
 
 class _Plan:

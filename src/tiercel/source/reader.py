@@ -4,7 +4,7 @@ libyaml composes the tree of nodes; one walk turns it into plain data. The nodes
 only when something is reported, so a flow without mistakes pays nothing for them.
 
 Refused here: text that is too large, nesting that is too deep, aliases that unfold into too much ("YAML bombs") or
-contain themselves, repeated keys, keys that are not text, tags outside the core schema. All that can be found at once
+contain themselves, repeated keys, keys that are not text. All that can be found at once
 is reported at once; a syntax error ends the reading.
 """
 
@@ -22,13 +22,12 @@ from yaml.reader import ReaderError
 from tiercel.errors import Violation
 from tiercel.model.json import Json
 from tiercel.source.paths import print_path
-from tiercel.source.scalars import TAG_PREFIX, resolve_plain, resolve_tagged
+from tiercel.source.scalars import resolve_plain, resolve_tagged
 
 MEBIBYTE = 1024 * 1024
 _MERGE = "<<"
 _SEPARATOR = re.compile(r"^---(?=\s)[ \t]*(?:#.*)?\n", re.MULTILINE)
 _CONTENT = re.compile(r"^[ \t]*[^#\s]", re.MULTILINE)
-_COLLECTION_TAGS = (None, f"{TAG_PREFIX}map", f"{TAG_PREFIX}seq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +174,6 @@ class _Builder:
             return self._refuse(node, "The alias contains itself", "alias-recursive", "Write the value out")
         if len(self._path) >= self._limits.depth:
             return self._refuse(node, f"Nested deeper than {self._limits.depth} levels", "too-deep", "Flatten it")
-        if node.tag not in _COLLECTION_TAGS:
-            self._refuse(node, f"Unknown tag {node.tag}", "unknown-tag", "Remove the tag")
         self._open.add(identity)
         before = self._count
         value = self._mapping(node) if isinstance(node, MappingNode) else self._sequence(node)
@@ -239,7 +236,7 @@ class _Builder:
         try:
             return resolve_tagged(node.tag, node.value)
         except ValueError as error:
-            return self._refuse(node, str(error), "unknown-tag", "Remove the tag")
+            return self._refuse(node, str(error), "bad-tag", "Remove the tag")
 
     def _printed(self) -> str:
         return print_path(tuple(self._path))

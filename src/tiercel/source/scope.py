@@ -80,6 +80,10 @@ class Scope:
         self._note(facts, name, path)
         return facts
 
+    def used_types(self) -> list[TypeFacts]:
+        """Every type the document has named so far."""
+        return [facts for facts in self._found.values() if facts is not None]
+
     def note_property(self, key: str, path: Path, facts: TypeFacts) -> None:
         """Note what using a type's own property says about the dialect, and warn when it is deprecated."""
         if (facts.type, key) in UNPUBLISHED_PROPERTIES:

@@ -42,7 +42,7 @@ def _cache(values: dict[str, Json], _path: Path, _report: Report) -> TaskCache:
 
 
 _CACHE_FIELDS: Fields = {"enabled": boolean().required(), "ttl": duration_text()}
-WORKER_GROUP = record({"key": text().required(), "fallback": choice(("WAIT", "FAIL", "CANCEL", "IGNORE"))})
+WORKER_GROUP = record({"key": text(), "fallback": choice(("WAIT", "FAIL", "CANCEL", "IGNORE"))})
 WORKER_SELECTOR = record(
     {
         "tags": items_of(text()),

@@ -107,6 +107,8 @@ def _read_branch(
     match shape:
         case BranchShape.LIST:
             yield key, read_tasks(value, path, scope)
+        case BranchShape.SINGLE if isinstance(value, list) and len(value) == 1:
+            yield key, read_tasks(value, path, scope)
         case BranchShape.SINGLE:
             task = read_task(value, path, scope)
             yield key, () if task is None else (task,)
@@ -117,6 +119,8 @@ def _read_branch(
                 scope.report.error(path, "must be a map of lists of tasks", "wrong-kind")
                 return
             for name, tasks in value.items():
+                if tasks is None:
+                    scope.report.error((*path, name), "must be a list of tasks", "empty", "Add tasks or an empty list")
                 yield f"{key}.{name}", read_tasks(tasks, (*path, name), scope)
         case _ as never:
             assert_never(never)

@@ -26,7 +26,7 @@ TRIGGER_FIELDS: Fields = {
     "logLevel": choice(LogLevel),
     "minLogLevel": choice(LogLevel).legacy("logLevel").until_1_3(),
     "labels": label_pairs(),
-    "stopAfter": items_of(choice((*_STATES, "CANCELED"))),
+    "stopAfter": items_of(choice(_STATES)),
     "logToFile": boolean(),
     "failOnTriggerError": boolean(),
     "allowConcurrent": boolean(),
