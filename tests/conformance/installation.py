@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -81,11 +82,15 @@ class Wishes:
 class Installation:
     """Fulfils `Product`, and what the cases of the manifest need besides."""
 
-    def __init__(self, wired: Wired, client: httpx.AsyncClient) -> None:
+    def __init__(self, wired: Wired) -> None:
         self.wired = wired
         self.environment: Environment = wired.environment
-        self.client = client
-        self.numbers: dict[str, int] = {}
+
+    @cached_property
+    def client(self) -> httpx.AsyncClient:
+        """Speaks to the routes of the installation, without a network between."""
+        transport = httpx.ASGITransport(app=self.wired.application(is_open=True))
+        return httpx.AsyncClient(transport=transport, base_url="http://localhost:8080")
 
     @classmethod
     @asynccontextmanager
@@ -102,9 +107,7 @@ class Installation:
             async with opening as wired:
                 for plugin in (*case_types.PLAIN, *(make() for make in case_types.FRESH)):
                     wired.registry.add(plugin)
-                transport = httpx.ASGITransport(app=wired.application(is_open=True))
-                async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
-                    yield cls(wired, client)
+                yield cls(wired)
 
     # Flows.
 
