@@ -22,21 +22,17 @@ _FURTHEST_YEAR = 999_999_999
 _MOST = 2**63
 
 
-def add_to_date(moment: Moment, amount: str, unit: str) -> Moment:
+def add_to_date(moment: Moment, number: int, unit: str) -> Moment:
     """Move a moment.
 
     Args:
         moment: From where.
-        amount: A whole number, as text.
+        number: How many units; negative moves back.
         unit: One of `UNITS`.
 
     Raises:
-        ExpressionError: The amount or the unit is none, or the result is beyond the years there are.
+        ExpressionError: There is no such unit, or the result is beyond the years there are.
     """
-    try:
-        number = int(amount)
-    except ValueError:
-        raise ExpressionError("evaluation", f"dateAdd needs a whole number as its amount, not {amount!r}") from None
     if unit not in UNITS:
         raise ExpressionError("evaluation", f"dateAdd has no unit {unit!r}; its units: {', '.join(UNITS)}")
     _check_reach(moment, number, unit)

@@ -71,8 +71,9 @@ class Symbols:
         # A copy: looking a name up writes what was found into the data, and languages share parts of theirs.
         raw = localedata.load(str(locale))
         self._data: Any = localedata.LocaleDataDict({key: deepcopy(raw[key]) for key in _SECTIONS if key in raw})
-        self.first_weekday = int(locale.first_week_day)
-        self.least_week_days = int(locale.min_week_days)
+        has_country = locale.territory is not None  # without one, weeks begin on Sunday with the first of January
+        self.first_weekday = int(locale.first_week_day) if has_country else 6
+        self.least_week_days = int(locale.min_week_days) if has_country else 1
 
     def month(self, number: int, width: Width, context: Context = "format") -> str:
         """Name a month; January is 1."""
@@ -98,14 +99,16 @@ class Symbols:
         periods = self._data["day_periods"]["format"]
         short = str(periods["abbreviated"][half])
         # Where the short form is English only, the language's own long form is the usual one.
-        return str(periods["wide"].get(half, short)) if short in {"AM", "PM"} else short
+        name = str(periods["wide"].get(half, short)) if short in {"AM", "PM"} else short
+        return name.replace("\u202f", "\u00a0")
 
     def day_period(self, hour: int, minute: int, width: Width) -> str:
         """Name the part of the day, such as ``in the afternoon``."""
         from babel.dates import get_period_id  # noqa: PLC0415 (at first use)
 
         period = get_period_id(time(hour, minute), locale=self._locale)
-        return str(self._data["day_periods"]["format"][width].get(period) or self.half_day(hour))
+        names = self._data["day_periods"]["format"]["narrow" if width == "narrow" else "wide"]
+        return str(names.get(period) or self._data["day_periods"]["format"][width].get(period) or self.half_day(hour))
 
     def zone(self, moment: datetime, name: str) -> str:
         """Name a zone in full, as it is called then; nothing where the language has no name."""

@@ -13,10 +13,10 @@ from tiercel.errors import ExpressionError
 from tiercel.expressions import iso
 from tiercel.expressions.date_fields import FIELDS
 from tiercel.expressions.date_formats import NAMED_PATTERNS
-from tiercel.expressions.date_locales import DEFAULT_LOCALE, Width, symbols_for
+from tiercel.expressions.date_locales import DEFAULT_LOCALE, STYLES, Width, symbols_for
 from tiercel.expressions.date_patterns import Field, Literal, Optional, Part, compile_date_pattern
-from tiercel.expressions.dates import Moment, Zone, day_number, find_zone, month_length
-from tiercel.expressions.values import NANOS
+from tiercel.expressions.dates import NANOS_PER_DAY, Moment, Zone, day_number, find_zone, month_length
+from tiercel.expressions.values import NANOS, offset_text
 
 _WIDTHS: dict[int, Width] = {3: "abbreviated", 4: "wide", 5: "narrow"}
 _OFFSETS = {
@@ -26,19 +26,33 @@ _OFFSETS = {
     "O": r"GMT(?:[+-]\d\d?(?::?\d\d)?)?",
 }
 _ZONE_NAME = r"[A-Za-z][A-Za-z0-9~/._+-]+|[+-]\d\d:?\d\d|Z"
-_SHORT_ZONES = {"UTC": "UTC", "GMT": "GMT", "Z": "UTC", "CET": "CET", "CEST": "CET", "EET": "EET", "WET": "WET"}
+_SHORT_ZONES = {
+    "UTC": "UTC",
+    "GMT": "GMT",
+    "Z": "UTC",
+    "CET": "CET",
+    "CEST": "CET",
+    "EET": "EET",
+    "WET": "WET",
+    "EST": "America/New_York",
+    "EDT": "America/New_York",
+    "CST": "America/Chicago",
+    "CDT": "America/Chicago",
+    "MST": "America/Denver",
+    "MDT": "America/Denver",
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "BST": "Europe/London",
+    "JST": "Asia/Tokyo",
+}
 _REFUSED = frozenset("GQqYwWFgecBv")  # letters that say nothing a date could be read from
-_MAXIMUM = {"H": 23, "k": 24, "K": 11, "h": 12, "m": 59, "s": 59}
+_MAXIMUM = {"H": 24, "k": 24, "K": 11, "h": 12, "m": 59, "s": 59}
 _SHORT_YEAR_BASE = 2000
 _READABLE_NAMES = {
     **NAMED_PATTERNS,
-    "iso_date_time": "yyyy-MM-dd'T'HH:mm[:ss][XXXXX]['['VV']']",
-    "iso_zoned_date_time": "yyyy-MM-dd'T'HH:mm[:ss]XXXXX['['VV']']",
-    "iso_local_date_time": "yyyy-MM-dd'T'HH:mm[:ss]",
     "iso_date": "yyyy-MM-dd[XXXXX]",
     "iso_local_date": "yyyy-MM-dd",
     "iso_ordinal_date": "yyyy-DDD[XXXXX]",
-    "iso_instant": "yyyy-MM-dd'T'HH:mm:ssX",
     "rfc_1123_date_time": "[EEE, ]d MMM yyyy HH:mm[:ss] z",
 }
 
@@ -71,20 +85,20 @@ class DateReader:
     def _resolve(self, found: dict[str, str], zone: Zone) -> Moment:
         numbers = {letter: self._number(letter, text) for letter, text in found.items() if letter not in "XxZOVz"}
         day = _day(numbers)
-        nanosecond = _time_of_day(numbers)
+        days, nanosecond = divmod(_time_of_day(numbers), NANOS_PER_DAY)  # 24:00 is the next day's beginning
+        day += days
         offset = next((_offset(found[letter]) for letter in "XxZO" if letter in found), None)
         named = next((found[letter] for letter in "Vz" if letter in found), None)
         if named is not None:
-            there = Moment.from_local(day, nanosecond, find_zone(_SHORT_ZONES.get(named, named)), prefer=offset)
-            return there.in_zone(zone)
+            return Moment.from_local(day, nanosecond, find_zone(_SHORT_ZONES.get(named, named)), prefer=offset)
         if offset is not None:
-            return Moment.from_epoch(day * 86_400 + nanosecond // NANOS - offset, nanosecond % NANOS, zone)
+            return Moment.from_local(day, nanosecond, find_zone(offset_text(offset)))
         return Moment.from_local(day, nanosecond, zone)
 
     def _number(self, letter: str, text: str) -> int:
         words = self.words.get(letter)
         if words is not None:
-            return words[text.casefold()]
+            return words[text]
         if letter == "S":
             return int(text.ljust(9, "0"))
         number = int(text)
@@ -103,13 +117,15 @@ def compile_reader(pattern: str, locale: str | None = None) -> DateReader:
     Raises:
         ExpressionError: It is malformed, or has a letter nothing can be read from.
     """
+    if pattern in STYLES:
+        pattern = symbols_for(DEFAULT_LOCALE).style(pattern)
     pattern = _READABLE_NAMES.get(pattern, pattern)
     letters: dict[str, Field] = {}
     words: dict[str, Mapping[str, int]] = {}
     parts = compile_date_pattern(pattern)
     tag = DEFAULT_LOCALE if locale is None else locale
     expression = "".join(_expressions(parts, letters, words, tag))
-    return DateReader(pattern, regex.compile(expression, regex.IGNORECASE if words else 0), letters, words)
+    return DateReader(pattern, regex.compile(expression), letters, words)
 
 
 def _expressions(
@@ -148,7 +164,8 @@ def _digits(letter: str, count: int, *, is_adjacent: bool) -> str:
     if letter == "S" or (letter in "yu" and count == 2):  # noqa: PLR2004 (yy has exactly two digits)
         return rf"\d{{{count}}}"
     if letter in "yu":
-        return rf"\d{{{count}}}" if is_adjacent else rf"[+-]?\d{{{count},10}}"
+        more = max(count, 4) + 1  # a sign must tell that there are more digits than the pattern has letters
+        return rf"\d{{{count}}}" if is_adjacent else rf"\d{{{count},{more - 1}}}|\+\d{{{more},10}}|-\d{{{count},10}}"
     if count > 1:
         return rf"\d{{{count}}}"
     return r"\d{1,2}" if letter not in "DAnN" else r"\d{1,19}"
@@ -161,11 +178,11 @@ def _is_number(part: Part | None) -> bool:
 def _names(letter: str, width: Width, tag: str) -> dict[str, int]:
     symbols = symbols_for(tag)
     if letter == "a":
-        return {symbols.half_day(0).casefold(): 0, symbols.half_day(12).casefold(): 12}
+        return {symbols.half_day(0): 0, symbols.half_day(12): 12}
     if letter == "E":
-        return {symbols.day(day, width).casefold(): day for day in range(7)}
+        return {symbols.day(day, width): day for day in range(7)}
     context: OneOf["format", "stand-alone"] = "format" if letter == "M" else "stand-alone"
-    return {symbols.month(month, width, context).casefold(): month for month in range(1, 13)}
+    return {symbols.month(month, width, context): month for month in range(1, 13)}
 
 
 def _day(numbers: dict[str, int]) -> int:
@@ -191,9 +208,11 @@ def _time_of_day(numbers: dict[str, int]) -> int:
         return numbers["N"]
     if "A" in numbers:
         return numbers["A"] * 1_000_000
-    hour = numbers.get("H", numbers.get("k", 0) % 24)
+    hour = numbers["H"] if "H" in numbers else numbers["k"] % 24 if "k" in numbers else None
     if "a" in numbers and ("h" in numbers or "K" in numbers):
         hour = numbers.get("h", numbers.get("K", 0)) % 12 + numbers["a"]
+    if hour is None:  # minutes alone, or a half of a day that is not named, are no time
+        return 0
     second = hour * 3600 + numbers.get("m", 0) * 60 + numbers.get("s", 0)
     return second * NANOS + numbers.get("S", numbers.get("n", 0))
 

@@ -32,6 +32,8 @@ NANOS_PER_DAY = 86_400 * NANOS
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _CYCLE_DAYS, _CYCLE_YEARS = 146_097, 400
 _OFFSET_ID = regex.compile(r"(?P<prefix>UTC|GMT|UT|)(?P<offset>[+-]\d{1,2}(?::?\d\d(?::?\d\d)?)?)")
+_FURTHEST_SECOND = 31_556_889_864_403_199
+_UNREADABLE_OFFSET = regex.compile(r"[+-]\d{4}(?:\d\d)?(?=\[|$)")
 _MILLISECOND_DIGITS, _NANOSECOND_DIGITS = 13, 19
 # The three-letter names that mean different zones to different people are refused.
 _AMBIGUOUS_ZONES = frozenset({"EST", "MST", "HST", "ROC"})
@@ -142,12 +144,14 @@ def day_number(year: int, month: int, day: int) -> int:
 def read_date(value: Value, zone: Zone) -> Moment:
     """Read a date of any kind but text; numbers are seconds, 13 digits milliseconds, 19 digits nanoseconds.
 
+    What has a zone keeps it; all else is placed in the zone given.
+
     Raises:
         ExpressionError: It is no date.
     """
     match value:
         case ZonedDateTime():
-            return Moment.from_epoch(value.epoch_second, value.nanosecond, zone)
+            return own_moment(value)
         case Instant():
             return Moment.from_epoch(value.second, value.nanosecond, zone)
         case LocalDateTime():
@@ -167,7 +171,7 @@ def read_date(value: Value, zone: Zone) -> Moment:
 
 
 def read_text(text: str, zone: Zone) -> Moment:
-    """Read ISO text: with offset or zone, a local date-time in the given zone, or a date (its first moment).
+    """Read ISO text: with offset or zone, which it keeps, a local date-time in the given zone, or a date.
 
     Raises:
         ExpressionError: It is none of these.
@@ -243,7 +247,9 @@ def add_nanoseconds(moment: Moment, nanoseconds: int) -> Moment:
 
 
 def _from_number(number: int, zone: Zone) -> Moment:
-    digits = len(str(number))
+    if abs(number) > _FURTHEST_SECOND and len(str(abs(number))) != _NANOSECOND_DIGITS:
+        raise ExpressionError("evaluation", f"the number {number} is no date; whole seconds since 1970 are")
+    digits = len(str(abs(number)))
     if digits == _MILLISECOND_DIGITS:
         second, millisecond = divmod(number, 1000)
         return Moment.from_epoch(second, millisecond * 1_000_000, zone)
@@ -253,6 +259,8 @@ def _from_number(number: int, zone: Zone) -> Moment:
 
 
 def _read_iso(text: str, zone: Zone) -> Moment:
+    if "T" in text.upper() and _UNREADABLE_OFFSET.search(text):
+        raise ValueError(text)
     for parse in (iso.parse_zoned, iso.parse_local, iso.parse_date):
         try:
             found: Value = parse(text)

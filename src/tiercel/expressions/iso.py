@@ -69,8 +69,8 @@ def parse_zoned(text: str) -> ZonedDateTime:
     zone = find_zone(match["zone"])
     for fold in (0, 1):
         candidate = moment.replace(tzinfo=zone, fold=fold)
-        if candidate.utcoffset() == timedelta(seconds=offset):
-            return ZonedDateTime(candidate, _nanos(match), match["zone"])
+        if candidate.utcoffset() == timedelta(seconds=offset):  # there and back moves a time out of a gap
+            return ZonedDateTime(candidate.astimezone(UTC).astimezone(zone), _nanos(match), match["zone"])
     return ZonedDateTime(moment.replace(tzinfo=_fixed(offset)).astimezone(zone), _nanos(match), match["zone"])
 
 

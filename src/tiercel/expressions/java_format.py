@@ -24,18 +24,20 @@ def format_text(template: str, values: Sequence[Value]) -> str:
     Raises:
         ExpressionError: The format is malformed, or a value is missing or of the wrong kind.
     """
-    used = 0
+    used = last = 0
 
     def fill(match: regex.Match[str]) -> str:
-        nonlocal used
+        nonlocal used, last
         conversion = match["conversion"]
         if conversion is None or int(match["width"] or match["precision"] or 0) > _WIDEST:
             raise _refusal(template, "a % must be followed by a conversion such as s or d; a literal one is %%")
         if conversion in "%n":
             return _padded("%" if conversion == "%" else "\n", match)
-        if match["index"] is None:
+        if match["index"] is None and "<" not in match["flags"]:
             used += 1
-        index = int(match["index"] or used) - 1
+            last = used
+        index = int(match["index"] or last) - 1
+        last = index + 1
         if not 0 <= index < len(values):
             raise _refusal(template, f"there is no value for {match[0]}")
         return _converted(template, match, values[index])
@@ -77,12 +79,6 @@ def _based(base: str, prefix: str) -> Callable[[regex.Match[str], Value], str]:
     return write
 
 
-def _character(match: regex.Match[str], value: Value) -> str:
-    if isinstance(value, str) and len(value) == 1:
-        return value
-    return "null" if value is None else chr(_int(match, value))
-
-
 def _fixed(match: regex.Match[str], value: Value) -> str:
     if value is None:
         return "null"
@@ -112,6 +108,7 @@ def _general(match: regex.Match[str], value: Value) -> str:
 
 
 def _exponent(number: Decimal, decimals: int) -> str:
+    number = number or Decimal(0)
     mantissa, _, exponent = f"{number:.{decimals}e}".partition("e")
     return f"{mantissa}e{int(exponent):+03d}"
 
@@ -131,6 +128,8 @@ def _signed(match: regex.Match[str], digits: str, *, is_negative: bool) -> str:
 
 def _padded(text: str, match: regex.Match[str]) -> str:
     width = int(match["width"] or 0)
+    if not width and "-" in match["flags"]:
+        raise _refusal(match[0], "the flag - needs a width")
     return text.ljust(width) if "-" in match["flags"] else text.rjust(width)
 
 
@@ -161,7 +160,6 @@ _WRITERS: dict[str, Callable[[regex.Match[str], Value], str]] = {
     "e": _scientific,
     "g": _general,
     "b": _boolean,
-    "c": _character,
     "x": _based("x", "0x"),
     "o": _based("o", "0"),
 }

@@ -15,12 +15,31 @@ from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
 
 _TOKEN = regex.compile(
-    r"\\Q(?P<quoted>.*?)(?:\\E|$)|\\x\{(?P<code>[0-9A-Fa-f]+)\}|(?P<escape>\\.)"
-    r"|(?P<quantifier>\{\d+(?:,\d*)?\})|(?P<character>.)",
+    r"\\Q(?P<quoted>.*?)(?:\\E|$)|\\x\{(?P<code>[0-9A-Fa-f]+)\}|\\0(?P<octal>[0-3]?[0-7]{1,2})|\\k<(?P<group>\w+)>"
+    r"|\\c(?P<control>.)|(?P<escape>\\.)|(?P<quantifier>\{\d+(?:,\d*)?\})|(?P<character>.)",
     regex.DOTALL,
 )
 _NOT_LINE_TERMINATOR = r"[^\n\r\x85\u2028\u2029]"
-_END_OF_INPUT = r"(?=(?:\r\n|[\n\r\x85\u2028\u2029])?\z)"
+_WORD = "A-Za-z0-9_"
+# What escapes stand for inside a character class; outside they get brackets. All but ``\p`` know ASCII only.
+_CLASSES = {
+    r"\w": _WORD,
+    r"\d": "0-9",
+    r"\s": r" \t\n\x0b\f\r",
+    r"\v": r"\n\x0b\f\r\x85\u2028\u2029",
+    r"\W": f"[^{_WORD}]",
+    r"\D": "[^0-9]",
+    r"\S": r"[^ \t\n\x0b\f\r]",
+    r"\V": r"[^\n\x0b\f\r\x85\u2028\u2029]",
+    r"\e": r"\x1b",
+}
+_EDGE = f"(?:(?<=[{_WORD}])(?![{_WORD}])|(?<![{_WORD}])(?=[{_WORD}]))"
+_ASSERTIONS = {
+    r"\Z": r"(?=(?:\r\n|[\n\r\x85\u2028\u2029])?\z)",
+    r"\b": _EDGE,
+    r"\B": f"(?!{_EDGE})",
+}
+_NEEDS_UNICODE = regex.compile(r"\\[pP]|\(\?[a-zA-Z]*u")
 _REFERENCE = regex.compile(r"\\(?P<escaped>.)|\$\{(?P<name>[A-Za-z][A-Za-z0-9]*)\}|\$(?P<digits>\d+)|(?P<bad>[\\$])")
 
 
@@ -82,8 +101,9 @@ def compile_pattern(pattern: str) -> regex.Pattern[str]:
         ExpressionError: It is not a regular expression.
     """
     try:
-        return regex.compile(_translate(pattern), regex.V1 | regex.ASCII)
-    except (regex.error, OverflowError) as error:
+        ascii_only = 0 if _NEEDS_UNICODE.search(pattern) else regex.ASCII
+        return regex.compile(_translate(pattern), regex.V1 | ascii_only)
+    except (regex.error, OverflowError, ValueError) as error:
         raise ExpressionError("evaluation", f"{pattern!r} is not a regular expression: {error}") from None
 
 
@@ -100,25 +120,36 @@ def _spans(context: Context, pattern: str, text: str) -> Iterator[tuple[int, int
 def _translate(pattern: str) -> str:
     parts: list[str] = []
     depth = 0  # of character classes, which nest
-    dot_matches_all = "(?s" in pattern or "s)" in pattern
+    dot = "." if "(?s" in pattern or "s)" in pattern else _NOT_LINE_TERMINATOR
     for token in _TOKEN.finditer(pattern):
-        text = token[0]
-        if token["quoted"] is not None:
-            text = regex.escape(token["quoted"])
-        elif token["code"]:
-            text = regex.escape(chr(int(token["code"], 16)))
-        elif token["escape"] == r"\Z" and not depth:
-            text = _END_OF_INPUT
-        elif token["character"] == "[":
+        character = token["character"]
+        if character is None:
+            parts.append(_escaped(token, in_class=depth > 0))
+            continue
+        if character == "[":
             depth += 1
-        elif token["character"] == "]" and depth:
+        elif character == "]" and depth:
             depth -= 1
-        elif token["character"] == "." and not depth and not dot_matches_all:
-            text = _NOT_LINE_TERMINATOR
-        elif token["character"] == "{" and not depth and not _opens_property(parts):
+        elif character == "{" and not depth and not _opens_property(parts):
             raise ExpressionError("evaluation", f"{pattern!r} is not a regular expression: quote the {{ as \\{{")
-        parts.append(text)
+        parts.append(dot if character == "." and not depth else character)
     return "".join(parts)
+
+
+def _escaped(token: regex.Match[str], *, in_class: bool) -> str:
+    if token["quoted"] is not None:
+        return regex.escape(token["quoted"])
+    if token["group"]:
+        return f"(?P={token['group']})"
+    for name, number in (("code", 16), ("octal", 8)):
+        if token[name]:
+            return regex.escape(chr(int(token[name], number)))
+    if token["control"]:
+        return regex.escape(chr(ord(token["control"]) ^ 64))
+    found = _CLASSES.get(token[0])
+    if found is not None:
+        return found if in_class or found[0] == "[" else f"[{found}]"
+    return token[0] if in_class else _ASSERTIONS.get(token[0], token[0])
 
 
 def _opens_property(parts: list[str]) -> bool:

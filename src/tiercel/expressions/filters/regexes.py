@@ -70,13 +70,14 @@ def _match(context: Context, value: Value, arguments: Arguments) -> Value:
 def _extract(context: Context, value: Value, arguments: Arguments) -> Value:
     pattern = expect.needed_text("regexExtract", arguments, "regex")
     group = int(_number("regexExtract", arguments.get("group", 0)))
-    groups = java_regex.compile_pattern(pattern).groups
-    if not 0 <= group <= groups:
-        raise ExpressionError("evaluation", f"regexExtract: there is no group {group}, the pattern has {groups}")
-    if value is None:
+    match = None if value is None else java_regex.search(context, pattern, java_text(value))
+    if match is None:
         return None
-    match = java_regex.search(context, pattern, java_text(value))
-    return match[group] if match is not None else None
+    if not 0 <= group <= match.re.groups:
+        raise ExpressionError(
+            "evaluation", f"regexExtract: there is no group {group}, the pattern has {match.re.groups}"
+        )
+    return match[group]
 
 
 def _regex_replace(context: Context, value: Value, arguments: Arguments) -> Value:

@@ -23,6 +23,7 @@ from tiercel.expressions.values import (
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _POSITIONS = ("FIRST", "SECOND", "THIRD", "FOURTH", "LAST")
 _WORKING_DAYS = frozenset(range(5))
+_CODE_LENGTH = 2
 _WEEKEND = frozenset({5, 6})
 
 
@@ -83,7 +84,7 @@ def _is_last_working_day(_: Context, arguments: Arguments) -> Value:
     """Tell whether no working day follows in the month; working days are Monday to Friday or those named."""
     day = _read_date("isLastWorkingDay", arguments["date"])
     given = arguments.get("workingDays")
-    working = _WORKING_DAYS if given is None else _weekdays(given)
+    working = _WORKING_DAYS if given is None or given == "" else _weekdays(given)
     following = day + timedelta(days=1)
     while following.month == day.month:
         if following.weekday() in working:
@@ -132,7 +133,7 @@ def _is_public_holiday(_: Context, arguments: Arguments) -> Value:
         raise ExpressionError(
             "evaluation", f"{name} needs the Python package holidays (pip install holidays)"
         ) from None
-    known = library.list_supported_countries().get(country)
+    known = library.list_supported_countries().get(country) if len(country) == _CODE_LENGTH else None
     if known is None:
         raise ExpressionError("evaluation", f"{name}: there is no calendar for the country {country!r}")
     part = java_text(division).upper() if division is not None and java_text(division).upper() in known else None

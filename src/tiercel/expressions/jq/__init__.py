@@ -44,7 +44,6 @@ def sub(re; str; flags): . as $in | [match(re; flags)] as $found
 def sub(re; str): sub(re; str; "");
 def gsub(re; str; flags): sub(re; str; flags + "g");
 def gsub(re; str): sub(re; str; "g");
-def isvalid(f): try (f | true) catch false;
 ."""
 
 
@@ -62,13 +61,19 @@ def run_jq(context: Context, program: str, value: Value) -> list[Value]:
     node = _compile(program)
     interpreter = Interpreter(context, native_functions(), format_text)
     try:
-        return list(interpreter.values(node, _library(), value))
+        results: list[Value] = []
+        try:
+            results.extend(interpreter.values(node, _library(), value))
+        except JqError as error:
+            if error.value is not None:  # error(null) only ends the program
+                raise
     except JqError as error:
         raise ExpressionError("evaluation", f"jq: {error}") from None
     except BreakError:
         raise ExpressionError("evaluation", "jq: break outside its label") from None
     except RecursionError:
         raise ExpressionError("budget", "jq: the program or the value is nested too deep") from None
+    return results
 
 
 @lru_cache(maxsize=512)

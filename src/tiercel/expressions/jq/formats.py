@@ -11,7 +11,7 @@ from tiercel.errors import ExpressionError
 from tiercel.expressions.jq.values import JqError, array, describe, plain_text, text_of
 from tiercel.expressions.values import Value
 
-_HTML = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "'": "&#39;", '"': "&quot;"})
+_HTML = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "'": "&apos;", '"': "&quot;"})
 _TSV = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"})
 
 

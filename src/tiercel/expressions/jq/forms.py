@@ -117,10 +117,6 @@ def _children(run: Interpreter, value: Value, path: Where) -> Results:
     return run.iterate(value, path) if isinstance(value, (list, dict)) else iter(())
 
 
-def _repeat(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
-    return _recurse(run, arguments, value, path)
-
-
 def _while(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
     condition, update = arguments
     return _recurse(run, (update, condition), value, path)
@@ -154,12 +150,12 @@ def _range(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path:
 def _limit(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
     for count, _ in run.call(arguments[0], value):
         left = number("limit", count)
-        if left <= 0:
+        if left == 0:
             continue
         for item in run.call(arguments[1], value, path):
             yield item
             left -= 1
-            if left <= 0:
+            if left == 0:  # a negative limit is none
                 break
 
 
@@ -255,12 +251,18 @@ def _with_entries(run: Interpreter, arguments: tuple[Closure, ...], value: Value
     yield VALUE_FUNCTIONS["from_entries/0"](run.context, changed), _made(path)
 
 
+def _now(run: Interpreter, _: tuple[Closure, ...], __: Value, path: Where) -> Results:
+    now = run.context.host.now()
+    yield now.epoch_second + now.nanosecond / 1_000_000_000, _made(path)
+
+
 def _made(path: Where) -> Where:
     return None if path is None else NO_PATH
 
 
 _FORMS: dict[str, Native] = {
     "empty/0": _empty,
+    "now/0": _now,
     "getpath/1": _get_path,
     "path/1": _path,
     "paths/0": _paths,
@@ -272,7 +274,6 @@ _FORMS: dict[str, Native] = {
     "recurse_down/0": _recurse,
     "recurse/1": _recurse,
     "recurse/2": _recurse,
-    "repeat/1": _repeat,
     "while/2": _while,
     "until/2": _until,
     "range/1": _range,

@@ -26,7 +26,6 @@ from tiercel.expressions.jq.values import (
     number,
     plain_text,
     put,
-    remove,
 )
 from tiercel.expressions.values import Value
 
@@ -284,18 +283,20 @@ class Interpreter:
         return change
 
     def update(self, paths: Node, scope: Scope, value: Value, change: Callable[[Value], Iterator[Value]]) -> Value:
-        """Change what is at each path; a change without result removes it."""
-        removed: list[Path] = []
+        """Change what is at each path.
+
+        Raises:
+            JqError: A change has no result.
+        """
         for path in list(self.paths(paths, scope, value)):
             old = value
             for key in path:
                 old = get(old, key)
             new = next(change(old), ...)
             if new is ...:
-                removed.append(path)
-            else:
-                value = put(value, path, new)
-        return remove(value, removed)
+                raise JqError("a change must have a result, not empty; del() deletes")
+            value = put(value, path, new)
+        return value
 
     def _negate(self, node: nodes.Negate, scope: Scope, value: Value, path: Where) -> Results:
         for operand in self.values(node.operand, scope, value):

@@ -32,7 +32,8 @@ from tiercel.expressions.json_text import read_json
 from tiercel.expressions.values import Value
 
 ValueFunction: TypeAlias = Callable[..., Value]
-_KEY_NAMES = ("key", "k", "name", "Name", "K", "Key")
+_ROUNDING = frozenset({"floor", "ceil", "round"})
+_KEY_NAMES = ("key", "Key", "name", "Name")
 
 
 def _length(_: Context, value: Value) -> Value:
@@ -125,8 +126,6 @@ def _unique(_: Context, value: Value) -> Value:
 
 
 def _reverse(_: Context, value: Value) -> Value:
-    if isinstance(value, str):
-        return value[::-1]
     return [] if value is None else array("reverse", value)[::-1]
 
 
@@ -139,7 +138,7 @@ def _to_number(_: Context, value: Value) -> Value:
         found = None
     if not is_number(found):
         raise JqError(f"{describe(value)} cannot be parsed as a number")
-    return found
+    return normal(number("tonumber", found))
 
 
 def _from_json(_: Context, value: Value) -> Value:
@@ -155,7 +154,7 @@ def _join(context: Context, value: Value, separator: Value) -> Value:
         if isinstance(item, (list, dict)):
             raise JqError(f"{describe(item)} cannot be joined")
         parts.append("" if item is None else plain_text(item))
-    between = text("join", separator) if parts else ""
+    between = text("join", separator) if len(parts) > 1 else ""
     context.check_size(sum(map(len, parts)) + len(between) * len(parts))
     return between.join(parts)
 
@@ -172,7 +171,8 @@ def _implode(_: Context, value: Value) -> Value:
 
 
 def _to_entries(_: Context, value: Value) -> Value:
-    return [{"key": key, "value": item} for key, item in mapping(value).items()]
+    pairs = enumerate(value) if isinstance(value, list) else mapping(value).items()
+    return [{"key": key, "value": item} for key, item in pairs]
 
 
 def _from_entries(_: Context, value: Value) -> Value:
@@ -182,8 +182,9 @@ def _from_entries(_: Context, value: Value) -> Value:
         key = next(
             (found[name] for name in ("key", "k", "name", "Name", "K", "Key") if found.get(name) is not None), None
         )
-        item = next((found[name] for name in ("value", "v", "Value", "V") if name in found), None)
-        made["null" if key is None else plain_text(key)] = item
+        if not isinstance(key, str):
+            raise JqError(f"{describe(key)} cannot be the key of an object")
+        made[key] = next((found[name] for name in ("value", "Value") if name in found), None)
     return made
 
 
@@ -264,7 +265,8 @@ def _case(shift: int, first: str, last: str) -> ValueFunction:
 def _math(name: str, apply: Callable[[float], float]) -> tuple[str, ValueFunction]:
     def call(_: Context, value: Value) -> Value:
         try:
-            return float(apply(float(number(name, value))))
+            given = float(number(name, value))
+            return float(apply(given)) if math.isfinite(given) or name not in _ROUNDING else given
         except (ValueError, OverflowError):
             return math.nan
 
@@ -345,8 +347,6 @@ VALUE_FUNCTIONS: dict[str, ValueFunction] = {
             _math("floor", math.floor),
             _math("ceil", math.ceil),
             _math("round", lambda value: math.floor(abs(value) + 0.5) * math.copysign(1, value)),
-            _math("trunc", math.trunc),
-            _math("fabs", abs),
             _math("sqrt", math.sqrt),
             _math("cbrt", math.cbrt),
             _math("exp", math.exp),

@@ -43,6 +43,7 @@ _KEYWORDS = frozenset(
     ]
 )
 _CONSTANTS: dict[str, Value] = {"null": None, "true": True, "false": False}
+_MOST_DIGITS = 19
 _DEEPEST = 200
 
 
@@ -408,4 +409,8 @@ def _combine(operator: str, left: Node, right: Node) -> Node:
 
 
 def _number(text: str) -> Value:
-    return int(text) if text.isdigit() else float(text)
+    if not text.isdigit():
+        return float(text)
+    if len(text) > _MOST_DIGITS:
+        raise ExpressionError("evaluation", f"jq: the whole number {text} is too large")
+    return int(text)

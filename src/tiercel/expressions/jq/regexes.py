@@ -49,7 +49,7 @@ def _found(context: Context, value: Value, pattern: Value, flags: Value) -> Iter
     try:
         for match in compiled.finditer(text("a search", value), timeout=context.limits.regex_seconds):
             context.spend(1)
-            if "n" in letters and not match[0]:
+            if not match[0] and ("n" in letters or 0 < match.start() == len(match.string)):
                 continue
             yield match
             if "g" not in letters:

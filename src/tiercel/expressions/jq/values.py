@@ -147,6 +147,8 @@ def calculate(context: Context, operator: str, left: Value, right: Value) -> Val
     """
     compare = _COMPARISONS.get(operator)
     if compare is not None:
+        if _is_nan(left) or _is_nan(right):  # less than any number, and equal to none
+            return operator == "!=" or (operator in {"<", "<="} and _is_nan(left))
         return compare(order(left), order(right))
     if is_number(left) and is_number(right):
         return _arithmetic(operator, left, right)  # type: ignore[arg-type]  # both are numbers
@@ -162,6 +164,10 @@ def is_number(value: Value) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
+def _is_nan(value: Value) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
 def get(value: Value, key: Value) -> Value:
     """Look up a key, an index or (with a map of start and end) a slice; what is not there is null."""
     match value, key:
@@ -170,7 +176,7 @@ def get(value: Value, key: Value) -> Value:
         case dict(), str():
             return value.get(key)
         case list(), int() | float() if not isinstance(key, bool):
-            index = math.floor(key)
+            index = int(key) if math.isfinite(key) and key == int(key) else len(value)
             index += len(value) if index < 0 else 0
             return value[index] if 0 <= index < len(value) else None
         case list() | str() | None, dict():
