@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tiercel.engine import Facts, Plan, Run, Start, World, decide_all, new_execution, variables
+import msgspec
+
+from tiercel.engine import Changes, Facts, Plan, Run, Start, World, decide_all, new_execution, variables
 from tiercel.errors import ExpressionError
 from tiercel.expressions import Context, Value, compile_template, is_truthy, render_structure
 from tiercel.expressions.values import ZonedDateTime
@@ -85,6 +87,39 @@ class Outcome:
 Runner = Callable[["Driver", Run, TaskRun, TaskDefinition], Outcome]
 
 
+class Store:
+    """Rows as a database would hold them: encoded, so that nothing lives on by accident."""
+
+    def __init__(self) -> None:
+        self.executions: dict[str, bytes] = {}
+        self.task_runs: dict[str, bytes] = {}
+        self.of_execution: dict[str, set[str]] = {}
+
+    def write(self, changes: Changes) -> None:
+        if changes.execution is not None:
+            self.executions[changes.execution.id] = msgspec.msgpack.encode(changes.execution)
+        for task_run in changes.task_runs:
+            self.task_runs[task_run.id] = msgspec.msgpack.encode(task_run)
+            self.of_execution.setdefault(task_run.execution_id, set()).add(task_run.id)
+        for task_run_id in changes.removed:
+            row = msgspec.msgpack.decode(self.task_runs.pop(task_run_id), type=TaskRun)
+            self.of_execution[row.execution_id].discard(task_run_id)
+
+    def execution(self, execution_id: str) -> Execution:
+        return msgspec.msgpack.decode(self.executions[execution_id], type=Execution)
+
+    def rows(self, execution_id: str) -> list[TaskRun]:
+        ids = sorted(self.of_execution.get(execution_id, ()))
+        return [msgspec.msgpack.decode(self.task_runs[one], type=TaskRun) for one in ids]
+
+    def load(self, plan: Plan, execution_id: str, parent: Run | None = None) -> Run:
+        rows = self.rows(execution_id)
+        owners = {row.id for row in rows if not row.state.is_terminal}
+        every = (self.execution(one) for one in self.executions)
+        children = [one for one in every if one.parent_task_run_id in owners]
+        return Run.load(plan, self.execution(execution_id), rows, parent=parent, children=children)
+
+
 @dataclass
 class Driver:
     """One world: flows, executions, time."""
@@ -100,6 +135,8 @@ class Driver:
     removed: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
     ended: list[tuple[str, State]] = field(default_factory=list)
+    reloads: bool = False
+    store: Store = field(default_factory=Store)
     chooses: Callable[[int], int] = lambda _count: 0
 
     def __post_init__(self) -> None:
@@ -122,6 +159,7 @@ class Driver:
 
     def adopt(self, run: Run) -> Run:
         self.runs[run.execution.id] = run
+        self.store.write(run.take_changes())
         self.send(run.execution.id, ExecutionAdmitted(at=self.now))
         return run
 
@@ -157,8 +195,20 @@ class Driver:
             self.carry_out(run, command)
         if answers:
             self.send(execution_id, *answers)
+        self.store.write(run.take_changes())
+        if self.reloads:
+            self.reload(execution_id)
         if run.execution.state is State.RESTARTED:
             self.send(execution_id, ExecutionAdmitted(at=self.now))
+
+    def reload(self, execution_id: str) -> None:
+        """Forget an execution and build it again from what was written."""
+        known = self.runs[execution_id]
+        parent = self.runs.get(known.execution.parent_id or "") if known.execution.iteration else None
+        self.runs[execution_id] = self.store.load(known.plan, execution_id, parent)
+        for run in self.runs.values():
+            if run.parent is known:
+                run.parent = self.runs[execution_id]
 
     def carry_out(self, run: Run, command: Command) -> None:  # noqa: C901, PLR0912 (one case a command)
         execution_id = run.execution.id

@@ -20,6 +20,8 @@ from tiercel.model.json import Json
 from tiercel.model.log import LogLevel
 from tiercel.model.state import EXECUTION_TRANSITIONS, LIVE, TASK_RUN_TRANSITIONS, State
 
+COME_BACK = "come_back"
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -90,6 +92,8 @@ class Decision:
         if state.is_terminal:
             self.run.publish(task_run)
             self.advance(scope.owner_id)
+            for owner_id in self.run.execution.notes.pop(COME_BACK, ()):
+                self.advance(owner_id)
             if not self.run.live:
                 self.advance(None)
 
@@ -133,6 +137,13 @@ class Decision:
         if owner_id not in self._advancing:
             self._advancing.add(owner_id)
             self._queue.append((False, owner_id))
+
+    def come_back(self, owner: TaskRun) -> None:
+        """Look at the children of a task run again when any task run has ended."""
+        waiting = self.run.execution.notes.setdefault(COME_BACK, [])
+        if owner.id not in waiting:
+            waiting.append(owner.id)
+            self.run.touch()
 
     def next_step(self) -> tuple[bool, str | None] | None:
         """Take the next piece of work: whether a task run is to begin (else to be looked at), and its id."""

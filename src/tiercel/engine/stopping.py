@@ -30,6 +30,16 @@ def end_below(decision: Decision, task_run: TaskRun, state: State) -> None:
     end_now(decision, task_run, state)
 
 
+def is_about_to_end(decision: Decision, task_run: TaskRun) -> bool:
+    """Whether an inline task is under way at or below a task run: it ends in this very pass, so its end counts."""
+    run = decision.run
+    if run.task_of(task_run).is_inline:
+        return task_run.state is State.CREATED and task_run.token > 0
+    scope = run.scopes.get(task_run.id)
+    children = (run.task_runs[one] for one in (scope.children if scope is not None else ()))
+    return any(is_about_to_end(decision, child) for child in children if child.state in LIVE)
+
+
 def end_now(decision: Decision, task_run: TaskRun, state: State) -> None:
     """End one live task run in ``state``; its worker or its children are told to stop."""
     task = decision.run.task_of(task_run)

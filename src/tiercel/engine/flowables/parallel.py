@@ -38,8 +38,10 @@ class Parallel(Flowable):
             run.execution.notes["leaves_running"] = True
             run.touch()
             return True
-        for child_id in list(scope.children):
-            child = run.task_runs[child_id]
-            if child.state in LIVE:
-                stopping.end_below(decision, child, ENDS_OF_SIBLINGS[policy])
+        live = [child for one in scope.children if (child := run.task_runs[one]).state in LIVE]
+        if any(stopping.is_about_to_end(decision, child) for child in live):
+            decision.come_back(owner)
+            return False
+        for child in live:
+            stopping.end_below(decision, child, ENDS_OF_SIBLINGS[policy])
         return True
