@@ -142,13 +142,14 @@ def _week_of_month(moment: Moment, _: int, symbols: Lazy) -> str:
 
 
 def _zone_name(moment: Moment, count: int, symbols: Lazy) -> str:
-    if moment.zone.is_offset:
-        return moment.zone.name
+    if moment.zone.is_offset or moment.zone.name[:2] == "UT":  # UTC, UTC+03:00, UT+1 are their own short names
+        if count != _FULL or moment.zone.name != "UTC":
+            return moment.zone.name
     local = moment.local_time
     if count == _FULL:
         return symbols().zone(local, moment.zone.name) or localized_offset(moment.offset, is_short=False)
-    if moment.zone.name in {"UTC", "GMT", "UT"}:
-        return "UTC" if moment.zone.name == "UTC" else "GMT"
+    if moment.zone.name[:3] == "GMT":
+        return "GMT" if moment.zone.name == "GMT0" else moment.zone.name
     short = local.tzname() or ""
     return short if short.isalpha() else localized_offset(moment.offset, is_short=False)
 

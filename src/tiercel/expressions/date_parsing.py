@@ -47,6 +47,7 @@ _SHORT_ZONES = {
 }
 _REFUSED = frozenset("GQqYwWFgecBv")  # letters that say nothing a date could be read from
 _MAXIMUM = {"H": 24, "k": 24, "K": 11, "h": 12, "m": 59, "s": 59}
+_HOURS = frozenset("HkKhNA")
 _SHORT_YEAR_BASE = 2000
 _READABLE_NAMES = {
     **NAMED_PATTERNS,
@@ -91,7 +92,7 @@ class DateReader:
         named = next((found[letter] for letter in "Vz" if letter in found), None)
         if named is not None:
             return Moment.from_local(day, nanosecond, find_zone(_SHORT_ZONES.get(named, named)), prefer=offset)
-        if offset is not None:
+        if offset is not None and _HOURS & numbers.keys():  # a date alone is one where it is read
             return Moment.from_local(day, nanosecond, find_zone(offset_text(offset)))
         return Moment.from_local(day, nanosecond, zone)
 

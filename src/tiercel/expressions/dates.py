@@ -185,6 +185,17 @@ def read_text(text: str, zone: Zone) -> Moment:
         ) from None
 
 
+def parse_zoned(text: str) -> ZonedDateTime:
+    """Read ISO text with an offset that has colons, as in ``+05:30``, and perhaps a zone.
+
+    Raises:
+        ValueError: It is not such text.
+    """
+    if _UNREADABLE_OFFSET.search(text):
+        raise ValueError(text)
+    return iso.parse_zoned(text)
+
+
 def local_moment(value: LocalDateTime, zone: Zone) -> Moment:
     """Place a local date-time in a zone."""
     moment = value.moment
@@ -259,9 +270,7 @@ def _from_number(number: int, zone: Zone) -> Moment:
 
 
 def _read_iso(text: str, zone: Zone) -> Moment:
-    if "T" in text.upper() and _UNREADABLE_OFFSET.search(text):
-        raise ValueError(text)
-    for parse in (iso.parse_zoned, iso.parse_local, iso.parse_date):
+    for parse in (parse_zoned, iso.parse_local, iso.parse_date):
         try:
             found: Value = parse(text)
         except ValueError:

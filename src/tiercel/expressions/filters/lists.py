@@ -45,7 +45,7 @@ def _last(_: Context, value: Value, __: Arguments) -> Value:
 def _end(name: str, value: Value, index: int) -> Value:
     if value is None:
         return None
-    if isinstance(value, str):
+    if isinstance(value, str) and is_text(value):
         if not value:
             raise ExpressionError("evaluation", f"{name} of an empty text does not exist")
         return value[index]
@@ -114,7 +114,7 @@ def _sort_kind(value: Value) -> type | None:
 def _slice(_: Context, value: Value, arguments: Arguments) -> Value:
     if value is None:
         return None
-    if isinstance(value, str):
+    if isinstance(value, str) and is_text(value):
         size = utf16.length(value)
     elif isinstance(value, list):
         size = len(_ordered("slice", value))
@@ -189,8 +189,10 @@ def _values(_: Context, value: Value, __: Arguments) -> Value:
 
 def _merge(_: Context, value: Value, arguments: Arguments) -> Value:
     other = arguments.get("items")
-    if value is None or other is None:
-        return _merge_null(value if other is None else other)
+    if other is None:
+        return value
+    if value is None:
+        return _merge_null(other)
     if isinstance(value, Mapping):
         if isinstance(other, Mapping):
             return {**value, **other}

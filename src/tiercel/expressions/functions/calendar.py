@@ -9,6 +9,7 @@ from importlib import import_module
 from tiercel.errors import ExpressionError
 from tiercel.expressions import expect, iso
 from tiercel.expressions.context import Context
+from tiercel.expressions.dates import parse_zoned
 from tiercel.expressions.library import Arguments, Function
 from tiercel.expressions.text import java_text
 from tiercel.expressions.values import (
@@ -34,7 +35,7 @@ def _read_date(name: str, value: Value) -> date:
     if moment is not None:
         return moment.date()
     text = _date_text(name, value)
-    for parse in (iso.parse_zoned, iso.parse_local):
+    for parse in (parse_zoned, iso.parse_local):
         try:
             return parse(text).moment.date()
         except ValueError:
@@ -50,7 +51,7 @@ def _read_moment(name: str, value: Value) -> datetime:
     if moment is not None:
         return moment
     text = _date_text(name, value)
-    for parse in (iso.parse_zoned, iso.parse_local):
+    for parse in (parse_zoned, iso.parse_local):
         try:
             return parse(text).moment
         except ValueError:
