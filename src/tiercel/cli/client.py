@@ -63,7 +63,7 @@ class Client:
             response = self._http.request(
                 method,
                 path,
-                params=httpx.QueryParams(query or []),
+                params=_params(query),
                 content=content,
                 files=parts or None,
                 headers=headers,

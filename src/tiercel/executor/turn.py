@@ -7,11 +7,12 @@ before the next turn. Everything that reaches outside waits in the draft for the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
-from tiercel.engine import Facts, Plan, Run, World, decide, variables
+from tiercel.engine import Facts, Plan, Run, World, variables
+from tiercel.engine.decide import decide_all
 from tiercel.executor.abandon import abandon
 from tiercel.executor.draft import Draft, token_of
 from tiercel.executor.letters import JobKey, Letter, Newborn, key_of
@@ -104,10 +105,24 @@ class Turn:
             self._read(resident.mail.popleft())
         left = TASK_RUNS_A_TURN
         while resident.pending and left and office.clock() < deadline:
-            key, work = resident.pending.popitem(last=False)
-            self._answer(key, work)
-            left -= 1
+            left -= self._take_wave(left, deadline)
         self._draft.weight += 1 + TASK_RUNS_A_TURN - left
+
+    def _take_wave(self, limit: int, deadline: int) -> int:
+        """Carry out the commands of the last decision and decide once about all they led to; tells how many."""
+        resident, clock = self._resident, self._office.clock
+        answers: list[Event] = []
+        count = min(limit, len(resident.pending))
+        for done in range(1, count + 1):
+            answer = self._answer(*resident.pending.popitem(last=False))
+            if answer is not None:
+                answers.append(answer)
+            if clock() >= deadline:
+                count = done
+                break
+        if answers:
+            self._tell_all(answers)
+        return count
 
     def _read(self, letter: Letter) -> None:
         draft, resident = self._draft, self._resident
@@ -160,7 +175,7 @@ class Turn:
             self._admit()
 
     def _admit(self) -> None:
-        if self._execution.state is State.CREATED:
+        if self._execution.state in {State.CREATED, State.RESTARTED}:  # the latter when replayed from a task run
             self._receive(ExecutionAdmitted(at=self._office.clock()))
 
     def _bear(self, newborn: Newborn, event: Event | None) -> None:
@@ -173,9 +188,12 @@ class Turn:
             self._tell(event)
 
     def _tell(self, event: Event) -> None:
-        """Decide about an event. Commands that may take long go to the pending ones, the others are done at once."""
+        self._tell_all((event,))
+
+    def _tell_all(self, events: Iterable[Event]) -> None:
+        """Decide about events. Commands that may take long go to the pending ones, the others are done at once."""
         resident = self._resident
-        for command in decide(self._run, event, Facts(self._office.clock(), self._office.new_id)):
+        for command in decide_all(self._run, events, Facts(self._office.clock(), self._office.new_id)):
             if isinstance(command, Evaluate) or (isinstance(command, RunTask) and command.task.is_inline):
                 key = key_of(command)
                 resident.pending[key] = command
@@ -183,23 +201,22 @@ class Turn:
             else:
                 self._carry_out(command)
 
-    def _answer(self, key: JobKey, work: Work) -> None:
-        """Run an inline task or evaluate, or hand it to a worker when it needs the outside."""
+    def _answer(self, key: JobKey, work: Work) -> Event | None:
+        """Run an inline task or evaluate; None when it is handed to a worker or no longer wanted."""
         resident = self._resident
         resident.unsaved.pop(key, None)
         task_run = self._run.task_runs.get(work.task_run_id) if work.task_run_id else None
         if isinstance(work, RunTask) and not _is_wanted(task_run, work):
             if key in resident.jobs:
                 self._draft.end_job(resident, key, work.token)
-            return
+            return None
         assignment = self._assignment(work, task_run)
         event = self._try_here(assignment)
         if event is None:
             self._assign(assignment)
-            return
-        if key in resident.jobs:
+        elif key in resident.jobs:
             self._draft.end_job(resident, key, token_of(work))
-        self._tell(event)
+        return event
 
     def _try_here(self, assignment: Assignment) -> Event | None:
         crew = self._office.crew

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from tiercel.engine.context import variables
-from tiercel.engine.creation import CORRELATION
+from tiercel.engine.decision import Facts
 from tiercel.engine.plan import Plan
+from tiercel.engine.replaying import replay as engine_replay
 from tiercel.engine.run import Run
-from tiercel.errors import ConflictError, InvalidError
+from tiercel.errors import ConflictError, InvalidError, NotFoundError
 from tiercel.expressions.context import Context, Host
 from tiercel.expressions.template import render_structure
 from tiercel.model.event import LabelsReplaced, ResumeRequested
@@ -24,17 +25,12 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.executions import ExecutionDetails, get_execution
 from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import with_host, world_of
-from tiercel.operations.starting import (
-    SYSTEM_PREFIX,
-    Overlaid,
-    StartRequest,
-    blank_execution,
-    prepare_from,
-    store_uploads,
-)
+from tiercel.operations.starting import SYSTEM_PREFIX, Overlaid, resolve, store_uploads
 from tiercel.operations.uploads import Upload
 from tiercel.source import declare_inputs
 from tiercel.source.inputs import ResolvedInputs, resolve_declared
+
+_BEGIN_AGAIN = frozenset({State.FAILED, State.KILLED, State.CANCELLED, State.PAUSED})
 
 
 @operation(Resource.EXECUTION, Action.UPDATE)
@@ -152,36 +148,61 @@ async def replay(environment: Environment, actor: Actor, request: ReplayRequest)
     found = await get_execution(environment, actor, request.execution_id)
     old = found.execution
     actor.require(Resource.EXECUTION, Action.CREATE, old.namespace)
-    revision = None if request.is_latest else request.revision or old.revision
-    flow = await load_flow(environment, (old.namespace, old.flow_id), revision)
-    new = await _again(environment, flow, found, request)
-    await environment.transport.start(new)
-    labels = [(key, value) for key, value in old.labels if not key.startswith(SYSTEM_PREFIX)]
-    mark = LabelsReplaced(at=environment.clock(), labels=[*labels, ("system.replayed", "true")])
-    await environment.transport.submit(old.id, mark)
+    if request.task_run_id is not None and all(run.id != request.task_run_id for run in found.task_runs):
+        raise NotFoundError("task run", request.task_run_id)
+    run, plan = await _loaded(environment, found, None if request.is_latest else request.revision or old.revision)
+    new, task_runs = engine_replay(
+        run, request.task_run_id, _facts(environment), plan=plan, breakpoints=request.breakpoints
+    )
+    if request.inputs is not None:
+        given = await store_uploads(environment, new, request.inputs)
+        resolved = await resolve(environment, plan.flow, given, new)
+        if resolved.errors:
+            raise InvalidError(resolved.errors)
+        new.inputs = resolved.values
+    await environment.transport.start(new, task_runs)
+    await _mark(environment, old)
     return await get_execution(environment, actor, new.id)
 
 
-async def _again(environment: Environment, flow: Flow, found: ExecutionDetails, request: ReplayRequest) -> Execution:
-    old = found.execution
-    kept = [(key, value) for key, value in old.labels if not key.startswith(SYSTEM_PREFIX)]
-    correlation = dict(old.labels).get(CORRELATION, old.id)
-    wanted = StartRequest(
-        namespace=old.namespace,
-        flow_id=old.flow_id,
-        inputs=request.inputs or {},
-        labels=[*kept, ("system.replay", "true"), (CORRELATION, correlation)],
-        breakpoints=request.breakpoints,
-        kind=old.kind,
-        trigger=old.trigger,
-        has_system_labels=True,
-    )
-    if request.inputs is None:
-        new = blank_execution(environment, flow, wanted)
-        new.inputs = old.inputs
-    else:
-        new = await prepare_from(environment, flow, wanted)
-    new.original_id = old.original_id or old.id
-    new.original_created_at = old.original_created_at
-    new.attempt_number = old.attempt_number + 1
-    return new
+@operation(Resource.EXECUTION, Action.CREATE)
+async def restart_at(environment: Environment, actor: Actor, execution_id: str, revision: int) -> ExecutionDetails:
+    """Go on from the task run that failed, at another revision of the flow: under a new id.
+
+    Raises:
+        NotFoundError: There is no such execution or revision.
+        ConflictError: Nothing failed in it.
+    """
+    found = await get_execution(environment, actor, execution_id)
+    actor.require(Resource.EXECUTION, Action.CREATE, found.execution.namespace)
+    run, plan = await _loaded(environment, found, revision)
+    failed = [
+        one
+        for one in found.task_runs
+        if one.state in _BEGIN_AGAIN and not any(other.parent_id == one.id for other in found.task_runs)
+    ]
+    if not failed:
+        raise ConflictError(f"Execution {execution_id} is {found.execution.state}: nothing failed that could restart")
+    new, task_runs = engine_replay(run, failed[0].id, _facts(environment), plan=plan)
+    await environment.transport.start(new, task_runs)
+    return await get_execution(environment, actor, new.id)
+
+
+async def _loaded(environment: Environment, found: ExecutionDetails, revision: int | None) -> tuple[Run, Plan]:
+    """Give the old execution as the engine sees it, and the revision the new one is to follow."""
+    key = (found.execution.namespace, found.execution.flow_id)
+    old = Plan(await load_flow(environment, key, found.execution.revision))
+    if revision == found.execution.revision:
+        return Run.load(old, found.execution, found.task_runs), old
+    return Run.load(old, found.execution, found.task_runs), Plan(await load_flow(environment, key, revision))
+
+
+def _facts(environment: Environment) -> Facts:
+    return Facts(environment.clock(), environment.new_id)
+
+
+async def _mark(environment: Environment, old: Execution) -> None:
+    """Note on an execution that it was replayed."""
+    labels = [(key, value) for key, value in old.labels if not key.startswith(SYSTEM_PREFIX)]
+    mark = LabelsReplaced(at=environment.clock(), labels=[*labels, ("system.replayed", "true")])
+    await environment.transport.submit(old.id, mark)
