@@ -40,7 +40,7 @@ class Failing:
         return await self.inner.read(work)
 
     async def write(self, work):
-        if self.failures and "prepare_batch" in work.__qualname__:
+        if self.failures and "Executor._commit" in work.__qualname__:
             self.failures -= 1
             raise self.error
         return await self.inner.write(work)
@@ -59,14 +59,14 @@ def fields(record):
 
 
 async def test_a_broken_decision_fails_its_execution_only(stage, monkeypatch):
-    decide = tiercel.executor.turn.decide
+    decide_all = tiercel.executor.turn.decide_all
 
-    def broken(run, event, facts):
-        if run.execution.flow_id == "work" and isinstance(event, TaskRunEnded):
+    def broken(run, events, facts):
+        if run.execution.flow_id == "work" and any(isinstance(event, TaskRunEnded) for event in events):
             raise KeyError("a fault")
-        return decide(run, event, facts)
+        return decide_all(run, events, facts)
 
-    monkeypatch.setattr(tiercel.executor.turn, "decide", broken)
+    monkeypatch.setattr(tiercel.executor.turn, "decide_all", broken)
     execution = await stage.start(WORK)
     other = await stage.run(TWO)
     ended = await stage.executor.wait(execution.id)

@@ -6,7 +6,7 @@ those are dropped and read again, and the letters they had read are answered wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import Any, TypeVar
 
 from tiercel.engine.run import Changes
@@ -23,6 +23,7 @@ from tiercel.repository.records import InboxEntry, Job, Timer, Work
 
 Name = TypeVar("Name")
 
+_ROWS_AT_ONCE = 200
 TASK_RUNS_A_BATCH = 5_000
 """A draft that changes more is closed, however long the commit before it takes."""
 
@@ -100,31 +101,35 @@ class Draft:
         shard = resident.run.execution.shard
         self.timers[resident.id, name] = None if at is None else (at, shard)
 
-    def seal(self, epochs: dict[int, int], stream: Stream) -> Callable[[Connection], None]:
-        """Make the rows; nothing may be added afterwards.
+    def seal(self, epochs: dict[int, int], stream: Stream) -> Iterator[Callable[[Connection], None]]:
+        """Make the rows, some at a time; nothing may be added and nobody may decide until all are made.
 
-        Returns:
-            What writes them in a transaction.
+        Yields:
+            What writes them; all belong into one transaction, in order.
         """
-        batch = Batch(epochs=epochs, logs=self.logs, metrics=self.metrics, jobs=[])
+        batch = Batch(epochs=epochs)
         for resident in self.touched.values():
             for work in resident.unsaved.values():
                 self.keep_job(resident, work)
             resident.unsaved.clear()
-            self._take_changes(resident, batch, stream)
+            changes = resident.run.take_changes()
+            if changes.execution is not None:
+                batch.executions.append(changes.execution)
+            batch.removed_task_runs.extend((resident.id, task_run_id) for task_run_id in changes.removed)
+            self._remember(resident, changes, stream)
+            for task_run in changes.task_runs:
+                batch.task_runs.append(task_run)
+                if len(batch.task_runs) + len(batch.executions) >= _ROWS_AT_ONCE:
+                    yield prepare_batch(batch)
+                    batch = Batch()
+        batch.logs = self.logs
+        batch.metrics = self.metrics
         batch.jobs.extend(self._jobs.values())
         batch.done_jobs.extend((one, key, token) for (one, key), token in self._done_jobs.items())
-        for (execution_id, (task_run_id, key)), value in self.timers.items():
-            if value is None:
-                batch.cancelled_timers.append((execution_id, task_run_id, key))
-            else:
-                at, shard = value
-                batch.timers.append(
-                    Timer(execution_id=execution_id, shard=shard, key=key, at=at, task_run_id=task_run_id)
-                )
         batch.done_inbox.extend(letter.inbox_id for letter in self.letters if letter.inbox_id)
         batch.inbox.extend(_inbox_entries(self.posts))
-        return prepare_batch(batch)
+        self._add_timers(batch)
+        yield prepare_batch(batch)
 
     def expel(self, resident: Resident) -> list[Letter]:
         """Take everything of one execution out; gives the letters it had read."""
@@ -158,13 +163,18 @@ class Draft:
             resident.drafts -= 1
         return self.touched.values()
 
-    def _take_changes(self, resident: Resident, batch: Batch, stream: Stream) -> None:
-        changes = resident.run.take_changes()
-        if changes.execution is not None:
-            batch.executions.append(changes.execution)
-        batch.task_runs.extend(changes.created)
-        batch.task_runs.extend(changes.changed)
-        batch.removed_task_runs.extend((resident.id, task_run_id) for task_run_id in changes.removed)
+    def _add_timers(self, batch: Batch) -> None:
+        for (execution_id, (task_run_id, key)), value in self.timers.items():
+            if value is None:
+                batch.cancelled_timers.append((execution_id, task_run_id, key))
+            else:
+                at, shard = value
+                batch.timers.append(
+                    Timer(execution_id=execution_id, shard=shard, key=key, at=at, task_run_id=task_run_id)
+                )
+
+    def _remember(self, resident: Resident, changes: Changes, stream: Stream) -> None:
+        """Keep copies for those who follow; the records themselves go on changing."""
         if changes and stream.has_followers(resident.id):
             copies: list[TaskRun] = [snapshot_task_run(one) for one in changes.task_runs]
             self._changes.append((snapshot(resident.run.execution), Changes(created=copies)))

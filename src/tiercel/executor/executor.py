@@ -126,7 +126,7 @@ class Executor:
         if self._alarm is not None:
             self._alarm.cancel()
         if self._committing is None and not self._draft.is_empty:
-            self._commit_draft()
+            await self._commit_draft()
         if self._committing is not None:
             await self._committing
         self._aftermath.stop(closing)
@@ -235,7 +235,7 @@ class Executor:
             if memory.ready and not self._draft.is_full:
                 self._take_turns()
             if self._committing is None and not self._draft.is_empty:
-                self._commit_draft()
+                await self._commit_draft()
             elif self._committing is not None and (self._draft.is_full or not memory.ready):
                 await asyncio.shield(self._committing)
                 continue
@@ -277,23 +277,33 @@ class Executor:
             return  # even its end cannot be decided; it is left as it was last stored
         self._intake.deliver(Letter(resident.id, fault=reason))
 
-    def _commit_draft(self) -> None:
+    async def _commit_draft(self) -> None:
         """Close the draft and send it on its way; the next turns go into a new one."""
         draft = self._draft
         while draft.owed:
             self._take_turn(next(iter(draft.owed.values())))
         shards = {resident.run.execution.shard for resident in draft.touched.values()}
+        saves: list[Callable[[Connection], None]] = []
         try:
-            save = draft.seal(self._shards.of(shards), self.stream)
+            began_at = self._parts.clock()
+            for save in draft.seal(self._shards.of(shards), self.stream):
+                saves.append(save)
+                if self._parts.clock() - began_at >= _SLICE_MICROS:
+                    await asyncio.sleep(0)
+                    began_at = self._parts.clock()
         except Exception as error:  # noqa: BLE001 (a record that cannot be written as a row)
             _log.exception("a commit could not be prepared")
             self._draft = Draft()
             self._committing = asyncio.create_task(self._start_over(draft, error))
             return
         self._draft = Draft()
-        self._committing = asyncio.create_task(self._commit(draft, save))
+        self._committing = asyncio.create_task(self._commit(draft, saves))
 
-    async def _commit(self, draft: Draft, save: Callable[[Connection], None]) -> None:
+    async def _commit(self, draft: Draft, saves: Sequence[Callable[[Connection], None]]) -> None:
+        def save(connection: Connection) -> None:
+            for part in saves:
+                part(connection)
+
         try:
             await self._parts.database.write(save)
         except TiercelError as error:
