@@ -121,7 +121,9 @@ def test_a_dependency_on_null_disables_in_2_0_alone():
 def test_an_empty_text_is_no_number():
     assert resolve("- {id: a, type: INT, defaults: 3}", {"a": ""}, V1_3).errors
     assert stored("- {id: a, type: INT, defaults: 3}", {"a": ""}, V2_0) == {"a": 3}
-    assert stored("- {id: a, type: STRING}", {"a": ""}, V2_0) == {"a": ""}
+    assert stored("- {id: a, type: URI, required: false}", {"a": ""}, V2_0) == {"a": None}
+    for kept in ("STRING", "EMAIL"):
+        assert stored(f"- {{id: a, type: {kept}}}", {"a": ""}, V2_0) == {"a": ""}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tiercel.source import type_output, type_value
     [
         ("STRING", 12, "12"),
         ("STRING", True, "true"),
-        ("STRING", [1, "x"], '[1,"x"]'),
+        ("STRING", {"a": 1.5, "b": [1, "x"]}, "{a=1.5, b=[1, x]}"),
         ("INT", "42", 42),
         ("INT", -(2**31), -(2**31)),
         ("FLOAT", 3, 3.0),
@@ -67,9 +67,11 @@ def test_what_is_stored(type_name, given, stored):
         ("FILE", "notauri"),
         ("JSON", "{a"),
         ("YAML", "a: ["),
+        ("YAML", ""),
         ("URI", "a/b"),
         ("EMAIL", "a@"),
         ("ARRAY", "abc"),
+        ("MULTISELECT", [1, None]),
         ("ARRAY", '{"a": 1}'),
         ("SECRET", "s"),
         ("NOPE", "x"),
@@ -133,6 +135,7 @@ def output(type_name: str | None, *, is_required: bool = True) -> FlowOutput:
         (Dialect.V2_0, output("DATETIME"), "2024-05-07T00:00:00Z", (True, "2024-05-07T00:00:00.000000Z")),
         (Dialect.V2_0, output("SECRET"), "s", (True, ["s"])),
         (Dialect.V1_3, output("INT"), "7", (True, 7)),
+        (Dialect.V1_3, output("STRING"), [1, {"a": None, "b": "x"}], (True, '[1,{"b":"x"}]')),
         (Dialect.V1_3, output(None), {"a": 1}, (True, {"a": 1})),
     ],
 )

@@ -14,7 +14,7 @@ import regex
 from tiercel.errors import ExpressionError
 from tiercel.expressions.iso import parse_date, parse_duration, parse_instant, parse_time
 from tiercel.expressions.java_regex import compile_pattern
-from tiercel.expressions.text import to_json, to_text
+from tiercel.expressions.text import java_text, to_json, to_text
 from tiercel.expressions.values import NANOS, Duration, Float32, Instant, LocalTime
 from tiercel.model.dialect import Dialect
 from tiercel.model.flow import FlowOutput
@@ -24,7 +24,7 @@ from tiercel.source.reader import read_yaml
 Encrypt = Callable[[str], Json]
 """Turns a secret text into the map that is stored."""
 
-TEXT_TYPES = frozenset({"STRING", "SELECT", "ENUM", "EMAIL", "SECRET", "URI"})
+TEXT_TYPES = frozenset({"STRING", "SELECT", "ENUM", "EMAIL", "SECRET"})
 _LIST_TYPES = frozenset({"ARRAY", "MULTISELECT"})
 _EMAIL = regex.compile(r"(?:[a-zA-Z0-9_!#$%&'*+/=?`{|}~^.-]+@[a-zA-Z0-9.-]+)?")
 _URI = regex.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:.+")
@@ -85,13 +85,15 @@ def type_output(
         return True, value
     if output.type == "SECRET" and dialect is Dialect.V1_3:
         raise ValueError(f"Output `{output.id}` cannot be a SECRET in dialect 1.3")
+    if output.type == "STRING" and isinstance(value, list | dict):
+        return True, to_json(value, dialect)
     if output.type == "DATETIME" and dialect is Dialect.V1_3:
         return True, str(_instant(value))
     return True, type_value(output.type, value, dialect=dialect, encrypt=encrypt)
 
 
 def _text(value: Json, options: Mapping[str, Json]) -> str:
-    text = value if isinstance(value, str) else to_text(value, Dialect.V1_3)
+    text = value if isinstance(value, str) else java_text(value)
     _match_validator(text, options)
     return text
 
@@ -235,6 +237,8 @@ def _yaml(value: Json, _options: Mapping[str, Json]) -> Json:
     if not isinstance(value, str):
         return value
     document = read_yaml(value)
+    if document.root is None and not document.violations:
+        raise ValueError("Expected `YAML` but there is no content")
     if document.violations:
         found = document.violations[0]
         raise ValueError(f"Expected `YAML` but line {found.line} says: {found.message}")
@@ -269,7 +273,9 @@ def _list(
     item_type = options.get("itemType") or ("STRING" if type_name == "MULTISELECT" else None)
     if item_type is None:
         return items
-    return [None if item is None else type_value(item_type, item, dialect=dialect, encrypt=encrypt) for item in items]
+    if None in items:
+        raise ValueError(f"Unable to parse array element as `{item_type}` on `null`")
+    return [type_value(item_type, item, dialect=dialect, encrypt=encrypt) for item in items]
 
 
 def _in_range(number: float, options: Mapping[str, Json], read: Callable[[Json], float]) -> float:
