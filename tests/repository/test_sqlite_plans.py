@@ -8,9 +8,10 @@ import pytest
 
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
-from tiercel.repository import admission, executions, lists, logs, recovery, task_runs
+from tiercel.repository import admission, executions, inbox, jobs, lists, logs, recovery, task_runs, timers
 from tiercel.repository.batch import Batch, prepare_batch
 from tiercel.repository.query import Filter, Operation, Query, Sort
+from tiercel.repository.sqlite import connection
 from tiercel.repository.sqlite.connection import SqliteConnection
 from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.testing.builders import START, build_execution, build_log, build_task_run
@@ -34,6 +35,11 @@ class Explainer(SqliteConnection):
 
 def where(*filters):
     return tuple(Filter(field, Operation(operation), value, key) for field, operation, value, key in filters)
+
+
+def scans(plan):
+    given = ("SCAN names", "SCAN given", "SCAN CONSTANT ROW")
+    return [step for step in plan if step.startswith("SCAN") and step not in given and "CONSTANT ROWS" not in step]
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +157,28 @@ async def test_a_log_search_by_execution_uses_its_index(database):
         assert "INDEX logs_by_execution" in text
 
 
+REMOVALS = [
+    (inbox.REMOVAL, (1,)),
+    (jobs.REMOVAL, ("E", "T", 1)),
+    (timers.REMOVAL, ("E", "T", "k")),
+    (task_runs.REMOVAL, ("E", "T")),
+    (task_runs.OUTPUTS_REMOVAL, ("E", "T")),
+    (admission.REMOVAL, ("E",)),
+    (executions.LABELS_REMOVAL, ("E",)),
+    (logs.REMOVAL, (1,)),
+]
+
+
+@pytest.mark.parametrize(("removal", "key"), REMOVALS)
+@pytest.mark.parametrize("count", [1, 2, 64])
+async def test_removals_look_each_key_up(database, removal, key, count):
+    statement = connection.delete_statement(removal, count)
+    rows = await database.read(lambda c: c.fetch(f"EXPLAIN QUERY PLAN {statement}", key * count))
+    assert [
+        row[3] for row in rows if row[3].startswith("SCAN") and row[3] != "SCAN given" and "CONSTANT" not in row[3]
+    ] == []
+
+
 LOOK_UPS = [
     lambda c: executions.find_execution(c, "E"),
     lambda c: executions.list_children(c, "P"),
@@ -168,8 +196,7 @@ LOOK_UPS = [
 @pytest.mark.parametrize("look_up", LOOK_UPS)
 async def test_look_ups_never_scan_a_table(database, look_up):
     for plan in await plans_of(database, look_up):
-        scanned = [step for step in plan if step.startswith("SCAN") and step not in {"SCAN names", "SCAN CONSTANT ROW"}]
-        assert scanned == []
+        assert scans(plan) == []
 
 
 @pytest.mark.parametrize(

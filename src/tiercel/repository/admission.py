@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiercel.model.state import TERMINAL, State
-from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.connection import Connection, Removal, Row, Target
 from tiercel.repository.records import QueueEntry
 
 LIVE = tuple(state for state in State if state not in TERMINAL and state not in {State.CREATED, State.QUEUED})
 """States that hold a slot."""
 COLUMNS = ("limit_key", "rank", "queued_at", "execution_id")
 TARGET = Target(table="queue", columns=COLUMNS, key=COLUMNS)
-REMOVE = "DELETE FROM queue WHERE execution_id = ?"
+REMOVAL = Removal(table="queue", key=("execution_id",))
 
 _LISTED = ", ".join(f"'{state.value}'" for state in LIVE)
 
@@ -38,7 +38,7 @@ def save_queued(connection: Connection, entries: Sequence[QueueEntry]) -> None:
 
 def remove_queued(connection: Connection, execution_ids: Sequence[str]) -> None:
     """Let executions wait no more; no error for one that does not."""
-    connection.execute_many(REMOVE, [(execution_id,) for execution_id in execution_ids])
+    connection.delete(REMOVAL, [(execution_id,) for execution_id in execution_ids])
 
 
 def list_queued(connection: Connection, limit_key: str, *, limit: int = 1000) -> list[QueueEntry]:

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.repository import admission, executions, inbox, jobs, logs, task_runs, timers
-from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.connection import Connection, Removal, Row, Target
 from tiercel.repository.records import InboxEntry, Job, QueueEntry, Timer
 from tiercel.repository.shards import check_epochs
 
@@ -65,8 +65,8 @@ def prepare_batch(batch: Batch) -> Callable[[Connection], None]:
 
     def save(connection: Connection) -> None:
         check_epochs(connection, epochs)
-        for statement, keys in removals:
-            connection.execute_many(statement, keys)
+        for removal, keys in removals:
+            connection.delete(removal, keys)
         executions.save_execution_rows(connection, headers, labels)
         for target, rows in inserts:
             connection.insert(target, rows)
@@ -83,17 +83,17 @@ def save_batch(connection: Connection, batch: Batch) -> None:
     prepare_batch(batch)(connection)
 
 
-def _removals(batch: Batch) -> list[tuple[str, list[Row]]]:
+def _removals(batch: Batch) -> list[tuple[Removal, list[Row]]]:
     cancelled: list[Row] = [(execution, task_run or "", key) for execution, task_run, key in batch.cancelled_timers]
-    removals: list[tuple[str, list[Row]]] = [
-        (inbox.REMOVE, [(entry_id,) for entry_id in batch.done_inbox]),
-        (admission.REMOVE, [(execution_id,) for execution_id in batch.dequeued]),
-        (jobs.REMOVE, list(batch.done_jobs)),
-        (timers.REMOVE, cancelled),
-        (task_runs.REMOVE, list(batch.removed_task_runs)),
-        (task_runs.REMOVE_OUTPUTS, list(batch.removed_task_runs)),
+    removals: list[tuple[Removal, list[Row]]] = [
+        (inbox.REMOVAL, [(entry_id,) for entry_id in batch.done_inbox]),
+        (admission.REMOVAL, [(execution_id,) for execution_id in batch.dequeued]),
+        (jobs.REMOVAL, list(batch.done_jobs)),
+        (timers.REMOVAL, cancelled),
+        (task_runs.REMOVAL, list(batch.removed_task_runs)),
+        (task_runs.OUTPUTS_REMOVAL, list(batch.removed_task_runs)),
     ]
-    return [(statement, keys) for statement, keys in removals if keys]
+    return [(removal, keys) for removal, keys in removals if keys]
 
 
 def _inserts(batch: Batch) -> list[tuple[Target, list[Row]]]:

@@ -29,6 +29,18 @@ class Target(Struct, frozen=True, kw_only=True):
     updates: tuple[str, ...] = ()
 
 
+class Removal(Struct, frozen=True, kw_only=True):
+    """Which rows are deleted by their key.
+
+    Attributes:
+        at_most: A further column: a row goes only when its value there is not above the last value given.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    at_most: str | None = None
+
+
 class Connection(Protocol):
     """One transaction. It ends with the function it was given to: kept if it returns, undone if it raises."""
 
@@ -44,6 +56,9 @@ class Connection(Protocol):
 
     def insert(self, target: Target, rows: Sequence[Row]) -> None:
         """Insert the rows, in the order of the columns of ``target``."""
+
+    def delete(self, target: Removal, keys: Sequence[Row]) -> None:
+        """Delete the rows of these keys; no error for one that is missing."""
 
     def fetch(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Run a statement that returns rows."""

@@ -11,7 +11,7 @@ from tiercel.model.dialect import Dialect
 from tiercel.model.execution import Execution, ExecutionKind, ExecutionTrigger, Iteration, StateAt
 from tiercel.model.state import TERMINAL, State
 from tiercel.repository.codec import from_json, to_json, to_json_or_none
-from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.connection import Connection, Removal, Row, Target
 
 COLUMNS = (
     "id",
@@ -71,6 +71,7 @@ LABELS = Target(
     columns=("key", "value", "execution_id"),
     key=("key", "value", "execution_id"),
 )
+LABELS_REMOVAL = Removal(table="execution_labels", key=("execution_id",))
 SELECTED = f"SELECT {', '.join(COLUMNS)} FROM executions"
 
 _LOOKED_UP_AT_ONCE = 500
@@ -122,7 +123,7 @@ def save_execution_rows(connection: Connection, rows: Sequence[Row], labels: Seq
     changed = {row[_ID] for row in rows if row[_ID] in known and known[row[_ID]] != row[_LABELS]}
     connection.insert(TARGET, rows)
     if changed:
-        connection.execute_many("DELETE FROM execution_labels WHERE execution_id = ?", [(key,) for key in changed])
+        connection.delete(LABELS_REMOVAL, [(execution_id,) for execution_id in changed])
     connection.insert(LABELS, [row for row in labels if row[2] not in known or row[2] in changed])
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import msgspec
 
 from tiercel.model.event import Event
-from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.connection import Connection, Removal, Row, Target
 from tiercel.repository.records import InboxEntry
 
 COLUMNS = ("shard", "execution_id", "event")
 TARGET = Target(table="inbox", columns=COLUMNS)
-REMOVE = "DELETE FROM inbox WHERE id = ?"
+REMOVAL = Removal(table="inbox", key=("id",))
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
@@ -35,7 +35,7 @@ def list_inbox(connection: Connection, shards: Sequence[int], *, after_id: int =
 
 def remove_inbox(connection: Connection, ids: Sequence[int]) -> None:
     """Forget events that are applied."""
-    connection.execute_many(REMOVE, [(entry_id,) for entry_id in ids])
+    connection.delete(REMOVAL, [(entry_id,) for entry_id in ids])
 
 
 def to_row(entry: InboxEntry) -> Row:

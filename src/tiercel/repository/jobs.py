@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.connection import Connection, Removal, Row, Target
 from tiercel.repository.records import Job, Work
 
 COLUMNS = (
@@ -24,7 +24,7 @@ COLUMNS = (
     "leased_until",
 )
 TARGET = Target(table="jobs", columns=COLUMNS, key=("execution_id", "task_run_id"), updates=COLUMNS[2:])
-REMOVE = "DELETE FROM jobs WHERE execution_id = ? AND task_run_id = ? AND token <= ?"
+REMOVAL = Removal(table="jobs", key=("execution_id", "task_run_id"), at_most="token")
 
 _SELECTED = f"SELECT {', '.join(COLUMNS)} FROM jobs"
 _encoder = msgspec.msgpack.Encoder()
@@ -91,7 +91,7 @@ def list_jobs(connection: Connection, execution_id: str) -> list[Job]:
 
 def remove_jobs(connection: Connection, done: Sequence[tuple[str, str, int]]) -> None:
     """Forget jobs given as (execution, task run, token); one dispatched later under a higher token stays."""
-    connection.execute_many(REMOVE, done)
+    connection.delete(REMOVAL, done)
 
 
 def to_row(job: Job) -> Row:

@@ -10,7 +10,7 @@ from tiercel.model.execution import Attempt, StateAt, TaskRun
 from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.repository.codec import from_json, to_json, to_json_or_none
-from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.connection import Connection, Removal, Row, Target
 
 COLUMNS = (
     "execution_id",
@@ -44,8 +44,8 @@ OUTPUTS = Target(
     key=("execution_id", "task_run_id"),
     updates=("value",),
 )
-REMOVE = "DELETE FROM task_runs WHERE execution_id = ? AND id = ?"
-REMOVE_OUTPUTS = "DELETE FROM outputs WHERE execution_id = ? AND task_run_id = ?"
+REMOVAL = Removal(table="task_runs", key=("execution_id", "id"))
+OUTPUTS_REMOVAL = Removal(table="outputs", key=("execution_id", "task_run_id"))
 SELECTED = f"SELECT {', '.join(COLUMNS)} FROM task_runs"
 
 _history = msgspec.json.Decoder(list[StateAt])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.connection import Connection, Removal, Row, Target
 from tiercel.repository.records import Timer
 
 COLUMNS = ("execution_id", "task_run_id", "key", "shard", "at")
 TARGET = Target(table="timers", columns=COLUMNS, key=COLUMNS[:3], updates=("at",))
-REMOVE = "DELETE FROM timers WHERE execution_id = ? AND task_run_id = ? AND key = ?"
+REMOVAL = Removal(table="timers", key=COLUMNS[:3])
 
 
 def save_timers(connection: Connection, timers: Sequence[Timer]) -> None:
@@ -19,7 +19,7 @@ def save_timers(connection: Connection, timers: Sequence[Timer]) -> None:
 
 def remove_timers(connection: Connection, cancelled: Sequence[tuple[str, str | None, str]]) -> None:
     """Forget timers given as (execution, task run or None, key); no error when there is none."""
-    connection.execute_many(REMOVE, [(execution, task_run or "", key) for execution, task_run, key in cancelled])
+    connection.delete(REMOVAL, [(execution, task_run or "", key) for execution, task_run, key in cancelled])
 
 
 def list_timers(connection: Connection, execution_id: str) -> list[Timer]:

@@ -7,12 +7,12 @@ event loop, which would cost more than the insert itself when paid for every row
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from tiercel.repository.connection import Row, Target
+from tiercel.repository.connection import Removal, Row, Target
 
 # Row counts of prepared statements, largest first. A batch is cut into these: two statements for most, and few texts
 # that are ever prepared.
@@ -47,12 +47,11 @@ class SqliteConnection:
 
     def insert(self, target: Target, rows: Sequence[Row]) -> None:
         """Insert the rows, many at once."""
-        start, left = 0, len(rows)
-        for size in _CHUNKS:
-            statement = _insert_statement(target, size) if left >= size else ""
-            while left >= size:
-                self._raw.execute(statement, [value for row in rows[start : start + size] for value in row])
-                start, left = start + size, left - size
+        self._in_chunks(rows, partial(insert_statement, target))
+
+    def delete(self, target: Removal, keys: Sequence[Row]) -> None:
+        """Delete the rows of these keys, many at once."""
+        self._in_chunks(keys, partial(delete_statement, target))
 
     def fetch(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Run a statement that returns rows."""
@@ -63,6 +62,14 @@ class SqliteConnection:
         from tiercel.repository.sqlite.compiler import compile_select  # noqa: PLC0415 (loads SQLAlchemy)
 
         return self.fetch(*compile_select(statement))
+
+    def _in_chunks(self, rows: Sequence[Row], statement_for: Callable[[int], str]) -> None:
+        start, left = 0, len(rows)
+        for size in _CHUNKS:
+            while left >= size:
+                values = [value for row in rows[start : start + size] for value in row]
+                self._raw.execute(statement_for(size), values)
+                start, left = start + size, left - size
 
 
 def open_raw(path: Path, *, is_writer: bool, synchronous: str) -> sqlite3.Connection:
@@ -77,7 +84,8 @@ def open_raw(path: Path, *, is_writer: bool, synchronous: str) -> sqlite3.Connec
 
 
 @cache
-def _insert_statement(target: Target, count: int) -> str:
+def insert_statement(target: Target, count: int) -> str:
+    """The text that inserts ``count`` rows."""
     marks = f"({', '.join('?' * len(target.columns))})"
     text = f"INSERT INTO {target.table} ({', '.join(target.columns)}) VALUES {', '.join([marks] * count)}"
     if not target.key:
@@ -85,6 +93,20 @@ def _insert_statement(target: Target, count: int) -> str:
     changes = ", ".join(f"{column} = excluded.{column}" for column in target.updates)
     action = f"UPDATE SET {changes}" if changes else "NOTHING"
     return f"{text} ON CONFLICT ({', '.join(target.key)}) DO {action}"
+
+
+@cache
+def delete_statement(target: Removal, count: int) -> str:
+    """The text that deletes the rows of ``count`` keys."""
+    given = (*target.key, target.at_most) if target.at_most else target.key
+    marks = ", ".join([f"({', '.join('?' * len(given))})"] * count)
+    tests = [f"found.{name} = given.column{place}" for place, name in enumerate(target.key, start=1)]
+    if target.at_most:
+        tests.append(f"found.{target.at_most} <= given.column{len(given)}")
+    # SQLite scans the whole table for "(a, b) IN (VALUES ...)", but looks each key up for this join.
+    found = f"SELECT {', '.join(f'found.{name}' for name in target.key)} FROM (VALUES {marks}) given"
+    join = f"CROSS JOIN {target.table} found ON {' AND '.join(tests)}"
+    return f"DELETE FROM {target.table} WHERE ({', '.join(target.key)}) IN ({found} {join})"
 
 
 def _matches(pattern: str, text: Any) -> bool:  # noqa: ANN401 (whatever the column holds)
