@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -60,6 +61,8 @@ class GoldenRun:
             misses = await asyncio.wait_for(self._judge(), LIMIT_SECONDS * 2)
         except TimeoutError:
             misses = ["did not end in time"]
+        except Exception as error:  # noqa: BLE001 (one broken case must not end the others)
+            misses = [f"broke: {error!r} {traceback.format_exc(limit=-3)}"]
         verdict = Verdict.FAILED if misses else Verdict.PASSED
         result = Result(f"{self.case['id']}@{name}", str(self.case["area"]), verdict, "; ".join(misses), self.soft)
         result.seconds = time.monotonic() - began

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,6 +67,8 @@ class ManifestRun:
             reason = "did not end in time"
         except RefusedError as error:
             reason = f"refused: {error}"
+        except Exception as error:  # noqa: BLE001 (one broken case must not end the others)
+            reason = f"broke: {error!r} {traceback.format_exc(limit=-3)}"
         result = Result(case["id"], case["area"], Verdict.FAILED if reason else Verdict.PASSED, reason, self.soft)
         result.seconds = time.monotonic() - began
         return result
