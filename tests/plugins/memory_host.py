@@ -33,6 +33,7 @@ class MemoryHost:
         self.namespaces: list[str] = [namespace]
         self.answers: dict[str, Json] = {}
         self.calls: list[tuple[str, dict[str, Json]]] = []
+        self.pages: list[Json] = []
         self.is_stopped = False
         self._ids = count(1)
 
@@ -114,6 +115,9 @@ class MemoryHost:
 
     def _http_check(self, host: str, address: str) -> None:
         """Everything is allowed."""
+
+    def _logs_list(self, **_: Json) -> Json:
+        return self.pages.pop(0)
 
     def _storage_size(self, uri: str) -> int:
         if uri not in self.files:

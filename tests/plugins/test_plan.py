@@ -18,6 +18,8 @@ from tiercel.plugins.plan import plan_properties
 class Options(Properties):
     timeout: timedelta | None = None
     retries: int = 3
+    title: str | None = None
+    zone: str = "UTC"
 
 
 class Everything(Task, type="test.Everything"):

@@ -126,6 +126,9 @@ class _Planner:
             return _ABSENT
 
     def _plan(self, shape: Shape, value: Json, path: str) -> Step:
+        return _ABSENT if value is None else self._plan_present(shape, value, path)
+
+    def _plan_present(self, shape: Shape, value: Json, path: str) -> Step:
         match shape.form:
             case Form.ANY:
                 return self._plan_any(value)
