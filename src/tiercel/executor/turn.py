@@ -1,6 +1,6 @@
 """One turn of one execution: its mail is read, decisions are made, their commands carried out or put in the draft.
 
-A turn reads all mail first, so that a kill or a pause never waits behind work. Inline tasks and evaluations run at
+A turn reads mail first, so that a kill or a pause never waits behind work. Inline tasks and evaluations run at
 once, until the turn's time is over; what is left stays pending and is kept as job rows if the draft is committed
 before the next turn. Everything that reaches outside waits in the draft for the commit.
 """
@@ -18,6 +18,7 @@ from tiercel.executor.draft import Draft, token_of
 from tiercel.executor.letters import JobKey, Letter, Newborn, key_of
 from tiercel.executor.memory import Memory
 from tiercel.executor.residents import Resident
+from tiercel.executor.timers import TimerName
 from tiercel.model.command import (
     AnnounceEnd,
     AnnounceOver,
@@ -46,6 +47,7 @@ from tiercel.model.event import (
     KillRequested,
     ResumeRequested,
     TaskRunEnded,
+    TaskRunStarted,
 )
 from tiercel.model.execution import Execution, ExecutionKind, TaskRun
 from tiercel.model.log import LogEntry
@@ -55,6 +57,8 @@ from tiercel.repository.records import Work
 
 TASK_RUNS_A_TURN = 500
 MICROS_A_TURN = 5_000
+_ENDS = (TaskRunStarted, TaskRunEnded, ChildEnded)
+_ENDS_AT_ONCE = 50
 _EVERY_TOKEN = 2**31 - 1
 SCHEDULED = "@scheduled"
 """Key of the executor's own timer for an execution that is to start later."""
@@ -101,11 +105,15 @@ class Turn:
         office, resident = self._office, self._resident
         self._draft.touch(resident)
         deadline = office.clock() + MICROS_A_TURN
-        while resident.mail:
-            self._read(resident.mail.popleft())
         left = TASK_RUNS_A_TURN
-        while resident.pending and left and office.clock() < deadline:
+        while resident.mail and left > 0:
+            left -= self._read_mail()
+            if office.clock() >= deadline:
+                break
+        while resident.pending and left > 0:
             left -= self._take_wave(left, deadline)
+            if office.clock() >= deadline:
+                break
         self._draft.weight += 1 + TASK_RUNS_A_TURN - left
 
     def _take_wave(self, limit: int, deadline: int) -> int:
@@ -124,7 +132,25 @@ class Turn:
             self._tell_all(answers)
         return count
 
-    def _read(self, letter: Letter) -> None:
+    def _read_mail(self) -> int:
+        """Read a letter; ends that stand side by side are read together and decided about once; tells how many."""
+        mail = self._resident.mail
+        events: list[Event] = []
+        count = 0
+        while mail and count < _ENDS_AT_ONCE:
+            is_end = isinstance(mail[0].event, _ENDS) and mail[0].newborn is None
+            if count and not is_end:
+                break
+            self._read(mail.popleft(), events)
+            count += 1
+            if not is_end:
+                break
+        if events:
+            self._tell_all(events)
+        return count
+
+    def _read(self, letter: Letter, events: list[Event]) -> None:
+        """Note what a letter brings along; what is to be decided about goes to ``events``."""
         draft, resident = self._draft, self._resident
         draft.letters.append(letter)
         draft.logs.extend(letter.logs)
@@ -134,10 +160,15 @@ class Turn:
                 return  # answered before, or no longer wanted
             draft.end_job(resident, letter.job, int(getattr(letter.event, "token", 0)))
         if letter.timer is not None:
+            if self._is_set_again(letter.timer):
+                return
             draft.set_timer(resident, letter.timer, None)
             if letter.timer[1] == SCHEDULED:
-                self._admit()
+                self._admit(events)
                 return
+        self._act_on(letter, events)
+
+    def _act_on(self, letter: Letter, events: list[Event]) -> None:
         if letter.fault is not None:
             self._abandon(letter.fault)
         elif letter.command is not None:
@@ -145,17 +176,22 @@ class Turn:
         elif letter.newborn is not None:
             self._bear(letter.newborn, letter.event)
         elif letter.event is not None:
-            self._receive(letter.event)
+            self._receive(letter.event, events)
         elif letter.is_arrival:
-            self._arrive()
+            self._arrive(events)
 
-    def _receive(self, event: Event) -> None:
+    def _is_set_again(self, timer: TimerName) -> bool:
+        """Tell whether a timer that fired was set anew before its execution could read that it did."""
+        if self._draft.timers.get((self._resident.id, timer)) is not None:
+            return True
+        return timer in self._office.memory.timers.names(self._resident.id)
+
+    def _receive(self, event: Event, events: list[Event]) -> None:
         if isinstance(event, TaskRunEnded) and event.task_run_id in self._resident.jobs:
             task_run = self._run.task_runs.get(event.task_run_id)
             if task_run is None or task_run.token == event.token:
                 self._draft.end_job(self._resident, event.task_run_id, event.token)
-        for allowed in self._office.memory.admission.before(self._run, event):
-            self._tell(allowed)
+        events.extend(self._office.memory.admission.before(self._run, event))
 
     def _abandon(self, reason: str) -> None:
         resident = self._resident
@@ -166,17 +202,17 @@ class Turn:
         for command in abandon(self._run, reason, Facts(self._office.clock(), self._office.new_id)):
             self._carry_out(command)
 
-    def _arrive(self) -> None:
+    def _arrive(self, events: list[Event]) -> None:
         """Let a new execution begin now, or at its time."""
         due = self._execution.scheduled_at
         if due is not None and due > self._office.clock():
             self._draft.set_timer(self._resident, (None, SCHEDULED), due)
         else:
-            self._admit()
+            self._admit(events)
 
-    def _admit(self) -> None:
+    def _admit(self, events: list[Event]) -> None:
         if self._execution.state in {State.CREATED, State.RESTARTED}:  # the latter when replayed from a task run
-            self._receive(ExecutionAdmitted(at=self._office.clock()))
+            self._receive(ExecutionAdmitted(at=self._office.clock()), events)
 
     def _bear(self, newborn: Newborn, event: Event | None) -> None:
         """Create a child whose start was prepared, unless its task run was ended in the meantime."""
