@@ -59,6 +59,7 @@ def test_what_is_stored(type_name, given, stored):
         ("FLOAT", "x"),
         ("FLOAT", False),
         ("DATETIME", "2024-03-04"),
+        ("DATETIME", "9999-12-31T23:59:59-18:00"),
         ("DATETIME", "2024-03-04T05:06:07"),
         ("DATE", "2023-02-29"),
         ("TIME", "25:00"),
@@ -103,6 +104,11 @@ def test_validators(type_name, options, good, bad):
     type_value(type_name, good, options)
     with pytest.raises(ValueError, match=r"."):
         type_value(type_name, bad, options)
+
+
+def test_a_schema_never_fetches_another_document():
+    with pytest.raises(ValueError, match="refers to another document"):
+        type_value("JSON", 1, {"jsonSchema": '{"$ref": "http://localhost:1/schema"}'})
 
 
 def test_a_pattern_without_end_is_given_up():

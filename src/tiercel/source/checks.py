@@ -92,7 +92,9 @@ def _check_schedules(flow: Flow, scope: Scope) -> None:
         if "cron" not in trigger.properties:
             continue
         given: Json = trigger.properties.get("inputs") or {}
-        missing = [name for name in needed if not isinstance(given, dict) or name.split(".")[0] not in given]
+        missing = [
+            name for name in needed if not isinstance(given, dict) or not {name, name.split(".")[0]} & given.keys()
+        ]
         if not missing:
             continue
         message = f"The schedule gives no value for the required input {', '.join(missing)}"

@@ -6,6 +6,7 @@ from tiercel.model.dialect import Dialect
 from tiercel.model.flow import Flow, Input
 from tiercel.source.dags import find_circle
 from tiercel.source.inputs import check_choice, has_template, offered_values
+from tiercel.source.json_schemas import check_schema
 from tiercel.source.paths import Path
 from tiercel.source.report import Report
 from tiercel.source.scope import Scope
@@ -88,6 +89,12 @@ def _check_choices(item: Input, path: Path, report: Report) -> None:
 
 
 def _check_bounds(item: Input, path: Path, report: Report) -> None:
+    schema = item.options.get("jsonSchema")
+    if schema is not None:
+        try:
+            check_schema(schema, is_schema_alone=True)
+        except ValueError as error:
+            report.error((*path, "jsonSchema"), str(error), "bad-schema")
     for name in _BOUNDS:
         bound = item.options.get(name)
         if bound is None:

@@ -19,6 +19,7 @@ from tiercel.expressions.values import NANOS, Duration, Float32, Instant, LocalT
 from tiercel.model.dialect import Dialect
 from tiercel.model.flow import FlowOutput
 from tiercel.model.json import Json
+from tiercel.source.json_schemas import check_schema
 from tiercel.source.reader import read_yaml
 
 Encrypt = Callable[[str], Json]
@@ -153,7 +154,10 @@ def _instant(value: Json) -> Instant:
 def _datetime(value: Json, options: Mapping[str, Json]) -> str:
     moment = _instant(value)
     _in_time(moment, options, _instant, lambda found: (found.second, found.nanosecond))
-    clock = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment.second)
+    try:
+        clock = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment.second)
+    except OverflowError:
+        raise ValueError(f"Expected `DATETIME` but {_quoted(value)} is out of range") from None
     return f"{clock:%Y-%m-%dT%H:%M:%S}.{moment.nanosecond // 1000:06d}Z"
 
 
@@ -223,14 +227,8 @@ def _json(value: Json, options: Mapping[str, Json]) -> Json:
 
 
 def _match_schema(value: Json, text: str | None) -> None:
-    if not text:
-        return
-    import jsonschema  # noqa: PLC0415 (heavy, and only few inputs have a schema)
-
-    validator = jsonschema.Draft202012Validator(msgspec.json.decode(text))
-    problem = next(iter(validator.iter_errors(value)), None)
-    if problem is not None:
-        raise ValueError(f"it does not fit its JSON Schema at `{problem.json_path}`: {problem.message}")
+    if text:
+        check_schema(text, value)
 
 
 def _yaml(value: Json, _options: Mapping[str, Json]) -> Json:
