@@ -20,6 +20,14 @@ def to_json_or_none(value: object) -> str | None:
     return _json.encode(value).decode() if value else None
 
 
+def to_text(text: str) -> str:
+    """The text with a question mark for each half of a surrogate pair, which no database can store.
+
+    For what is only read by people, such as a log line: bytes of a process that are no UTF-8 are decoded to such halves.
+    """
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
 def from_json(text: str | bytes) -> Json:
     """The value of a JSON text."""
     return _json_any.decode(text)

@@ -10,7 +10,7 @@ from tiercel.errors import NotFoundError
 from tiercel.model.dialect import Dialect
 from tiercel.model.execution import Execution, ExecutionKind, ExecutionTrigger, Iteration, StateAt
 from tiercel.model.state import TERMINAL, State
-from tiercel.repository.codec import from_json, to_json, to_json_or_none
+from tiercel.repository.codec import from_json, to_json, to_json_or_none, to_text
 from tiercel.repository.connection import Connection, Removal, Row, Target
 
 COLUMNS = (
@@ -178,7 +178,7 @@ def to_row(execution: Execution) -> Row:
         1 if execution.is_over else 0,
         1 if execution.is_deleted else 0,
         execution.version,
-        execution.error,
+        None if execution.error is None else to_text(execution.error),
         to_json_or_none(execution.notes),
     )
 

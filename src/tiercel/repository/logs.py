@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.log import LogEntry, LogLevel, MetricEntry, MetricKind
-from tiercel.repository.codec import from_json, to_json_or_none
+from tiercel.repository.codec import from_json, to_json_or_none, to_text
 from tiercel.repository.connection import Connection, Removal, Row, Target
 
 COLUMNS = (
@@ -93,7 +93,7 @@ def to_row(entry: LogEntry) -> Row:
     return (
         entry.at,
         _RANKS[entry.level],
-        entry.message,
+        to_text(entry.message),
         entry.namespace,
         entry.flow_id,
         entry.execution_id,

@@ -160,6 +160,13 @@ class BatchSuite:
         assert [entry for _, entry in after] == lines[3:]
         assert await database.read(lambda c: logs.list_execution_metrics(c, execution.id)) == [metric]
 
+    async def test_a_line_that_is_no_valid_text_is_stored_readably(self, database: Database) -> None:
+        execution = build_execution(error="caf\udce9")
+        await _save(database, Batch(executions=[execution], logs=[build_log(execution, "\u00e9 \udcff\0 \U0001f985")]))
+        ((_, entry),) = await database.read(lambda c: logs.list_execution_logs(c, execution.id))
+        assert entry.message == "\u00e9 ?\0 \U0001f985"
+        assert (await database.read(lambda c: executions.get_execution(c, execution.id))).error == "caf?"
+
     async def test_jobs_timers_and_events_live_until_they_are_done(self, database: Database) -> None:
         job = build_job("e1", "t1")
         timer = Timer(execution_id="e1", shard=0, key="timeout", at=START, task_run_id="t1")
