@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -38,10 +38,13 @@ def opened(ctx: RunContext, task: HttpTask) -> Generator[httpx.Response]:
     )
     timeout = httpx.Timeout(options.read_seconds(), connect=options.connect_seconds())
     try:
-        with httpx.Client(
-            transport=transport, timeout=timeout, follow_redirects=options.follow_redirects, trust_env=False
-        ) as client:
-            response = client.send(_request(ctx, client, task), stream=True, auth=_auth(options.used_auth()))
+        with (
+            ExitStack() as files,
+            httpx.Client(
+                transport=transport, timeout=timeout, follow_redirects=options.follow_redirects, trust_env=False
+            ) as client,
+        ):
+            response = client.send(_request(ctx, client, task, files), stream=True, auth=_auth(options.used_auth()))
             with closing(response):
                 _log(ctx, task, response)
                 if not task.accepts(response.status_code):
@@ -85,7 +88,7 @@ def stream(ctx: RunContext, response: httpx.Response) -> Iterator[bytes]:
         yield chunk
 
 
-def _request(ctx: RunContext, client: httpx.Client, task: HttpTask) -> httpx.Request:
+def _request(ctx: RunContext, client: httpx.Client, task: HttpTask, files: ExitStack) -> httpx.Request:
     url = httpx.URL(task.uri)
     if url.scheme not in {"http", "https"}:
         raise httpx.InvalidURL("it begins with neither http:// nor https://")
@@ -95,7 +98,7 @@ def _request(ctx: RunContext, client: httpx.Client, task: HttpTask) -> httpx.Req
     method = task.method.upper()
     if task.form_data is not None:
         if task.content_type == _MULTIPART:
-            return client.build_request(method, url, headers=headers, files=_parts(ctx, task.form_data))
+            return client.build_request(method, url, headers=headers, files=_parts(ctx, task.form_data, files))
         form = {name: _text(value) for name, value in task.form_data.items()}
         headers.setdefault("Content-Type", _FORM)
         return client.build_request(method, url, headers=headers, data=form)
@@ -112,16 +115,16 @@ def _query(params: Mapping[str, Json]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _parts(ctx: RunContext, form: Mapping[str, Json]) -> list[tuple[str, Any]]:
+def _parts(ctx: RunContext, form: Mapping[str, Json], files: ExitStack) -> list[tuple[str, Any]]:
     """Make the parts of a multipart body: stored files as files, all else as text."""
     parts: list[tuple[str, Any]] = []
     for name, value in form.items():
         if isinstance(value, dict) and "content" in value:
             content = _text(value["content"])
             file_name = _text(value.get("name") or PurePosixPath(content).name)
-            parts.append((name, (file_name, _file(ctx, content) if _is_stored(content) else content.encode())))
+            parts.append((name, (file_name, _file(ctx, content, files) if _is_stored(content) else content.encode())))
         elif isinstance(value, str) and _is_stored(value):
-            parts.append((name, (PurePosixPath(value).name, _file(ctx, value))))
+            parts.append((name, (PurePosixPath(value).name, _file(ctx, value, files))))
         else:
             parts.append((name, (None, _text(value))))
     return parts
@@ -131,9 +134,9 @@ def _is_stored(text: str) -> bool:
     return text.startswith(("kestra://", "nsfile://"))
 
 
-def _file(ctx: RunContext, uri: str) -> IO[bytes]:
-    """Copy a stored file to where the library can read it; it is gone when nothing refers to it any more."""
-    file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 (read after this returns)
+def _file(ctx: RunContext, uri: str, files: ExitStack) -> IO[bytes]:
+    """Copy a stored file to where the library can read it until the request is done."""
+    file: IO[bytes] = files.enter_context(SpooledTemporaryFile(_IN_MEMORY_BYTES))  # noqa: SIM115 (the stack closes it)
     for chunk in ctx.files.open(uri):
         file.write(chunk)
     file.seek(0)
