@@ -23,7 +23,7 @@ def to_json_or_none(value: object) -> str | None:
 def to_text(text: str) -> str:
     """The text with a question mark for each half of a surrogate pair, which no database can store.
 
-    For what is only read by people, such as a log line: bytes of a process that are no UTF-8 are decoded to such halves.
+    For what only people read, such as log lines: bytes of a process that are no UTF-8 are decoded to such halves.
     """
     return text if text.isascii() else text.encode(errors="replace").decode()
 
