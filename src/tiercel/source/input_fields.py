@@ -223,7 +223,7 @@ def _read_form(form: Input, raw: Json, path: Path, report: Report) -> Iterator[t
     if not isinstance(raw, list) or not raw:
         report.error(path, "must be a list of inputs", "wrong-kind")
         return
-    siblings = {entry.get("id") for entry in raw if isinstance(entry, dict)}
+    siblings = {str(entry.get("id")) for entry in raw if isinstance(entry, dict)}
     for index, entry in enumerate(raw):
         at = (*path, index)
         if isinstance(entry, dict) and entry.get("type") == "FORM":
