@@ -136,6 +136,7 @@ async def test_the_page_after_a_cursor_is_searched_for(database, search, query):
         (("labels", "EQUALS", "7", "n"), "SEARCH execution_labels USING PRIMARY KEY"),
         (("parentId", "EQUALS", "P", None), "executions_by_parent"),
         (("triggerExecutionId", "EQUALS", "E", None), "executions_by_trigger"),
+        (("childFilter", "EQUALS", "CHILD", None), "executions_by_parent"),
         (("id", "EQUALS", "E", None), "sqlite_autoindex_executions_1"),
         (("namespace", "PREFIX", "ns1", None), "executions_by_flow"),
         (("namespace", "STARTS_WITH", "ns1", None), "executions_by_flow"),

@@ -18,7 +18,7 @@ MANY = 10_000
 """From how many matches on a list counts as broad."""
 
 _TIMES = frozenset({"startDate", "endDate", "updated"})
-_WITHOUT_ORDER = frozenset({"labels", "q"})
+_WITHOUT_ORDER = frozenset({"labels", "q", "childFilter"})
 
 
 def without_index(conditions: Sequence[Condition], clauses: Sequence[Clause]) -> list[Clause]:

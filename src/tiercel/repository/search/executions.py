@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union
 
 from tiercel.repository import executions as rows
 from tiercel.repository.codec import to_json
@@ -13,7 +13,15 @@ from tiercel.repository.search.pages import Listing
 from tiercel.repository.tables import execution_labels, executions
 
 _columns = executions.c
-_is_child = or_(_columns.trigger_execution_id.is_not(None), _columns.parent_id.is_not(None))
+_other = executions.alias("child")
+# Both parts read an index of children only, which the plain condition does not lead SQLite to.
+_is_child = _columns.id.in_(
+    union(
+        select(_other.c.id).where(_other.c.trigger_execution_id.is_not(None)),
+        select(_other.c.id).where(_other.c.parent_id.is_not(None)),
+    )
+)
+_is_main = and_(_columns.trigger_execution_id.is_(None), _columns.parent_id.is_(None))
 _is_system = _columns.namespace == "system"
 _UNENDED = -1
 
@@ -47,7 +55,7 @@ LISTING = Listing(
         "parentId": text_field(_columns.parent_id),
         "originalId": text_field(_columns.original_id),
         "kind": choice_field(_columns.kind),
-        "childFilter": switch_field({"CHILD": _is_child, "MAIN": ~_is_child}),
+        "childFilter": switch_field({"CHILD": _is_child, "MAIN": _is_main}),
         "scope": switch_field({"SYSTEM": _is_system, "USER": ~_is_system}),
     },
     orders={
