@@ -142,9 +142,10 @@ def _week_of_month(moment: Moment, _: int, symbols: Lazy) -> str:
 
 
 def _zone_name(moment: Moment, count: int, symbols: Lazy) -> str:
-    if moment.zone.is_offset or moment.zone.name[:2] == "UT":  # UTC, UTC+03:00, UT+1 are their own short names
-        if count != _FULL or moment.zone.name != "UTC":
-            return moment.zone.name
+    name = moment.zone.name
+    is_own_name = moment.zone.is_offset or name[:2] == "UT"  # UTC, UTC+03:00 and UT+1 are their own short names
+    if is_own_name and (count != _FULL or name != "UTC"):
+        return name
     local = moment.local_time
     if count == _FULL:
         return symbols().zone(local, moment.zone.name) or localized_offset(moment.offset, is_short=False)

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context as DecimalContext, Decimal
 
 import regex
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions import expect
+from tiercel.expressions.context import Context
 from tiercel.expressions.text import java_text
 from tiercel.expressions.values import Value
 
 _SPECIFIER = regex.compile(
     r"%(?:(?P<index>\d+)\$)?(?P<flags>[-#+ 0,(<]*)(?P<width>\d+)?(?:\.(?P<precision>\d+))?(?P<conversion>[a-zA-Z%])|%"
 )
-_WIDEST = 1_000_000
+_MOST_DECIMALS = 300
 
 
-def format_text(template: str, values: Sequence[Value]) -> str:
-    """Fill a format.
+def format_text(context: Context, template: str, values: Sequence[Value]) -> str:
+    """Fill a format; the widths it asks for count as text made.
 
     Raises:
         ExpressionError: The format is malformed, or a value is missing or of the wrong kind.
     """
-    used = last = 0
+    used = last = size = 0
 
     def fill(match: regex.Match[str]) -> str:
-        nonlocal used, last
+        nonlocal used, last, size
         conversion = match["conversion"]
-        if conversion is None or int(match["width"] or match["precision"] or 0) > _WIDEST:
+        size += int(match["width"] or 0) + int(match["precision"] or 0)
+        context.check_size(size)
+        if conversion is None or int(match["precision"] or 0) > _MOST_DECIMALS:
             raise _refusal(template, "a % must be followed by a conversion such as s or d; a literal one is %%")
         if conversion in "%n":
             return _padded("%" if conversion == "%" else "\n", match)
@@ -83,7 +86,7 @@ def _fixed(match: regex.Match[str], value: Value) -> str:
     if value is None:
         return "null"
     number = _decimal(match, value)
-    rounded = number.quantize(Decimal(1).scaleb(-_precision(match)), ROUND_HALF_UP, Context(prec=400))
+    rounded = number.quantize(Decimal(1).scaleb(-_precision(match)), ROUND_HALF_UP, DecimalContext(prec=400))
     return _signed(match, f"{abs(rounded):f}", is_negative=number < 0)
 
 
@@ -91,7 +94,7 @@ def _scientific(match: regex.Match[str], value: Value) -> str:
     if value is None:
         return "null"
     number = _decimal(match, value)
-    rounded = Context(prec=_precision(match) + 1, rounding=ROUND_HALF_UP).plus(abs(number))
+    rounded = DecimalContext(prec=_precision(match) + 1, rounding=ROUND_HALF_UP).plus(abs(number))
     return _signed(match, _exponent(rounded, _precision(match)), is_negative=number < 0)
 
 
@@ -100,7 +103,7 @@ def _general(match: regex.Match[str], value: Value) -> str:
         return "null"
     number = _decimal(match, value)
     digits = _precision(match) or 1
-    rounded = Context(prec=digits, rounding=ROUND_HALF_UP).plus(abs(number))
+    rounded = DecimalContext(prec=digits, rounding=ROUND_HALF_UP).plus(abs(number))
     if not rounded or Decimal("0.0001") <= rounded < Decimal(10) ** digits:
         decimals = max(digits - (rounded.adjusted() + 1 if rounded else 1), 0)
         return _signed(match, f"{rounded:.{decimals}f}", is_negative=number < 0)

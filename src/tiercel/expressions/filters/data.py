@@ -57,8 +57,8 @@ def _jq(context: Context, value: Value, arguments: Arguments) -> Value:
     return run_jq(context, program, from_value(value, context))
 
 
-def _format(_: Context, value: Value, arguments: Arguments) -> Value:
-    return None if value is None else format_text(java_text(value), list(arguments.values()))
+def _format(context: Context, value: Value, arguments: Arguments) -> Value:
+    return None if value is None else format_text(context, java_text(value), list(arguments.values()))
 
 
 def _class_name(_: Context, value: Value, __: Arguments) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from tiercel.expressions.jq import nodes
 from tiercel.expressions.jq.interpreter import (
@@ -21,6 +22,7 @@ from tiercel.expressions.values import Value
 _SCALARS = frozenset({"null", "boolean", "number", "string"})
 
 
+@lru_cache(maxsize=1)
 def native_functions() -> dict[str, Native]:
     """Give every function there is, by name and number of arguments (``join/1``)."""
     return {**{name: _lifted(function) for name, function in VALUE_FUNCTIONS.items()}, **_FORMS}

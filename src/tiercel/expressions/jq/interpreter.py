@@ -35,6 +35,7 @@ class _NoPath:
 
 
 NO_PATH: Final = _NoPath()
+_STEPS_A_NODE = 3  # running a node takes about as long as three steps of a template
 Where: TypeAlias = Path | _NoPath | None
 Item: TypeAlias = tuple[Value, Where]
 Results: TypeAlias = Iterator[Item]
@@ -119,7 +120,7 @@ class Interpreter:
 
     def run(self, node: Node, scope: Scope, value: Value, path: Where) -> Results:
         """Give the results of a program on a value that was found at a path."""
-        self.context.spend(1)
+        self.context.spend(_STEPS_A_NODE)
         return _RUNNERS[type(node)](self, node, scope, value, path)
 
     def call(self, closure: Closure, value: Value, path: Where = None) -> Results:

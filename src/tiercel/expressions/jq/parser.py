@@ -44,7 +44,7 @@ _KEYWORDS = frozenset(
 )
 _CONSTANTS: dict[str, Value] = {"null": None, "true": True, "false": False}
 _MOST_DIGITS = 19
-_DEEPEST = 200
+_DEEPEST = 60
 
 
 def parse(program: str) -> Node:
