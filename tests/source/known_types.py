@@ -62,6 +62,7 @@ ALL = (
     flowable("flow.Parallel", "parallel", {"tasks": LIST}, "concurrent", "onChildFailure",
              properties_2_0_only=frozenset({"onChildFailure"})),
     flowable("flow.Dag", "dag", {"tasks": DAG}),
+    flowable("flow.If", "if", {"then": LIST, "else": LIST}, "condition", required=("then",)),
     flowable("flow.Switch", "switch", {"cases": MAP, "defaults": LIST}, "value", required=()),
     flowable("flow.Pause", "pause", {"onPause": SINGLE}, "delay", required=(),
              deprecated_properties=frozenset({"delay"})),

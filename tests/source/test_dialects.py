@@ -77,6 +77,13 @@ def test_the_refusal_says_what_to_do():
     assert "auto" in found.hint
 
 
+def test_a_condition_that_is_null_is_false_in_1_3_and_refused_in_2_0():
+    body = f"tasks: [{{id: i, type: core.flow.If, condition: null, then: [{LOG}]}}]"
+    assert problems(body, DialectSetting.V2_0) == [("tasks[0].condition", "missing")]
+    assert problems(body, DialectSetting.V1_3) == []
+    assert problems(body.replace("condition: null, ", ""), DialectSetting.V1_3) == [("tasks[0].condition", "missing")]
+
+
 def test_a_schedule_must_give_inputs_only_in_2_0():
     body = "inputs: [{id: i, type: STRING}]\ntriggers: [{id: t, type: core.trigger.Schedule, cron: '* * * * *'}]"
     assert problems(body, DialectSetting.V2_0) == [("triggers[0].inputs", "schedule-input")]

@@ -67,11 +67,21 @@ def _check_task(declared: Declared, flow: Flow | None, scope: Scope) -> None:
             if child.kind is not TaskKind.RUNNABLE or child.type in _CHANGE_EXECUTION:
                 message = "Only runnable tasks are allowed as children of a WorkingDirectory task"
                 scope.report.error(at, message, "not-runnable", f"Move {child.id} out of it")
+    if task.control == "if" and task.properties.get("condition") is None:
+        _check_condition(task, path, flow, scope)
     if task.control == "switch" and not any(name == "defaults" or name.startswith("cases.") for name in task.branches):
         message = "No task defined, neither cases nor defaults have any"
         scope.report.error((*path, "cases"), message, "empty", "Add a case or defaults")
     if task.kind is TaskKind.FLOWABLE and task.timeout is not None and task.control not in ("pause", "approval"):
         scope.report.warn((*path, "timeout"), "timeout has no effect on this task", "no-effect", of_key=True)
+
+
+def _check_condition(task: TaskDefinition, path: Path, flow: Flow | None, scope: Scope) -> None:
+    """An If must have a condition; 1.3 stores one that is written as null and takes it as false."""
+    if "condition" in task.properties and (flow is None or flow.dialect is Dialect.V1_3):
+        scope.report.warn((*path, "condition"), "A condition that is null is false", "null-condition")
+    else:
+        scope.report.missing(path, "condition")
 
 
 def _children(task: TaskDefinition, path: Path) -> Iterator[tuple[TaskDefinition, Path]]:
