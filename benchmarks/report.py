@@ -33,10 +33,4 @@ def report(name: str, title: str, rows: Sequence[Mapping[str, object]], summary:
 
 
 def _shown(value: object) -> str:
-    return (
-        f"{value:,.4g}"
-        if isinstance(value, float) and value < 1000
-        else f"{value:,.0f}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
