@@ -105,7 +105,7 @@ async def open_stage(
     worker = Worker(environment, registry, home / "work")
     environment = replace(environment, outside=worker.outside)
     try:
-        worker.open(executor)
+        await worker.open(executor)
         await executor.open(staff_of(environment, worker, worker.load_outputs))
         yield Stage(environment, executor, registry)
         await executor.close()

@@ -64,6 +64,15 @@ class Deaf(Task, type="test.Deaf"):
         GATE.wait(30)
 
 
+class Large(Task, type="test.Large"):
+    """Gives back much once the gate opens."""
+
+    def run(self, ctx: RunContext) -> dict[str, Json]:
+        """Wait for the gate."""
+        GATE.wait(30)
+        return {"text": "x" * 50_000}
+
+
 class Give(Task, type="test.Give"):
     """Gives back something that may not be storable."""
 
@@ -120,4 +129,4 @@ class Look(Task, type="test.Look"):
         return {"content": (ctx.working_dir / self.name).read_text()}
 
 
-ALL = (Double, DoubleLater, Wait, WaitLater, Deaf, Give, Break, Leave, Scribble, Look)
+ALL = (Double, DoubleLater, Wait, WaitLater, Deaf, Large, Give, Break, Leave, Scribble, Look)

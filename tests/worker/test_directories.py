@@ -30,7 +30,7 @@ async def outputs(stage, ended):
     return {run.task_id: run.outputs for run in await stage.task_runs(ended.id)}
 
 
-async def test_tasks_share_the_directory(stage, tmp_path):
+async def test_tasks_share_the_directory(stage):
     ended = await stage.run(
         directory(
             "    inputFiles: {'in/a.txt': 'hello {{ 1 + 1 }}'}\n    outputFiles: ['*.csv', 'in/**']\n",
@@ -46,7 +46,16 @@ async def test_tasks_share_the_directory(stage, tmp_path):
     assert set(found["wd"]["outputFiles"]) == {"out.csv", "in/a.txt"}
     uri = found["wd"]["outputFiles"]["out.csv"]
     assert stage.environment.storage.read(uri.removeprefix("kestra://")) == b"1;2"
-    assert not list((tmp_path / "home" / "work" / "shared").iterdir())
+
+
+async def test_directories_are_gone_after_the_next_start(tmp_path):
+    shared = tmp_path / "work" / "shared"
+    async with open_stage(tmp_path) as stage:
+        stage.registry.add(tasks.Scribble)
+        await stage.run(directory("", "      - {id: w, type: test.Scribble, name: a}\n"))
+        assert list(shared.iterdir())
+    async with open_stage(tmp_path):
+        assert not list(shared.iterdir())
 
 
 async def test_a_file_name_may_not_lead_out(stage):
@@ -102,7 +111,8 @@ async def test_expressions_read_files_keys_and_secrets(stage):
         "id: reads\nnamespace: dev\ntasks:\n"
         "  - {id: set, type: io.kestra.plugin.core.kv.Set, key: color, value: blue}\n"
         "  - {id: say, type: io.kestra.plugin.core.log.Log, message: "
-        "\"{{ read('a.txt') }} {{ kv('color') }} {{ fileSize('a.txt') }} {{ kv('none', errorOnMissing=false) ?? 'no' }}\"}\n"
+        "\"{{ read('a.txt') }} {{ kv('color') }} {{ fileSize('a.txt') }} "
+        "{{ kv('none', errorOnMissing=false) ?? 'no' }}\"}\n"
     )
     assert [line.message for line in await stage.logs(ended.id)][-1] == "content of a blue 12 no"
     assert ended.state is State.SUCCESS

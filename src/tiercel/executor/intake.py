@@ -16,7 +16,7 @@ from tiercel.executor.memory import Memory
 from tiercel.executor.plans import Plans
 from tiercel.executor.ports import Staff
 from tiercel.executor.residents import Resident
-from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RunTask
+from tiercel.model.command import Evaluate, RunTask
 from tiercel.model.event import TaskRunEnded, TaskRunLost
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.repository.database import Database
@@ -157,10 +157,9 @@ class Intake:
             if (job.task_run_id, job.token) in answered or self._is_alive(job):
                 continue
             work = job.work
-            is_attempt = isinstance(work, (RunTask, OpenDirectory, CloseDirectory))
             if isinstance(work, Evaluate) or (isinstance(work, RunTask) and work.task.is_inline):
                 resident.pending[job.task_run_id] = work
-            elif is_attempt:
+            elif isinstance(work, RunTask):
                 lost = TaskRunLost(at=self._memory.clock(), task_run_id=job.task_run_id, token=job.token)
                 letters.append(Letter(resident.id, lost, is_internal=True))
             else:

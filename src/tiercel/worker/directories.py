@@ -28,11 +28,11 @@ _KEPT = frozenset({State.SUCCESS, State.WARNING})
 
 def open_directory(host: TaskHost, scratch: Scratch, work: OpenDirectory, wanted: WorkingDirectory) -> None:
     """Make the directory and fill it: the cache first, then namespace files, then input files."""
-    directory = scratch.shared(work.task_run_id)
+    directory = scratch.shared(host.assignment.execution.id, work.task_run_id)
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     if wanted.cache is not None and restore(host, directory, wanted.cache, work.task.id):
-        scratch.note_restored(work.task_run_id)
+        scratch.note_restored(directory)
     if wanted.namespace_files is not None and wanted.namespace_files.enabled:
         put_namespace_files(host, directory, wanted.namespace_files)
     put_input_files(host, directory, wanted.input_files)
@@ -41,17 +41,13 @@ def open_directory(host: TaskHost, scratch: Scratch, work: OpenDirectory, wanted
 def close_directory(
     host: TaskHost, scratch: Scratch, work: CloseDirectory, wanted: WorkingDirectory
 ) -> dict[str, Json] | None:
-    """Collect what is to be kept, then remove the directory; gives the outputs."""
-    directory = scratch.shared(work.task_run_id)
-    try:
-        if not directory.is_dir():
-            raise NotFoundError("working directory", str(directory))
-        found = take_output_files(host, directory, wanted.output_files or ())
-        is_new = not scratch.was_restored(work.task_run_id)
-        if wanted.cache is not None and is_new and work.state in _KEPT:
-            keep(host, directory, wanted.cache, work.task.id)
-    finally:
-        scratch.remove_shared(work.task_run_id)
+    """Collect what is to be kept; gives the outputs. Doing it again gives the same."""
+    directory = scratch.shared(host.assignment.execution.id, work.task_run_id)
+    if not directory.is_dir():
+        raise NotFoundError("working directory", str(directory))
+    found = take_output_files(host, directory, wanted.output_files or ())
+    if wanted.cache is not None and work.state in _KEPT and not scratch.was_restored(directory):
+        keep(host, directory, wanted.cache, work.task.id)
     return {"outputFiles": found} if wanted.output_files else None
 
 

@@ -1,13 +1,15 @@
 """Directories of tasks while they run: one of their own, or that of the WorkingDirectory they stand in.
 
-A shared directory has a fixed place under its task run's id, so that it is still there when the process was killed and
-its tasks are run again.
+A shared directory has a fixed place, so that it is still there when the process was killed and its tasks are run again.
+It is removed a little after it was closed, since the closing itself may have to be done again.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -29,41 +31,48 @@ class Scratch:
             NotFoundError: It stands in a WorkingDirectory whose directory is gone.
         """
         shared_id = _shared_id(assignment)
-        path = self.shared(shared_id) if shared_id is not None else self._own(assignment)
+        owner = assignment.execution.id
+        path = self.shared(owner, shared_id) if shared_id is not None else self._own(assignment)
         if shared_id is None:
             path.mkdir(parents=True, exist_ok=True)
         elif not path.is_dir():
             raise NotFoundError("working directory", str(path))
         return str(path)
 
-    def shared(self, task_run_id: str) -> Path:
+    def shared(self, execution_id: str, task_run_id: str) -> Path:
         """Give the place of the directory of a WorkingDirectory."""
-        return self._root / "shared" / task_run_id
+        return self._root / "shared" / execution_id / task_run_id
 
-    def note_restored(self, task_run_id: str) -> None:
+    def note_restored(self, directory: Path) -> None:
         """Remember that a shared directory was filled from the cache."""
-        self._mark(task_run_id).touch()
+        _mark(directory).touch()
 
-    def was_restored(self, task_run_id: str) -> bool:
+    def was_restored(self, directory: Path) -> bool:
         """Tell whether a shared directory was filled from the cache."""
-        return self._mark(task_run_id).exists()
+        return _mark(directory).exists()
 
-    def remove_shared(self, task_run_id: str) -> None:
-        """Remove the directory of a WorkingDirectory."""
-        shutil.rmtree(self.shared(task_run_id), ignore_errors=True)
-        self._mark(task_run_id).unlink(missing_ok=True)
+    def owners(self) -> list[str]:
+        """List the executions that have shared directories."""
+        root = self._root / "shared"
+        return sorted(path.name for path in root.iterdir()) if root.is_dir() else []
 
-    def _mark(self, task_run_id: str) -> Path:
-        return self.shared(task_run_id).with_suffix(".restored")
+    def remove(self, directory: Path) -> None:
+        """Remove a shared directory; that of its execution goes with the last one."""
+        shutil.rmtree(directory, ignore_errors=True)
+        _mark(directory).unlink(missing_ok=True)
+        with suppress(OSError):
+            directory.parent.rmdir()
 
     def leave(self, assignment: Assignment) -> None:
         """Remove the directory of an attempt; a shared one stays."""
         if _shared_id(assignment) is None:
             shutil.rmtree(self._own(assignment), ignore_errors=True)
 
-    def clear_own(self) -> None:
-        """Remove what attempts of a former process left; shared directories stay for the tasks still to come."""
+    def clear(self, execution_ids: Iterable[str]) -> None:
+        """Remove what attempts of a former process left, and the shared directories of these executions."""
         shutil.rmtree(self._root / "own", ignore_errors=True)
+        for execution_id in execution_ids:
+            shutil.rmtree(self._root / "shared" / execution_id, ignore_errors=True)
 
     def open_text(self) -> IO[str]:
         """Open a text file without a name, gone when it is closed."""
@@ -74,6 +83,10 @@ class Scratch:
         work = assignment.work
         name = f"{work.task_run_id or assignment.execution.id}-{getattr(work, 'token', 0)}"
         return self._root / "own" / name
+
+
+def _mark(directory: Path) -> Path:
+    return directory.with_suffix(".restored")
 
 
 def _shared_id(assignment: Assignment) -> str | None:

@@ -27,6 +27,8 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.outside import OutsideNeededError
 from tiercel.plugins.plans import Plans
 from tiercel.plugins.registry import Registry
+from tiercel.repository.connection import Connection
+from tiercel.repository.executions import find_execution
 from tiercel.repository.records import Work
 from tiercel.worker import inline
 from tiercel.worker.attempt import Attempt, Stop
@@ -74,13 +76,19 @@ class Worker:
         """How many threads were given up."""
         return self._threads.abandoned_count
 
-    def open(self, reports: Reports) -> None:
-        """Begin to work; called on the event loop."""
+    async def open(self, reports: Reports) -> None:
+        """Begin to work; what a former process left in directories that nobody needs any more is removed.
+
+        Raises:
+            UnavailableError: The database cannot be read.
+        """
         self._reports = reports
         self._loop = asyncio.get_running_loop()
         self._loop_thread = threading.get_ident()
         self._bridge.open()
-        self._scratch.clear_own()
+        owners = await asyncio.to_thread(self._scratch.owners)
+        over = await self._environment.database.read(partial(_without_open, execution_ids=owners))
+        await asyncio.to_thread(self._scratch.clear, over)
 
     def outside(self, namespace: str) -> Host:
         """Make a host that answers the blocking functions of expressions for a namespace; to be used on a thread."""
@@ -211,9 +219,15 @@ class Worker:
             return
         if attempt.stop is Stop.KILLED and isinstance(event, TaskRunEnded):
             event = _ended(attempt, event.at, State.KILLED)
+        if isinstance(attempt.assignment.work, CloseDirectory) and self._loop is not None:
+            # Not before the report is committed: until then the closing may have to be done again.
+            self._loop.call_later(_GRACE_SECONDS, self._threads.submit, partial(self._remove_shared, attempt))
         logs, metrics = attempt.lines.take()
         job = None if isinstance(event, TaskRunEnded) else attempt.key
         self._reports.report(attempt.assignment.execution.id, event, logs, metrics, job)
+
+    def _remove_shared(self, attempt: Attempt) -> None:
+        self._scratch.remove(self._scratch.shared(attempt.assignment.execution.id, attempt.key))
 
     def _lines_wait(self, attempt: Attempt) -> None:
         """Have lines shown soon, many at once; called on a thread when the first of them is written."""
@@ -227,6 +241,12 @@ class Worker:
         logs, metrics = attempt.lines.take()
         if self._reports is not None and (logs or metrics):
             self._reports.report(attempt.assignment.execution.id, None, logs, metrics)
+
+
+def _without_open(connection: Connection, execution_ids: Sequence[str]) -> list[str]:
+    """Leave out executions that are not over."""
+    found = {one: find_execution(connection, one) for one in execution_ids}
+    return [one for one, execution in found.items() if execution is None or execution.is_over]
 
 
 def _identity(work: Work) -> tuple[str, int]:
