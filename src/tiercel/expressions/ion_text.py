@@ -15,12 +15,24 @@ import regex
 from tiercel.errors import ExpressionError
 from tiercel.expressions import iso
 from tiercel.expressions.iso_text import own_zone_text
-from tiercel.expressions.text import float_text, java_text, json_string, to_json
+from tiercel.expressions.text import float_text, java_text, to_json
 from tiercel.expressions.values import Duration, Instant, LegacyDate, OffsetDateTime, Value, ZonedDateTime, epoch_second
 from tiercel.model.dialect import Dialect
 
-_SYMBOL = regex.compile(r"(?!(?:null|true|false|nan)$)[A-Za-z_$][A-Za-z0-9_$]*")
+_SYMBOL = regex.compile(r"(?!(?:null|true|false|nan|\$[0-9]+)$)[A-Za-z_$][A-Za-z0-9_$]*")
 _LEAST_PLAIN_EXPONENT = -6
+_TO_ESCAPE = regex.compile(r"[\x00-\x1f\x7f-\x9f\\]")
+_ESCAPES = {
+    "\0": "\\0",
+    "\a": "\\a",
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\f": "\\f",
+    "\r": "\\r",
+    "\v": "\\v",
+    "\\": "\\\\",
+}
 _DATE_READERS: dict[str | None, Callable[[str], Value]] = {
     "ZonedDateTime": iso.parse_zoned,
     "LocalDateTime": iso.parse_local,
@@ -99,13 +111,17 @@ def _scalar(value: Value) -> str:
 
 
 def _string(text: str) -> str:
-    return regex.sub(r"\\u00([0-9A-F]{2})", lambda match: f"\\x{match[1].lower()}", json_string(text))
+    return '"' + _escaped(text).replace('"', '\\"') + '"'
+
+
+def _escaped(text: str) -> str:
+    return _TO_ESCAPE.sub(lambda found: _ESCAPES.get(found[0]) or f"\\x{ord(found[0]):02x}", text)
 
 
 def _symbol(text: str) -> str:
     if _SYMBOL.fullmatch(text):
         return text
-    return "'" + json_string(text)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+    return "'" + _escaped(text).replace("'", "\\'") + "'"
 
 
 def _float(number: float) -> str:

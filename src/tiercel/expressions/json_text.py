@@ -26,7 +26,11 @@ def read_json(text: str) -> Value:
         raise ExpressionError("evaluation", f"not JSON: {error}") from None
     except (ValueError, RecursionError) as error:
         raise ExpressionError("evaluation", f"not JSON: {error}") from None
-    if not isinstance(value, (dict, list, str)) and text[end : end + 1] not in {"", *_SPACE}:
+    following = text[end : end + 1]
+    is_word = value is None or isinstance(value, bool)
+    if is_word and not (following.isalnum() or following in {"_", "$"}):
+        following = ""
+    if not isinstance(value, (dict, list, str)) and following not in {"", *_SPACE}:
         raise ExpressionError("evaluation", f"not JSON: unexpected {text[end]!r} after the value, at character {end}")
     found: Value = value
     return found

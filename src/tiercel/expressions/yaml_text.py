@@ -36,7 +36,7 @@ _RESERVED = frozenset(
     for text in (word, word.capitalize(), word.upper())
 ) | {"~"}
 _QUOTABLE = regex.compile(r"[\[\]{},]|(?:^|(?<=[ \t]))#|:(?:$|(?=[ \t]))")
-_OCTAL_LIKE = regex.compile(r"0[0-7]+")
+_OCTAL_LIKE = regex.compile(r"0[0-9]+")
 _HEX_ESCAPE = regex.compile(r"\\(?:\\|x\w{2}|u\w{4}|U\w{8})")
 _LONGEST_SIMPLE_KEY = 128
 _TRUE = regex.compile(r"true|True|TRUE|yes|Yes|YES|on|On|ON")
@@ -121,7 +121,7 @@ def _scalar(value: Value, indent: int, dialect: Dialect) -> str:
 
 
 def _key(text: str) -> str:
-    if not text or text in _RESERVED or text[0] in "+-.0123456789":
+    if not text or text in _RESERVED or text[0] in "~+-.0123456789":
         return _styled(text, '"', 0, is_key=True)
     return _styled(text, "", 0, is_key=True)
 
@@ -133,7 +133,7 @@ def _text(text: str, indent: int) -> str:
         return _styled(text, "|", max(indent, 2))
     if _OCTAL_LIKE.fullmatch(text):
         return f"'{text}'"
-    return _styled(text, '"' if text in _RESERVED or _QUOTABLE.search(text) else "", indent)
+    return _styled(text, '"' if text in _RESERVED or text[0] == "~" or _QUOTABLE.search(text) else "", indent)
 
 
 def _styled(text: str, style: str, indent: int, *, is_key: bool = False) -> str:

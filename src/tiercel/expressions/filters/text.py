@@ -82,7 +82,9 @@ def _nindent(context: Context, value: Value, arguments: Arguments) -> Value:
     if value is None:
         return None
     text = java_text(value)
-    return _indented("nindent", context, f"\n{text}", arguments) if text else ""
+    found = _LINE_BREAK.search(text)
+    line_break = "\n" if found is None else found[0]
+    return _indented("nindent", context, line_break + text, arguments) if text else ""
 
 
 def _indented(name: str, context: Context, text: str, arguments: Arguments) -> str:
