@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from tiercel.operations.ids import id_source
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.starting import StartRequest, prepare_execution
+from tiercel.plugins.plugin import Plugin
 from tiercel.plugins.registry import Registry
 from tiercel.repository.executions import get_execution
 from tiercel.repository.logs import list_execution_logs
@@ -81,11 +82,18 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    home: Path, *, settings: Settings | None = None, secrets: dict[str, str] | None = None, is_durable: bool = False
+    home: Path,
+    *,
+    settings: Settings | None = None,
+    secrets: dict[str, str] | None = None,
+    is_durable: bool = False,
+    plugins: Sequence[type[Plugin]] = (),
 ) -> AsyncIterator[Stage]:
     """Open everything on a folder; close it in order."""
     settings = settings or Settings(home=str(home))
     registry = Registry(("tiercel.tasks",), is_discovering=False)
+    for plugin in plugins:
+        registry.add(plugin)
     database = SqliteDatabase.open(home, is_durable=is_durable)
     new_id = id_source(clock)
     stream = Stream()

@@ -101,7 +101,7 @@ async def open_installation(
         )
         worker = Worker(environment, registry, home / "work")
         environment = replace(environment, outside=worker.outside)
-        worker.open(executor)
+        await worker.open(executor)
         try:
             await executor.open(staff_of(environment, worker, worker.load_outputs))
             yield Installation(environment, executor, registry)
