@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from executor.stage import open_stage
-from worker import tasks
 
+from executor.stage import open_stage
 from tiercel.model.event import KillRequested, RunForced
 from tiercel.model.state import State
+from worker import tasks
 
 
 @pytest.fixture

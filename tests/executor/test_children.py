@@ -1,0 +1,155 @@
+"""Executions that start executions, timers, and what happens to them when their parent ends."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from executor.stage import open_stage
+from tiercel.model.event import KillRequested, ResumeRequested
+from tiercel.model.state import State
+from tiercel.operations.streams import LogsWritten
+from worker import tasks
+
+CHILD = """
+id: child
+namespace: dev
+inputs: [{id: n, type: INT, defaults: 1}]
+tasks:
+  - {id: work, type: test.Double, number: "{{ inputs.n }}"}
+outputs:
+  - {id: twice, type: INT, value: "{{ outputs.work.value }}"}
+"""
+PARENT = """
+id: parent
+namespace: dev
+tasks:
+  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: dev, flowId: child, wait: true, inputs: {n: 21}}
+  - {id: say, type: io.kestra.plugin.core.log.Log, message: "{{ outputs.call.outputs.twice }}"}
+"""
+
+
+@pytest.fixture
+async def stage(tmp_path):
+    async with open_stage(tmp_path, plugins=tasks.ALL) as opened:
+        yield opened
+
+
+async def children(stage, execution_id):
+    return await stage.environment.database.read(
+        lambda connection: connection.fetch(
+            "SELECT id, state, kind FROM executions WHERE parent_id = ? ORDER BY id", (execution_id,)
+        )
+    )
+
+
+async def test_a_subflow_gives_its_outputs(stage):
+    await stage.save(CHILD)
+    ended = await stage.run(PARENT)
+    assert ended.state is State.SUCCESS
+    assert [line.message for line in await stage.logs(ended.id)][-1] == "42"
+    assert [row[1] for row in await children(stage, ended.id)] == ["SUCCESS"]
+
+
+async def test_a_subflow_that_is_not_there_fails_its_task(stage):
+    ended = await stage.run(PARENT)
+    assert ended.state is State.FAILED
+    assert any("dev.child" in line.message for line in await stage.logs(ended.id))
+
+
+async def test_a_kill_reaches_children(stage):
+    await stage.save("id: child\nnamespace: dev\ntasks: [{id: work, type: test.Wait}]\n")
+    flow = await stage.save(PARENT.replace(", inputs: {n: 21}", ""))
+    execution = await stage.prepare(flow)
+    with stage.executor.stream.subscribe() as feed:
+        await stage.executor.start(execution)
+        while True:
+            change = await feed.next(10)
+            if isinstance(change, LogsWritten) and change.entries[-1].message == "waiting":
+                break
+    await stage.executor.submit(execution.id, KillRequested(at=stage.environment.clock()))
+    ended = await stage.executor.wait(execution.id)
+    assert ended.state is State.KILLED
+    (child,) = await children(stage, execution.id)
+    assert (await stage.executor.wait(child[0])).state is State.KILLED
+
+
+async def test_iterations_of_a_loop_are_executions(stage):
+    ended = await stage.run(
+        "id: loop\nnamespace: dev\ntasks:\n  - id: loop\n    type: io.kestra.plugin.core.flow.Loop\n"
+        "    values: [1, 2, 3]\n    concurrencyLimit: 2\n"
+        "    outputs: [{id: twice, type: INT, value: '{{ outputs.work.value }}'}]\n"
+        "    tasks: [{id: work, type: test.Double, number: '{{ item.value }}'}]\n"
+    )
+    assert ended.state is State.SUCCESS
+    assert {row[1:] for row in await children(stage, ended.id)} == {("SUCCESS", "LOOP")}
+    (run,) = await stage.task_runs(ended.id)
+    assert sorted(entry["outputs"]["twice"] for entry in run.outputs["outputs"]) == [2, 4, 6]
+
+
+async def test_items_are_cut_into_batches(stage):
+    await stage.save(
+        CHILD.replace("[{id: n, type: INT, defaults: 1}]", "[{id: n, type: STRING}]").replace(
+            "{{ inputs.n }}", "{{ read(inputs.n) | length }}"
+        )
+    )
+    ended = await stage.run(
+        "id: items\nnamespace: dev\ntasks:\n"
+        '  - {id: w, type: io.kestra.plugin.core.storage.Write, content: "a\\nb\\nc\\nd\\ne\\n"}\n'
+        "  - id: each\n    type: io.kestra.plugin.core.flow.ForEachItem\n    items: '{{ outputs.w.uri }}'\n"
+        "    batch: {rows: 2}\n    namespace: dev\n    flowId: child\n    inputs: {n: '{{ taskrun.items }}'}\n"
+    )
+    assert ended.state is State.SUCCESS, [line.message for line in await stage.logs(ended.id)]
+    assert len(await children(stage, ended.id)) == 3
+    runs = {run.task_id: run for run in await stage.task_runs(ended.id)}
+    assert runs["each_items"].outputs["numberOfBatches"] == 3
+    assert runs["each_merge"].outputs["subflowOutputs"]
+
+
+async def test_a_pause_ends_by_time_and_by_hand(stage):
+    source = (
+        "id: pause\nnamespace: dev\ntasks:\n"
+        "  - {id: pause, type: io.kestra.plugin.core.flow.Pause%s}\n"
+        "  - {id: say, type: io.kestra.plugin.core.log.Log, message: on}\n"
+    )
+    assert (await stage.run(source % ", pauseDuration: PT0.05S")).state is State.SUCCESS
+    execution = await stage.start(source % "")
+    assert (await stage.stored(execution.id)).state is State.PAUSED
+    await stage.executor.submit(execution.id, ResumeRequested(at=stage.environment.clock()))
+    assert (await stage.executor.wait(execution.id)).state is State.SUCCESS
+
+
+async def test_an_execution_may_start_later(stage):
+    flow = await stage.save(
+        "id: later\nnamespace: dev\ntasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: x}]\n"
+    )
+    execution = await stage.prepare(flow)
+    execution.scheduled_at = stage.environment.clock() + 200_000
+    await stage.executor.start(execution)
+    assert (await stage.stored(execution.id)).state is State.CREATED
+    ended = await stage.executor.wait(execution.id)
+    assert ended.history[1][1] >= ended.scheduled_at
+    assert ended.state is State.SUCCESS
+
+
+async def test_paused_executions_leave_memory_and_come_back(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        flow = await stage.save("id: p\nnamespace: dev\ntasks: [{id: p, type: io.kestra.plugin.core.flow.Pause}]\n")
+        execution = await stage.prepare(flow)
+        await stage.executor.start(execution)
+    async with open_stage(tmp_path) as stage:
+        await stage.executor.submit(execution.id, ResumeRequested(at=stage.environment.clock()))
+        assert (await stage.executor.wait(execution.id)).state is State.SUCCESS
+
+
+async def test_retries_come_when_they_are_due(stage):
+    ended = await stage.run(
+        "id: retry\nnamespace: dev\ntasks:\n"
+        "  - {id: r, type: test.Break, retry: {type: constant, interval: PT0.05S, maxAttempts: 3}}\n"
+    )
+    (run,) = await stage.task_runs(ended.id)
+    assert ended.state is State.FAILED
+    assert len(run.attempts) == 3
+    starts = [attempt.history[0][1] for attempt in run.attempts]
+    assert all(later - earlier >= 50_000 for earlier, later in itertools.pairwise(starts))
