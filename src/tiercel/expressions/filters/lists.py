@@ -189,7 +189,7 @@ def _values(_: Context, value: Value, __: Arguments) -> Value:
 
 def _merge(_: Context, value: Value, arguments: Arguments) -> Value:
     other = arguments.get("items")
-    if other is None:
+    if other is None and value is not None:
         return value
     if value is None:
         return _merge_null(other)

@@ -16,6 +16,7 @@ from tiercel.expressions.jq.forms import native_functions
 from tiercel.expressions.jq.interpreter import BreakError, Interpreter, Scope
 from tiercel.expressions.jq.nodes import Definition, Node
 from tiercel.expressions.jq.parser import parse
+from tiercel.expressions.jq.runners import RUNNERS, define
 from tiercel.expressions.jq.values import JqError
 from tiercel.expressions.values import Value
 
@@ -59,7 +60,7 @@ def run_jq(context: Context, program: str, value: Value) -> list[Value]:
         ExpressionError: The program is malformed, fails, or takes too much.
     """
     node = _compile(program)
-    interpreter = Interpreter(context, native_functions(), format_text)
+    interpreter = Interpreter(context, RUNNERS, native_functions(), format_text)
     try:
         results: list[Value] = []
         try:
@@ -86,6 +87,6 @@ def _library() -> Scope:
     scope = Scope()
     node = parse(_DEFINITIONS)
     while isinstance(node, Definition):
-        scope = Interpreter.define(node, scope)
+        scope = define(node, scope)
         node = node.rest
     return scope

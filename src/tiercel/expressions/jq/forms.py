@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from tiercel.expressions.jq import nodes
 from tiercel.expressions.jq.interpreter import (
-    NO_PATH,
     Closure,
     Interpreter,
     Native,
     Results,
     Where,
+    made,
 )
 from tiercel.expressions.jq.library import VALUE_FUNCTIONS, ValueFunction
 from tiercel.expressions.jq.values import JqError, array, is_true, kind, mapping, number, order, remove
@@ -33,7 +33,7 @@ def _lifted(function: ValueFunction) -> Native:
 
     def call(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
         for given in _combinations(run, arguments, value):
-            yield function(run.context, value, *given), _made(path)
+            yield function(run.context, value, *given), made(path)
 
     return call
 
@@ -61,23 +61,23 @@ def _get_path(run: Interpreter, arguments: tuple[Closure, ...], value: Value, pa
 
 def _path(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
     for found in run.paths(arguments[0].body, arguments[0].scope, value):
-        yield list(found), _made(path)
+        yield list(found), made(path)
 
 
 def _paths(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
     for found, where in run.recurse(value, ()):
         if where and (not arguments or any(is_true(test) for test, _ in run.call(arguments[0], found))):
-            yield list(where) if isinstance(where, tuple) else None, _made(path)
+            yield list(where) if isinstance(where, tuple) else None, made(path)
 
 
 def _leaf_paths(run: Interpreter, _: tuple[Closure, ...], value: Value, path: Where) -> Results:
     for found, where in run.recurse(value, ()):
         if isinstance(where, tuple) and where and kind(found) in _SCALARS and is_true(found):
-            yield list(where), _made(path)
+            yield list(where), made(path)
 
 
 def _delete(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
-    yield remove(value, list(run.paths(arguments[0].body, arguments[0].scope, value))), _made(path)
+    yield remove(value, list(run.paths(arguments[0].body, arguments[0].scope, value))), made(path)
 
 
 def _select(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
@@ -145,7 +145,7 @@ def _range(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path:
             raise JqError("range cannot go on by 0")
         while start < end if step > 0 else start > end:
             run.context.spend(1)
-            yield start, _made(path)
+            yield start, made(path)
             start += step  # type: ignore[operator]  # numbers
 
 
@@ -198,7 +198,7 @@ def _any_all(*, decisive: bool) -> Native:
     def call(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
         items = run.iterate(value, None) if len(arguments) == 1 else run.call(arguments[0], value)
         found = any(is_true(test) is decisive for item, _ in items for test, _ in run.call(arguments[-1], item))
-        yield (decisive if found else not decisive), _made(path)
+        yield (decisive if found else not decisive), made(path)
 
     return call
 
@@ -207,7 +207,7 @@ def _map_values(run: Interpreter, arguments: tuple[Closure, ...], value: Value, 
     each = nodes.Iterate(nodes.Identity())
     change = arguments[0]
     new = run.update(each, change.scope, value, lambda old: (result for result, _ in run.call(change, old)))
-    yield new, _made(path)
+    yield new, made(path)
 
 
 def _keyed(run: Interpreter, name: str, closure: Closure, value: Value) -> list[tuple[Value, Value]]:
@@ -217,15 +217,15 @@ def _keyed(run: Interpreter, name: str, closure: Closure, value: Value) -> list[
 
 def _sort_by(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
     keyed = sorted(_keyed(run, "sort_by", arguments[0], value), key=lambda pair: order(pair[0]))
-    yield [item for _, item in keyed], _made(path)
+    yield [item for _, item in keyed], made(path)
 
 
 def _group_by(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
-    yield [[item for _, item in group] for group in _groups(run, "group_by", arguments[0], value)], _made(path)
+    yield [[item for _, item in group] for group in _groups(run, "group_by", arguments[0], value)], made(path)
 
 
 def _unique_by(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
-    yield [group[0][1] for group in _groups(run, "unique_by", arguments[0], value)], _made(path)
+    yield [group[0][1] for group in _groups(run, "unique_by", arguments[0], value)], made(path)
 
 
 def _groups(run: Interpreter, name: str, closure: Closure, value: Value) -> list[list[tuple[Value, Value]]]:
@@ -242,7 +242,7 @@ def _extreme_by(name: str, choose: Callable[..., tuple[Value, Value] | None], *,
     def call(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
         keyed = _keyed(run, name, arguments[0], value)
         best = choose(keyed[::-1] if from_end else keyed, key=lambda pair: order(pair[0]), default=None)
-        yield (None if best is None else best[1]), _made(path)
+        yield (None if best is None else best[1]), made(path)
 
     return call
 
@@ -250,16 +250,12 @@ def _extreme_by(name: str, choose: Callable[..., tuple[Value, Value] | None], *,
 def _with_entries(run: Interpreter, arguments: tuple[Closure, ...], value: Value, path: Where) -> Results:
     entries = [{"key": key, "value": item} for key, item in mapping(value).items()]
     changed = [result for entry in entries for result, _ in run.call(arguments[0], entry)]
-    yield VALUE_FUNCTIONS["from_entries/0"](run.context, changed), _made(path)
+    yield VALUE_FUNCTIONS["from_entries/0"](run.context, changed), made(path)
 
 
 def _now(run: Interpreter, _: tuple[Closure, ...], __: Value, path: Where) -> Results:
     now = run.context.host.now()
-    yield now.epoch_second + now.nanosecond / 1_000_000_000, _made(path)
-
-
-def _made(path: Where) -> Where:
-    return None if path is None else NO_PATH
+    yield now.epoch_second + now.nanosecond / 1_000_000_000, made(path)
 
 
 _FORMS: dict[str, Native] = {
