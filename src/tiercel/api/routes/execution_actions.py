@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from litestar import Response, delete, post
+from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
 from tiercel.api.requests import (
@@ -57,13 +58,13 @@ async def act(request: Incoming, execution_id: str, verb: str) -> Response[bytes
 
 
 @post(ROOT + "/{execution_id:str}/actions/{verb:str}", status_code=200)
-async def act_on_one(request: Incoming, execution_id: str, verb: str) -> Response[bytes]:
+async def act_on_one(request: Incoming, execution_id: FromPath[str], verb: FromPath[str]) -> Response[bytes]:
     """Do one thing to one execution."""
     return await act(request, execution_id, verb)
 
 
 @post(ROOT + "/{execution_id:str}/actions/resume/validate", status_code=200)
-async def validate_resume(request: Incoming, execution_id: str) -> Response[bytes]:
+async def validate_resume(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Tell what resuming with these inputs would meet."""
     return await act(request, execution_id, "resume/validate")
 
@@ -72,14 +73,16 @@ async def validate_resume(request: Incoming, execution_id: str) -> Response[byte
     [ROOT + "/{execution_id:str}/actions/eval/{task_run_id:str}", ROOT + "/{execution_id:str}/eval/{task_run_id:str}"],
     status_code=200,
 )
-async def evaluate_for_task(request: Incoming, execution_id: str, task_run_id: str) -> Response[bytes]:
+async def evaluate_for_task(
+    request: Incoming, execution_id: FromPath[str], task_run_id: FromPath[str]
+) -> Response[bytes]:
     """Render a text as a task run would."""
     valid_ids(execution_id, task_run_id)
     return await _evaluate(request, execution_id, task_run_id)
 
 
 @delete([ROOT + "/{execution_id:str}/actions/kill", ROOT + "/{execution_id:str}/kill"], status_code=200)
-async def kill_one(request: Incoming, execution_id: str) -> Response[bytes]:
+async def kill_one(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Stop an execution."""
     return await act(request, execution_id, "kill")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from litestar import Response, delete, post
+from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError, problem, violation_shape
 from tiercel.api.requests import (
@@ -32,7 +33,7 @@ Act = Callable[[str], Awaitable[object]]
 
 
 @post(ROOT + "/{verb:str}/by-ids", status_code=202)
-async def act_on_ids(request: Incoming, verb: str) -> Response[bytes]:
+async def act_on_ids(request: Incoming, verb: FromPath[str]) -> Response[bytes]:
     """Do one thing to executions named in the body."""
     body = await json_of(request)
     labels = None
@@ -43,7 +44,7 @@ async def act_on_ids(request: Incoming, verb: str) -> Response[bytes]:
 
 
 @post(ROOT + "/{verb:str}/by-query", status_code=202)
-async def act_on_query(request: Incoming, verb: str) -> Response[bytes]:
+async def act_on_query(request: Incoming, verb: FromPath[str]) -> Response[bytes]:
     """Do one thing to the executions that a search finds."""
     labels = read_labels(await json_of(request)) if verb == "labels" else None
     return await _act_on(request, verb, await _found(request), labels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from litestar import Response, delete, get, post
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from tiercel.api.errors import RequestError
@@ -56,7 +57,7 @@ _FLAT = {
 
 
 @post([ROOT + "/{namespace:str}/{flow_id:str}", ROOT + "/trigger/{namespace:str}/{flow_id:str}"], status_code=200)
-async def start(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+async def start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
     """Start an execution, or act on one when the path is that of an action of older clients."""
     if is_action(namespace, flow_id):
         return await act(request, namespace, flow_id)
@@ -75,7 +76,7 @@ async def start(request: Incoming, namespace: str, flow_id: str) -> Response[byt
 
 
 @post(ROOT + "/{namespace:str}/{flow_id:str}/validate", status_code=200)
-async def validate_start(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+async def validate_start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
     """Tell what a start with these inputs would meet."""
     if is_action(namespace, flow_id):
         return await act(request, namespace, f"{flow_id}/validate")
@@ -132,7 +133,7 @@ async def list_namespaces(request: Incoming) -> Response[bytes]:
 
 
 @get(ROOT + "/{execution_id:str}")
-async def get_one(request: Incoming, execution_id: str) -> Response[bytes]:
+async def get_one(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give an execution with its task runs and outputs."""
     valid_ids(execution_id)
     found = await executions.get_execution(environment_of(request), actor_of(request), execution_id)
@@ -140,7 +141,7 @@ async def get_one(request: Incoming, execution_id: str) -> Response[bytes]:
 
 
 @delete(ROOT + "/{execution_id:str}", status_code=204)
-async def delete_one(request: Incoming, execution_id: str) -> None:
+async def delete_one(request: Incoming, execution_id: FromPath[str]) -> None:
     """Remove an ended execution with its lines, figures and files."""
     valid_ids(execution_id)
     query = query_of(request)
@@ -155,7 +156,7 @@ async def delete_one(request: Incoming, execution_id: str) -> None:
 
 
 @get(ROOT + "/{execution_id:str}/follow")
-async def follow(request: Incoming, execution_id: str) -> Stream:
+async def follow(request: Incoming, execution_id: FromPath[str]) -> Stream:
     """Stream an execution: the whole of it after each change, until it is over."""
     valid_ids(execution_id)
     found = await executions.follow_execution(environment_of(request), actor_of(request), execution_id)
@@ -163,7 +164,7 @@ async def follow(request: Incoming, execution_id: str) -> Stream:
 
 
 @get(ROOT + "/{execution_id:str}/flow")
-async def get_flow_of(request: Incoming, execution_id: str) -> Response[bytes]:
+async def get_flow_of(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give the flow as the execution runs it, without what tasks are told."""
     valid_ids(execution_id)
     environment, actor = environment_of(request), actor_of(request)
@@ -173,7 +174,7 @@ async def get_flow_of(request: Incoming, execution_id: str) -> Response[bytes]:
 
 
 @get(ROOT + "/flows/{namespace:str}/{flow_id:str}")
-async def get_startable_flow(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+async def get_startable_flow(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
     """Give what is needed to start a flow: its inputs, and its tasks by name."""
     valid_ids(namespace, flow_id)
     environment = environment_of(request)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import BinaryIO
 
 from litestar import Response, delete, get, post, put
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from tiercel.api.errors import RequestError
@@ -39,7 +40,7 @@ _MOST_ROWS = 5000
 
 
 @get(_EXECUTIONS + "/file")
-async def download(request: Incoming, execution_id: str) -> Stream:
+async def download(request: Incoming, execution_id: FromPath[str]) -> Stream:
     """Give a file of an execution."""
     valid_ids(execution_id)
     uri = _needed(query_of(request), "path")
@@ -48,7 +49,7 @@ async def download(request: Incoming, execution_id: str) -> Stream:
 
 
 @get(_EXECUTIONS + "/file/metas")
-async def describe(request: Incoming, execution_id: str) -> Response[bytes]:
+async def describe(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give the size of a file of an execution."""
     valid_ids(execution_id)
     uri = _needed(query_of(request), "path")
@@ -58,7 +59,7 @@ async def describe(request: Incoming, execution_id: str) -> Response[bytes]:
 
 
 @get(_EXECUTIONS + "/file/preview")
-async def preview(request: Incoming, execution_id: str) -> Response[bytes]:
+async def preview(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give the beginning of a file of an execution."""
     valid_ids(execution_id)
     query = query_of(request)
@@ -75,7 +76,7 @@ async def preview(request: Incoming, execution_id: str) -> Response[bytes]:
 
 
 @get(_OUTPUTS + "/executions/{execution_id:str}")
-async def outputs_of_execution(request: Incoming, execution_id: str) -> Response[bytes]:
+async def outputs_of_execution(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give the outputs of the flow."""
     valid_ids(execution_id)
     found = await get_execution(environment_of(request), actor_of(request), execution_id)
@@ -83,7 +84,7 @@ async def outputs_of_execution(request: Incoming, execution_id: str) -> Response
 
 
 @get([_OUTPUTS + "/tasks/{execution_id:str}", _OUTPUTS + "/{execution_id:str}"])
-async def list_outputs(request: Incoming, execution_id: str) -> Response[bytes]:
+async def list_outputs(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """List the task runs that have outputs."""
     valid_ids(execution_id)
     found = await get_execution(environment_of(request), actor_of(request), execution_id)
@@ -92,14 +93,16 @@ async def list_outputs(request: Incoming, execution_id: str) -> Response[bytes]:
 
 
 @get([_OUTPUTS + "/tasks/{execution_id:str}/{task_run_id:str}", _OUTPUTS + "/{execution_id:str}/{task_run_id:str}"])
-async def outputs_of_task_run(request: Incoming, execution_id: str, task_run_id: str) -> Response[bytes]:
+async def outputs_of_task_run(
+    request: Incoming, execution_id: FromPath[str], task_run_id: FromPath[str]
+) -> Response[bytes]:
     """Give the outputs of one task run, however large they are."""
     valid_ids(execution_id, task_run_id)
     return answer(await get_outputs(environment_of(request), actor_of(request), execution_id, task_run_id))
 
 
 @get(_NAMESPACES)
-async def get_namespace_file(request: Incoming, namespace: str) -> Stream:
+async def get_namespace_file(request: Incoming, namespace: FromPath[str]) -> Stream:
     """Give a file of a namespace."""
     valid_ids(namespace)
     query = query_of(request)
@@ -110,7 +113,7 @@ async def get_namespace_file(request: Incoming, namespace: str) -> Stream:
 
 
 @post(_NAMESPACES, status_code=200)
-async def save_namespace_file(request: Incoming, namespace: str) -> Response[bytes]:
+async def save_namespace_file(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Store a file of a namespace."""
     valid_ids(namespace)
     content = (await parts_of(request)).get("fileContent")
@@ -123,7 +126,7 @@ async def save_namespace_file(request: Incoming, namespace: str) -> Response[byt
 
 
 @put(_NAMESPACES)
-async def move_namespace_files(request: Incoming, namespace: str) -> Response[bytes]:
+async def move_namespace_files(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Move a file or directory of a namespace."""
     valid_ids(namespace)
     query = query_of(request)
@@ -134,7 +137,7 @@ async def move_namespace_files(request: Incoming, namespace: str) -> Response[by
 
 
 @delete(_NAMESPACES, status_code=200)
-async def delete_namespace_files(request: Incoming, namespace: str) -> Response[bytes]:
+async def delete_namespace_files(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Remove a file or directory of a namespace, and the directories above that are empty then."""
     valid_ids(namespace)
     environment, actor = environment_of(request), actor_of(request)
@@ -145,7 +148,7 @@ async def delete_namespace_files(request: Incoming, namespace: str) -> Response[
 
 
 @get(_NAMESPACES + "/directory")
-async def list_directory(request: Incoming, namespace: str) -> Response[bytes]:
+async def list_directory(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """List what stands directly in a directory."""
     valid_ids(namespace)
     directory = (one(query_of(request), "path") or "").strip("/")
@@ -164,7 +167,7 @@ async def list_directory(request: Incoming, namespace: str) -> Response[bytes]:
 
 
 @post(_NAMESPACES + "/directory", status_code=200)
-async def make_directory(request: Incoming, namespace: str) -> Response[bytes]:
+async def make_directory(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Make a directory."""
     valid_ids(namespace)
     path = _needed(query_of(request), "path")
@@ -173,7 +176,7 @@ async def make_directory(request: Incoming, namespace: str) -> Response[bytes]:
 
 
 @get(_NAMESPACES + "/search")
-async def search_namespace_files(request: Incoming, namespace: str) -> Response[bytes]:
+async def search_namespace_files(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Name the files whose path holds a text."""
     valid_ids(namespace)
     text = one(query_of(request), "q") or ""
@@ -183,7 +186,7 @@ async def search_namespace_files(request: Incoming, namespace: str) -> Response[
 
 
 @get(_NAMESPACES + "/stats")
-async def describe_namespace_file(request: Incoming, namespace: str) -> Response[bytes]:
+async def describe_namespace_file(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Describe a file or directory."""
     valid_ids(namespace)
     path = one(query_of(request), "path") or "/"
@@ -195,7 +198,7 @@ async def describe_namespace_file(request: Incoming, namespace: str) -> Response
 
 
 @get(_NAMESPACES + "/revisions")
-async def list_file_revisions(request: Incoming, namespace: str) -> Response[bytes]:
+async def list_file_revisions(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """List the revisions of a file."""
     valid_ids(namespace)
     path = _needed(query_of(request), "path")

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 from litestar import Response, delete, get, post, put
+from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import FLOW_FIELDS, read_filters
@@ -65,7 +66,7 @@ async def create_flow(request: Incoming) -> Response[bytes]:
 
 
 @put(_ROOT + "/{namespace:str}/{flow_id:str}")
-async def update_flow(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+async def update_flow(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
     """Store a new revision; ``If-Match`` names the revision that was edited."""
     valid_ids(namespace, flow_id)
     query = query_of(request)
@@ -82,7 +83,7 @@ async def update_flow(request: Incoming, namespace: str, flow_id: str) -> Respon
 
 
 @get(_ROOT + "/{namespace:str}/{flow_id:str}")
-async def get_flow(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+async def get_flow(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
     """Give a flow, with its source when asked for."""
     valid_ids(namespace, flow_id)
     query = query_of(request)
@@ -97,14 +98,14 @@ async def get_flow(request: Incoming, namespace: str, flow_id: str) -> Response[
 
 
 @delete(_ROOT + "/{namespace:str}/{flow_id:str}", status_code=204)
-async def delete_flow(request: Incoming, namespace: str, flow_id: str) -> None:
+async def delete_flow(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> None:
     """Remove a flow; its revisions can still be read."""
     valid_ids(namespace, flow_id)
     await flows.delete_flow(environment_of(request), actor_of(request), (namespace, flow_id))
 
 
 @get(_ROOT + "/{namespace:str}/{flow_id:str}/revisions")
-async def list_revisions(request: Incoming, namespace: str, flow_id: str) -> Response[bytes]:
+async def list_revisions(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
     """List every revision with its source, oldest first."""
     valid_ids(namespace, flow_id)
     found = await flows.list_revisions(environment_of(request), actor_of(request), (namespace, flow_id))
@@ -112,7 +113,7 @@ async def list_revisions(request: Incoming, namespace: str, flow_id: str) -> Res
 
 
 @delete(_ROOT + "/{namespace:str}/{flow_id:str}/revisions", status_code=204)
-async def delete_revisions(request: Incoming, namespace: str, flow_id: str) -> None:
+async def delete_revisions(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> None:
     """Remove some revisions for good."""
     valid_ids(namespace, flow_id)
     revisions = [int(text) for text in every(query_of(request), "revisions") if text.isdecimal()]
@@ -120,7 +121,9 @@ async def delete_revisions(request: Incoming, namespace: str, flow_id: str) -> N
 
 
 @get(_ROOT + "/{namespace:str}/{flow_id:str}/tasks/{task_id:str}")
-async def get_task(request: Incoming, namespace: str, flow_id: str, task_id: str) -> Response[bytes]:
+async def get_task(
+    request: Incoming, namespace: FromPath[str], flow_id: FromPath[str], task_id: FromPath[str]
+) -> Response[bytes]:
     """Give one task of a flow as written."""
     valid_ids(namespace, flow_id, task_id)
     saved = await flows.get_flow(
@@ -154,7 +157,7 @@ async def list_namespaces(request: Incoming) -> Response[bytes]:
 
 
 @get(_ROOT + "/{namespace:str}")
-async def list_flows(request: Incoming, namespace: str) -> Response[bytes]:
+async def list_flows(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """List the flows of exactly one namespace."""
     valid_ids(namespace)
     found = await flow_search.list_flows(environment_of(request), actor_of(request), namespace)
@@ -187,7 +190,7 @@ async def update_flows(request: Incoming) -> Response[bytes]:
 
 
 @post(_ROOT + "/{namespace:str}", status_code=200)
-async def update_namespace(request: Incoming, namespace: str) -> Response[bytes]:
+async def update_namespace(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Store the flows of one namespace; with ``delete`` those that are not given go."""
     valid_ids(namespace)
     query = query_of(request)
@@ -225,7 +228,7 @@ async def delete_flows(request: Incoming) -> Response[bytes]:
 
 
 @post(_ROOT + "/{verb:str}/by-ids", status_code=200)
-async def act_on_flows(request: Incoming, verb: str) -> Response[bytes]:
+async def act_on_flows(request: Incoming, verb: FromPath[str]) -> Response[bytes]:
     """Disable or enable several flows, or give them as a ZIP."""
     environment, actor = environment_of(request), actor_of(request)
     keys = _keys(await json_of(request))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from litestar import Response, delete, get, post, put
+from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import KV_FIELDS, read_filters
@@ -47,7 +48,7 @@ async def search(request: Incoming) -> Response[bytes]:
 
 
 @get(_NAMESPACES + "/{namespace:str}/kv")
-async def list_of_namespace(request: Incoming, namespace: str) -> Response[bytes]:
+async def list_of_namespace(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """List the keys of one namespace, as older clients ask for them."""
     valid_ids(namespace)
     environment = environment_of(request)
@@ -60,7 +61,7 @@ async def list_of_namespace(request: Incoming, namespace: str) -> Response[bytes
 
 
 @get(_NAMESPACES + "/{namespace:str}/kv/inheritance")
-async def list_inherited(request: Incoming, namespace: str) -> Response[bytes]:
+async def list_inherited(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """List the keys of the namespaces above."""
     valid_ids(namespace)
     found = await kv.list_inherited(environment_of(request), actor_of(request), namespace)
@@ -68,7 +69,7 @@ async def list_inherited(request: Incoming, namespace: str) -> Response[bytes]:
 
 
 @get(_NAMESPACES + "/{namespace:str}/kv/{key:str}")
-async def get_value(request: Incoming, namespace: str, key: str) -> Response[bytes]:
+async def get_value(request: Incoming, namespace: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """Give the value of a key."""
     valid_ids(namespace, key)
     try:
@@ -81,7 +82,7 @@ async def get_value(request: Incoming, namespace: str, key: str) -> Response[byt
 
 
 @put(_NAMESPACES + "/{namespace:str}/kv/{key:str}")
-async def set_value(request: Incoming, namespace: str, key: str) -> Response[bytes]:
+async def set_value(request: Incoming, namespace: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """Set a key to what the body says; the headers ``ttl`` and ``description`` go with it."""
     valid_ids(namespace, key)
     kind, value = kv.read_text(await text_of(request))
@@ -93,14 +94,14 @@ async def set_value(request: Incoming, namespace: str, key: str) -> Response[byt
 
 
 @delete(_NAMESPACES + "/{namespace:str}/kv/{key:str}", status_code=200)
-async def delete_value(request: Incoming, namespace: str, key: str) -> Response[bytes]:
+async def delete_value(request: Incoming, namespace: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """Remove a key; tells whether it was there."""
     valid_ids(namespace, key)
     return answer(await kv.delete_value(environment_of(request), actor_of(request), namespace, key))
 
 
 @delete(_NAMESPACES + "/{namespace:str}/kv", status_code=200)
-async def delete_values(request: Incoming, namespace: str) -> Response[bytes]:
+async def delete_values(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Remove several keys; names those that were there."""
     valid_ids(namespace)
     body = await json_of(request)
@@ -127,7 +128,7 @@ async def search_namespaces(request: Incoming) -> Response[bytes]:
 
 
 @get(_NAMESPACES + "/{namespace:str}")
-async def get_namespace(request: Incoming, namespace: str) -> Response[bytes]:
+async def get_namespace(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Give a namespace; any name is one."""
     valid_ids(namespace)
     await namespaces.has_namespace(environment_of(request), actor_of(request), namespace)
@@ -144,7 +145,7 @@ async def autocomplete(request: Incoming) -> Response[bytes]:
 
 
 @get(_NAMESPACES + "/{namespace:str}/inherited-secrets")
-async def inherited_secrets(request: Incoming, namespace: str) -> Response[bytes]:
+async def inherited_secrets(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Name the secrets a namespace has; the values never leave."""
     valid_ids(namespace)
     return answer({namespace: await namespaces.list_secrets(environment_of(request), actor_of(request))})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from litestar import Response, delete, get
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from tiercel.api.errors import RequestError
@@ -68,7 +69,7 @@ async def search(request: Incoming) -> Response[bytes]:
 
 
 @get(_ROOT + "/{execution_id:str}")
-async def list_of_execution(request: Incoming, execution_id: str) -> Response[bytes]:
+async def list_of_execution(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give the lines of an execution in the order of their time."""
     valid_ids(execution_id)
     found = await logs.list_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
@@ -76,7 +77,7 @@ async def list_of_execution(request: Incoming, execution_id: str) -> Response[by
 
 
 @delete(_ROOT + "/{execution_id:str}", status_code=200)
-async def delete_of_execution(request: Incoming, execution_id: str) -> Response[bytes]:
+async def delete_of_execution(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Remove lines of an execution."""
     valid_ids(execution_id)
     await logs.delete_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
@@ -84,7 +85,7 @@ async def delete_of_execution(request: Incoming, execution_id: str) -> Response[
 
 
 @get(_ROOT + "/{execution_id:str}/download")
-async def download(request: Incoming, execution_id: str) -> Response[bytes]:
+async def download(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give the lines of an execution as a text file."""
     valid_ids(execution_id)
     environment, actor = environment_of(request), actor_of(request)
@@ -98,7 +99,7 @@ async def download(request: Incoming, execution_id: str) -> Response[bytes]:
 
 
 @get(_ROOT + "/{execution_id:str}/follow")
-async def follow(request: Incoming, execution_id: str) -> Stream:
+async def follow(request: Incoming, execution_id: FromPath[str]) -> Stream:
     """Stream the lines of an execution: those there are, then each as it comes, until the client goes."""
     valid_ids(execution_id)
     found = await logs.follow_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
@@ -106,7 +107,7 @@ async def follow(request: Incoming, execution_id: str) -> Stream:
 
 
 @get("/api/v1/main/metrics/{execution_id:str}")
-async def metrics(request: Incoming, execution_id: str) -> Response[bytes]:
+async def metrics(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give one page of the figures of an execution."""
     valid_ids(execution_id)
     query = query_of(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, flag, query_of, text_of
@@ -50,7 +51,7 @@ async def list_input_types(request: Incoming) -> Response[bytes]:
 
 
 @get(_ROOT + "/schemas/{kind:str}")
-async def get_schema(request: Incoming, kind: str) -> Response[bytes]:
+async def get_schema(request: Incoming, kind: FromPath[str]) -> Response[bytes]:
     """Give the JSON Schema of a flow, or of all tasks or triggers."""
     schema = await plugins.get_schema(environment_of(request), actor_of(request), kind)
     if flag(query_of(request), "arrayOf"):
@@ -61,21 +62,21 @@ async def get_schema(request: Incoming, kind: str) -> Response[bytes]:
 
 
 @get(_ROOT + "/properties/{name:str}")
-async def get_properties(request: Incoming, name: str) -> Response[bytes]:
+async def get_properties(request: Incoming, name: FromPath[str]) -> Response[bytes]:
     """Give the properties of a type as JSON Schema."""
     found = await plugins.get_documentation(environment_of(request), actor_of(request), name)
     return answer(found.properties.get("properties", {}))
 
 
 @get([_ROOT + "/{name:str}", _ROOT + "/{name:str}/versions/{version:str}"])
-async def get_documentation(request: Incoming, name: str) -> Response[bytes]:
+async def get_documentation(request: Incoming, name: FromPath[str]) -> Response[bytes]:
     """Give the documentation of a type, with JSON Schemas of properties and outputs."""
     found = await plugins.get_documentation(environment_of(request), actor_of(request), name)
     return answer(documentation_shape(found))
 
 
 @get(_ROOT + "/{name:str}/versions")
-async def list_versions(request: Incoming, name: str) -> Response[bytes]:
+async def list_versions(request: Incoming, name: FromPath[str]) -> Response[bytes]:
     """List the versions of a type that are installed: one."""
     found = await plugins.get_documentation(environment_of(request), actor_of(request), name)
     return answer({"type": found.facts.type, "versions": [found.version]})
