@@ -7,8 +7,11 @@ import itertools
 import pytest
 
 from executor.stage import open_stage
+from tiercel.errors import NotFoundError
 from tiercel.model.event import KillRequested, ResumeRequested
 from tiercel.model.state import State
+from tiercel.operations import executions
+from tiercel.operations.actor import LOCAL
 from tiercel.operations.streams import LogsWritten
 from worker import tasks
 
@@ -153,3 +156,12 @@ async def test_retries_come_when_they_are_due(stage):
     assert len(run.attempts) == 3
     starts = [attempt.history[0][1] for attempt in run.attempts]
     assert all(later - earlier >= 50_000 for earlier, later in itertools.pairwise(starts))
+
+
+async def test_a_deleted_execution_is_gone_for_good(stage):
+    execution = await stage.start("id: gone\nnamespace: dev\ntasks: [{id: work, type: test.Wait}]\n")
+    await executions.delete_executions(stage.environment, LOCAL, [execution.id], with_live=True)
+    await stage.run(PARENT)
+    with pytest.raises(NotFoundError):
+        await stage.stored(execution.id)
+    assert await stage.task_runs(execution.id) == []

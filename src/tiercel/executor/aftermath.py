@@ -76,7 +76,10 @@ class Aftermath:
             self._starting[execution_id, key] = task
             task.add_done_callback(partial(self._forget, (execution_id, key)))
         for resident in draft.over.values():
-            self._finish(resident)
+            self._finish(resident.run.execution)
+        for resident in draft.touched.values():
+            if resident.run.execution.is_over and resident.may_leave:
+                self._memory.residents.drop(resident.id)
 
     def stop(self, error: BaseException) -> None:
         """Stop preparing children, and refuse those who wait for an end."""
@@ -92,13 +95,10 @@ class Aftermath:
         del task
         self._starting.pop(which, None)
 
-    def _finish(self, resident: Resident) -> None:
-        execution = resident.run.execution
+    def _finish(self, execution: Execution) -> None:
         for future in self._waiting.pop(execution.id, ()):
             if not future.done():
                 future.set_result(execution)
-        if resident.may_leave:
-            self._memory.residents.drop(execution.id)
 
     def _cancel(self, draft: Draft, crew: Crew) -> None:
         for execution_id, task_run_id, token, is_killed in draft.cancels:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -64,7 +64,7 @@ class Parts:
     new_id: Callable[[], str]
     name: str
     shards: int = 64
-    residents: int = 20_000
+    residents: int = 2_000
     stream: Stream = field(default_factory=Stream)
 
 
@@ -178,7 +178,10 @@ class Executor:
         """
         end = self._aftermath.expect_end(execution_id)
         try:
-            if self._memory.residents.find(execution_id) is None:
+            resident = self._memory.residents.find(execution_id)
+            if resident is not None and resident.run.execution.is_over and not resident.drafts:
+                return resident.run.execution
+            if resident is None:
                 stored = await self._parts.database.read(lambda connection: find_execution(connection, execution_id))
                 if stored is None:
                     raise NotFoundError("execution", execution_id)
@@ -199,10 +202,20 @@ class Executor:
         """Take what a worker reports; called on the event loop."""
         self._intake.deliver(Letter(execution_id, event, logs=logs, metrics=metrics, job=job))
 
-    def forget(self, execution_id: str) -> None:
-        """Drop an execution that was deleted; call it before its rows are removed."""
-        self._memory.residents.drop(execution_id)
-        self._memory.timers.cancel_all(execution_id)
+    async def discard(self, execution_ids: Iterable[str]) -> None:
+        """Drop executions that are to be deleted and stop what runs for them; before their rows are removed."""
+        for execution_id in execution_ids:
+            resident = self._memory.residents.drop(execution_id)
+            self._memory.timers.cancel_all(execution_id)
+            if resident is None:
+                continue
+            for letter in (*resident.mail, *self._draft.expel(resident)):
+                letter.settle(NotFoundError("execution", execution_id))
+            if self._staff is not None:
+                for key in resident.jobs:
+                    self._staff.crew.cancel(execution_id, key, None, is_killed=False)
+        if self._committing is not None:
+            await asyncio.shield(self._committing)
 
     async def _send(self, letter: Letter) -> None:
         letter.waiter = asyncio.get_running_loop().create_future()

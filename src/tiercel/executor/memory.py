@@ -11,8 +11,6 @@ from tiercel.executor.letters import Letter
 from tiercel.executor.residents import Resident, Residents
 from tiercel.executor.timers import Timers
 
-_RESIDENTS = 20_000
-
 
 class Memory:
     """Everything here can be made anew from the database.
@@ -23,7 +21,7 @@ class Memory:
         has_work: Set when there is something for the loop.
     """
 
-    def __init__(self, clock: Callable[[], int], residents: int = _RESIDENTS) -> None:
+    def __init__(self, clock: Callable[[], int], residents: int) -> None:
         self.clock = clock
         self.residents = Residents(residents)
         self.timers = Timers()

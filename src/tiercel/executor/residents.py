@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from itertools import islice
 
 from tiercel.engine.run import Run
 from tiercel.executor.letters import JobKey, Letter
@@ -94,5 +95,6 @@ class Residents:
         surplus = len(self._found) - self._limit
         if surplus <= 0:
             return
-        for execution_id in [one.id for one in self._found.values() if one.may_leave][:surplus]:
+        idle = (one.id for one in self._found.values() if one.may_leave)
+        for execution_id in list(islice(idle, surplus)):
             self.drop(execution_id)

@@ -205,7 +205,9 @@ class Turn:
     def _arrive(self, events: list[Event]) -> None:
         """Let a new execution begin now, or at its time."""
         due = self._execution.scheduled_at
-        if due is not None and due > self._office.clock():
+        if self._execution.is_over:  # refused before it was stored
+            self._draft.over[self._resident.id] = self._resident
+        elif due is not None and due > self._office.clock():
             self._draft.set_timer(self._resident, (None, SCHEDULED), due)
         else:
             self._admit(events)

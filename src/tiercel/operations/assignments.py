@@ -60,8 +60,8 @@ class Crew(Protocol):
     def has(self, execution_id: str, key: str, token: int) -> bool:
         """Whether that work is here and its report has not been handed over yet; ``key`` as in the job row."""
 
-    def cancel(self, execution_id: str, task_run_id: str, token: int, *, is_killed: bool) -> bool:
-        """Stop an attempt; answered by a report when ``is_killed``. False when no such attempt is here."""
+    def cancel(self, execution_id: str, key: str, token: int | None, *, is_killed: bool) -> bool:
+        """Stop work, of any token when None; answered by a report when ``is_killed``. False when it is not here."""
 
 
 class Reports(Protocol):

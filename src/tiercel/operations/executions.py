@@ -133,6 +133,7 @@ async def delete_executions(  # noqa: PLR0913 (each is a part of the request)
             log_repository.delete_execution_metrics(connection, execution_ids)
         return repository.delete_executions(connection, execution_ids)
 
+    await environment.transport.discard(execution_ids)
     count = await environment.database.write(delete)
     if with_files:
         for execution in executions:

@@ -5,7 +5,7 @@ In one process this is a call into the executor's queue; between processes it is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from tiercel.model.event import Event
@@ -13,7 +13,7 @@ from tiercel.model.execution import Execution, TaskRun
 
 
 class Transport(Protocol):
-    """The way to the executors. Both methods return after the commit that makes the request durable."""
+    """The way to the executors. The methods return after the commit that makes the request durable."""
 
     async def start(self, execution: Execution, task_runs: Sequence[TaskRun] = ()) -> None:
         """Store a new execution, with the task runs a replay keeps, and let its executor admit it.
@@ -30,3 +30,6 @@ class Transport(Protocol):
             NotFoundError: There is no such execution.
             UnavailableError: It could not be stored.
         """
+
+    async def discard(self, execution_ids: Iterable[str]) -> None:
+        """Let executors drop executions and stop what runs for them; call it before their rows are removed."""

@@ -135,10 +135,10 @@ class Worker:
         attempt = self._attempts.get((execution_id, key))
         return attempt is not None and attempt.token == token
 
-    def cancel(self, execution_id: str, task_run_id: str, token: int, *, is_killed: bool) -> bool:
-        """Stop an attempt; answered by a report when ``is_killed``."""
-        attempt = self._attempts.get((execution_id, task_run_id))
-        if attempt is None or attempt.token != token or self._loop is None:
+    def cancel(self, execution_id: str, key: str, token: int | None, *, is_killed: bool) -> bool:
+        """Stop work; answered by a report when ``is_killed``."""
+        attempt = self._attempts.get((execution_id, key))
+        if attempt is None or token not in {None, attempt.token} or self._loop is None:
             return False
         attempt.end_early(Stop.KILLED if is_killed else Stop.VOID)
         if attempt.call is not None and self._threads.withdraw(attempt.call):
@@ -146,7 +146,7 @@ class Worker:
         else:
             attempt.alarms.append(self._loop.call_later(_GRACE_SECONDS, self._abandon, attempt))
             if not is_killed:
-                self._attempts.pop((execution_id, task_run_id), None)
+                self._attempts.pop((execution_id, key), None)
         return True
 
     def _carry_out(self, attempt: Attempt) -> None:
