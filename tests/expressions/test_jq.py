@@ -134,6 +134,7 @@ def test_text_is_read_as_json():
         "path(1)",
         "break $x",
         "{(1): 2}",
+        '[{"k": "a", "v": 1}] | from_entries',
         '.s | test("[")',
         "def f: 1",
         "12345678901234567890",

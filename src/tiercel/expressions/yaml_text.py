@@ -15,7 +15,6 @@ import yaml
 from yaml.emitter import Emitter
 from yaml.events import (
     AliasEvent,
-    DocumentEndEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
@@ -25,6 +24,7 @@ from yaml.events import (
 )
 
 from tiercel.errors import ExpressionError
+from tiercel.expressions.context import Context
 from tiercel.expressions.iso_text import own_zone_text
 from tiercel.expressions.text import java_text, to_json
 from tiercel.expressions.values import Duration, Value
@@ -61,17 +61,17 @@ def write_yaml(value: Value, dialect: Dialect) -> str:
     return lines.getvalue()
 
 
-def read_yaml(text: str) -> Value:
-    """Read the first document of a YAML text.
+def read_yaml(context: Context, text: str) -> Value:
+    """Read the first document of a YAML text; each node is a step of the budget.
 
     Raises:
         ExpressionError: It is malformed or has no content.
     """
     try:
-        events = yaml.parse(text, Loader=yaml.SafeLoader)
-        for event in events:
+        reader = _Reader(context, text)
+        for event in reader:
             if isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent, AliasEvent)):
-                return _read(event, events)
+                return reader.value(event)
     except yaml.YAMLError as error:
         raise ExpressionError("evaluation", f"not YAML: {error}") from None
     except RecursionError:
@@ -161,33 +161,61 @@ def _styled(text: str, style: str, indent: int, *, is_key: bool = False) -> str:
     return stream.getvalue().removeprefix(" ").removesuffix("\n")
 
 
-def _read(event: Event, events: Iterator[Event]) -> Value:
-    if isinstance(event, ScalarEvent):
-        return _resolve(event)
-    if isinstance(event, AliasEvent):
-        return event.anchor
-    if isinstance(event, SequenceStartEvent):
+class _Reader:
+    """The events of a text, and the values they make."""
+
+    def __init__(self, context: Context, text: str) -> None:
+        self._context = context
+        self._text = text
+        self._events = yaml.parse(text, Loader=yaml.CSafeLoader)
+
+    def __iter__(self) -> Iterator[Event]:
+        for event in self._events:
+            self._context.spend(1)
+            if isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent)):
+                self._refuse_tab(event)
+            yield event
+
+    def value(self, event: Event) -> Value:
+        """Make the value that begins with an event."""
+        if isinstance(event, ScalarEvent):
+            return _resolve(event)
+        if isinstance(event, AliasEvent):
+            return event.anchor
+        return self._list() if isinstance(event, SequenceStartEvent) else self._map()
+
+    def _list(self) -> Value:
         found: list[Value] = []
-        for item in events:
+        for item in self:
             if isinstance(item, SequenceEndEvent):
-                return found
-            found.append(_read(item, events))
-    entries: dict[Value, Value] = {}
-    for key in events:
-        if isinstance(key, (MappingEndEvent, DocumentEndEvent)):
-            break
-        if not isinstance(key, (ScalarEvent, AliasEvent)):
-            raise ExpressionError("evaluation", "not YAML that can be read: a key must be text")
-        name = key.value if isinstance(key, ScalarEvent) else key.anchor
-        entries[name] = _read(next(events), events)
-    return entries
+                break
+            found.append(self.value(item))
+        return found
+
+    def _map(self) -> Value:
+        entries: dict[Value, Value] = {}
+        for key in self:
+            if isinstance(key, MappingEndEvent):
+                break
+            if not isinstance(key, (ScalarEvent, AliasEvent)):
+                raise ExpressionError("evaluation", "not YAML that can be read: a key must be text")
+            name = key.value if isinstance(key, ScalarEvent) else key.anchor
+            entries[name] = self.value(next(iter(self)))
+        return entries
+
+    def _refuse_tab(self, event: Event) -> None:
+        """Refuse a tab before a value, which the library lets pass and flows were told is wrong."""
+        mark = event.start_mark
+        if mark is not None and mark.index and self._text[mark.index - 1] == "\t":
+            line = mark.line + 1
+            raise ExpressionError("evaluation", f"not YAML: a tab stands before a value in line {line}; use spaces")
 
 
 def _resolve(event: ScalarEvent) -> Value:
     text, tag = event.value, (event.tag or "").rpartition(":")[2]
     if tag == "null":
         return None
-    if (tag and tag not in _RESOLVED_TAGS) or (not tag and event.style is not None):
+    if (tag and tag not in _RESOLVED_TAGS) or (not tag and event.style):
         return text
     value = _implicit(text)
     return float(value) if tag == "float" and isinstance(value, int) else value

@@ -15,8 +15,8 @@ def _from_json(_: Context, arguments: Arguments) -> Value:
     return None if arguments["json"] is None else read_json(expect.needed_text("fromJson", arguments, "json"))
 
 
-def _yaml(_: Context, arguments: Arguments) -> Value:
-    return read_yaml(expect.needed_text("yaml", arguments, "yaml"))
+def _yaml(context: Context, arguments: Arguments) -> Value:
+    return read_yaml(context, expect.needed_text("yaml", arguments, "yaml"))
 
 
 def _from_ion(context: Context, arguments: Arguments) -> Value:

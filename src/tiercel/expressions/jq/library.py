@@ -179,9 +179,7 @@ def _from_entries(_: Context, value: Value) -> Value:
     made: dict[str, Value] = {}
     for entry in array("from_entries", value):
         found = mapping(entry)
-        key = next(
-            (found[name] for name in ("key", "k", "name", "Name", "K", "Key") if found.get(name) is not None), None
-        )
+        key = next((found[name] for name in _KEY_NAMES if found.get(name) is not None), None)
         if not isinstance(key, str):
             raise JqError(f"{describe(key)} cannot be the key of an object")
         made[key] = next((found[name] for name in ("value", "Value") if name in found), None)
