@@ -10,6 +10,8 @@ from collections.abc import Callable
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
 _LENGTH = 22
+_RANDOM_BYTES = 10
+_DRAWN = 256
 
 
 def id_source(clock: Callable[[], int]) -> Callable[[], str]:
@@ -20,19 +22,28 @@ def id_source(clock: Callable[[], int]) -> Callable[[], str]:
     """
     lock = threading.Lock()
     last = 0
+    chance: list[int] = []
 
     def new_id() -> str:
         nonlocal last
         millis = clock() // 1000
-        random = int.from_bytes(os.urandom(10))
-        number = (millis << 80) | (0x7 << 76) | (random >> 68 << 64) | (0b10 << 62) | (random & ((1 << 62) - 1))
         with lock:
+            if not chance:
+                chance.extend(_random_numbers())
+            random = chance.pop()
+            number = (millis << 80) | (0x7 << 76) | (random >> 68 << 64) | (0b10 << 62) | (random & ((1 << 62) - 1))
             if number <= last:
                 number = last + 1 + (random & 0xFFFF)
             last = number
         return _base62(number)
 
     return new_id
+
+
+def _random_numbers() -> list[int]:
+    """Draw many at once: a call to the system costs more than all the rest of an id."""
+    drawn = os.urandom(_DRAWN * _RANDOM_BYTES)
+    return [int.from_bytes(drawn[at : at + _RANDOM_BYTES]) for at in range(0, len(drawn), _RANDOM_BYTES)]
 
 
 def shard_of(execution_id: str, shards: int) -> int:
