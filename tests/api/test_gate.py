@@ -8,6 +8,7 @@ from tiercel.api.gate import PUBLIC, Everybody, Gate, Limits, Nobody
 from tiercel.api.tenancy import TenantError, canonical_path
 from tiercel.operations.actor import LOCAL
 
+ID = "0353xHW3fb4feaBkMI2qTS"
 LIMITS = Limits(body_bytes=10, upload_bytes=20)
 
 
@@ -122,20 +123,34 @@ async def test_another_tenant_is_refused(gate):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("/api/v1/main/flows", "/api/v1/main/flows"),
-        ("/api/v1/executions", "/api/v1/main/executions"),
-        ("/api/v1/executions/a/b", "/api/v1/main/executions/a/b"),
-        ("/api/v1/configs", "/api/v1/configs"),
-        ("/api/v1/plugins/schemas/flow", "/api/v1/plugins/schemas/flow"),
-        ("/api/v1/plugins/flows", "/api/v1/plugins/flows"),
-        ("/ping", "/ping"),
+        ("POST /api/v1/executions/dev/hello", "/api/v1/main/executions/trigger/dev/hello"),
+        ("POST /api/v1/executions/dev/file", "/api/v1/main/executions/trigger/dev/file"),
+        ("POST /api/v1/executions/dev/kill", "/api/v1/main/executions/trigger/dev/kill"),
+        ("POST /api/v1/executions/trigger/dev/hello", "/api/v1/main/executions/trigger/dev/hello"),
+        ("POST /api/v1/executions/dev/hello/validate", "/api/v1/main/executions/trigger/dev/hello/validate"),
+        (f"POST /api/v1/executions/{ID}/pause", f"/api/v1/main/executions/{ID}/actions/pause"),
+        (f"POST /api/v1/executions/{ID}/resume/validate", f"/api/v1/main/executions/{ID}/actions/resume/validate"),
+        (f"POST /api/v1/executions/{ID}/actions/pause", f"/api/v1/main/executions/{ID}/actions/pause"),
+        (f"DELETE /api/v1/executions/{ID}/kill", f"/api/v1/main/executions/{ID}/actions/kill"),
+        (f"DELETE /api/v1/executions/{ID}", f"/api/v1/main/executions/{ID}"),
+        ("DELETE /api/v1/executions/kill/by-ids", "/api/v1/main/executions/kill/by-ids"),
+        ("POST /api/v1/executions/pause/by-query", "/api/v1/main/executions/pause/by-query"),
+        ("POST /api/v1/executions/latest", "/api/v1/main/executions/latest"),
+        (f"GET /api/v1/executions/{ID}/file", f"/api/v1/main/executions/{ID}/file"),
+        ("GET /api/v1/main/flows", "/api/v1/main/flows"),
+        ("GET /api/v1/executions", "/api/v1/main/executions"),
+        ("GET /api/v1/executions/a/b", "/api/v1/main/executions/a/b"),
+        ("GET /api/v1/configs", "/api/v1/configs"),
+        ("GET /api/v1/plugins/schemas/flow", "/api/v1/plugins/schemas/flow"),
+        ("GET /api/v1/plugins/flows", "/api/v1/plugins/flows"),
+        ("GET /ping", "/ping"),
     ],
 )
 def test_canonical_paths(given, expected):
-    assert canonical_path(given) == expected
+    assert canonical_path(*given.split(" ")) == expected
 
 
 def test_a_namespace_named_like_a_resource_is_no_tenant():
-    assert canonical_path("/api/v1/flows/executions/x") == "/api/v1/main/flows/executions/x"
+    assert canonical_path("GET", "/api/v1/flows/executions/x") == "/api/v1/main/flows/executions/x"
     with pytest.raises(TenantError):
-        canonical_path("/api/v1/other/executions/x")
+        canonical_path("GET", "/api/v1/other/executions/x")

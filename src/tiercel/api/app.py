@@ -10,7 +10,19 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from tiercel.api.errors import answer_error
 from tiercel.api.gate import Authenticator, Gate, Limits
-from tiercel.api.routes import execution_actions, execution_bulk, executions, files, flows, kv, logs, misc, plugins
+from tiercel.api.routes import (
+    execution_actions,
+    execution_bulk,
+    executions,
+    files,
+    flows,
+    graphs,
+    kv,
+    logs,
+    misc,
+    plugins,
+    ui,
+)
 from tiercel.operations.environment import Environment
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
@@ -23,6 +35,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *files.ROUTES,
     *kv.ROUTES,
     *plugins.ROUTES,
+    *graphs.ROUTES,
+    *ui.ROUTES,
 )
 
 

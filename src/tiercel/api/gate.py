@@ -22,7 +22,10 @@ from tiercel.api.tenancy import TenantError, canonical_path
 from tiercel.operations.actor import Actor
 
 PUBLIC = frozenset({("GET", "/ping"), ("GET", "/health"), ("GET", "/api/v1/configs/login")})
-"""Every route that answers without anybody being known."""
+"""Every route that answers without anybody being known, besides the pages of the interface."""
+
+PUBLIC_PAGES = "/ui/"
+"""Where the files of the interface lie: they tell nothing of the installation, and show the sign-in."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -93,12 +96,12 @@ class Gate:
         self._check_host(headers)
         limit = self._check_size(headers)
         try:
-            path = canonical_path(scope["path"])
+            path = canonical_path(scope["method"], scope["path"])
         except TenantError as error:
             raise _Refusal(400, "bad-request", str(error)) from None
         scope["path"] = path
         actor = self._authenticator.identify(headers)
-        if actor is None and (scope["method"], path) not in PUBLIC:
+        if actor is None and not _is_public(scope["method"], path):
             raise _Refusal(401, "unauthenticated", "Sign in first: this server does not know who you are.")
         scope.setdefault("state", {})["actor"] = actor or Actor(name="nobody")
         return limit
@@ -141,6 +144,11 @@ class _Counted:
             if self._left < 0:
                 raise ClientException(f"The body is longer than the {self._limit} bytes allowed.", status_code=413)
         return message  # type: ignore[return-value]
+
+
+def _is_public(method: str, path: str) -> bool:
+    is_page = path in {"/", "/ui"} or path.startswith(PUBLIC_PAGES)
+    return (method, path) in PUBLIC or (method == "GET" and is_page)
 
 
 def _name_of(host: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 
 from litestar import Response, delete, post
@@ -26,6 +25,7 @@ from tiercel.api.requests import (
 )
 from tiercel.api.shapes.executions import execution_shape
 from tiercel.api.shapes.inputs import checked_start_shape
+from tiercel.api.tenancy import ACTIONS
 from tiercel.errors import ExpressionError, InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.model.state import State
@@ -35,44 +35,46 @@ from tiercel.operations.executions import ExecutionDetails
 from tiercel.operations.starting import CheckedStart
 
 ROOT = "/api/v1/main/executions"
-_EXECUTION_ID = re.compile(r"[a-zA-Z0-9]{16,}")
 Act = Callable[[Incoming, str], Awaitable[Response[bytes]]]
-
-
-def is_action(execution_id: str, verb: str) -> bool:
-    """Tell whether a path of two parts acts on an execution, as older clients write it."""
-    return bool(_EXECUTION_ID.fullmatch(execution_id)) and verb in ACTIONS
-
-
-async def act(request: Incoming, execution_id: str, verb: str) -> Response[bytes]:
-    """Do what the path says.
-
-    Raises:
-        RequestError: There is no such action.
-    """
-    valid_ids(execution_id)
-    action = ACTIONS.get(verb)
-    if action is None:
-        raise RequestError(404, "not-found", f"there is no action '{verb}'; there are {', '.join(sorted(ACTIONS))}")
-    return await action(request, execution_id)
 
 
 @post(ROOT + "/{execution_id:str}/actions/{verb:str}", status_code=200)
 async def act_on_one(request: Incoming, execution_id: FromPath[str], verb: FromPath[str]) -> Response[bytes]:
     """Do one thing to one execution."""
-    return await act(request, execution_id, verb)
+    action = _ACTIONS.get(verb)
+    if action is None:
+        raise RequestError(404, "not-found", f"there is no action '{verb}'; there are {', '.join(sorted(ACTIONS))}")
+    valid_ids(execution_id)
+    return await action(request, execution_id)
+
+
+@post(ROOT + "/{execution_id:str}/actions/resume", status_code=200)
+async def resume_one(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
+    """Let a paused execution go on, with the inputs it asks for."""
+    valid_ids(execution_id)
+    inputs = await parts_of(request)
+    return _shown(await replaying.resume(environment_of(request), actor_of(request), execution_id, inputs))
 
 
 @post(ROOT + "/{execution_id:str}/actions/resume/validate", status_code=200)
 async def validate_resume(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Tell what resuming with these inputs would meet."""
-    return await act(request, execution_id, "resume/validate")
+    valid_ids(execution_id)
+    inputs = await parts_of(request)
+    flow, declared, resolved = await replaying.check_resume(
+        environment_of(request), actor_of(request), execution_id, inputs
+    )
+    return answer(checked_start_shape(flow.namespace, flow.id, declared, CheckedStart(resolved.states, [])))
 
 
-@post(
-    [ROOT + "/{execution_id:str}/actions/eval/{task_run_id:str}", ROOT + "/{execution_id:str}/eval/{task_run_id:str}"],
-    status_code=200,
-)
+@post(ROOT + "/{execution_id:str}/actions/eval", status_code=200)
+async def evaluate_one(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
+    """Render a text as the flow would."""
+    valid_ids(execution_id)
+    return await _evaluate(request, execution_id, None)
+
+
+@post(ROOT + "/{execution_id:str}/actions/eval/{task_run_id:str}", status_code=200)
 async def evaluate_for_task(
     request: Incoming, execution_id: FromPath[str], task_run_id: FromPath[str]
 ) -> Response[bytes]:
@@ -81,13 +83,10 @@ async def evaluate_for_task(
     return await _evaluate(request, execution_id, task_run_id)
 
 
-@delete([ROOT + "/{execution_id:str}/actions/kill", ROOT + "/{execution_id:str}/kill"], status_code=200)
+@delete(ROOT + "/{execution_id:str}/actions/kill", status_code=200)
 async def kill_one(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
-    """Stop an execution."""
-    return await act(request, execution_id, "kill")
-
-
-async def _kill(request: Incoming, execution_id: str) -> Response[bytes]:
+    """Stop an execution, and what it waits for unless ``isOnKillCascade`` is false."""
+    valid_ids(execution_id)
     is_cascading = flag(query_of(request), "isOnKillCascade", default=True)
     return _shown(
         await control.kill(environment_of(request), actor_of(request), execution_id, is_cascading=is_cascading)
@@ -96,19 +95,6 @@ async def _kill(request: Incoming, execution_id: str) -> Response[bytes]:
 
 async def _pause(request: Incoming, execution_id: str) -> Response[bytes]:
     return _shown(await control.pause(environment_of(request), actor_of(request), execution_id))
-
-
-async def _resume(request: Incoming, execution_id: str) -> Response[bytes]:
-    inputs = await parts_of(request)
-    return _shown(await replaying.resume(environment_of(request), actor_of(request), execution_id, inputs))
-
-
-async def _validate_resume(request: Incoming, execution_id: str) -> Response[bytes]:
-    inputs = await parts_of(request)
-    flow, declared, resolved = await replaying.check_resume(
-        environment_of(request), actor_of(request), execution_id, inputs
-    )
-    return answer(checked_start_shape(flow.namespace, flow.id, declared, CheckedStart(resolved.states, [])))
 
 
 async def _resume_from_breakpoint(request: Incoming, execution_id: str) -> Response[bytes]:
@@ -179,7 +165,7 @@ async def _set_labels(request: Incoming, execution_id: str) -> Response[bytes]:
     return _shown(await control.set_labels(environment_of(request), actor_of(request), execution_id, labels))
 
 
-async def _evaluate(request: Incoming, execution_id: str, task_run_id: str | None = None) -> Response[bytes]:
+async def _evaluate(request: Incoming, execution_id: str, task_run_id: str | None) -> Response[bytes]:
     text = await text_of(request)
     try:
         result = await evaluate(environment_of(request), actor_of(request), execution_id, task_run_id, text)
@@ -210,11 +196,8 @@ def _shown(found: ExecutionDetails) -> Response[bytes]:
     return answer(execution_shape(found.execution, found.task_runs))
 
 
-ACTIONS: dict[str, Act] = {
-    "kill": _kill,
+_ACTIONS: dict[str, Act] = {
     "pause": _pause,
-    "resume": _resume,
-    "resume/validate": _validate_resume,
     "resume-from-breakpoint": _resume_from_breakpoint,
     "restart": _restart,
     "replay": _replay,
@@ -224,7 +207,6 @@ ACTIONS: dict[str, Act] = {
     "force-run": _force_run,
     "unqueue": _unqueue,
     "labels": _set_labels,
-    "eval": _evaluate,
 }
 
-ROUTES = (act_on_one, validate_resume, evaluate_for_task, kill_one)
+ROUTES = (act_on_one, resume_one, validate_resume, evaluate_one, evaluate_for_task, kill_one)

@@ -26,7 +26,6 @@ from tiercel.api.requests import (
     valid_ids,
     whole,
 )
-from tiercel.api.routes.execution_actions import act, is_action
 from tiercel.api.shapes.executions import execution_shape, light_execution_shape
 from tiercel.api.shapes.flows import flow_for_execution_shape
 from tiercel.api.shapes.inputs import checked_start_shape
@@ -56,11 +55,9 @@ _FLAT = {
 """Plain parameters of older clients, and the operations they stand for."""
 
 
-@post([ROOT + "/{namespace:str}/{flow_id:str}", ROOT + "/trigger/{namespace:str}/{flow_id:str}"], status_code=200)
+@post(ROOT + "/trigger/{namespace:str}/{flow_id:str}", status_code=200)
 async def start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
-    """Start an execution, or act on one when the path is that of an action of older clients."""
-    if is_action(namespace, flow_id):
-        return await act(request, namespace, flow_id)
+    """Start an execution; the path without ``trigger`` leads here too."""
     valid_ids(namespace, flow_id)
     query = query_of(request)
     wanted = await _start_request(request, query, namespace, flow_id)
@@ -75,11 +72,9 @@ async def start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[s
     return answer(shape)
 
 
-@post(ROOT + "/{namespace:str}/{flow_id:str}/validate", status_code=200)
+@post(ROOT + "/trigger/{namespace:str}/{flow_id:str}/validate", status_code=200)
 async def validate_start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
     """Tell what a start with these inputs would meet."""
-    if is_action(namespace, flow_id):
-        return await act(request, namespace, f"{flow_id}/validate")
     valid_ids(namespace, flow_id)
     query = query_of(request)
     wanted = await _start_request(request, query, namespace, flow_id)

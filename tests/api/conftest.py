@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from tiercel.cli.wiring import open_installation
+from tiercel.operations.settings import Settings
+
+SECRETS = {"SECRET_TOKEN": "aHVzaC1odXNo"}  # hush-hush
+
+
+@pytest.fixture
+def open_server(tmp_path):
+    """Everything in this process, with a client on it."""
+
+    @asynccontextmanager
+    async def opened(settings=None, *, is_open=True):
+        settings = settings or Settings(home=str(tmp_path / "home"))
+        async with open_installation(settings, SECRETS, is_durable=False, is_discovering=False) as installation:
+            transport = httpx.ASGITransport(app=installation.application(is_open=is_open), raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
+                client.installation = installation
+                yield client
+
+    return opened
+
+
+@pytest.fixture
+async def client(open_server):
+    async with open_server() as client:
+        yield client
+
+
+@pytest.fixture
+def save(client):
+    async def save(source, **query):
+        response = await client.post(
+            "/api/v1/main/flows", content=source, params=query, headers={"content-type": "application/x-yaml"}
+        )
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    return save
+
+
+@pytest.fixture
+def start(client):
+    async def start(flow_id, namespace="dev", *, files=None, **query):
+        query.setdefault("wait", "true")
+        response = await client.post(f"/api/v1/main/executions/{namespace}/{flow_id}", params=query, files=files)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    return start

@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+import json
+
+ROOT = "/api/v1/main/executions"
+HELLO = """\
+id: hello
+namespace: dev
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.log.Log
+    message: "Hello, World!"
+"""
+ECHO = """\
+id: echo
+namespace: dev
+inputs:
+  - {id: name, type: STRING}
+  - {id: times, type: INT, defaults: 2}
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ inputs.name }} x {{ inputs.times }}"
+outputs:
+  - {id: said, type: STRING, value: "{{ outputs.say.value }}"}
+"""
+PAUSE = """\
+id: wait
+namespace: dev
+tasks:
+  - id: pause
+    type: io.kestra.plugin.core.flow.Pause
+    onResume:
+      - {id: reason, type: STRING}
+  - id: after
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ outputs.pause.onResume.reason }}"
+"""
+FAIL = """\
+id: fail
+namespace: dev
+tasks:
+  - {id: first, type: io.kestra.plugin.core.debug.Return, format: one}
+  - {id: boom, type: io.kestra.plugin.core.execution.Fail, errorMessage: no luck}
+"""
+HUSH = """\
+id: hush
+namespace: dev
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.log.Log
+    message: "the token is {{ secret('TOKEN') }}"
+"""
+
+
+def states(execution):
+    return [one["state"] for one in execution["state"]["histories"]]
+
+
+def frames(text):
+    found = []
+    for block in text.strip().split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        found.append((lines["id"], json.loads(lines["data"])))
+    return found
+
+
+async def test_an_execution_is_started_and_waited_for(save, start):
+    await save(HELLO)
+    execution = await start("hello")
+    assert states(execution) == ["CREATED", "RUNNING", "SUCCESS"]
+    assert [run["taskId"] for run in execution["taskRunList"]] == ["say"]
+    labels = {label["key"]: label["value"] for label in execution["labels"]}
+    assert labels == {"system.from": "api", "system.correlationId": execution["id"]}
+
+
+async def test_it_can_be_read_afterwards(client, save, start):
+    await save(HELLO)
+    execution = await start("hello")
+    stored = (await client.get(f"{ROOT}/{execution['id']}")).json()
+    assert stored == execution
+
+
+async def test_without_waiting_the_answer_comes_at_once(client, save, start):
+    await save(PAUSE)
+    execution = await start("wait", wait="false")
+    assert execution["taskRunList"] == []
+    assert (await client.get(f"{ROOT}/{execution['id']}")).json()["state"]["current"] in {"RUNNING", "PAUSED"}
+
+
+async def test_inputs_and_labels_are_given(save, start):
+    await save(ECHO)
+    execution = await start("echo", files=[("name", (None, b"Ana")), ("times", (None, b"3"))], labels="env:prod")
+    assert execution["inputs"] == {"name": "Ana", "times": 3}
+    assert execution["outputs"] == {"said": "Ana x 3"}
+    assert {"key": "env", "value": "prod"} in execution["labels"]
+
+
+async def test_wrong_inputs_start_nothing(client, save):
+    await save(ECHO)
+    response = await client.post(f"{ROOT}/dev/echo", files=[("times", (None, b"many"))])
+    assert response.status_code == 422
+    assert {error["path"] for error in response.json()["errors"]} == {"name", "times"}
+    assert (await client.get(f"{ROOT}/search")).json()["total"] == 0
+
+
+async def test_a_body_must_be_a_form(client, save):
+    await save(HELLO)
+    assert (await client.post(f"{ROOT}/dev/hello", json={"a": 1})).status_code == 415
+    assert (await client.post(f"{ROOT}/dev/hello", data={"a": "1"})).status_code == 415
+
+
+async def test_a_file_is_an_input_and_can_be_read(client, save, start):
+    await save(ECHO.replace("id: echo", "id: filed").replace("{id: name, type: STRING}", "{id: name, type: FILE}"))
+    execution = await start("filed", files=[("name", ("../evil.txt", b"one\ntwo\n"))])
+    uri = execution["inputs"]["name"]
+    assert uri.endswith(f"/executions/{execution['id']}/inputs/name/evil.txt")
+    file = f"{ROOT}/{execution['id']}/file"
+    assert (await client.get(file, params={"path": uri})).content == b"one\ntwo\n"
+    assert (await client.get(f"{file}/metas", params={"path": uri})).json() == {"size": 8}
+    preview = (await client.get(f"{file}/preview", params={"path": uri, "maxRows": 1})).json()
+    assert preview == {"extension": "txt", "type": "TEXT", "content": "one", "truncated": True}
+
+
+async def test_a_file_of_another_execution_is_refused(client, save, start):
+    await save(ECHO.replace("id: echo", "id: filed").replace("{id: name, type: STRING}", "{id: name, type: FILE}"))
+    one, two = [await start("filed", files=[("name", ("a.txt", b"x"))]) for _ in range(2)]
+    for uri in (two["inputs"]["name"], "kestra:///dev/_files/x", "kestra:///../../etc/passwd", "file:///etc/passwd"):
+        response = await client.get(f"{ROOT}/{one['id']}/file", params={"path": uri})
+        assert response.status_code == 422, uri
+    gone = one["inputs"]["name"].replace("a.txt", "b.txt")
+    assert (await client.get(f"{ROOT}/{one['id']}/file", params={"path": gone})).status_code == 404
+
+
+async def test_what_cannot_be_started_says_why(client, save):
+    assert (await client.post(f"{ROOT}/dev/nope")).status_code == 404
+    await save(HELLO + "disabled: true\n")
+    disabled = await client.post(f"{ROOT}/dev/hello")
+    assert (disabled.status_code, "disabled" in disabled.json()["message"]) == (409, True)
+
+
+async def test_system_labels_are_refused(client, save):
+    await save(HELLO)
+    assert (await client.post(f"{ROOT}/dev/hello", params={"labels": "system.from:me"})).status_code == 422
+    chained = await client.post(f"{ROOT}/dev/hello", params={"labels": "system.correlationId:x"})
+    assert {"key": "system.correlationId", "value": "x"} in chained.json()["labels"]
+
+
+async def test_a_failure_is_a_state(client, save, start):
+    await save(FAIL)
+    execution = await start("fail")
+    assert execution["state"]["current"] == "FAILED"
+    logs = (await client.get(f"/api/v1/main/logs/{execution['id']}", params={"minLevel": "ERROR"})).json()
+    assert any("no luck" in line["message"] for line in logs)
+
+
+async def test_search_finds_by_state_flow_and_label(client, save, start):
+    await save(HELLO)
+    await save(FAIL)
+    good, bad = await start("hello", labels="env:prod"), await start("fail")
+    found = (await client.get(f"{ROOT}/search")).json()
+    assert ([one["id"] for one in found["results"]], found["total"]) == ([bad["id"], good["id"]], 2)
+    assert "taskRunList" not in found["results"][0]
+    for query, expected in (
+        ({"filters[state][IN]": "FAILED,KILLED"}, bad),
+        ({"filters[flowId][EQUALS]": "hello"}, good),
+        ({"filters[labels][EQUALS][env]": "prod"}, good),
+        ({"state": "FAILED"}, bad),
+        ({"filters[or][0][state][EQUALS]": "FAILED", "filters[or][1][flowId][EQUALS]": "nope"}, bad),
+    ):
+        results = (await client.get(f"{ROOT}/search", params=query)).json()["results"]
+        assert [one["id"] for one in results] == [expected["id"]], query
+    of_flow = await client.get(ROOT, params={"namespace": "dev", "flowId": "hello"})
+    assert of_flow.json()["total"] == 1
+    latest = await client.post(f"{ROOT}/latest", json=[{"namespace": "dev", "id": "fail"}])
+    assert [one["status"] for one in latest.json()] == ["FAILED"]
+
+
+async def test_a_paused_execution_goes_on_with_inputs(client, save, start):
+    await save(PAUSE)
+    execution = await start("wait", wait="false")
+    path = f"{ROOT}/{execution['id']}"
+    missing = await client.post(f"{path}/actions/resume")
+    assert missing.status_code == 422
+    checked = await client.post(f"{path}/actions/resume/validate")
+    assert [one["input"]["id"] for one in checked.json()["inputs"]] == ["reason"]
+    resumed = await client.post(f"{path}/actions/resume", files=[("reason", (None, b"because"))])
+    assert resumed.status_code == 200
+    async with client.stream("GET", f"{path}/follow") as stream:
+        await stream.aread()
+    ended = (await client.get(path)).json()
+    assert ended["state"]["current"] == "SUCCESS"
+    assert ended["taskRunList"][1]["outputs"] == {"value": "because"}
+    assert (await client.post(f"{path}/actions/resume")).status_code == 409
+
+
+async def test_both_spellings_of_an_action(client, save, start):
+    await save(PAUSE)
+    for path in ("kill", "actions/kill"):
+        execution = await start("wait", wait="false")
+        killed = await client.delete(f"{ROOT}/{execution['id']}/{path}")
+        assert killed.status_code == 200
+        assert killed.json()["state"]["current"] in {"KILLED", "KILLING"}
+
+
+async def test_an_action_that_does_not_fit_the_state_is_a_conflict(client, save, start):
+    await save(HELLO)
+    execution = await start("hello")
+    for verb in ("pause", "resume", "restart", "force-run", "unqueue", "resume-from-breakpoint"):
+        response = await client.post(f"{ROOT}/{execution['id']}/actions/{verb}")
+        assert (response.status_code, execution["id"] in response.json()["message"]) == (409, True), verb
+    assert (await client.post(f"{ROOT}/{execution['id']}/actions/dance")).status_code == 404
+    for verb in ("pause", "kill"):
+        method = "DELETE" if verb == "kill" else "POST"
+        assert (await client.request(method, f"{ROOT}/{'x' * 20}/actions/{verb}")).status_code == 404
+
+
+async def test_a_failed_execution_is_restarted_under_its_id(client, save, start):
+    await save(FAIL)
+    execution = await start("fail")
+    restarted = await client.post(f"{ROOT}/{execution['id']}/restart")
+    assert (restarted.status_code, restarted.json()["id"]) == (200, execution["id"])
+    async with client.stream("GET", f"{ROOT}/{execution['id']}/follow") as stream:
+        await stream.aread()
+    again = (await client.get(f"{ROOT}/{execution['id']}")).json()
+    assert states(again) == ["CREATED", "RUNNING", "FAILED", "RESTARTED", "RUNNING", "FAILED"]
+    assert again["metadata"]["attemptNumber"] == 2
+    assert {"key": "system.restarted", "value": "true"} in again["labels"]
+
+
+async def test_a_replay_is_a_new_execution(client, save, start):
+    await save(ECHO)
+    execution = await start("echo", files=[("name", (None, b"Ana"))])
+    replayed = (await client.post(f"{ROOT}/{execution['id']}/actions/replay")).json()
+    assert replayed["id"] != execution["id"]
+    assert (replayed["originalId"], replayed["inputs"]) == (execution["id"], execution["inputs"])
+    assert {"key": "system.replay", "value": "true"} in replayed["labels"]
+    old = (await client.get(f"{ROOT}/{execution['id']}")).json()
+    assert {"key": "system.replayed", "value": "true"} in old["labels"]
+
+
+async def test_a_replay_can_take_other_inputs(client, save, start):
+    await save(ECHO)
+    execution = await start("echo", files=[("name", (None, b"Ana"))])
+    path = f"{ROOT}/{execution['id']}/actions/replay-with-inputs"
+    assert (await client.post(path)).status_code == 422
+    replayed = (await client.post(path, files=[("name", (None, b"Bo"))])).json()
+    assert replayed["inputs"] == {"name": "Bo", "times": 2}
+
+
+async def test_a_replay_can_begin_in_the_middle(client, save, start):
+    await save(FAIL)
+    execution = await start("fail")
+    first, boom = execution["taskRunList"]
+    query = {"taskRunId": boom["id"]}
+    replayed = (await client.post(f"{ROOT}/{execution['id']}/actions/replay", params=query)).json()
+    async with client.stream("GET", f"{ROOT}/{replayed['id']}/follow") as stream:
+        await stream.aread()
+    ended = (await client.get(f"{ROOT}/{replayed['id']}")).json()
+    assert [run["taskId"] for run in ended["taskRunList"]] == ["first", "boom"]
+    assert ended["taskRunList"][0]["outputs"] == first["outputs"]
+    unknown = await client.post(f"{ROOT}/{execution['id']}/actions/replay", params={"taskRunId": "nope"})
+    assert unknown.status_code == 404
+
+
+async def test_states_are_set_by_hand(client, save, start):
+    await save(FAIL)
+    execution = await start("fail")
+    path = f"{ROOT}/{execution['id']}/actions"
+    assert (await client.post(f"{path}/change-status", params={"status": "RUNNING"})).status_code == 422
+    changed = await client.post(f"{path}/change-status", params={"status": "WARNING"})
+    assert changed.json()["state"]["current"] == "WARNING"
+    body = {"taskRunId": execution["taskRunList"][1]["id"], "state": "SUCCESS"}
+    assert (await client.post(f"{path}/state", json=body)).status_code == 200
+    async with client.stream("GET", f"{ROOT}/{execution['id']}/follow") as stream:
+        await stream.aread()
+    assert (await client.get(f"{ROOT}/{execution['id']}")).json()["state"]["current"] == "SUCCESS"
+
+
+async def test_labels_are_replaced(client, save, start):
+    await save(HELLO)
+    execution = await start("hello", labels="a:1")
+    path = f"{ROOT}/{execution['id']}/actions/labels"
+    labelled = (await client.post(path, json=[{"key": "b", "value": "2"}])).json()
+    assert [label["key"] for label in labelled["labels"]] == ["b", "system.from", "system.correlationId"]
+    assert (await client.post(path, json=[{"key": "system.x", "value": "2"}])).status_code == 422
+
+
+async def test_an_expression_is_tried_out(client, save, start):
+    await save(ECHO)
+    execution = await start("echo", files=[("name", (None, b"Ana"))])
+    path = f"{ROOT}/{execution['id']}/actions/eval"
+    assert (await client.post(path, content="{{ inputs.name }}")).json() == {"result": "Ana"}
+    run = execution["taskRunList"][0]["id"]
+    assert (await client.post(f"{path}/{run}", content="{{ taskrun.id }}")).json() == {"result": run}
+    assert "error" in (await client.post(path, content="{{ nope }}")).json()
+    assert (await client.post(path, content="{{ secret('TOKEN') }}")).json() == {"result": "******"}
+
+
+async def test_secrets_do_not_reach_the_log(client, save, start):
+    await save(HUSH)
+    execution = await start("hush")
+    lines = (await client.get(f"/api/v1/main/logs/{execution['id']}")).json()
+    assert [line["message"] for line in lines if line["level"] == "INFO"] == ["the token is ******"]
+    assert "hush-hush" not in (await client.get(f"/api/v1/main/logs/{execution['id']}/download")).text
+
+
+async def test_an_execution_is_followed_to_its_end(client, save, start):
+    await save(HELLO)
+    execution = await start("hello")
+    async with client.stream("GET", f"{ROOT}/{execution['id']}/follow") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        text = (await stream.aread()).decode()
+    (first, start_data), (last, end_data) = frames(text)
+    assert (first, start_data) == ("start", {"id": execution["id"]})
+    assert (last, end_data) == ("end", execution)
+
+
+async def test_deleting_takes_everything_with_it(client, save, start):
+    await save(HELLO)
+    execution = await start("hello")
+    assert (await client.delete(f"{ROOT}/{execution['id']}")).status_code == 204
+    assert (await client.get(f"{ROOT}/{execution['id']}")).status_code == 404
+    assert (await client.get(f"/api/v1/main/logs/{execution['id']}")).status_code == 404
+
+
+async def test_many_are_deleted_or_none(client, save, start):
+    await save(PAUSE)
+    await save(HELLO)
+    ended, live = await start("hello"), await start("wait", wait="false")
+    ids = [ended["id"], live["id"]]
+    refused = await client.request("DELETE", f"{ROOT}/by-ids", json=ids)
+    assert (refused.status_code, refused.json()["invalids"][0]["invalidValue"]) == (400, live["id"])
+    assert (await client.get(f"{ROOT}/{ended['id']}")).status_code == 200
+    done = await client.request("DELETE", f"{ROOT}/by-ids", json=ids, params={"includeNonTerminated": "true"})
+    assert done.json() == {"count": 2}
+
+
+async def test_many_are_acted_on(client, save, start):
+    await save(PAUSE)
+    ids = [(await start("wait", wait="false"))["id"] for _ in range(2)]
+    unknown = await client.request("DELETE", f"{ROOT}/kill/by-ids", json=[*ids, "x" * 20])
+    assert unknown.status_code == 400
+    killed = await client.request("DELETE", f"{ROOT}/kill/by-query", params={"filters[flowId][EQUALS]": "wait"})
+    assert (killed.status_code, killed.json()["totalItems"], killed.json()["count"]) == (202, 2, 2)
+    for one in ids:
+        async with client.stream("GET", f"{ROOT}/{one}/follow") as stream:
+            await stream.aread()
+        assert (await client.get(f"{ROOT}/{one}")).json()["state"]["current"] == "KILLED"
+
+
+async def test_a_start_can_be_checked_first(client, save):
+    await save(ECHO)
+    checked = (await client.post(f"{ROOT}/dev/echo/validate", files=[("times", (None, b"x"))])).json()
+    by_id = {one["input"]["id"]: one for one in checked["inputs"]}
+    assert by_id["name"]["errors"]
+    assert by_id["times"]["errors"]
+    assert checked["checks"] == []
+
+
+async def test_outputs_are_read_by_task_run(client, save, start):
+    await save(ECHO)
+    execution = await start("echo", files=[("name", (None, b"Ana"))])
+    run = execution["taskRunList"][0]["id"]
+    assert (await client.get(f"/api/v1/main/outputs/executions/{execution['id']}")).json() == {"said": "Ana x 2"}
+    listed = (await client.get(f"/api/v1/main/outputs/tasks/{execution['id']}")).json()
+    assert [one["taskRunId"] for one in listed] == [run]
+    for path in ("outputs/tasks", "outputs"):
+        value = await client.get(f"/api/v1/main/{path}/{execution['id']}/{run}")
+        assert value.json() == {"value": "Ana x 2"}

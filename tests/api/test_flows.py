@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+YAML = {"content-type": "application/x-yaml"}
+ROOT = "/api/v1/main/flows"
+HELLO = """\
+# a comment that must survive
+id: hello
+namespace: dev
+labels: {team: a}
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.log.Log
+    message: "Hello"
+"""
+
+
+async def test_a_flow_is_stored_byte_for_byte(client, save):
+    saved = await save(HELLO)
+    assert (saved["revision"], saved["source"]) == (1, HELLO)
+    assert saved["labels"] == [{"key": "team", "value": "a"}]
+    assert saved["tasks"][0]["message"] == "Hello"
+    got = (await client.get(f"{ROOT}/dev/hello", params={"source": "true"})).json()
+    assert got["source"] == HELLO
+    assert "source" not in (await client.get(f"{ROOT}/dev/hello")).json()
+
+
+async def test_a_second_flow_of_that_id_is_a_conflict(client, save):
+    await save(HELLO)
+    response = await client.post(ROOT, content=HELLO, headers=YAML)
+    assert response.status_code == 409
+    assert "already exists" in response.json()["message"]
+
+
+async def test_everything_wrong_is_said_at_once(client):
+    source = HELLO.replace("message:", "mesage:") + "foo: 1\n"
+    response = await client.post(ROOT, content=source, headers=YAML)
+    body = response.json()
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    found = {error["path"]: error for error in body["errors"]}
+    assert {"tasks[0].mesage", "foo"} <= set(found)
+    assert (found["tasks[0].mesage"]["line"], found["tasks[0].mesage"]["column"]) == (8, 5)
+    assert "message" in found["tasks[0].mesage"]["hint"]
+    assert body["_embedded"]["errors"]
+    assert {"type", "title", "status", "detail", "instance", "message"} <= set(body)
+
+
+async def test_a_save_makes_a_revision_only_when_bytes_change(client, save):
+    await save(HELLO)
+    same = await client.put(f"{ROOT}/dev/hello", content=HELLO, headers=YAML)
+    assert same.json()["revision"] == 1
+    changed = await client.put(f"{ROOT}/dev/hello", content=HELLO + "\n", headers=YAML)
+    assert changed.json()["revision"] == 2
+    revisions = (await client.get(f"{ROOT}/dev/hello/revisions")).json()
+    assert [one["revision"] for one in revisions] == [1, 2]
+    first = await client.get(f"{ROOT}/dev/hello", params={"revision": 1, "source": "true"})
+    assert first.json()["source"] == HELLO
+
+
+async def test_a_save_over_somebody_elses_is_refused(client, save):
+    await save(HELLO)
+    await client.put(f"{ROOT}/dev/hello", content=HELLO + "\n", headers=YAML)
+    late = await client.put(f"{ROOT}/dev/hello", content=HELLO + "\n\n", headers=YAML | {"if-match": '"1"'})
+    assert late.status_code == 409
+    assert "revision 2" in late.json()["message"]
+    good = await client.put(f"{ROOT}/dev/hello", content=HELLO + "\n\n", headers=YAML | {"if-match": '"2"'})
+    assert (good.status_code, good.headers["etag"]) == (200, '"3"')
+
+
+async def test_a_flow_cannot_be_renamed(client, save):
+    await save(HELLO)
+    response = await client.put(f"{ROOT}/dev/hello", content=HELLO.replace("id: hello", "id: other"), headers=YAML)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["path"] == "id"
+
+
+async def test_an_unknown_flow_is_not_found(client):
+    for method, path in (("GET", "/dev/nope"), ("DELETE", "/dev/nope"), ("GET", "/dev/nope/revisions")):
+        response = await client.request(method, ROOT + path)
+        assert response.status_code == 404, path
+        assert "nope" in response.json()["message"]
+    update = await client.put(f"{ROOT}/dev/nope", content=HELLO.replace("hello", "nope"), headers=YAML)
+    assert update.status_code == 404
+
+
+async def test_a_removed_flow_keeps_its_revisions(client, save):
+    await save(HELLO)
+    assert (await client.delete(f"{ROOT}/dev/hello")).status_code == 204
+    assert (await client.get(f"{ROOT}/dev/hello")).status_code == 404
+    deleted = await client.get(f"{ROOT}/dev/hello", params={"allowDeleted": "true"})
+    assert deleted.json()["deleted"] is True
+    assert (await save(HELLO))["revision"] == 2
+
+
+async def test_search_pages_and_filters(client, save):
+    for number in range(3):
+        await save(HELLO.replace("id: hello", f"id: f{number}"))
+    page = (await client.get(f"{ROOT}/search", params={"size": 2, "sort": "id:desc"})).json()
+    assert ([one["id"] for one in page["results"]], page["total"]) == (["f2", "f1"], 3)
+    found = await client.get(f"{ROOT}/search", params={"filters[flowId][EQUALS]": "f1"})
+    assert [one["id"] for one in found.json()["results"]] == ["f1"]
+    labelled = await client.get(f"{ROOT}/search", params={"filters[labels][EQUALS][team]": "a"})
+    assert labelled.json()["total"] == 3
+    assert (await client.get(f"{ROOT}/search", params={"size": 1001})).status_code == 422
+    assert (await client.get(f"{ROOT}/search", params={"sort": "nope:asc"})).status_code == 422
+    assert (await client.get(f"{ROOT}/search", params={"filters[nope][EQUALS]": "x"})).status_code == 400
+    assert [one["id"] for one in (await client.get(f"{ROOT}/dev")).json()] == ["f0", "f1", "f2"]
+    assert (await client.get(f"{ROOT}/distinct-namespaces")).json() == ["dev"]
+
+
+async def test_validation_is_never_an_error(client):
+    source = HELLO + "---\n" + HELLO.replace("message:", "mesage:")
+    response = await client.post(f"{ROOT}/validate", content=source, headers=YAML)
+    good, bad = response.json()
+    assert response.status_code == 200
+    assert ("constraints" in good, good["flow"], good["namespace"]) == (False, "hello", "dev")
+    assert "tasks[0].mesage" in bad["constraints"]
+    assert any(issue["severity"] == "error" and issue["line"] == 8 for issue in bad["issues"])
+
+
+async def test_validation_knows_an_outdated_revision(client, save):
+    await save(HELLO)
+    response = await client.post(f"{ROOT}/validate", content=HELLO + "revision: 4\n", headers=YAML)
+    assert response.json()[0]["outdated"] is True
+
+
+async def test_a_namespace_is_replaced_as_a_whole(client, save):
+    await save(HELLO.replace("id: hello", "id: old"))
+    response = await client.post(f"{ROOT}/dev", content=HELLO, headers=YAML)
+    assert [(one["id"], one["deleted"]) for one in response.json()] == [("old", True), ("hello", False)]
+    wrong = await client.post(f"{ROOT}/other", content=HELLO, headers=YAML)
+    assert wrong.status_code == 422
+    moved = await client.post(f"{ROOT}/other", content=HELLO, params={"override": "true"}, headers=YAML)
+    assert moved.json()[0]["namespace"] == "other"
+
+
+async def test_one_bad_text_saves_nothing(client):
+    bad = HELLO.replace("id: hello", "id: bad").replace("message:", "mesage:")
+    response = await client.post(f"{ROOT}/bulk", content=HELLO + "---\n" + bad, headers=YAML)
+    assert response.status_code == 422
+    assert (await client.get(f"{ROOT}/dev")).json() == []
+
+
+async def test_disabling_changes_one_line(client, save):
+    await save(HELLO)
+    keys = [{"namespace": "dev", "id": "hello"}]
+    assert (await client.post(f"{ROOT}/disable/by-ids", json=keys)).json() == {"count": 1}
+    assert (await client.post(f"{ROOT}/disable/by-ids", json=keys)).json() == {"count": 0}
+    flow = (await client.get(f"{ROOT}/dev/hello", params={"source": "true"})).json()
+    assert flow["disabled"] is True
+    assert flow["source"] == HELLO.replace("namespace: dev\n", "namespace: dev\ndisabled: true\n")
+    await client.post(f"{ROOT}/enable/by-ids", json=keys)
+    assert (await client.get(f"{ROOT}/dev/hello", params={"source": "true"})).json()["source"] == HELLO
+
+
+async def test_flows_leave_and_come_back_as_a_zip(client, save):
+    await save(HELLO)
+    keys = [{"namespace": "dev", "id": "hello"}]
+    exported = await client.post(f"{ROOT}/export/by-ids", json=keys)
+    with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
+        assert archive.read("dev.hello.yaml").decode() == HELLO
+    deleted = await client.request("DELETE", f"{ROOT}/delete/by-ids", json=keys)
+    assert deleted.json() == {"count": 1}
+    imported = await client.post(f"{ROOT}/import", files={"fileUpload": ("flows.zip", exported.content)})
+    assert imported.json() == []
+    assert (await client.get(f"{ROOT}/dev/hello")).status_code == 200
+
+
+async def test_one_unknown_flow_deletes_none(client, save):
+    await save(HELLO)
+    keys = [{"namespace": "dev", "id": "hello"}, {"namespace": "dev", "id": "nope"}]
+    assert (await client.request("DELETE", f"{ROOT}/delete/by-ids", json=keys)).status_code == 404
+    assert (await client.get(f"{ROOT}/dev/hello")).status_code == 200
+
+
+async def test_a_task_is_shown_as_written(client, save):
+    await save(HELLO)
+    task = await client.get(f"{ROOT}/dev/hello/tasks/say")
+    assert task.json() == {"id": "say", "type": "io.kestra.plugin.core.log.Log", "message": "Hello"}
+    assert (await client.get(f"{ROOT}/dev/hello/tasks/nope")).status_code == 404
+
+
+async def test_the_tenant_may_be_left_out(client, save):
+    await save(HELLO)
+    assert (await client.get("/api/v1/flows/dev/hello")).json()["id"] == "hello"
+
+
+async def test_ids_in_paths_are_checked(client):
+    for bad in ("a b", "%2e%2e", "a'b", "ä"):
+        assert (await client.get(f"{ROOT}/dev/{bad}")).status_code == 404
