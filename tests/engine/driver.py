@@ -146,11 +146,13 @@ class Driver:
         self._live_timers: dict[tuple[str, str | None, str], int] = {}
         self._jobs: list[tuple[int, int, str, TaskRunEnded]] = []
         self._sequence = 0
-        self._cancelled: set[tuple[str, int]] = set()
+        self.given_ids: list[str] = []
+        self.started_at = self.now
 
     def new_id(self) -> str:
-        self._sequence += 1
-        return f"id{self._sequence:06d}"
+        given = f"id{len(self.given_ids) + 1:06d}"
+        self.given_ids.append(given)
+        return given
 
     def start(self, flow: Flow, **start: Any) -> Run:
         """Start an execution and admit it; nothing runs until `settle`."""
@@ -173,7 +175,9 @@ class Driver:
             return self.now
         return min((heap[0][0] for heap in (self._timers, self._jobs) if heap), default=None)
 
-    def settle(self, *, until: Callable[[], bool] = lambda: False, limit: int = 100_000) -> None:
+    def settle(
+        self, *, until: Callable[[], bool] = lambda: False, limit: int = 100_000, may_stop: bool = False
+    ) -> None:
         """Feed events and let time pass until nothing is left to come, or ``until`` holds."""
         for _ in range(limit):
             if self._inbox:
@@ -183,7 +187,12 @@ class Driver:
                 self.feed(execution_id, events)
             elif until() or not self._pass_time():
                 return
-        raise AssertionError("it never comes to rest")
+        assert may_stop, "it never comes to rest"
+
+    def kill_first(self) -> None:
+        """Bring the event that was sent last before all others."""
+        self._inbox.appendleft(self._inbox.pop())
+        self.feed(*self._inbox.popleft())
 
     def feed(self, execution_id: str, events: list[Event]) -> None:
         run = self.runs[execution_id]
@@ -210,7 +219,7 @@ class Driver:
             if run.parent is known:
                 run.parent = self.runs[execution_id]
 
-    def carry_out(self, run: Run, command: Command) -> None:  # noqa: C901, PLR0912 (one case a command)
+    def carry_out(self, run: Run, command: Command) -> None:  # noqa: C901, PLR0912, PLR0915 (one case a command)
         execution_id = run.execution.id
         match command:
             case Evaluate():
@@ -351,7 +360,7 @@ class Driver:
 
     def _pass_time(self) -> bool:
         """Let the next timer or job come; False when there is none."""
-        due = [heap[0][:2] + (kind,) for kind, heap in enumerate((self._timers, self._jobs)) if heap]
+        due = [(*heap[0][:2], kind) for kind, heap in enumerate((self._timers, self._jobs)) if heap]
         if not due:
             return False
         at, sequence, kind = min(due)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from engine.building import fail, flow, task
 from engine.driver import Driver
-
 from tiercel.engine import Run
 from tiercel.model.flow import FlowOutput, Retry, RetryKind
 from tiercel.model.state import State
@@ -28,7 +28,9 @@ def driver() -> Driver:
 
 
 def test_tasks_run_one_after_another(driver: Driver) -> None:
-    run = driver.start(flow(task("a", properties={"format": "x"}), task("b", properties={"format": "{{ outputs.a.value }}!"})))
+    run = driver.start(
+        flow(task("a", properties={"format": "x"}), task("b", properties={"format": "{{ outputs.a.value }}!"}))
+    )
     driver.settle()
     assert told(run) == ["a SUCCESS", "b SUCCESS"]
     assert run.task_runs[list(run.task_runs)[1]].outputs == {"value": "x!"}

@@ -13,6 +13,9 @@ from tiercel.model.flow import TaskDefinition, TaskKind
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 
+UNDER_WAY = frozenset({State.CREATED, State.RESTARTED, State.SUBMITTED, State.RUNNING, State.KILLING})
+"""States in which an attempt may be told to have begun or ended; an inline one is not SUBMITTED before."""
+
 
 def dispatch(decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
     """Order one attempt; an inline one is answered within the pass and is never SUBMITTED."""
@@ -43,6 +46,7 @@ def ended(decision: Decision, event: TaskRunEnded) -> None:
         task_run.attempts.append(Attempt(history=[(State.CREATED, decision.now)]))
     elif not task_run.attempts or task_run.attempts[-1].state.is_terminal:
         decision.open_attempt(task_run, event.started_at)
+    task_run.token += 1  # The same result told again is void.
     task_run.outputs = event.outputs or None
     task_run.outputs_uri = event.outputs_uri
     if event.error is not None:
@@ -114,6 +118,6 @@ def lost(decision: Decision, event: TaskRunLost) -> None:
 def _current(decision: Decision, task_run_id: str, token: int) -> TaskRun | None:
     """The task run when that attempt is still the one that counts."""
     task_run = decision.run.task_runs.get(task_run_id)
-    if task_run is None or task_run.token != token or task_run.state.is_terminal:
+    if task_run is None or task_run.token != token or task_run.state not in UNDER_WAY:
         return None
     return task_run

@@ -9,6 +9,7 @@ from tiercel.engine.run import Run
 from tiercel.expressions import Value
 from tiercel.expressions.values import Instant
 from tiercel.model.execution import Iteration, StateAt, TaskRun
+from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.source import Render, context_inputs
 
@@ -79,6 +80,26 @@ def variables(run: Run, task_run: TaskRun | None, world: World) -> Mapping[str, 
     what happened since.
     """
     return Variables(run, task_run, world)
+
+
+def trigger_variables(flow: Flow, trigger: TriggerDefinition, world: World) -> Mapping[str, Value]:
+    """What a template of a trigger may read while no execution exists yet."""
+    found: dict[str, Value] = {
+        "flow": {
+            "id": flow.id,
+            "namespace": flow.namespace,
+            "revision": flow.revision,
+            "tenantId": world.tenant,
+        },
+        "trigger": {"id": trigger.id, "type": trigger.type},
+        "labels": nest(flow.labels),
+        "envs": world.envs,
+        "globals": world.globals,
+        "kestra": _kestra_of(world),
+    }
+    if flow.variables:
+        found["vars"] = flow.variables
+    return found
 
 
 def _flow(run: Run, _task_run: TaskRun | None, world: World) -> Value:
@@ -262,6 +283,10 @@ def _globals(_run: Run, _task_run: TaskRun | None, world: World) -> Value:
 
 
 def _kestra(_run: Run, _task_run: TaskRun | None, world: World) -> Value:
+    return _kestra_of(world)
+
+
+def _kestra_of(world: World) -> Value:
     found: dict[str, Value] = {"environment": world.environment}
     if world.url:
         found["url"] = world.url

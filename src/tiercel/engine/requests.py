@@ -14,7 +14,7 @@ from tiercel.model.event import (
     ResumeRequested,
 )
 from tiercel.model.log import LogLevel
-from tiercel.model.state import State
+from tiercel.model.state import ENDS, EXECUTION_TRANSITIONS, State
 
 PAUSED_BY_HAND = "paused_by_hand"
 SYSTEM = "system."
@@ -98,7 +98,8 @@ def refuse(decision: Decision, event: ExecutionRefused) -> None:
 
 def set_state(decision: Decision, event: ExecutionStateRequested) -> None:
     """Set the state of an ended execution; nothing runs."""
-    if decision.run.execution.state.is_terminal and event.state.is_terminal:
+    state = decision.run.execution.state
+    if state.is_terminal and event.state in ENDS & EXECUTION_TRANSITIONS[state]:
         decision.enter_execution(event.state)
 
 

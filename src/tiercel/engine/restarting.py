@@ -12,7 +12,7 @@ from tiercel.engine.scope import SIDE_SECTIONS
 from tiercel.model.event import TaskRunStateRequested
 from tiercel.model.execution import TaskRun
 from tiercel.model.flow import TaskKind
-from tiercel.model.state import State
+from tiercel.model.state import ENDS, TASK_RUN_TRANSITIONS, State
 
 RESTARTED_LABEL = ("system.restarted", "true")
 AGAIN = frozenset({State.FAILED, State.KILLED, State.CANCELLED, State.PAUSED, State.RETRIED})
@@ -35,7 +35,9 @@ def set_task_run_state(decision: Decision, event: TaskRunStateRequested) -> None
     """Set the state of one task run by hand and go on from there."""
     run = decision.run
     task_run = run.task_runs.get(event.task_run_id)
-    if task_run is None or not run.execution.state.is_terminal or not event.state.is_terminal:
+    if task_run is None or not run.execution.state.is_terminal or event.state not in ENDS:
+        return
+    if event.state is not task_run.state and event.state not in TASK_RUN_TRANSITIONS[task_run.state]:
         return
     _reopen(decision, is_labelled=run.plan.rules.labels_marked)
     if task_run.id in run.task_runs:
