@@ -63,7 +63,7 @@ def test_written_yaml(value, expected):
         ("1: a\nnull: b", {"1": "a", "null": "b"}),
         ("a: |\n  x\n  y\n", {"a": "x\ny\n"}),
         ("a: 2024-01-01\nb: 1:30", {"a": "2024-01-01", "b": "1:30"}),
-        ("a: ~\nb: c\t\nd: |\n  \tx", {"a": None, "b": "c", "d": "\tx"}),
+        ("a: ~\nb: c\t\nd: |\n  x\ty", {"a": None, "b": "c", "d": "x\ty"}),
     ],
 )
 def test_read_yaml(text, expected):
