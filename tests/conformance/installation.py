@@ -51,6 +51,7 @@ from tiercel.repository.executions import find_execution
 from tiercel.repository.logs import list_execution_logs
 from tiercel.repository.task_runs import list_task_runs
 from tiercel.source.inputs import ResolvedInputs
+from tiercel.storage import paths
 
 ALL = 1_000_000
 
@@ -317,7 +318,7 @@ class Installation:
 
     def file(self, uri: str) -> bytes:
         """The content of a stored file."""
-        return b"".join(self.environment.storage.get(uri))
+        return self.environment.storage.read(paths.from_uri(uri))
 
     def decrypt(self, value: object) -> str:
         """The clear text of an encrypted value."""

@@ -18,6 +18,7 @@ from conformance.installation import Installation, Wishes
 from conformance.matchers import matches, seconds_of
 from conformance.product import RefusedError, Start
 from conformance.structure import check_graph, check_parsed, check_validity
+from conformance.unit_bench import rows_of
 from conformance.verdict import Result, Verdict
 from conformance.view import View
 from conformance.waiting import until
@@ -139,6 +140,10 @@ class ManifestRun:
     def decrypt(self, value: object) -> str:
         """The clear text of an encrypted value."""
         return self.product.decrypt(value)
+
+    def rows(self, uri: str) -> list[object]:
+        """The Ion rows of a stored file."""
+        return rows_of(self.product.file(uri))
 
     def _last_view(self) -> View:
         return self.views[next(reversed(self.views))]

@@ -21,12 +21,20 @@ class World(Protocol):
     def decrypt(self, value: object) -> str:
         """The clear text of an encrypted value."""
 
+    def rows(self, uri: str) -> list[object]:
+        """The Ion rows of a stored file."""
+
 
 def matches(expected: object, actual: object, world: World) -> bool:
     """Whether ``actual`` is what ``expected`` asks for."""
     if isinstance(expected, Mapping):
         if any(str(key).startswith("$") for key in expected):
-            return all(_matcher(str(key), value, actual, world) for key, value in expected.items())
+            return all(
+                _matcher(str(key), value, actual, world)
+                if str(key).startswith("$")
+                else isinstance(actual, Mapping) and _holds_key(str(key), value, actual, world)
+                for key, value in expected.items()
+            )
         return isinstance(actual, Mapping) and all(
             _holds_key(str(key), value, actual, world) for key, value in expected.items()
         )
@@ -109,6 +117,7 @@ WITH_WORLD: dict[str, Callable[[object, object, World], bool]] = {
     "$equals_ref": lambda wanted, actual, world: str(actual) == _filled(str(wanted), world),
     "$endsWith_ref": lambda wanted, actual, world: str(actual).endswith(_filled(str(wanted), world)),
     "$file_content": _file_content,
+    "$ion_rows": lambda wanted, actual, world: matches(wanted, world.rows(str(actual)), world),
     "$decryptsTo": lambda wanted, actual, world: world.decrypt(actual) == wanted,
     "$encrypted": lambda wanted, actual, world: world.decrypt(actual) == wanted,
 }
@@ -139,6 +148,8 @@ def _instant(value: object) -> datetime:
 def seconds_of(text: object) -> float:
     if isinstance(text, int | float):
         return float(text)
+    if isinstance(text, timedelta):
+        return text.total_seconds()
     match = re.fullmatch(r"P(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?", str(text))
     if match is None:
         return float(str(text))

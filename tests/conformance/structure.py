@@ -34,11 +34,12 @@ async def check_validity(run: ManifestRun, case: Facts) -> None:
     if "violations" in wanted and wanted["violations"] != len(problems):
         run.soft.append(f"violations: {wanted['violations']} expected, {problems} found")
     for message in wanted.get("messages", []):
-        if not _says(message, "\n".join(problems)):
+        if not says(message, "\n".join(problems)):
             run.soft.append(f"wording: {message!r} expected, {problems!r} found")
 
 
-def _says(fact: Facts, text: str) -> bool:
+def says(fact: Facts, text: str) -> bool:
+    """Whether a text is worded as a message fact asks."""
     for option in fact.get("any_of", [fact]):
         tests = {
             "contains": lambda part: part in text,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -11,7 +10,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs
 
-HELLO = json.dumps({"hello": "world"}).encode()
+HELLO = b'{ "hello": "world" }'
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -6,7 +6,7 @@ Every way a flow is started goes through `prepare_execution`: calls, subflows, t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -245,13 +245,20 @@ def _holds(environment: Environment, run: Run, check: Check, host: Host) -> bool
     return value is True or value == "true"
 
 
+def strongest_behavior(behaviors: Iterable[str | None]) -> str:
+    """Give the behavior that wins among those of the checks that failed; with none the execution is made as asked."""
+    known = [behavior for behavior in behaviors if behavior is not None]
+    return max(known, key=_STRENGTH.__getitem__, default="CREATE_EXECUTION")
+
+
 def _as_checks_demand(environment: Environment, execution: Execution, failed: list[Check]) -> Execution:
     if not failed:
         return execution
-    strongest = max(failed, key=lambda check: _STRENGTH.get(check.behavior, 2))
-    if strongest.behavior == "BLOCK_EXECUTION":
+    behavior = strongest_behavior(check.behavior for check in failed)
+    if behavior == "BLOCK_EXECUTION":
         raise InvalidError([Violation(check.message, path="checks", code="check-failed") for check in failed])
-    if strongest.behavior == "FAIL_EXECUTION":
+    if behavior == "FAIL_EXECUTION":
+        strongest = next(check for check in failed if check.behavior == behavior)
         execution.state = State.FAILED
         execution.history.append((State.FAILED, environment.clock()))
         execution.error = strongest.message
