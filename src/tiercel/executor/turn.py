@@ -45,6 +45,7 @@ from tiercel.model.event import (
     Event,
     ExecutionAdmitted,
     KillRequested,
+    RestartRequested,
     ResumeRequested,
     TaskRunEnded,
     TaskRunStarted,
@@ -213,7 +214,7 @@ class Turn:
             self._admit(events)
 
     def _admit(self, events: list[Event]) -> None:
-        if self._execution.state in {State.CREATED, State.RESTARTED}:  # the latter when replayed from a task run
+        if self._execution.state in {State.CREATED, State.RESTARTED}:
             self._receive(ExecutionAdmitted(at=self._office.clock()), events)
 
     def _bear(self, newborn: Newborn, event: Event | None) -> None:
@@ -307,7 +308,7 @@ class Turn:
             case WriteLog():
                 draft.logs.append(self._line(command))
             case NotifyParent():
-                self._notify_parent(command.state)
+                self._notify_parent(command)
             case AnnounceEnd():
                 self._announce_end(command.state)
             case AnnounceOver():
@@ -336,8 +337,8 @@ class Turn:
         self._draft.touch(newcomer)
         office.memory.wake(newcomer)
 
-    def _notify_parent(self, state: State) -> None:
-        execution = self._execution
+    def _notify_parent(self, command: NotifyParent) -> None:
+        execution, state = self._execution, command.state
         if execution.parent_id is None or execution.parent_task_run_id is None:
             return
         now, task_run_id = self._office.clock(), execution.parent_task_run_id
@@ -350,6 +351,7 @@ class Turn:
                 state=state,
                 outputs=execution.outputs,
                 position=position,
+                has_failed_outputs=command.has_failed_outputs,
             )
         else:
             event = ChildPaused(
