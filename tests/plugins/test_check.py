@@ -11,6 +11,8 @@ from tiercel.model.json import Json
 from tiercel.plugins import LogLevel, Properties, Static, Task
 from tiercel.plugins.check import check_properties
 
+WRONG_DURATION = "'1h' is not a duration such as PT1H30M or P1DT12H"
+
 
 class Limits(Properties):
     size: int
@@ -51,7 +53,10 @@ def found(written: dict[str, Json]) -> list[tuple[str, str]]:
         ({"limits": {"size": "x"}}, [("limits.size", "'x' is not a whole number")]),
         ({"limits": {}}, [("limits.size", "must not be null")]),
         ({"limits": {"size": 1, "wiat": 2}}, [("limits.wiat", 'Unrecognized field "wiat"')]),
-        ({"lines": ["a", {"b": 1}]}, [("lines[1]", "a text is expected here, not a map")]),
+        ({"lines": {"b": 1}}, [("lines", "a map is not expected here")]),
+        ({"lines": ["a", 1]}, []),
+        ({"name": {"a": [1]}}, []),
+        ({"limits": {"size": 1, "wait": "1h"}}, [("limits.wait", WRONG_DURATION)]),
         ({"fixed": "{{ true }}"}, [("fixed", "takes no expression: it is read when the flow is saved")]),
     ],
 )

@@ -15,6 +15,7 @@ from tiercel.model.json import Json
 from tiercel.plugins.coerce import coerce_literal
 from tiercel.plugins.markers import Rendering
 from tiercel.plugins.plugin import Plugin
+from tiercel.plugins.reading import read_value, takes_map
 from tiercel.plugins.shapes import Form, PropertyShape, Shape, property_shapes
 
 _OPENING = ("{{", "{%", "{#")
@@ -70,6 +71,8 @@ def _check_value(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
     if value is None or shape.form is Form.ANY or (isinstance(value, str) and has_template(value)):
         return
     match shape.form:
+        case Form.UNION if isinstance(value, dict) and not takes_map(shape):
+            yield Violation("a map is not expected here", path=path, code="type")
         case Form.UNION:
             results = [list(_check_value(option, value, path)) for option in shape.options]
             if all(results):  # the option that fits deepest says best what is wrong
@@ -85,8 +88,8 @@ def _check_value(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
 
 
 def _check_scalar(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
-    if shape.form is Form.TEXT and has_template(value):
-        return
+    if shape.form is Form.TEXT:
+        return  # numbers and structures become text
     try:
         text = coerce_literal(shape.form, value)
     except ValueError as error:
@@ -145,7 +148,7 @@ def _check_constraints(
 ) -> Iterator[Violation]:
     """Check what fields demand beyond their type (bounds, lengths), for those written without expressions."""
     plain = {
-        name: _plain(shape.shape, written[name])
+        name: written[name] if shape.shape.rendering is Rendering.RAW else read_value(shape.shape, written[name])
         for name, shape in shapes.items()
         if written.get(name) is not None and (shape.shape.rendering is Rendering.RAW or not has_template(written[name]))
     }
@@ -156,12 +159,6 @@ def _check_constraints(
             location = detail["loc"]
             if location and location[0] in plain:
                 yield Violation(detail["msg"].removeprefix("Value error, "), path=_path(location), code="constraint")
-
-
-def _plain(shape: Shape, value: Json) -> Json:
-    if shape.form in {Form.LIST, Form.MAP, Form.GROUP, Form.UNION, Form.ANY}:
-        return value if not isinstance(value, str) or shape.form in {Form.ANY, Form.UNION} else None
-    return coerce_literal(shape.form, value)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

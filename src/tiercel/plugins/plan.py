@@ -23,7 +23,7 @@ from tiercel.model.json import Json
 from tiercel.plugins.check import has_template
 from tiercel.plugins.markers import Rendering
 from tiercel.plugins.plugin import Plugin
-from tiercel.plugins.reading import choose_option, read_value
+from tiercel.plugins.reading import choose_option, read_value, takes_map
 from tiercel.plugins.shapes import Form, PropertyShape, Shape, property_shapes
 
 P = TypeVar("P", bound=Plugin)
@@ -132,7 +132,7 @@ class _Planner:
         match shape.form:
             case Form.ANY:
                 return self._plan_any(value)
-            case Form.UNION if isinstance(value, dict) and not _takes_map(shape):
+            case Form.UNION if isinstance(value, dict) and not takes_map(shape):
                 raise ValueError("a map is not expected here")
             case Form.UNION:
                 return self._plan(choose_option(shape.options, value), value, path)
@@ -206,10 +206,6 @@ class _Planner:
         if template.is_literal:
             return _Constant(text)
         return template.evaluate if is_native else template.render
-
-
-def _takes_map(shape: Shape) -> bool:
-    return any(option.form in {Form.MAP, Form.GROUP, Form.ANY} for option in shape.options)
 
 
 def _list(steps: Sequence[Step]) -> Step:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tiercel.expressions.text import to_text
+from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 from tiercel.plugins.coerce import coerce_literal, coerce_text, parse_structure
 from tiercel.plugins.shapes import Form, Shape, property_shapes
@@ -28,6 +30,8 @@ def read_value(shape: Shape, value: Json) -> Json:
         return items and [read_value(shape.item or _ANY, item) for item in items]
     if shape.form in {Form.MAP, Form.GROUP}:
         return _read_map(shape, value)
+    if shape.form is Form.TEXT:
+        return to_text(value, Dialect.V1_3)  # the versions write plain data alike
     return coerce_text(shape.form, value) if isinstance(value, str) else coerce_literal(shape.form, value)
 
 
@@ -48,6 +52,11 @@ def choose_option(options: Sequence[Shape], value: Json) -> Shape:
             if option.form is form:
                 return option
     return options[0]
+
+
+def takes_map(shape: Shape) -> bool:
+    """Tell whether one of the options of a union is a map."""
+    return any(option.form in {Form.MAP, Form.GROUP, Form.ANY} for option in shape.options)
 
 
 def _read_map(shape: Shape, value: Json) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -14,7 +14,7 @@ import obstore
 from obstore import exceptions
 from obstore.store import ObjectStore
 
-from tiercel.errors import NotFoundError, TiercelError, UnavailableError
+from tiercel.errors import NotFoundError, UnavailableError
 from tiercel.storage.paths import check_path
 from tiercel.storage.protocol import Content, StoredFile
 
@@ -98,16 +98,21 @@ class ObjectStorage:
         return paths
 
     def _put_pieces(self, path: str, key: str, pieces: Iterator[bytes]) -> int:
-        counter = _Counter(pieces)
-        try:
+        """Store pieces as they come; the file appears when all are there, and never when one fails.
+
+        The pieces are taken here and not by the client, because they may come out of storage themselves, which the
+        client cannot serve while it waits for them.
+        """
+        size_bytes = 0
+        with _translated("store", path):
+            writer = obstore.open_writer(self._store, key)
+        for piece in pieces:
+            size_bytes += len(piece)
             with _translated("store", path):
-                obstore.put(self._store, key, iter(counter), use_multipart=True)
-        except TiercelError:
-            # What the content itself raised is no failure of the store, whatever its class.
-            if counter.error is not None:
-                raise counter.error from None
-            raise
-        return counter.size_bytes
+                writer.write(piece)
+        with _translated("store", path):
+            writer.close()  # not reached when a piece failed: a writer that is not closed leaves nothing
+        return size_bytes
 
     def _delete(self, paths: list[str]) -> None:
         with _translated("delete", paths[0]):
@@ -130,24 +135,6 @@ class ObjectStorage:
             self._guard(path)
         # The local store keeps "#<number>" for its own files on the way, and "%" marks what is encoded here.
         return path[1:].replace("%", "%25").replace("#", "%23")
-
-
-class _Counter:
-    """Pieces that are counted as they pass."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self.size_bytes = 0
-        self.error: OSError | None = None
-
-    def __iter__(self) -> Generator[bytes]:
-        try:
-            for piece in self._pieces:
-                self.size_bytes += len(piece)
-                yield piece
-        except OSError as error:
-            self.error = error
-            raise
 
 
 class _Raw(io.RawIOBase):

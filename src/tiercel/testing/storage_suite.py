@@ -54,6 +54,12 @@ class StorageSuite:
         with storage.open("/large") as file:
             assert sum(len(part) for part in iter(lambda: file.read(1 << 20), b"")) == _LARGE
 
+    def test_a_stream_may_come_out_of_storage_itself(self, storage: Storage) -> None:
+        storage.put("/a", b"x" * 100)
+        with storage.open("/a") as source:
+            assert storage.put("/b", iter(lambda: source.read(7), b"")) == 100
+        assert storage.read("/b") == b"x" * 100
+
     def test_a_stream_that_breaks_leaves_nothing(self, storage: Storage) -> None:
         def broken() -> Iterator[bytes]:
             yield bytes(_LARGE)
