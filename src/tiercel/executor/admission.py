@@ -16,7 +16,6 @@ from tiercel.model.event import (
     ExecutionAdmitted,
     ExecutionQueued,
     ExecutionRefused,
-    RestartRequested,
     RunForced,
 )
 from tiercel.model.execution import Execution, ExecutionKind
@@ -27,7 +26,7 @@ from tiercel.repository.connection import Connection
 LimitKey = tuple[str, str]
 """Namespace and id of the flow."""
 
-_WAITING = frozenset({State.CREATED, State.QUEUED})
+_WAITING = frozenset({State.CREATED, State.RESTARTED, State.QUEUED})
 
 
 @dataclass(slots=True)
@@ -62,7 +61,7 @@ class Admission:
 
     def before(self, run: Run, event: Event) -> list[Event]:
         """Turn a start into what the limit makes of it; every other event goes through as it is."""
-        if not isinstance(event, (ExecutionAdmitted, RestartRequested, RunForced)):
+        if not isinstance(event, (ExecutionAdmitted, RunForced)):
             return [event]
         limit = run.plan.flow.concurrency
         execution = run.execution
@@ -76,12 +75,11 @@ class Admission:
             return [event]
         if limit.behavior is ConcurrencyBehavior.QUEUE:
             ledger.queue[execution.id] = None
-            queued = ExecutionQueued(at=self._clock())
-            return [event, queued] if isinstance(event, RestartRequested) else [queued]
+            return [ExecutionQueued(at=self._clock())]
         return [self._refusal(limit.behavior, execution, limit.limit)]
 
     def release(self, execution: Execution) -> list[str]:
-        """Give back the slot of an execution whose main part has ended; name those that may start in its place."""
+        """Give back the slot of an execution whose main part has ended; name the one that takes it."""
         ledger = self._ledgers.get(key_of(execution))
         if ledger is None:
             return []
@@ -89,7 +87,12 @@ class Admission:
         if execution.id not in ledger.live:
             return []
         ledger.live.discard(execution.id)
-        return list(ledger.queue)[:1]
+        following = next(iter(ledger.queue), None)
+        if following is None:
+            return []
+        del ledger.queue[following]
+        ledger.live.add(following)  # the slot is its own from now on, whoever comes before it can read so
+        return [following]
 
     def _refusal(self, behavior: ConcurrencyBehavior, execution: Execution, limit: int) -> ExecutionRefused:
         is_cancelled = behavior is ConcurrencyBehavior.CANCEL

@@ -49,6 +49,7 @@ from tiercel.model.event import (
     ResumeRequested,
     TaskRunEnded,
     TaskRunStarted,
+    TaskRunStateRequested,
 )
 from tiercel.model.execution import Execution, ExecutionKind, TaskRun
 from tiercel.model.log import LogEntry
@@ -58,6 +59,7 @@ from tiercel.repository.records import Work
 
 TASK_RUNS_A_TURN = 500
 MICROS_A_TURN = 5_000
+_NOT_ADMITTED = frozenset({State.CREATED, State.RESTARTED})
 _ENDS = (TaskRunStarted, TaskRunEnded, ChildEnded)
 _ENDS_AT_ONCE = 50
 _EVERY_TOKEN = 2**31 - 1
@@ -148,7 +150,16 @@ class Turn:
                 break
         if events:
             self._tell_all(events)
+            if isinstance(events[0], (RestartRequested, TaskRunStateRequested)):
+                self._admit_again()
         return count
+
+    def _admit_again(self) -> None:
+        """Let what was restarted run, or wait for a slot."""
+        events: list[Event] = []
+        self._admit(events)
+        if events:
+            self._tell_all(events)
 
     def _read(self, letter: Letter, events: list[Event]) -> None:
         """Note what a letter brings along; what is to be decided about goes to ``events``."""
@@ -239,6 +250,10 @@ class Turn:
                 resident.unsaved[key] = command
             else:
                 self._carry_out(command)
+        if self._execution.state is State.RESTARTED:
+            again: list[Event] = []
+            self._admit(again)
+            self._tell_all(again)
 
     def _answer(self, key: JobKey, work: Work) -> Event | None:
         """Run an inline task or evaluate; None when it is handed to a worker or no longer wanted."""
