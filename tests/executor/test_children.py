@@ -8,11 +8,11 @@ import pytest
 
 from executor.stage import open_stage
 from tiercel.errors import NotFoundError
-from tiercel.model.event import KillRequested, ResumeRequested
+from tiercel.model.event import KillRequested, RestartRequested, ResumeRequested
 from tiercel.model.state import State
 from tiercel.operations import executions
 from tiercel.operations.actor import LOCAL
-from tiercel.operations.streams import LogsWritten
+from tiercel.operations.streams import ExecutionChanged, LogsWritten
 from worker import tasks
 
 CHILD = """
@@ -165,3 +165,20 @@ async def test_a_deleted_execution_is_gone_for_good(stage):
     with pytest.raises(NotFoundError):
         await stage.stored(execution.id)
     assert await stage.task_runs(execution.id) == []
+
+
+async def test_a_failed_execution_can_be_restarted(stage):
+    flow = await stage.save(
+        "id: again\nnamespace: dev\ninputs: [{id: n, type: INT, defaults: 1}]\nconcurrency: {limit: 1}\ntasks:\n"
+        "  - {id: good, type: test.Double, number: 1}\n  - {id: bad, type: test.Break}\n"
+    )
+    execution = await stage.executor.run(await stage.prepare(flow))
+    first = await stage.task_runs(execution.id)
+    with stage.executor.stream.subscribe(execution.id) as feed:
+        await stage.executor.submit(execution.id, RestartRequested(at=stage.environment.clock()))
+        while not (isinstance(change := await feed.next(10), ExecutionChanged) and change.execution.is_over):
+            pass
+    second = await stage.task_runs(execution.id)
+    assert [run.id for run in first] == [run.id for run in second]
+    assert [len(run.attempts) for run in second] == [1, 2]
+    assert (await stage.stored(execution.id)).state is State.FAILED

@@ -52,7 +52,7 @@ def read_unfinished(connection: Connection) -> Unfinished:
     with_jobs = connection.fetch("SELECT DISTINCT execution_id FROM jobs")
     # A stored execution that was never admitted has nothing that would wake it; one with a timer waits for its time.
     created = connection.fetch(
-        "SELECT id FROM executions WHERE is_over = 0 AND state = 'CREATED' AND is_deleted = 0"
+        "SELECT id FROM executions WHERE is_over = 0 AND state IN ('CREATED', 'RESTARTED') AND is_deleted = 0"
         " AND NOT EXISTS (SELECT 1 FROM timers WHERE execution_id = id)"
     )
     return Unfinished(

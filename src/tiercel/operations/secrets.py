@@ -43,7 +43,7 @@ class Secrets:
 
 def _decode(text: str) -> str:
     try:
-        return base64.b64decode(text.strip(), validate=True).decode()
+        return base64.b64decode("".join(text.split()), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return text
 

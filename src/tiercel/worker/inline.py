@@ -6,11 +6,13 @@ is safe, since until then nothing has had an effect.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 
 from tiercel.errors import ExpressionError, TiercelError
 from tiercel.expressions import Host, render_structure
 from tiercel.model.command import Evaluate, RunTask
+from tiercel.model.dialect import Dialect
 from tiercel.model.event import Effects, Evaluated, TaskRunEnded
 from tiercel.model.json import Json
 from tiercel.model.state import State
@@ -99,6 +101,7 @@ def run_inline(environment: Environment, plans: Plans, assignment: Assignment) -
     except OutsideNeededError:
         return None
     except Exception as error:  # noqa: BLE001 (a failing task is data)
+        host.log(trace_level(assignment), failure_trace(error))
         ended = TaskRunEnded(
             at=environment.clock(),
             task_run_id=work.task_run_id,
@@ -107,6 +110,7 @@ def run_inline(environment: Environment, plans: Plans, assignment: Assignment) -
             outputs=failure_outputs(error),
             error=host.lines.mask(failure_message(error)),
             started_at=started_at,
+            has_run=not plans.is_update(work.task),
         )
     return InlineResult(ended, host.lines.entries, host.lines.figures)
 
@@ -184,6 +188,16 @@ def failure_message(error: Exception) -> str:
         return str(error)
     text = str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def failure_trace(error: Exception) -> str:
+    """Say where an attempt failed, for those who look closely."""
+    return "".join(traceback.format_exception(error)).rstrip()
+
+
+def trace_level(assignment: Assignment) -> str:
+    """Give the level of such lines, which is another in each published version."""
+    return "TRACE" if assignment.flow.dialect is Dialect.V1_3 else "DEBUG"
 
 
 def failure_outputs(error: Exception) -> dict[str, Json] | None:

@@ -34,7 +34,15 @@ from tiercel.worker.attempt import Attempt
 from tiercel.worker.caching import OutputsCache
 from tiercel.worker.directories import close_directory, open_directory
 from tiercel.worker.host import TaskHost
-from tiercel.worker.inline import evaluated, facts_of, failed_evaluation, failure_message, failure_outputs
+from tiercel.worker.inline import (
+    evaluated,
+    facts_of,
+    failed_evaluation,
+    failure_message,
+    failure_outputs,
+    failure_trace,
+    trace_level,
+)
 from tiercel.worker.platform import Platform
 from tiercel.worker.rendering import clock_text, context_of, steadily
 from tiercel.worker.results import ROW_LIMIT_BYTES, encode_outputs
@@ -198,6 +206,7 @@ class Runner:
         if isinstance(attempt.assignment.work, Evaluate):
             return failed_evaluation(attempt.assignment, self._now(), attempt.lines.mask(failure_message(error)))
         message = failure_message(error)
+        host.log(trace_level(attempt.assignment), failure_trace(error))
         outputs, uri, log_file = None, None, None
         try:
             outputs, uri = self._store(host, failure_outputs(error))

@@ -197,6 +197,7 @@ class Worker:
         if attempt.is_closed or attempt.stop is not None or self._loop is None:
             return
         attempt.end_early(Stop.TIMED_OUT)
+        attempt.lines.write(inline.trace_level(attempt.assignment), f"Timeout after {text}, the task was told to stop")
         self._finish(attempt, _ended(attempt, self._environment.clock(), State.FAILED, f"Timeout after {text}"))
         self._loop.call_later(_GRACE_SECONDS, self._abandon, attempt)
 
