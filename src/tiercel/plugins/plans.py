@@ -41,3 +41,8 @@ class Plans:
         if len(self._plans) > self._capacity:
             self._plans.popitem(last=False)
         return plan
+
+    def is_update(self, definition: TaskDefinition) -> bool:
+        """Tell whether a task only asks for a change of its own execution, so that it has not run when it fails."""
+        plugin = self._registry.find_class(definition.type)
+        return plugin is not None and plugin.declaration.is_update

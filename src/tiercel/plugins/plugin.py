@@ -38,6 +38,7 @@ class Declaration:
     task_kind: TaskKind = TaskKind.RUNNABLE
     control: str = ""
     is_inline: bool = False
+    is_update: bool = False
     is_internal: bool = False
     is_deprecated: bool = False
     aliases: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ class Plugin(BaseModel):
     - ``example``: YAML of one use, without ``id``; checked by the tests of the package.
     - ``inline``: the task neither blocks nor touches the outside, so it may run where decisions are made.
     - ``outputs``: the model of its outputs, when ``run`` is not declared to return one.
+    - ``updates``: it does nothing but ask for a change of its own execution, so when it fails it has not run.
     - ``dialects``: the published versions that know the type; none = all.
     - ``deprecated``, ``deprecated_properties``, ``new_properties`` (those only the 2.0 dialect knows), ``internal``
       (never written by users).
@@ -86,6 +88,7 @@ class Plugin(BaseModel):
         aliases: tuple[str, ...] = (),
         example: str = "",
         inline: bool = False,
+        updates: bool = False,
         control: str = "",
         dialects: tuple[Dialect, ...] = (),
         branches: Mapping[str, BranchShape] | None = None,
@@ -104,6 +107,7 @@ class Plugin(BaseModel):
             task_kind=cls.task_kind,
             control=control,
             is_inline=inline,
+            is_update=updates,
             is_internal=internal,
             is_deprecated=deprecated,
             aliases=aliases,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+import msgspec
+
 from tiercel.errors import TiercelError
+from tiercel.expressions import to_json
 from tiercel.model.json import Json
 from tiercel.operations import platform
 from tiercel.operations.assignments import Assignment
@@ -18,6 +21,7 @@ from tiercel.repository.task_runs import list_task_runs
 from tiercel.storage import paths
 from tiercel.worker.bridge import Bridge
 from tiercel.worker.files import FileReader
+from tiercel.worker.remote import is_inner_address
 
 Arguments = Mapping[str, Json]
 
@@ -49,7 +53,8 @@ class Platform:
             if own is not None:
                 return own(calling, arguments)
             caller = _caller(calling.assignment)
-            return self.bridge.await_(platform.call(self._environment, caller, operation, arguments))
+            given = msgspec.json.decode(to_json(dict(arguments), calling.assignment.flow.dialect))
+            return self.bridge.await_(platform.call(self._environment, caller, operation, given))
         except TiercelError as error:
             raise TaskError(str(error)) from error
 
@@ -87,7 +92,17 @@ def _delete(calling: Calling, arguments: Arguments) -> Json:
 def _purge_execution(calling: Calling, _arguments: Arguments) -> Json:
     execution = calling.assignment.execution
     directory = paths.execution_directory(execution.namespace, execution.flow_id, execution.id)
-    return [paths.to_uri(path) for path in calling.environment.storage.delete_prefix(directory)]
+    files = calling.environment.storage.delete_prefix(directory)
+    return [paths.to_uri(path) for path in sorted({*files, *_folders(files, directory)})]
+
+
+def _folders(files: Sequence[str], directory: str) -> Iterator[str]:
+    """The folders that hold these files, from the given directory down."""
+    for file in files:
+        folder = file.rpartition("/")[0]
+        while len(folder) >= len(directory):
+            yield folder
+            folder = folder.rpartition("/")[0]
 
 
 def _child_outputs(calling: Calling, arguments: Arguments) -> Json:
@@ -104,6 +119,14 @@ def _child_outputs(calling: Calling, arguments: Arguments) -> Json:
     return calling.bridge.read(read)
 
 
+def _check_address(_calling: Calling, arguments: Arguments) -> Json:
+    """Refuse connections that an expression may not make either."""
+    host, address = str(arguments["host"]), str(arguments["address"])
+    if is_inner_address(address):
+        raise TaskError(f"{host} ({address}) is an address inside the system and may not be asked")
+    return None
+
+
 _OPERATIONS: Mapping[str, Callable[[Calling, Arguments], Json]] = {
     "new_id": _new_id,
     "encrypt": _encrypt,
@@ -112,4 +135,5 @@ _OPERATIONS: Mapping[str, Callable[[Calling, Arguments], Json]] = {
     "storage.delete": _delete,
     "storage.purge_execution": _purge_execution,
     "executions.child_outputs": _child_outputs,
+    "http.check": _check_address,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from socket import getaddrinfo
 from urllib.parse import urlsplit
 
@@ -67,11 +67,19 @@ def refuse_inner_address(uri: str) -> None:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ExpressionError("evaluation", f"{uri} is no http or https address")
     try:
-        found = {ip_address(entry[4][0]) for entry in getaddrinfo(parts.hostname, None)}
-    except (OSError, ValueError):
+        found = {str(entry[4][0]) for entry in getaddrinfo(parts.hostname, None)}
+    except (OSError, ValueError):  # a name may be none at all
         return  # the request itself says best why the name cannot be found
-    if any(address.is_link_local or address.is_multicast or address.is_unspecified for address in found):
+    if any(map(is_inner_address, found)):
         raise ExpressionError("evaluation", f"{parts.hostname} is an address inside the system and may not be asked")
+
+
+def is_inner_address(text: str) -> bool:
+    """Tell whether an address leads to the metadata service of a cloud, or nowhere outside at all."""
+    address: IPv4Address | IPv6Address = ip_address(text)
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return address.is_link_local or address.is_multicast or address.is_unspecified
 
 
 def _texts(value: Value, dialect: Dialect) -> dict[str, str]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tiercel.plugins import Effects, ExpressionError, LogLevel, Raw, RunContext, State, Task, TaskError, is_truthy
+from tiercel.plugins import (
+    Dialect,
+    Effects,
+    ExpressionError,
+    LogLevel,
+    Raw,
+    RunContext,
+    State,
+    Task,
+    TaskError,
+    is_truthy,
+)
 
 _STATES = {"CANCELED": State.CANCELLED}
 
@@ -43,6 +54,7 @@ class Exit(
     Task,
     type="io.kestra.plugin.core.execution.Exit",
     inline=True,
+    updates=True,
     example="""
 type: io.kestra.plugin.core.execution.Exit
 state: WARNING
@@ -58,6 +70,8 @@ state: WARNING
 
     def run(self, ctx: RunContext) -> None:
         """Ask for the end."""
+        if self.state == "CANCELED" and ctx.dialect is Dialect.V2_0:
+            raise TaskError("There is no state CANCELED: it is spelled CANCELLED")
         ctx.change(Effects(exit_state=_STATES.get(self.state) or State(self.state)))
 
 

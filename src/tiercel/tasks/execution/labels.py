@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tiercel.plugins import Dialect, Effects, Json, RunContext, Task, TaskError
+from tiercel.plugins import Dialect, Effects, Json, Raw, RunContext, Task, TaskError
 
 
 class Labels(
@@ -12,6 +12,7 @@ class Labels(
     type="io.kestra.plugin.core.execution.Labels",
     aliases=("io.kestra.core.tasks.executions.Labels",),
     inline=True,
+    updates=True,
     example="""
 type: io.kestra.plugin.core.execution.Labels
 labels:
@@ -24,11 +25,11 @@ labels:
         labels: A map, a list of ``key`` and ``value``, or text that renders to a JSON map.
     """
 
-    labels: str | list[Json] | dict[str, Json]
+    labels: Raw[str | list[Json] | dict[str, Json]]
 
     def run(self, ctx: RunContext) -> None:
         """Ask for them, in order of their keys."""
-        labels = {key: _text(key, value, ctx.dialect) for key, value in _pairs(self.labels)}
+        labels = {key: _text(key, value, ctx.dialect) for key, value in _pairs(ctx.render(self.labels))}
         for key, value in labels.items():
             if key.startswith("system."):
                 raise TaskError(f"System labels can only be set by Tiercel itself, offending label: {key}={value}")

@@ -9,6 +9,7 @@ class SetVariables(
     Task,
     type="io.kestra.plugin.core.execution.SetVariables",
     inline=True,
+    updates=True,
     example="""
 type: io.kestra.plugin.core.execution.SetVariables
 variables:
@@ -37,6 +38,7 @@ class UnsetVariables(
     Task,
     type="io.kestra.plugin.core.execution.UnsetVariables",
     inline=True,
+    updates=True,
     example="""
 type: io.kestra.plugin.core.execution.UnsetVariables
 variables:

@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from tiercel.model.cron import parse_cron
+from tiercel.model.zones import find_zone
 from tiercel.plugins import Json, Outputs, Raw, Static, Trigger
-from tiercel.tasks.trigger.cron import check_cron
-from tiercel.tasks.trigger.zones import check_zone
 
 Recovery = Literal["LAST", "NONE", "ALL"]
 
@@ -67,13 +67,14 @@ inputs:
     @field_validator("cron")
     @classmethod
     def _check_cron(cls, value: str, info: ValidationInfo) -> str:
-        check_cron(value, with_seconds=bool(info.data.get("with_seconds")))
+        parse_cron(value, with_seconds=bool(info.data.get("with_seconds")))
         return value
 
     @field_validator("timezone")
     @classmethod
     def _check_zone(cls, value: str) -> str:
-        return check_zone(value)
+        find_zone(value)
+        return value
 
 
 class ScheduleOnDates(
