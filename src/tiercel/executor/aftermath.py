@@ -15,10 +15,12 @@ from tiercel.executor.ports import Staff
 from tiercel.executor.residents import Resident
 from tiercel.executor.stream import Stream
 from tiercel.model.command import RestartChild, StartChild
-from tiercel.model.event import ChildRefused, ChildStarted, TaskRunEnded
+from tiercel.model.event import ChildRefused, ChildStarted, RestartRequested, TaskRunEnded
 from tiercel.model.execution import Execution
 from tiercel.model.state import State
 from tiercel.operations.assignments import Crew
+from tiercel.repository.database import Database
+from tiercel.repository.executions import get_execution
 from tiercel.repository.records import Job, Work
 
 _PATIENCE_SECONDS = 1.0
@@ -27,7 +29,10 @@ _PATIENCE_SECONDS = 1.0
 class Aftermath:
     """Carries out what drafts left for after their commit."""
 
-    def __init__(self, memory: Memory, intake: Intake, stream: Stream, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, memory: Memory, intake: Intake, database: Database, stream: Stream, clock: Callable[[], int]
+    ) -> None:
+        self._database = database
         self._memory = memory
         self._intake = intake
         self._stream = stream
@@ -124,11 +129,11 @@ class Aftermath:
         key, now = key_of(work), self._clock()
         try:
             if isinstance(work, RestartChild):
-                await self._staff.starter.restart(work.child_id)
+                await self._database.read(partial(get_execution, execution_id=work.child_id))
                 started = ChildStarted(
                     at=now, task_run_id=work.task_run_id, child_id=work.child_id, position=work.position
                 )
-                return Letter(parent.id, started, job=key)
+                return Letter(parent.id, started, job=key, errand=(work.child_id, RestartRequested(at=now)))
             child = await self._staff.starter.prepare(parent, work)
             plan = await self._intake.add(child)
         except UnavailableError:

@@ -80,7 +80,7 @@ class Executor:
         self.stream = parts.stream
         self._memory = Memory(parts.clock, parts.residents)
         self._intake = Intake(self._memory, parts.database, self._is_alive)
-        self._aftermath = Aftermath(self._memory, self._intake, parts.stream, parts.clock)
+        self._aftermath = Aftermath(self._memory, self._intake, parts.database, parts.stream, parts.clock)
         self._shards = Shards(parts.database, parts.name, parts.clock)
         self._draft = Draft()
         self._committing: asyncio.Task[None] | None = None

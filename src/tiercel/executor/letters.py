@@ -48,6 +48,7 @@ class Letter:
         newborn: A child that comes to be with this letter, if its task run still waits for it.
         command: One that its execution gave before and that is to be carried out again.
         fault: Why the execution cannot go on; it fails with this message.
+        errand: What another execution is told once this one has been told the event.
         is_arrival: The execution is new: it begins now, or at its time.
         shard: Of the execution, for a letter that may have to wait in the inbox.
         is_internal: A decision of this executor made it, and would make it again.
@@ -62,6 +63,7 @@ class Letter:
     newborn: Newborn | None = None
     command: Work | None = None
     fault: str | None = None
+    errand: tuple[str, Event] | None = None
     is_arrival: bool = False
     shard: int = 0
     is_internal: bool = False

@@ -31,13 +31,6 @@ class Starter(Protocol):
             TiercelError: It cannot be started; the message is for the user.
         """
 
-    async def restart(self, child_id: str) -> None:
-        """Let a failed child begin again.
-
-        Raises:
-            TiercelError: It cannot.
-        """
-
 
 def _ignore_end(execution: Execution, state: State) -> None:
     del execution, state

@@ -49,7 +49,6 @@ from tiercel.model.event import (
     ResumeRequested,
     TaskRunEnded,
     TaskRunStarted,
-    TaskRunStateRequested,
 )
 from tiercel.model.execution import Execution, ExecutionKind, TaskRun
 from tiercel.model.log import LogEntry
@@ -150,16 +149,7 @@ class Turn:
                 break
         if events:
             self._tell_all(events)
-            if isinstance(events[0], (RestartRequested, TaskRunStateRequested)):
-                self._admit_again()
         return count
-
-    def _admit_again(self) -> None:
-        """Let what was restarted run, or wait for a slot."""
-        events: list[Event] = []
-        self._admit(events)
-        if events:
-            self._tell_all(events)
 
     def _read(self, letter: Letter, events: list[Event]) -> None:
         """Note what a letter brings along; what is to be decided about goes to ``events``."""
@@ -187,6 +177,11 @@ class Turn:
             self._carry_out(letter.command)
         elif letter.newborn is not None:
             self._bear(letter.newborn, letter.event)
+        elif letter.errand is not None and letter.event is not None:
+            self._tell(letter.event)
+            self._post(*letter.errand)
+        elif letter.is_internal and isinstance(letter.event, RestartRequested):
+            self._begin_again(letter.event)
         elif letter.event is not None:
             self._receive(letter.event, events)
         elif letter.is_arrival:
@@ -204,6 +199,12 @@ class Turn:
             if task_run is None or task_run.token == event.token:
                 self._draft.end_job(self._resident, event.task_run_id, event.token)
         events.extend(self._office.memory.admission.before(self._run, event))
+
+    def _begin_again(self, event: RestartRequested) -> None:
+        """Restart for the parent's sake; one that cannot begin again tells it so, or it would wait for ever."""
+        self._tell(event)
+        if self._execution.state.is_terminal:
+            self._notify_parent(NotifyParent(self._execution.state))
 
     def _abandon(self, reason: str) -> None:
         resident = self._resident
@@ -225,7 +226,7 @@ class Turn:
             self._admit(events)
 
     def _admit(self, events: list[Event]) -> None:
-        if self._execution.state in {State.CREATED, State.RESTARTED}:
+        if self._execution.state in _NOT_ADMITTED:
             self._receive(ExecutionAdmitted(at=self._office.clock()), events)
 
     def _bear(self, newborn: Newborn, event: Event | None) -> None:
