@@ -57,6 +57,7 @@ CHANGING = (
     "outputs",
     "variables",
     "labels",
+    "attempt_number",
     "breakpoints",
     "scheduled_at",
     "is_over",
