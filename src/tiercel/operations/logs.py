@@ -48,6 +48,29 @@ async def list_logs(environment: Environment, actor: Actor, execution_id: str, w
     return sorted(await _all(environment, execution_id, wanted.accepts), key=lambda entry: entry.at)
 
 
+class LogPage(Struct, frozen=True):
+    """Some lines of an execution in the order they were stored; ``next`` asks for what follows, None at the end."""
+
+    entries: list[LogEntry]
+    next: int | None
+
+
+@operation(Resource.LOG, Action.READ)
+async def list_page(
+    environment: Environment, actor: Actor, execution_id: str, *, after: int, lowest: LogLevel
+) -> LogPage:
+    """Give lines of an execution from the one after ``after``, those of a lower level left out.
+
+    An execution that is not stored has none, and its lines may outlive it.
+    """
+    actor.require(Resource.LOG, Action.READ, None)
+    page = await environment.database.read(
+        lambda connection: repository.list_execution_logs(connection, execution_id, after_id=after, limit=_PAGE)
+    )
+    entries = [entry for _, entry in page if entry.level.rank >= lowest.rank]
+    return LogPage(entries, page[-1][0] if len(page) == _PAGE else None)
+
+
 @operation(Resource.LOG, Action.READ)
 async def follow_logs(
     environment: Environment, actor: Actor, execution_id: str, wanted: LogFilter

@@ -13,9 +13,11 @@ from msgspec import Struct
 
 from tiercel.errors import InvalidError, NotFoundError
 from tiercel.model.json import Json
-from tiercel.operations import kv, namespace_files, namespaces
+from tiercel.model.log import LogEntry, LogLevel
+from tiercel.operations import flow_search, kv, logs, namespace_files, namespaces, purging, replaying
 from tiercel.operations.actor import EVERYTHING, Actor
 from tiercel.operations.environment import Environment
+from tiercel.repository.purging import Scope
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -168,6 +170,136 @@ async def _purge_files(request: Request) -> Json:
     )
 
 
+async def _purge_executions(request: Request) -> Json:
+    arguments = request.arguments
+    purged = await purging.purge_executions(
+        request.environment,
+        request.actor,
+        _scope(arguments),
+        states=arguments.get("states") or (),
+        parts=purging.Parts(
+            execution=bool(arguments.get("purge_execution", True)),
+            logs=bool(arguments.get("purge_log", True)),
+            metrics=bool(arguments.get("purge_metric", True)),
+            files=bool(arguments.get("purge_storage", True)),
+        ),
+        batch_size=int(arguments.get("batch_size") or 100),
+    )
+    return {
+        "executionsCount": purged.executions,
+        "logsCount": purged.logs,
+        "metricsCount": purged.metrics,
+        "storagesCount": purged.files,
+        "taskOutputsCount": purged.task_outputs,
+        "executionOutputsCount": purged.execution_outputs,
+    }
+
+
+async def _count_executions(request: Request) -> Json:
+    arguments = request.arguments
+    wanted = [(str(flow["namespace"]), str(flow["flowId"])) for flow in arguments.get("flows") or ()]
+    for namespace in arguments.get("namespaces") or ():
+        listed = await flow_search.list_flows(request.environment, request.actor, str(namespace))
+        wanted += [(flow.stored.namespace, flow.stored.id) for flow in listed]
+    found: list[Json] = []
+    for namespace, flow_id in dict.fromkeys(wanted):
+        scope = _scope({**arguments, "namespace": namespace, "flow_id": flow_id})
+        count = await purging.count_executions(request.environment, request.actor, scope, arguments.get("states") or ())
+        found.append({"namespace": namespace, "flowId": flow_id, "count": count})
+    return found
+
+
+async def _resume_execution(request: Request) -> Json:
+    inputs = request.arguments.get("inputs") or {}
+    await replaying.resume(request.environment, request.actor, request.text("execution_id"), inputs)
+    return None
+
+
+async def _list_logs(request: Request) -> Json:
+    arguments = request.arguments
+    task_ids = frozenset(map(str, arguments.get("task_ids") or ()))
+    page = await logs.list_page(
+        request.environment,
+        request.actor,
+        request.text("execution_id"),
+        after=int(arguments.get("after") or 0),
+        lowest=LogLevel(str(arguments.get("level") or LogLevel.TRACE)),
+    )
+    items = [_line(entry) for entry in page.entries if not task_ids or entry.task_id in task_ids]
+    return {"items": items, "next": page.next}
+
+
+async def _purge_logs(request: Request) -> Json:
+    arguments = request.arguments
+    counts = {"executionLogsCount": 0, "nonExecutionLogsCount": 0}
+    kinds = (
+        ("executionLogsCount", bool(arguments.get("purge_execution_logs", True))),
+        ("nonExecutionLogsCount", bool(arguments.get("purge_non_execution_logs", True))),
+    )
+    for name, is_wanted in kinds:
+        if is_wanted:
+            counts[name] = await purging.purge_logs(
+                request.environment,
+                request.actor,
+                _scope(arguments),
+                execution_id=arguments.get("execution_id"),
+                levels=arguments.get("levels") or (),
+                of_executions=name == "executionLogsCount",
+                batch_size=arguments.get("batch_size"),
+            )
+    return counts
+
+
+async def _purge_revisions(request: Request) -> Json:
+    arguments = request.arguments
+    before = arguments.get("before")
+    return await purging.purge_revisions(
+        request.environment,
+        request.actor,
+        request.namespace,
+        flow_id=arguments.get("flow_id"),
+        pattern=arguments.get("flow_pattern"),
+        before=micros_of(before) if before else None,
+        keep=arguments.get("keep_amount"),
+    )
+
+
+async def _purge_storage(request: Request) -> Json:
+    arguments = request.arguments
+    is_dry_run = bool(arguments.get("is_dry_run", True))
+    found = await purging.purge_storage(request.environment, request.actor, _scope(arguments), is_dry_run=is_dry_run)
+    return {"scannedCount": found.scanned, "purgedCount": found.purged, "deletedFilesCount": found.files}
+
+
+def _scope(arguments: Mapping[str, Json]) -> Scope:
+    start, end = arguments.get("start_date"), arguments.get("end_date")
+    return Scope(
+        namespace=arguments.get("namespace"),
+        flow_id=arguments.get("flow_id"),
+        start=micros_of(start) if start else None,
+        end=micros_of(end) if end else None,
+    )
+
+
+def _line(entry: LogEntry) -> dict[str, Json]:
+    """A log line as the API shows it."""
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=entry.at)
+    line: dict[str, Json] = {
+        "namespace": entry.namespace,
+        "flowId": entry.flow_id,
+        "taskId": entry.task_id,
+        "executionId": entry.execution_id,
+        "taskRunId": entry.task_run_id,
+        "attemptNumber": entry.attempt_number,
+        "triggerId": entry.trigger_id,
+        "timestamp": moment.isoformat().replace("+00:00", "Z"),
+        "level": entry.level.value,
+        "thread": entry.thread,
+        "message": entry.message,
+    }
+    return {name: value for name, value in line.items() if value is not None}
+
+
 def micros_of(text: str) -> int:
     """Read a date or date-time, UTC when it has no offset.
 
@@ -195,4 +327,11 @@ OPERATIONS: Mapping[str, Carried] = {
     "namespace_files.list": _list_files,
     "namespace_files.delete": _delete_file,
     "namespace_files.purge": _purge_files,
+    "storage.purge": _purge_storage,
+    "executions.purge": _purge_executions,
+    "executions.count": _count_executions,
+    "executions.resume": _resume_execution,
+    "logs.list": _list_logs,
+    "logs.purge": _purge_logs,
+    "flows.purge_revisions": _purge_revisions,
 }
