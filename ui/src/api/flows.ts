@@ -1,0 +1,83 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { query, request, requestJson } from "./client";
+import type { Flow, FlowGraph, LatestExecution, Page, Validation } from "./types";
+
+const YAML = { "content-type": "application/x-yaml" };
+
+export interface FlowFilter {
+  text?: string;
+  namespace?: string;
+  page: number;
+  size: number;
+}
+
+export function flowPage(filter: FlowFilter) {
+  return queryOptions({
+    queryKey: ["flows", "page", filter],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      requestJson<Page<Flow>>(
+        `/flows/search${query({
+          page: filter.page,
+          size: filter.size,
+          sort: ["namespace:asc", "id:asc"],
+          "filters[q][EQUALS]": filter.text,
+          "filters[namespace][PREFIX]": filter.namespace,
+        })}`,
+        { signal },
+      ),
+  });
+}
+
+export const namespaces = queryOptions({
+  queryKey: ["flows", "namespaces"],
+  queryFn: ({ signal }) => requestJson<string[]>("/flows/distinct-namespaces", { signal }),
+});
+
+/** The last execution of each flow, by `namespace/id`. */
+export function latestExecutions(flows: { namespace: string; id: string }[]) {
+  const keys = flows.map(({ namespace, id }) => ({ namespace, id }));
+  return queryOptions({
+    queryKey: ["executions", "latest", keys],
+    enabled: keys.length > 0,
+    placeholderData: keepPreviousData,
+    refetchInterval: 5_000,
+    queryFn: async ({ signal }) => {
+      const body = JSON.stringify(keys);
+      const headers = { "content-type": "application/json" };
+      const found = await requestJson<LatestExecution[]>("/executions/latest", { method: "POST", body, headers, signal });
+      return new Map(found.map((one) => [`${one.namespace}/${one.flowId}`, one]));
+    },
+  });
+}
+
+export function flowSource(namespace: string, id: string) {
+  return queryOptions({
+    queryKey: ["flows", "one", namespace, id],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => requestJson<Flow>(`/flows/${namespace}/${id}?source=true`, { signal }),
+  });
+}
+
+export function createFlow(source: string): Promise<Flow> {
+  return requestJson<Flow>("/flows", { method: "POST", body: source, headers: YAML });
+}
+
+/** Saves on top of a revision; the server answers 409 when there is a later one. */
+export function updateFlow(namespace: string, id: string, source: string, revision: number): Promise<Flow> {
+  const headers = { ...YAML, "if-match": `"${revision}"` };
+  return requestJson<Flow>(`/flows/${namespace}/${id}`, { method: "PUT", body: source, headers });
+}
+
+export async function deleteFlow(namespace: string, id: string): Promise<void> {
+  await request(`/flows/${namespace}/${id}`, { method: "DELETE" });
+}
+
+export async function validateFlow(source: string, signal: AbortSignal): Promise<Validation | null> {
+  const call = { method: "POST", body: source, headers: YAML, signal } as const;
+  return (await requestJson<Validation[]>("/flows/validate", call))[0] ?? null;
+}
+
+export function graphOfSource(source: string, signal: AbortSignal): Promise<FlowGraph> {
+  return requestJson<FlowGraph>("/flows/graph", { method: "POST", body: source, headers: YAML, signal });
+}

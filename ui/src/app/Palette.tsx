@@ -1,0 +1,117 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Dialog as Primitive } from "radix-ui";
+import { type KeyboardEvent, useState } from "react";
+import { flowPage } from "../api/flows";
+import { Icon } from "../components/Icon";
+import { BUILD, OPERATE, SECTIONS } from "./sections";
+import { toggleTheme } from "./theme";
+
+interface Choice {
+  key: string;
+  icon: string;
+  name: string;
+  note: string;
+  choose: () => void;
+}
+
+/** Jump to a page or a flow by typing some of its name. */
+export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  return (
+    <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Primitive.Portal>
+        <Primitive.Overlay className="scrim" style={{ placeItems: "start center", paddingTop: "12vh" }}>
+          <Primitive.Content className="palette" aria-describedby={undefined}>
+            <Primitive.Title className="sr">Jump to</Primitive.Title>
+            <Choices onClose={onClose} />
+          </Primitive.Content>
+        </Primitive.Overlay>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
+
+function Choices({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const navigate = useNavigate();
+  const flows = useQuery(flowPage({ text, page: 1, size: 8 })).data?.results ?? [];
+  const places: Choice[] = [...SECTIONS, ...BUILD, ...OPERATE].map(({ to, name, icon, key }) => ({
+    key: to,
+    icon,
+    name,
+    note: `g ${key}`,
+    choose: () => void navigate({ to }),
+  }));
+  const actions: Choice[] = [
+    { key: "new", icon: "plus", name: "New flow", note: "", choose: () => void navigate({ to: "/flows/new" }) },
+    { key: "theme", icon: "theme", name: "Change theme", note: "⌘.", choose: toggleTheme },
+  ];
+  const found = flows.map((flow) => ({
+    key: `${flow.namespace}/${flow.id}`,
+    icon: "flows",
+    name: flow.id,
+    note: flow.namespace,
+    choose: () =>
+      void navigate({ to: "/flows/edit/$namespace/$id", params: { namespace: flow.namespace, id: flow.id } }),
+  }));
+  const choices = [...[...places, ...actions].filter(({ name }) => matches(name, text)), ...(text ? found : [])];
+  const active = Math.min(at, choices.length - 1);
+  const choose = (choice: Choice | undefined): void => {
+    if (!choice) return;
+    onClose();
+    choice.choose();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) setAt((active + step + choices.length) % Math.max(1, choices.length));
+    else if (event.key === "Enter") choose(choices[active]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <div className="palette__in">
+        <Icon name="search" className="muted" />
+        <input
+          role="combobox"
+          aria-label="Page, flow or action"
+          aria-expanded="true"
+          aria-controls="palette-list"
+          aria-activedescendant={choices[active] ? `palette-${active}` : undefined}
+          placeholder="Page, flow or action"
+          autoComplete="off"
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <kbd className="kbd">Esc</kbd>
+      </div>
+      <div id="palette-list" role="listbox" aria-label="Found" style={{ padding: "4px 0", maxHeight: 360, overflow: "auto" }}>
+        {choices.map((choice, index) => (
+          <div
+            key={choice.key}
+            id={`palette-${index}`}
+            className="palette__opt"
+            role="option"
+            aria-selected={index === active}
+            onMouseMove={() => setAt(index)}
+            onClick={() => choose(choice)}
+          >
+            <Icon name={choice.icon} />
+            <span className="cut">{choice.name}</span>
+            <span className="small muted push">{choice.note}</span>
+          </div>
+        ))}
+        {choices.length === 0 && <p className="muted" style={{ padding: "8px 16px" }}>Nothing is called “{text}”.</p>}
+      </div>
+    </>
+  );
+}
+
+function matches(name: string, text: string): boolean {
+  return name.toLowerCase().includes(text.toLowerCase().trim());
+}

@@ -1,0 +1,57 @@
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { Icon } from "../components/Icon";
+import { Sprite } from "../components/Sprite";
+import { Keys } from "./Keys";
+import { Palette } from "./Palette";
+import { Rail } from "./Rail";
+import { BUILD, OPERATE, SECTIONS } from "./sections";
+import { toggleTheme } from "./theme";
+import { useShortcuts } from "./useShortcuts";
+
+type Layer = "palette" | "keys" | null;
+
+/** The frame around every page. */
+export function Shell() {
+  const [layer, setLayer] = useState<Layer>(null);
+  const main = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isEditor = path.startsWith("/flows/edit") || path === "/flows/new";
+  useShortcuts({ openPalette: () => setLayer("palette"), openKeys: () => setLayer("keys") });
+  useEffect(() => main.current?.focus({ preventScroll: true }), [path]);
+  const places = [...SECTIONS, ...BUILD, ...OPERATE];
+  const here = places.findLast(({ to }) => to === "/" || path.startsWith(to));
+  return (
+    <>
+      <Sprite />
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <div className={`app ${isEditor ? "app--narrow" : ""}`}>
+        <Rail onJump={() => setLayer("palette")} onHelp={() => setLayer("keys")} />
+        <header className="topbar">
+          <Link to="/" aria-label="Home">
+            <Icon name="logo" className="i--logo" />
+          </Link>
+          <span>{here?.name}</span>
+          <button className="btn btn--ghost btn--icon push" type="button" aria-label="Change theme" onClick={toggleTheme}>
+            <Icon name="theme" />
+          </button>
+          <button
+            className="btn btn--ghost btn--icon"
+            type="button"
+            aria-label="Menu: jump to a page"
+            onClick={() => setLayer("palette")}
+          >
+            <Icon name="menu" />
+          </button>
+        </header>
+        <main className="main main--fixed" id="main" tabIndex={-1} ref={main}>
+          <Outlet />
+        </main>
+      </div>
+      <Palette isOpen={layer === "palette"} onClose={() => setLayer(null)} />
+      <Keys isOpen={layer === "keys"} onClose={() => setLayer(null)} />
+    </>
+  );
+}

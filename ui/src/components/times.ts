@@ -1,0 +1,47 @@
+const DAY_MS = 86_400_000;
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const short = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const year = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+
+/** The zone every time on the page is in, named once per page. */
+export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function clockTime(at: Date): string {
+  return clock.format(at);
+}
+
+export function clockMillis(at: Date): string {
+  return `${clock.format(at)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+}
+
+/** A time as short as it can be understood: the clock today, the day otherwise, the year when it is another. */
+export function moment(iso: string | undefined, now: Date = new Date()): string {
+  if (!iso) return "";
+  const at = new Date(iso);
+  if (at.toDateString() === now.toDateString()) return clock.format(at);
+  const isNear = Math.abs(now.getTime() - at.getTime()) < 300 * DAY_MS;
+  return `${isNear ? day.format(at) : year.format(at)} ${short.format(at)}`;
+}
+
+/** A length of time in its two largest units: `3.2 s`, `4 min 10 s`, `1 h 37 min`. */
+export function length(millis: number): string {
+  if (millis < 1_000) return `${Math.max(0, Math.round(millis))} ms`;
+  const seconds = millis / 1_000;
+  if (seconds < 59.95) return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3_600) return pair(Math.floor(whole / 60), "min", whole % 60, "s");
+  if (whole < 86_400) return pair(Math.floor(whole / 3_600), "h", Math.floor((whole % 3_600) / 60), "min");
+  return pair(Math.floor(whole / 86_400), "d", Math.floor((whole % 86_400) / 3_600), "h");
+}
+
+/** How long a state has lasted; until now while it has no end. */
+export function elapsed(state: { startDate?: string; endDate?: string }, now: number = Date.now()): number {
+  if (!state.startDate) return 0;
+  return (state.endDate ? Date.parse(state.endDate) : now) - Date.parse(state.startDate);
+}
+
+function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small ? `${large} ${largeUnit} ${small} ${smallUnit}` : `${large} ${largeUnit}`;
+}

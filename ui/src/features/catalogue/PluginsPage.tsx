@@ -1,0 +1,1 @@
+export function PluginsPage() { return <h1>Plugins</h1>; }

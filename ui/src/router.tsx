@@ -1,0 +1,115 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Shell } from "./app/Shell";
+import { Failure } from "./components/Failure";
+import { Waiting } from "./components/Waiting";
+import { NotFound } from "./routes/NotFound";
+import { readExecutionSearch, readFlowSearch, readLogSearch, readTab } from "./search";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./routes/HomeRoute"), "HomeRoute"),
+});
+
+const flows = createRoute({
+  getParentRoute: () => root,
+  path: "/flows",
+  validateSearch: readFlowSearch,
+  component: lazyRouteComponent(() => import("./routes/FlowsRoute"), "FlowsRoute"),
+});
+
+const newFlow = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/new",
+  component: lazyRouteComponent(() => import("./routes/NewFlowRoute"), "NewFlowRoute"),
+});
+
+const editor = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/edit/$namespace/$id",
+  component: lazyRouteComponent(() => import("./routes/EditorRoute"), "EditorRoute"),
+});
+
+// Addresses of the published API lead to tabs of a flow; the editor is where all of them are here.
+const editorTab = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/edit/$namespace/$id/$tab",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/flows/edit/$namespace/$id", params });
+  },
+});
+
+const executions = createRoute({
+  getParentRoute: () => root,
+  path: "/executions",
+  validateSearch: readExecutionSearch,
+  component: lazyRouteComponent(() => import("./routes/ExecutionsRoute"), "ExecutionsRoute"),
+});
+
+const execution = createRoute({
+  getParentRoute: () => root,
+  path: "/executions/$namespace/$flow/$id",
+  validateSearch: readTab,
+  component: lazyRouteComponent(() => import("./routes/ExecutionRoute"), "ExecutionRoute"),
+});
+
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: "/logs",
+  validateSearch: readLogSearch,
+  component: lazyRouteComponent(() => import("./routes/LogsRoute"), "LogsRoute"),
+});
+
+const triggers = createRoute({
+  getParentRoute: () => root,
+  path: "/triggers",
+  component: lazyRouteComponent(() => import("./features/catalogue/TriggersPage"), "TriggersPage"),
+});
+
+const namespaces = createRoute({
+  getParentRoute: () => root,
+  path: "/namespaces",
+  component: lazyRouteComponent(() => import("./features/catalogue/NamespacesPage"), "NamespacesPage"),
+});
+
+const plugins = createRoute({
+  getParentRoute: () => root,
+  path: "/plugins",
+  component: lazyRouteComponent(() => import("./features/catalogue/PluginsPage"), "PluginsPage"),
+});
+
+const system = createRoute({
+  getParentRoute: () => root,
+  path: "/system",
+  component: lazyRouteComponent(() => import("./features/catalogue/SystemPage"), "SystemPage"),
+});
+
+const routeTree = root.addChildren([
+  home, flows, newFlow, editor, editorTab, executions, execution, logs, triggers, namespaces, plugins, system,
+]);
+
+/** The addresses of the interface; a tenant before them, as clients of the published API write it, is dropped. */
+export function createAppRouter() {
+  const { pathname, search, hash } = window.location;
+  const plain = pathname.replace(/^\/ui\/main(\/|$)/, "/ui/");
+  if (plain !== pathname) window.history.replaceState(null, "", plain + search + hash);
+  return createRouter({
+    routeTree,
+    basepath: "/ui",
+    defaultPreload: "intent",
+    defaultPendingComponent: Waiting,
+    defaultErrorComponent: ({ error, reset }) => (
+      <div className="page-state">
+        <Failure error={error} retry={reset} />
+      </div>
+    ),
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

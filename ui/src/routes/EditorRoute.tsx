@@ -1,0 +1,1 @@
+export function EditorRoute() { return <h1>Editor</h1>; }

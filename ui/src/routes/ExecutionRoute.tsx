@@ -1,0 +1,1 @@
+export function ExecutionRoute() { return <h1>Execution</h1>; }

@@ -1,0 +1,1 @@
+export function ExecutionsRoute() { return <h1>Executions</h1>; }

@@ -1,0 +1,1 @@
+export function LogsRoute() { return <h1>Logs</h1>; }

@@ -1,0 +1,1 @@
+export function NewFlowRoute() { return <h1>NewFlow</h1>; }

@@ -1,0 +1,85 @@
+/** What the pages keep in their address, read from whatever stands there; unknown parts are dropped. */
+
+type Raw = Record<string, unknown>;
+
+export interface FlowSearch {
+  q?: string;
+  namespace?: string;
+  page?: number;
+  run?: string;
+}
+
+export interface ExecutionSearch {
+  q?: string;
+  namespace?: string;
+  flow?: string;
+  state?: string[];
+  range?: string;
+  labels?: string;
+  sort?: string;
+  page?: number;
+}
+
+export interface LogSearch {
+  q?: string;
+  namespace?: string;
+  flow?: string;
+  level?: string;
+  range?: string;
+  page?: number;
+}
+
+export interface TabSearch {
+  tab?: "graph" | "logs" | "data";
+  task?: string;
+}
+
+export function readFlowSearch(raw: Raw): FlowSearch {
+  return compact({ q: text(raw.q), namespace: text(raw.namespace), page: page(raw.page), run: text(raw.run) });
+}
+
+export function readExecutionSearch(raw: Raw): ExecutionSearch {
+  const states = Array.isArray(raw.state) ? raw.state.filter((one) => typeof one === "string") : [];
+  return compact({
+    q: text(raw.q),
+    namespace: text(raw.namespace),
+    flow: text(raw.flow),
+    state: states.length > 0 ? (states as string[]) : undefined,
+    range: text(raw.range),
+    labels: text(raw.labels),
+    sort: text(raw.sort),
+    page: page(raw.page),
+  });
+}
+
+export function readLogSearch(raw: Raw): LogSearch {
+  return compact({
+    q: text(raw.q),
+    namespace: text(raw.namespace),
+    flow: text(raw.flow),
+    level: text(raw.level),
+    range: text(raw.range),
+    page: page(raw.page),
+  });
+}
+
+export function readTab(raw: Raw): TabSearch {
+  const tab = (["graph", "logs", "data"] as const).find((one) => one === raw.tab);
+  return compact({ tab, task: text(raw.task) });
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined;
+}
+
+function page(value: unknown): number | undefined {
+  const number = Number(value);
+  return Number.isInteger(number) && number > 1 ? number : undefined;
+}
+
+/** Drops what is undefined, so that the address holds only what was chosen. */
+function compact<Shape extends object>(values: Shape): { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Shape]?: Exclude<Shape[Key], undefined>;
+  };
+}
