@@ -37,7 +37,7 @@ from tiercel.operations.starting import strongest_behavior
 from tiercel.plugins import Condition, Plugin, Task, Trigger
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.shapes import property_shapes
-from tiercel.source import check_part, read_yaml
+from tiercel.source import check_part, read_yaml, type_value
 from tiercel.source.plugin_defaults import inject_defaults
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ WRAPPERS = {
     "preconditionFilter": lambda part: ("trigger", _flow_trigger({"where": [{"id": "unit", "filters": [part]}]})),
     "regex": lambda part: ("input", {"id": "unit", "type": "STRING", "validator": part}),
     "timezone": lambda part: ("trigger", {"type": f"{TRIGGERS}.Schedule", "cron": "0 0 * * *", "timezone": part}),
-    "jsonString": lambda part: ("input", {"id": "unit", "type": "JSON", "defaults": part}),
 }
 
 
@@ -66,12 +65,7 @@ def _flow_trigger(preconditions: Facts) -> dict[str, object]:
 async def validate_part(run: UnitRun, case: Facts) -> None:
     """Check one part of a flow by itself."""
     part, given = str(case["part"]), plain(case["object"])
-    if part in WRAPPERS:
-        part, given = WRAPPERS[part](given)
-    if isinstance(given, Mapping) and part in ("task", "trigger"):
-        given = {"id": "unit", **given}
-    found = check_part(part, read_yaml(yaml.safe_dump(given, sort_keys=False)), run.product.environment.types)
-    problems = [str(violation) for violation in found if violation.is_error]
+    problems = _json_problems(given) if part == "jsonString" else _problems(run, part, given)
     wanted = case["expect"]
     if (not problems) is not wanted.get("valid", True):
         run.fail(f"valid: expected {wanted.get('valid', True)}, found {problems or 'no problem'}")
@@ -80,6 +74,23 @@ async def validate_part(run: UnitRun, case: Facts) -> None:
     for message in wanted.get("messages", []):
         if not says(message, "\n".join(problems)):
             run.soft.append(f"wording: {message!r} expected, {problems!r} found")
+
+
+def _json_problems(given: object) -> list[str]:
+    try:
+        type_value("JSON", given)
+    except ValueError as error:
+        return [str(error)]
+    return []
+
+
+def _problems(run: UnitRun, part: str, given: Any) -> list[str]:
+    if part in WRAPPERS:
+        part, given = WRAPPERS[part](given)
+    if isinstance(given, Mapping) and part in ("task", "trigger"):
+        given = {"id": "unit", **given}
+    found = check_part(part, read_yaml(yaml.safe_dump(given, sort_keys=False)), run.product.environment.types)
+    return [str(violation) for violation in found if violation.is_error]
 
 
 # Flows.

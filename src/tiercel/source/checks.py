@@ -17,6 +17,8 @@ from tiercel.source.scope import Declared, Scope
 _CHANGE_EXECUTION = frozenset(
     f"io.kestra.plugin.core.execution.{name}" for name in ("Exit", "Labels", "SetVariables", "UnsetVariables")
 )
+FLOW_TRIGGER = "io.kestra.plugin.core.trigger.Flow"
+_CHOICES_OF_FLOWS = ("dependsOn", "preconditions")
 _CALLS = frozenset({"subflow", "foreach_item"})
 
 
@@ -26,6 +28,7 @@ def check_flow(flow: Flow, scope: Scope) -> None:
     check_inputs(flow, scope)
     check_tasks(flow, scope)
     _check_schedules(flow, scope)
+    _check_flow_triggers(scope)
     check_dashes(flow, scope)
 
 
@@ -91,6 +94,15 @@ def _children(task: TaskDefinition, path: Path) -> Iterator[tuple[TaskDefinition
 
 def _is_call_of(task: TaskDefinition, flow: Flow) -> bool:
     return task.properties.get("flowId") == flow.id and task.properties.get("namespace") == flow.namespace
+
+
+def _check_flow_triggers(scope: Scope) -> None:
+    """A trigger that chooses no flow listens to all of them, which is seldom meant."""
+    for trigger, path in scope.triggers:
+        chooses = trigger.conditions or trigger.when or any(trigger.properties.get(key) for key in _CHOICES_OF_FLOWS)
+        if trigger.type == FLOW_TRIGGER and not chooses:
+            message = "This flow will be triggered for every execution of every flow"
+            scope.report.warn((*path, "type"), message, "listens-to-all", "Name the flows under dependsOn")
 
 
 def _check_schedules(flow: Flow, scope: Scope) -> None:
