@@ -8,6 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from tiercel.errors import ExpressionError
 from tiercel.expressions import Context, render_structure
 from tiercel.expressions.values import Value, ZonedDateTime
@@ -15,7 +17,7 @@ from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 from tiercel.plugins import RunContext, RunFacts, Task, TaskError
 from tiercel.plugins.plan import plan_properties
-from tiercel.plugins.task import output_values
+from tiercel.plugins.task import TaskResult
 
 
 class MemoryHost:
@@ -163,6 +165,13 @@ class MemoryHost:
 
     def _namespace_files_delete(self, namespace: str, path: str, **_: Json) -> int:
         return int(self.files.pop(f"nsfile://{namespace}{path}", None) is not None)
+
+
+def output_values(result: TaskResult) -> dict[str, Json] | None:
+    """Give what ``run`` returned as a map, those that are None left out."""
+    if isinstance(result, BaseModel):
+        return result.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return None if result is None else {name: value for name, value in result.items() if value is not None}
 
 
 class NoWorld:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from plugins.memory_host import MemoryHost
 from tiercel.errors import ExpressionError, InvalidError
+from tiercel.expressions.values import Instant
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 from tiercel.plugins import LogLevel, Native, Properties, Raw, Static, Task
@@ -95,6 +96,11 @@ def rendered(host: MemoryHost, **properties: Json) -> Everything:
 )
 def test_a_property_becomes_a_value_of_its_type(host: MemoryHost, field: str, written: Json, expected: Any) -> None:
     assert getattr(rendered(host, **{field: written}), field) == expected
+
+
+def test_native_values_are_plain_data(host: MemoryHost) -> None:
+    host.variables["at"] = Instant(1_767_225_600, 500_000_000)
+    assert rendered(host, native="{{ {'at': [at]} }}").native == {"at": ["2026-01-01T00:00:00.500Z"]}
 
 
 def test_groups_are_rendered_inside(host: MemoryHost) -> None:

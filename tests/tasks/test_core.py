@@ -14,6 +14,9 @@ from tiercel.plugins import TaskError
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.registry import Registry
 
+EXECUTION = "kestra:///company/team/demo/executions/execution1"
+PURGED = f"{EXECUTION}/tasks/t/a.txt"
+
 
 def effects(host: MemoryHost, registry: Registry, name: str, **properties: Any) -> Effects | None:
     plugin = registry.get_task(f"io.kestra.plugin.core.{name}")
@@ -292,10 +295,12 @@ def test_purges_count_what_their_version_counts(
 
 
 def test_what_the_platform_does_is_asked_for_with_defaults(run: Run, host: MemoryHost) -> None:
-    host.answers.update({"executions.resume": None, "triggers.toggle": None, "storage.purge_execution": ["a"]})
+    host.answers.update({"executions.resume": None, "triggers.toggle": None, "storage.purge_execution": [PURGED]})
     run("execution.Resume", inputs={"a": "{{ 1 }}"})
     run("trigger.Toggle", trigger="nightly")
-    assert run("storage.PurgeCurrentExecutionFiles") == {"uris": ["a"]}
+    assert run("storage.PurgeCurrentExecutionFiles") == {
+        "uris": [f"{EXECUTION}", f"{EXECUTION}/tasks", f"{EXECUTION}/tasks/t", PURGED]
+    }
     resume, toggle = host.calls[0][1], host.calls[1][1]
     assert (resume["execution_id"], resume["inputs"]) == ("execution1", {"a": "1"})
     assert toggle == {"namespace": "company.team", "flow_id": "demo", "trigger_id": "nightly", "is_enabled": False}

@@ -23,7 +23,7 @@ from tiercel.model.json import Json
 from tiercel.plugins.check import has_template
 from tiercel.plugins.markers import Rendering
 from tiercel.plugins.plugin import Plugin
-from tiercel.plugins.reading import choose_option, read_value, takes_map
+from tiercel.plugins.reading import choose_option, plain_value, read_value, takes_map
 from tiercel.plugins.shapes import Form, PropertyShape, Shape, property_shapes
 
 P = TypeVar("P", bound=Plugin)
@@ -119,7 +119,7 @@ class _Planner:
             if prop.shape.rendering is Rendering.STATIC:
                 return _Constant(read_value(prop.shape, value))
             if prop.shape.rendering is Rendering.NATIVE:
-                return self._plan_text(value, is_native=True)
+                return self._plan_native(value)
             return self._plan(prop.shape, value, prop.name)
         except ValueError as error:
             self.violations.append(Violation(str(error), path=prop.name, code="type"))
@@ -166,10 +166,17 @@ class _Planner:
                 entries.append((_Constant(name), step))
         return _map(entries)
 
-    def _plan_text(self, value: Json, *, is_native: bool = False) -> Step:
+    def _plan_native(self, value: Json) -> Step:
+        """Compile a text of which one single expression keeps the type of its value, dates as their JSON."""
+        if not isinstance(value, str) or "{" not in value:
+            return self._plan_text(value)
+        template = compile_template(value, self._dialect)
+        return lambda context: plain_value(template.evaluate(context), self._dialect)
+
+    def _plan_text(self, value: Json) -> Step:
         """Compile a text; a structure in place of one becomes its JSON, a number or a boolean its text."""
         if isinstance(value, str):
-            return self._template(value, is_native=is_native)
+            return self._template(value)
         step = self._plan_any(value)
         if isinstance(step, _Constant):
             return _Constant(to_text(step.value, self._dialect))
@@ -199,13 +206,13 @@ class _Planner:
     def _key(self, key: Json) -> Step:
         return self._template(key) if isinstance(key, str) else _Constant(java_text(key))
 
-    def _template(self, text: str, *, is_native: bool = False) -> Step:
+    def _template(self, text: str) -> Step:
         if "{" not in text:
             return _Constant(text)
         template = compile_template(text, self._dialect)
         if template.is_literal:
             return _Constant(text)
-        return template.evaluate if is_native else template.render
+        return template.render
 
 
 def _list(steps: Sequence[Step]) -> Step:

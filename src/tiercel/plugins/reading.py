@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
-from tiercel.expressions.text import to_text
+from tiercel.expressions.text import to_json, to_text
+from tiercel.expressions.values import Value
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 from tiercel.plugins.coerce import coerce_literal, coerce_text, parse_structure
 from tiercel.plugins.shapes import Form, Shape, property_shapes
 
+_PLAIN = frozenset({str, bool, int, float})
 _ANY = Shape(Form.ANY)
 
 
@@ -33,6 +36,17 @@ def read_value(shape: Shape, value: Json) -> Json:
     if shape.form is Form.TEXT:
         return to_text(value, Dialect.V1_3)  # the versions write plain data alike
     return coerce_text(shape.form, value) if isinstance(value, str) else coerce_literal(shape.form, value)
+
+
+def plain_value(value: Value, dialect: Dialect) -> Json:
+    """Give a value of an expression as plain data, dates and durations as their JSON."""
+    if isinstance(value, Mapping):
+        return {str(key): plain_value(item, dialect) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain_value(item, dialect) for item in value]
+    if value is None or type(value) in _PLAIN:
+        return value
+    return json.loads(to_json(value, dialect))
 
 
 def choose_option(options: Sequence[Shape], value: Json) -> Shape:

@@ -31,15 +31,6 @@ class Task(Plugin):
         raise PluginError(f"{type(self).__name__} has no run method")
 
 
-def output_values(result: TaskResult) -> dict[str, Json] | None:
-    """Give what ``run`` returned as it is stored: plain values by name, those that are None left out."""
-    if result is None:
-        return None
-    if isinstance(result, BaseModel):
-        return result.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return {name: value for name, value in result.items() if value is not None}
-
-
 class FlowableTask(Plugin):
     """A task the engine itself carries out by creating child tasks; classes declare properties and branches only."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from tiercel.plugins import Dialect, Json, Outputs, RunContext, Task, TaskError
 from tiercel.tasks.namespace.selection import fitting_paths
@@ -154,8 +155,10 @@ class PurgeCurrentExecutionFiles(
     """Removes all files of the execution it runs in."""
 
     def run(self, ctx: RunContext) -> PurgeUrisOutputs:
-        """Remove them."""
-        return PurgeUrisOutputs(uris=ctx.call("storage.purge_execution"))
+        """Remove them; the folders they were in are gone with them."""
+        files: list[str] = ctx.call("storage.purge_execution")
+        folders = {folder for uri in files for folder in _folders(uri, f"/executions/{ctx.facts.execution_id}")}
+        return PurgeUrisOutputs(uris=sorted({*files, *folders}))
 
 
 class PurgeStorageOutputs(Outputs):
@@ -210,6 +213,14 @@ dryRun: false
             is_dry_run=self.dry_run,
         )
         return PurgeStorageOutputs(**counts)
+
+
+def _folders(uri: str, top: str) -> Iterator[str]:
+    """Give the folders a file is in, up to that of the execution."""
+    folder = uri.rpartition("/")[0]
+    while top in folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
 
 
 def _inputs(inputs: dict[str, str] | str | None) -> dict[str, str]:

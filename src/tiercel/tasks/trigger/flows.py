@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tiercel.plugins import Json, Outputs, Properties, Raw, State, Static, Trigger
 
+_PARTS_OF_WINDOW = {
+    "DURATION_WINDOW": {"window", "window_advance"},
+    "SLIDING_WINDOW": {"window"},
+    "DAILY_TIME_DEADLINE": {"deadline"},
+    "DAILY_TIME_WINDOW": {"start_time", "end_time"},
+}
+_WINDOW_PARTS = frozenset().union(*_PARTS_OF_WINDOW.values())
 _DEFAULT_STATES = (*(state for state in State if state.is_terminal), State.PAUSED)
 
 
@@ -74,6 +81,16 @@ class ExecutionFilter(Properties):
     value: str | None = None
     values: list[str] | None = None
 
+    @model_validator(mode="after")
+    def _check_values(self) -> Self:
+        takes_several = self.type in {"IN", "NOT_IN"}
+        needed, other = ("values", "value") if takes_several else ("value", "values")
+        if getattr(self, other) is not None:
+            raise ValueError(f"`{other}` must be null for type {self.type}")
+        if getattr(self, needed) is None and not self.type.startswith("IS_"):
+            raise ValueError(f"`{needed}` cannot be null for type {self.type}")
+        return self
+
 
 class ExecutionFilters(Properties):
     """A group of filters.
@@ -107,6 +124,13 @@ class TimeWindow(Properties):
     deadline: str | None = None
     start_time: str | None = None
     end_time: str | None = None
+
+    @model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        for name in _WINDOW_PARTS - _PARTS_OF_WINDOW[self.type]:
+            if getattr(self, name) is not None:
+                raise ValueError(f"Time window of type `{self.type}` cannot have a {name.replace('_', ' ')}.")
+        return self
 
 
 class Preconditions(Properties):
