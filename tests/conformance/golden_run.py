@@ -20,6 +20,7 @@ from tiercel.model.dialect import DialectSetting
 from tiercel.model.state import State
 
 SETTLE_SECONDS = 0.4
+RESTING_SECONDS = 4.0
 LIMIT_SECONDS = 40.0
 RESTING = frozenset({State.PAUSED, State.QUEUED, State.BREAKPOINT})
 VERSIONS = (("v13", DialectSetting.V1_3), ("v20", DialectSetting.V2_0))
@@ -204,8 +205,11 @@ class GoldenRun:
             now = [(view.execution.version, len(view.task_runs)) for view in (*named.values(), *children)]
             if now != before:
                 before, calm_since = now, time.monotonic()
-            is_calm = all(v.execution.is_over or v.execution.state in RESTING for v in (*named.values(), *children))
-            if time.monotonic() > end or (is_calm and time.monotonic() - calm_since > SETTLE_SECONDS):
+            views = (*named.values(), *children)
+            is_calm = all(view.execution.is_over or view.execution.state in RESTING for view in views)
+            is_over = all(view.execution.is_over for view in views)
+            patience = SETTLE_SECONDS if is_over else RESTING_SECONDS
+            if time.monotonic() > end or (is_calm and time.monotonic() - calm_since > patience):
                 return misses
             await asyncio.sleep(0.05)
 

@@ -19,9 +19,10 @@ def _date(match: re.Match[str]) -> str:
 def normalise(value: object, names: Mapping[str, str]) -> object:
     """The value with ids replaced by their names, dates of now by ``{date}`` and storage URIs by ``{uri}``."""
     if isinstance(value, str):
+        value = URI.sub("{uri}", value)
         for id_, name in names.items():
             value = value.replace(id_, name)
-        return DATE.sub(_date, URI.sub("{uri}", value))
+        return DATE.sub(_date, value)
     if isinstance(value, Mapping):
         return {str(normalise(key, names)): normalise(item, names) for key, item in value.items()}
     if isinstance(value, list | tuple):

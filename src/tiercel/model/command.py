@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tiercel.model.execution import Execution
 from tiercel.model.flow import TaskDefinition
@@ -88,7 +88,8 @@ class CancelTimer(Struct, tag=True, frozen=True):
 class StartChild(Struct, tag=True, frozen=True):
     """Start an execution of another flow; answered by ChildStarted or ChildRefused, later ChildEnded if waited.
 
-    All values are rendered. ``labels`` are added to the child's; ``items`` is the URI of a ForEachItem batch.
+    All values are rendered. ``labels`` are added to the child's; ``origin`` says which task
+    run asks (``taskId``, ``taskRunValue``, ...), for the child's trigger variables.
     """
 
     task_run_id: str
@@ -101,6 +102,7 @@ class StartChild(Struct, tag=True, frozen=True):
     inherits_labels: bool
     scheduled_at: int | None = None
     position: int = 0
+    origin: dict[str, Json] = field(default_factory=dict)
 
 
 class CreateExecution(Struct, tag=True, frozen=True):

@@ -9,7 +9,8 @@ from tiercel.model.json import Json
 from tiercel.operations.actor import SYSTEM
 from tiercel.operations.control import restart
 from tiercel.operations.environment import Environment
-from tiercel.operations.starting import SYSTEM_PREFIX, StartRequest, prepare_execution
+from tiercel.operations.flows import load_flow
+from tiercel.operations.starting import SYSTEM_PREFIX, StartRequest, check_labels, prepare_execution
 
 _SUBFLOW = "io.kestra.plugin.core.flow.Subflow"
 
@@ -26,12 +27,19 @@ class ChildStarter:
         Raises:
             TiercelError: It cannot be started; the message is for the user.
         """
-        child = await prepare_execution(self._environment, _request(parent, command))
+        own_labels = await self._own_labels(command)
+        child = await prepare_execution(self._environment, _request(parent, command, own_labels))
         if command.is_waited:
             child.parent_id = parent.id
             child.parent_task_run_id = command.task_run_id
             child.notes["position"] = command.position
         return child
+
+    async def _own_labels(self, command: StartChild) -> frozenset[str]:
+        if not command.inherits_labels:
+            return frozenset()
+        flow = await load_flow(self._environment, (command.namespace, command.flow_id), command.revision)
+        return frozenset(key for key, _ in flow.labels)
 
     async def restart(self, child_id: str) -> None:
         """Let a failed child begin again.
@@ -42,8 +50,14 @@ class ChildStarter:
         await restart(self._environment, SYSTEM, child_id)
 
 
-def _request(parent: Execution, command: StartChild) -> StartRequest:
-    labels = [pair for pair in parent.labels if command.inherits_labels and not pair[0].startswith(SYSTEM_PREFIX)]
+def _request(parent: Execution, command: StartChild, own_labels: frozenset[str]) -> StartRequest:
+    """Ask for the child; its flow's labels stand above those it inherits, those of the task above both."""
+    check_labels(command.labels)
+    labels = [
+        (key, value)
+        for key, value in parent.labels
+        if command.inherits_labels and not key.startswith(SYSTEM_PREFIX) and key not in own_labels
+    ]
     correlation = dict(parent.labels).get(CORRELATION, parent.id)
     variables: dict[str, Json] = {
         "executionId": parent.id,
@@ -51,6 +65,7 @@ def _request(parent: Execution, command: StartChild) -> StartRequest:
         "flowId": parent.flow_id,
         "flowRevision": parent.revision,
         "taskRunId": command.task_run_id,
+        **command.origin,
     }
     return StartRequest(
         namespace=command.namespace,
@@ -59,6 +74,6 @@ def _request(parent: Execution, command: StartChild) -> StartRequest:
         inputs=command.inputs,
         labels=[*labels, *command.labels, (CORRELATION, correlation)],
         scheduled_at=command.scheduled_at,
-        trigger=ExecutionTrigger(id=command.task_run_id, type=_SUBFLOW, variables=variables),
+        trigger=ExecutionTrigger(id=str(command.origin.get("taskId")), type=_SUBFLOW, variables=variables),
         has_system_labels=True,
     )

@@ -108,7 +108,8 @@ async def prepare_execution(environment: Environment, request: StartRequest) -> 
 
 async def prepare_from(environment: Environment, flow: Flow, request: StartRequest) -> Execution:
     """Make the execution of a revision that is at hand; raises as ``prepare_execution`` does."""
-    _check_labels(request)
+    if not request.has_system_labels:
+        check_labels(request.labels)
     blank = blank_execution(environment, flow, request)
     given = await store_uploads(environment, blank, request.inputs)
     resolved = await resolve(environment, flow, given, blank)
@@ -149,12 +150,15 @@ async def _startable(environment: Environment, request: StartRequest) -> Flow:
     return flow
 
 
-def _check_labels(request: StartRequest) -> None:
-    if request.has_system_labels:
-        return
+def check_labels(labels: Sequence[tuple[str, str]]) -> None:
+    """Refuse system labels in what a user gave.
+
+    Raises:
+        InvalidError: There are some.
+    """
     wrong = [
         Violation("system labels are set by the system only", path=f"labels.{key}", code="system-label")
-        for key, _ in request.labels
+        for key, _ in labels
         if key.startswith(SYSTEM_PREFIX) and key != CORRELATION
     ]
     if wrong:

@@ -70,12 +70,23 @@ def start_order(
         inherits_labels=task.properties.get("inheritLabels") is True,
         scheduled_at=_moment(asked.get("scheduleDate")),
         position=position,
+        origin=_origin(task_run),
     )
 
 
 def waits(task: TaskDefinition) -> bool:
     """Whether the task waits for its children; it does unless told otherwise."""
     return task.properties.get("wait", True) is not False
+
+
+def _origin(task_run: TaskRun) -> dict[str, Json]:
+    known = {
+        "taskId": task_run.task_id,
+        "taskRunValue": task_run.value,
+        "taskRunIteration": task_run.iteration,
+        "taskRunOutputs": task_run.outputs,
+    }
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def _labels(given: Json, dialect: Dialect) -> list[tuple[str, str]]:
