@@ -1,0 +1,87 @@
+"""Where letters come from besides callers and workers: the inbox, due timers, and what a former process left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from tiercel.executor.intake import Intake
+from tiercel.executor.letters import Letter
+from tiercel.executor.loading import read_unfinished
+from tiercel.executor.memory import Memory
+from tiercel.executor.shards import Shards
+from tiercel.model.event import TimerFired
+from tiercel.repository.database import Database
+from tiercel.repository.inbox import list_inbox
+
+_INBOX_PAGE = 1_000
+_LONGEST_SLEEP_SECONDS = 3600.0
+
+
+class Sources:
+    """Reads the database and the clock on behalf of the loop."""
+
+    def __init__(
+        self, memory: Memory, intake: Intake, database: Database, shards: Shards, clock: Callable[[], int]
+    ) -> None:
+        self._memory = memory
+        self._intake = intake
+        self._database = database
+        self._shards = shards
+        self._clock = clock
+        self._alarm: asyncio.TimerHandle | None = None
+        self._last_inbox_id = 0
+
+    async def take_up(self) -> None:
+        """Go on from the last commit: timers, unread inbox, and executions with commands nobody answered.
+
+        Raises:
+            UnavailableError: The database cannot be read.
+        """
+        left = await self._database.read(read_unfinished)
+        for execution_id, task_run_id, key, at in left.timers:
+            self._memory.timers.set(execution_id, (task_run_id, key), at)
+        self._last_inbox_id = 0
+        await self.read_inbox()
+        for execution_id in left.attention:
+            self._intake.deliver(Letter(execution_id, is_arrival=True, is_internal=True))
+        self.set_alarm()
+
+    async def read_inbox(self) -> None:
+        """Deliver what was written to the inbox since it was last read.
+
+        Raises:
+            UnavailableError: The database cannot be read.
+        """
+        shards = sorted(self._shards.epochs)
+        while True:
+            page = partial(list_inbox, shards=shards, after_id=self._last_inbox_id, limit=_INBOX_PAGE)
+            entries = await self._database.read(page)
+            for entry in entries:
+                self._last_inbox_id = entry.id
+                self._intake.deliver(Letter(entry.execution_id, entry.event, inbox_id=entry.id))
+            if len(entries) < _INBOX_PAGE:
+                return
+
+    def set_alarm(self) -> None:
+        """Wake up when the next timer is due."""
+        self.stop()
+        at = self._memory.timers.next_at()
+        if at is not None:
+            delay = max(0.0, (at - self._clock()) / 1_000_000)
+            self._alarm = asyncio.get_running_loop().call_later(min(delay, _LONGEST_SLEEP_SECONDS), self._ring)
+
+    def stop(self) -> None:
+        """Let no timer ring any more."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _ring(self) -> None:
+        """Tell executions of the timers that are due."""
+        now = self._clock()
+        for execution_id, (task_run_id, key), _ in self._memory.timers.pop_due(now):
+            event = TimerFired(at=now, key=key, task_run_id=task_run_id)
+            self._intake.deliver(Letter(execution_id, event, timer=(task_run_id, key)))
+        self.set_alarm()
