@@ -88,7 +88,7 @@ class Runner:
                     return self._ended(attempt, host, self._close(host, work), None)
                 case StartChild() | RestartChild():
                     return self._failed(attempt, host, TaskError(f"{type(work).__name__} is no work for a worker"))
-        except Exception as error:  # noqa: BLE001 (a failing task is data)
+        except BaseException as error:  # noqa: BLE001 (data, even an exit or a panic)
             return self._failed(attempt, host, error)
 
     def read_outputs(self, uri: str) -> dict[str, Json]:
@@ -123,6 +123,8 @@ class Runner:
         dialect = host.assignment.flow.dialect
         written = {name: value for name, value in declared.items() if name not in {"id", "type"}}
         plugin = self._registry.get_task(declared["type"])
+        if plugin.declaration.type == facts_of(host.assignment).task_type:
+            raise TaskError(f"The templated task cannot be of type '{declared['type']}'")
         task = plan_properties(plugin, written, dialect).render(
             context_of(self._environment, host.assignment, host.functions)
         )
@@ -180,12 +182,13 @@ class Runner:
         outputs, uri = self._store(host, result)
         if cache is not None:
             cache.keep(outputs if uri is None else self.read_outputs(uri))
+        work = attempt.assignment.work
         effects = context.effects if context is not None and context.effects is not None else host.effects
         return TaskRunEnded(
             at=self._now(),
             task_run_id=attempt.key,
             token=attempt.token,
-            state=State.SUCCESS,
+            state=work.state if isinstance(work, CloseDirectory) else State.SUCCESS,
             outputs=outputs,
             outputs_uri=uri,
             effects=effects,
@@ -202,7 +205,7 @@ class Runner:
             return encoded.values, None
         return None, host.write_file(".outputs.json", (encoded.text,))
 
-    def _failed(self, attempt: Attempt, host: TaskHost, error: Exception) -> Event:
+    def _failed(self, attempt: Attempt, host: TaskHost, error: BaseException) -> Event:
         if isinstance(attempt.assignment.work, Evaluate):
             return failed_evaluation(attempt.assignment, self._now(), attempt.lines.mask(failure_message(error)))
         message = failure_message(error)
