@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from tiercel.api.errors import RequestError
+from tiercel.api.shapes.logs import FIRST_ATTEMPT
 from tiercel.errors import ExpressionError, InvalidError, Violation
 from tiercel.expressions.iso import parse_duration
 from tiercel.repository.query import Condition, Filter, Group, Operation
@@ -157,7 +158,7 @@ def _filter(field: str, operation: str, key: str | None, value: str, fields: fro
     if field in _DATES:
         return Filter(field, known, read_instant(value, f"filters[{field}]"))
     if field == "attemptNumber":
-        return Filter(field, known, _number(field, value))
+        return Filter(field, known, _number(field, value) + FIRST_ATTEMPT)
     if operation in _LISTS:
         return Filter(field, known, tuple(part.strip() for part in value.split(",")), key)
     return Filter(field, known, value, key)

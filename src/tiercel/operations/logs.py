@@ -33,7 +33,7 @@ class LogFilter(Struct, frozen=True, kw_only=True):
             (self.lowest is None or entry.level.rank >= self.lowest.rank)
             and (self.task_id is None or entry.task_id == self.task_id)
             and (self.task_run_id is None or entry.task_run_id == self.task_run_id)
-            and (self.attempt_number is None or (entry.attempt_number or 0) == self.attempt_number)
+            and (self.attempt_number is None or entry.attempt_number == self.attempt_number)
         )
 
 

@@ -23,7 +23,7 @@ from tiercel.api.requests import (
     valid_ids,
     whole,
 )
-from tiercel.api.shapes.logs import log_line, log_shape, metric_shape
+from tiercel.api.shapes.logs import FIRST_ATTEMPT, log_line, log_shape, metric_shape
 from tiercel.api.sse import event_stream, frame
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
@@ -125,12 +125,13 @@ def _wanted(query: Query) -> LogFilter:
     level = one(query, "minLevel") or one(query, "filters[level][GREATER_THAN_OR_EQUAL_TO]")
     if level is not None and level.upper() not in LogLevel.__members__:
         raise RequestError(400, "invalid-query-parameter", f"'{level}' is no level; there are {', '.join(LogLevel)}")
-    attempt = one(query, "filters[attemptNumber][EQUALS]")
+    filtered = one(query, "filters[attemptNumber][EQUALS]")
+    attempt = int(filtered) if filtered and filtered.isdecimal() else whole(query, "attempt")
     return LogFilter(
         lowest=LogLevel(level.upper()) if level else None,
         task_id=one(query, "taskId") or one(query, "filters[taskId][EQUALS]"),
         task_run_id=one(query, "taskRunId") or one(query, "filters[taskRunId][EQUALS]"),
-        attempt_number=int(attempt) if attempt and attempt.isdecimal() else whole(query, "attempt"),
+        attempt_number=None if attempt is None else attempt + FIRST_ATTEMPT,
     )
 
 

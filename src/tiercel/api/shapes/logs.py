@@ -7,11 +7,13 @@ from tiercel.model.execution import ExecutionKind
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, MetricEntry
 
+FIRST_ATTEMPT = 1
+"""Attempts are counted from 1; clients know the first one as 0."""
+
 _OPTIONAL = {
     "executionId": "execution_id",
     "taskId": "task_id",
     "taskRunId": "task_run_id",
-    "attemptNumber": "attempt_number",
     "triggerId": "trigger_id",
     "thread": "thread",
 }
@@ -30,6 +32,8 @@ def log_shape(entry: LogEntry) -> dict[str, Json]:
         value = getattr(entry, attribute)
         if value is not None:
             shape[name] = value
+    if entry.attempt_number is not None:
+        shape["attemptNumber"] = entry.attempt_number - FIRST_ATTEMPT
     if entry.execution_kind is not ExecutionKind.NORMAL:
         shape["executionKind"] = entry.execution_kind
     return shape
