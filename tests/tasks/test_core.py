@@ -238,6 +238,7 @@ def test_metrics_refused(run: Run, metric: dict[str, Any]) -> None:
 def test_sleep_waits_for_its_duration(run: Run, host: MemoryHost) -> None:
     run("flow.Sleep", duration="PT{{ 2 }}S")
     assert host.calls == [("wait", {"seconds": 2.0})]
+    assert host.logs == [("INFO", "Waiting for PT2S")]
 
 
 def test_templated_tasks_are_handed_to_the_platform(run: Run, host: MemoryHost) -> None:

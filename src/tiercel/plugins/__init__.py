@@ -8,6 +8,7 @@ from tiercel.model.event import Effects
 from tiercel.model.json import Json
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
+from tiercel.plugins.coerce import duration_text
 from tiercel.plugins.context import RunContext, RunFacts
 from tiercel.plugins.failure import TaskError
 from tiercel.plugins.files import Files
@@ -57,6 +58,7 @@ __all__ = [
     "Task",
     "TaskError",
     "Trigger",
+    "duration_text",
     "is_truthy",
     "parse_duration",
 ]

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from tiercel.expressions.iso import parse_date, parse_duration, parse_local, parse_offset_time, parse_time, parse_zoned
 from tiercel.expressions.text import java_text
+from tiercel.expressions.values import Duration
 from tiercel.model.json import Json
 from tiercel.plugins.shapes import Form
 
@@ -70,6 +71,11 @@ def parse_structure(text: str, expected: type[list[Json] | dict[str, Json]]) -> 
     if not isinstance(value, expected):
         raise ValueError(f"{_short(stripped)} is not a JSON {name}")  # noqa: TRY004 (one kind of error for bad values)
     return value
+
+
+def duration_text(duration: timedelta) -> str:
+    """Write a duration as flows do: ``PT1M30S``."""
+    return str(Duration.of(duration))
 
 
 def _integer(text: str) -> int:

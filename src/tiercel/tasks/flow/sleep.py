@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tiercel.plugins import RunContext, Task
+from tiercel.plugins import RunContext, Task, duration_text
 
 
 class Sleep(
@@ -25,4 +25,5 @@ duration: PT5S
 
     def run(self, ctx: RunContext) -> None:
         """Wait; a kill or a timeout ends it early."""
+        ctx.log.info("Waiting for %s", duration_text(self.duration))
         ctx.wait(self.duration.total_seconds())
