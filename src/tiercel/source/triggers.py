@@ -11,6 +11,7 @@ from tiercel.source.fields import INVALID, Field, Fields, anything, boolean, cho
 from tiercel.source.flow_parts import read_conditions
 from tiercel.source.identifiers import label_pairs, task_id
 from tiercel.source.paths import Path
+from tiercel.source.schedules import note_cron
 from tiercel.source.scope import Scope
 from tiercel.source.task_fields import WORKER_GROUP, WORKER_SELECTOR, no_assets
 
@@ -59,6 +60,7 @@ def read_trigger(raw: Json, path: Path, scope: Scope) -> TriggerDefinition | Non
     common, own = _split(raw, path, facts, scope)
     for violation in facts.check(own):
         scope.report.adopt(path, violation, raw)
+    note_cron(own, path, scope.report)
     conditions = read_conditions(raw.get("conditions"), (*path, "conditions"), scope)
     if facts.type.endswith(".Webhook") and any(found.type.endswith(".MultipleCondition") for found in conditions):
         message = "invalid webhook: conditions of type MultipleCondition are not supported"
