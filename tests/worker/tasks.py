@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 
 from tiercel.plugins import Effects, Json, RunContext, State, Task, TaskError
@@ -99,6 +100,22 @@ class Break(Task, type="test.Break"):
         raise ValueError("no good")
 
 
+class Exit(Task, type="test.Exit"):
+    """Tries to end the process on a thread."""
+
+    def run(self, ctx: RunContext) -> None:
+        """Try it."""
+        sys.exit(3)
+
+
+class ExitInline(Task, type="test.ExitInline", inline=True):
+    """Tries to end the process on the event loop."""
+
+    def run(self, ctx: RunContext) -> None:
+        """Try it."""
+        sys.exit(3)
+
+
 class Leave(Task, type="test.Leave"):
     """Leaves the execution."""
 
@@ -129,4 +146,4 @@ class Look(Task, type="test.Look"):
         return {"content": (ctx.working_dir / self.name).read_text()}
 
 
-ALL = (Double, DoubleLater, Wait, WaitLater, Deaf, Large, Give, Break, Leave, Scribble, Look)
+ALL = (Double, DoubleLater, Wait, WaitLater, Deaf, Large, Give, Break, Exit, ExitInline, Leave, Scribble, Look)

@@ -10,6 +10,8 @@ from tiercel.model.state import State
 from tiercel.operations.streams import ExecutionChanged, LogsWritten
 from worker import tasks
 
+TEMPLATED = "io.kestra.plugin.core.templating.TemplatedTask"
+
 
 @pytest.fixture
 async def stage(tmp_path):
@@ -71,6 +73,12 @@ async def test_lines_and_figures_are_stored(stage):
     ("body", "message"),
     [
         ("    type: test.Break\n", "ValueError: no good"),
+        ("    type: test.Exit\n", "SystemExit: 3"),
+        ("    type: test.ExitInline\n", "SystemExit: 3"),
+        (
+            f"    type: {TEMPLATED}\n    spec: '{{type: {TEMPLATED}, spec: none}}'\n",
+            "cannot be of type",
+        ),
         ("    type: test.Double\n    number: '{{ nothing }}'\n", "nothing"),
         ("    type: test.Double\n    number: '{{ \"no number\" }}'\n", "number"),
         ("    type: test.Give\n    what: bytes\n", "bytes are no JSON value"),

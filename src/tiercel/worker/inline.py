@@ -100,7 +100,7 @@ def run_inline(environment: Environment, plans: Plans, assignment: Assignment) -
         )
     except OutsideNeededError:
         return None
-    except Exception as error:  # noqa: BLE001 (a failing task is data)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (a failing task is data, also one that exits)
         host.log(trace_level(assignment), failure_trace(error))
         ended = TaskRunEnded(
             at=environment.clock(),
@@ -182,7 +182,7 @@ def failed_evaluation(assignment: Assignment, at: int, message: str) -> Evaluate
     return Evaluated(at=at, task_run_id=work.task_run_id, purpose=work.purpose, error=message)
 
 
-def failure_message(error: Exception) -> str:
+def failure_message(error: BaseException) -> str:
     """Say why an attempt failed: errors meant for users as they stand, all others with their kind."""
     if isinstance(error, (TaskError, TiercelError, OutputsError)):
         return str(error)
@@ -190,7 +190,7 @@ def failure_message(error: Exception) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def failure_trace(error: Exception) -> str:
+def failure_trace(error: BaseException) -> str:
     """Say where an attempt failed, for those who look closely."""
     return "".join(traceback.format_exception(error)).rstrip()
 
@@ -200,6 +200,6 @@ def trace_level(assignment: Assignment) -> str:
     return "TRACE" if assignment.flow.dialect is Dialect.V1_3 else "DEBUG"
 
 
-def failure_outputs(error: Exception) -> dict[str, Json] | None:
+def failure_outputs(error: BaseException) -> dict[str, Json] | None:
     """Give what a task produced before it failed."""
     return error.outputs if isinstance(error, TaskError) else None
