@@ -1,0 +1,123 @@
+"""``tiercel run`` as a user runs it: a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+ECHO = """\
+id: echo
+namespace: dev
+inputs:
+  - {id: name, type: STRING}
+  - {id: file, type: FILE, required: false}
+tasks:
+  - {id: log, type: io.kestra.plugin.core.log.Log, message: "hello {{ inputs.name }}"}
+  - {id: say, type: io.kestra.plugin.core.debug.Return, format: "{{ inputs.file is defined ? 'x' : 'y' }}"}
+outputs:
+  - {id: said, type: STRING, value: "{{ inputs.name }}"}
+"""
+FAIL = """\
+id: fail
+namespace: dev
+tasks:
+  - {id: boom, type: io.kestra.plugin.core.execution.Fail, errorMessage: no luck}
+"""
+PARENT = """\
+id: parent
+namespace: dev
+tasks:
+  - id: sub
+    type: io.kestra.plugin.core.flow.Subflow
+    namespace: dev
+    flowId: echo
+    inputs: {name: child}
+outputs:
+  - {id: got, type: STRING, value: "{{ outputs.sub.outputs.said }}"}
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    def run(*arguments, **environment):
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("TIERCEL_")}
+        return subprocess.run(  # noqa: S603 (this very program)
+            [sys.executable, "-c", "from tiercel.cli.main import main; main()", "run", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=tmp_path,
+            env=clean | environment,
+        )
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text, name="flow.yaml"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_a_file_is_run_and_its_outputs_printed(run, write):
+    done = run(write(ECHO), "--input", "name=Ana")
+    assert done.returncode == 0, done.stderr
+    assert "INFO  log: hello Ana" in done.stdout
+    assert "SUCCESS   dev.echo" in done.stdout
+    assert '"said": "Ana"' in done.stdout
+
+
+def test_scripts_read_json(run, write):
+    done = run(write(ECHO), "-i", "name=Ana", "--json")
+    report = json.loads(done.stdout)
+    assert (report["state"], report["outputs"]) == ("SUCCESS", {"said": "Ana"})
+    assert [(one["taskId"], one["state"]) for one in report["taskRuns"]] == [("log", "SUCCESS"), ("say", "SUCCESS")]
+    assert report["logs"][0] == {"level": "INFO", "taskId": "log", "message": "hello Ana"}
+
+
+def test_a_failure_ends_with_1(run, write):
+    done = run(write(FAIL))
+    assert done.returncode == 1
+    assert "no luck" in done.stdout
+    assert "FAILED" in done.stdout
+
+
+def test_what_is_wrong_ends_with_2_and_its_place(run, write):
+    path = write(ECHO.replace("message:", "mesage:"))
+    done = run(path, "-i", "name=Ana")
+    assert done.returncode == 2
+    assert f"{path}:7:" in done.stderr
+    assert "Traceback" not in done.stderr
+    missing = run(write(ECHO))
+    assert (missing.returncode, "`name`" in missing.stderr) == (2, True)
+    assert run(write(ECHO), "-i", "name").returncode == 2
+
+
+def test_a_file_is_an_input(run, write):
+    write("content", "data.txt")
+    done = run(write(ECHO), "-i", "name=Ana", "-i", "file=@data.txt", "--json")
+    assert json.loads(done.stdout)["inputs"]["file"].endswith("/data.txt")
+    assert run(write(ECHO), "-i", "name=Ana", "-i", "file=@nope.txt").returncode == 2
+
+
+def test_flows_of_a_folder_can_be_started(run, write, tmp_path):
+    (tmp_path / "others").mkdir()
+    write(ECHO, "others/echo.yaml")
+    done = run(write(PARENT), "--flows", "others", "--quiet")
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"got": "child"}), done.stdout + done.stderr
+
+
+def test_secrets_are_masked(run, write):
+    path = write(FAIL.replace("no luck", "\"{{ secret('KEY') }}\""))
+    done = run(path, SECRET_KEY="aHVzaC1odXNo")  # noqa: S106 (a test)
+    assert "hush-hush" not in done.stdout + done.stderr
+    assert "******" in done.stdout
