@@ -160,6 +160,7 @@ class Installation:
             inputs=dict(start.inputs),
             labels=tuple(start.labels),
             scheduled_at=scheduled_at,
+            is_for_disabled=start.is_for_disabled,
         )
         try:
             if start.mode == "api":
@@ -215,11 +216,14 @@ class Installation:
 
     async def restart(self, id_: str, revision: int | None) -> str:
         """Restart an execution; the id it goes on under."""
-        return await self._action(id_, "restart", {} if revision is None else {"revision": revision})
+        if revision is None:
+            return (await self._ask(control.restart(self.environment, LOCAL, id_))).execution.id
+        return await self._action(id_, "restart", {"revision": revision})
 
     async def replay(self, id_: str, task_run_id: str | None) -> str:
         """Replay an execution; the id of the new one."""
-        return await self._action(id_, "replay", {} if task_run_id is None else {"taskRunId": task_run_id})
+        request = replaying.ReplayRequest(execution_id=id_, task_run_id=task_run_id, is_marking=False)
+        return (await self._ask(replaying.replay(self.environment, LOCAL, request))).execution.id
 
     async def review(self, id_: str, step: Facts) -> None:
         """Decide on an approval."""

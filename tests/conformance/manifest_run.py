@@ -403,25 +403,13 @@ class ManifestRun:
     async def _do_replay(self, step: Facts) -> None:
         id_ = self.ids[self._name(step)]
         view = await self.product.view(id_)
-        run_id = self._task_run_id(view, step.get("from_task"))
+        run_id = view.find_task_run(step.get("from_task")) if view else None
         self.ids[str(step.get("as") or f"e{len(self.ids) + 1}")] = await self.product.replay(id_, run_id)
-
-    @staticmethod
-    def _task_run_id(view: View | None, which: object) -> str | None:
-        if not which or view is None:
-            return None
-        if "index" in which:
-            return view.task_runs[which["index"]].id
-        runs = [run for run in view.task_runs if run.task_id == which["task"]]
-        if which.get("value") is not None:
-            values = which["value"] if isinstance(which["value"], list) else [which["value"]]
-            runs = [run for run in runs if view.values(run) == [str(value) for value in values]]
-        return runs[0].id
 
     async def _do_mark_task(self, step: Facts) -> None:
         id_ = self.ids[self._name(step)]
         view = await self.product.view(id_)
-        run_id = self._task_run_id(view, {"task": step["task"], "value": step.get("value")})
+        run_id = view.find_task_run({"task": step["task"], "value": step.get("value")}) if view else None
         await self.product.set_task_run_state(id_, str(run_id), State(step["state"]))
 
     async def _do_decide(self, step: Facts) -> None:

@@ -23,7 +23,10 @@ class RefusedError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Start:
-    """One start of an execution. ``mode`` is engine (inputs as they are) or api (typed and checked)."""
+    """One start of an execution. ``mode`` is engine (inputs as they are) or api (typed and checked).
+
+    ``is_for_disabled`` starts a disabled flow too: the engine does, its callers refuse before they ask it.
+    """
 
     namespace: str
     flow_id: str
@@ -31,6 +34,7 @@ class Start:
     labels: Sequence[tuple[str, str]] = ()
     mode: str = "api"
     scheduled_in_seconds: float | None = None
+    is_for_disabled: bool = False
 
 
 class Product(Protocol):

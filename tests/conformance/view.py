@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tiercel.model.execution import Execution, TaskRun
@@ -20,6 +21,19 @@ class View:
     def task_run(self, id_: str | None) -> TaskRun | None:
         """The task run of that id, if it is one of this execution."""
         return next((run for run in self.task_runs if run.id == id_), None)
+
+    def find_task_run(self, which: Mapping[str, object] | None) -> str | None:
+        """The id of the task run that a case names by ``index``, or by ``task`` and ``value``."""
+        if not which:
+            return None
+        if "index" in which:
+            return self.task_runs[int(str(which["index"]))].id
+        runs = [run for run in self.task_runs if run.task_id == which["task"]]
+        value = which.get("value")
+        if value is not None:
+            values = [str(item) for item in value] if isinstance(value, list) else [str(value)]
+            runs = [run for run in runs if self.values(run) == values]
+        return runs[0].id if runs else None
 
     def values(self, run: TaskRun) -> list[str]:
         """The iteration values from the outermost each-task to the run's own."""

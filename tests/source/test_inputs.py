@@ -209,7 +209,7 @@ def test_values_offered_by_a_select():
         ("{id: a, type: FILE, defaults: something}", "inputs[0].defaults", "bad-default"),
         ("{id: a, type: ARRAY}", "inputs[0].itemType", "missing"),
         ("{id: a, type: ARRAY, itemType: ARRAY}", "inputs[0].itemType", "bad-item-type"),
-        ("{id: a, type: SELECT}", "inputs[0].values", "missing"),
+        ("{id: a, type: SELECT}", "inputs[0].values", "no-values"),
         ("{id: a, type: JSON, jsonSchema: '{\"type\": \"nope\"}'}", "inputs[0].jsonSchema", "bad-schema"),
         ("{id: a, type: JSON, jsonSchema: '{'}", "inputs[0].jsonSchema", "bad-schema"),
         ("{id: a, type: DATE, after: soon}", "inputs[0].after", "bad-bound"),

@@ -56,11 +56,17 @@ EVERYTHING = frozenset(Permission(resource, action) for resource in Resource for
 
 
 class Actor(Struct, frozen=True):
-    """Who asks. ``is_system`` marks the engine and tasks acting for their flow, which may set system labels."""
+    """Who asks.
+
+    Attributes:
+        is_system: The engine, or a task acting for its flow, which may set system labels.
+        is_known: False for whoever is let in without saying who it is.
+    """
 
     name: str
     permissions: frozenset[Permission] = frozenset()
     is_system: bool = False
+    is_known: bool = True
 
     def may(self, resource: Resource, action: Action, namespace: str | None = None) -> bool:
         """Tell whether the action is allowed in the namespace, or anywhere at all when None."""
@@ -78,7 +84,7 @@ class Actor(Struct, frozen=True):
 
 
 SYSTEM = Actor(name="system", permissions=EVERYTHING, is_system=True)
-LOCAL = Actor(name="local", permissions=EVERYTHING)
+LOCAL = Actor(name="local", permissions=EVERYTHING, is_known=False)
 
 
 def operation(resource: Resource, action: Action) -> Callable[[_Operation], _Operation]:

@@ -56,7 +56,9 @@ async def resume(
     resolved = await _resolve(environment, flow, found, given)
     if resolved.errors:
         raise InvalidError(resolved.errors)
-    event = ResumeRequested(at=environment.clock(), inputs=resolved.values, by=actor.name, state=state)
+    event = ResumeRequested(
+        at=environment.clock(), inputs=resolved.values, by=actor.name if actor.is_known else None, state=state
+    )
     await environment.transport.submit(execution_id, event)
     return await get_execution(environment, actor, execution_id)
 
@@ -127,6 +129,7 @@ class ReplayRequest(Struct, frozen=True, kw_only=True):
         revision: Of the flow; None = that of the old execution.
         is_latest: The last revision instead.
         inputs: New ones; None = those of the old execution.
+        is_marking: The old execution is labelled as replayed.
     """
 
     execution_id: str
@@ -135,6 +138,7 @@ class ReplayRequest(Struct, frozen=True, kw_only=True):
     is_latest: bool = False
     breakpoints: Sequence[str] = ()
     inputs: Mapping[str, Json | Upload] | None = None
+    is_marking: bool = True
 
 
 @operation(Resource.EXECUTION, Action.CREATE)
@@ -161,7 +165,8 @@ async def replay(environment: Environment, actor: Actor, request: ReplayRequest)
             raise InvalidError(resolved.errors)
         new.inputs = resolved.values
     await environment.transport.start(new, task_runs)
-    await _mark(environment, old)
+    if request.is_marking:
+        await _mark(environment, old)
     return await get_execution(environment, actor, new.id)
 
 

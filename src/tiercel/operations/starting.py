@@ -46,6 +46,7 @@ class StartRequest(Struct, frozen=True, kw_only=True):
         labels: Added to those of the flow.
         origin: Value of the label ``system.from``; empty = none.
         has_system_labels: The labels may be system labels (the engine's own starts).
+        is_for_disabled: A disabled flow is started all the same.
     """
 
     namespace: str
@@ -61,6 +62,7 @@ class StartRequest(Struct, frozen=True, kw_only=True):
     parent_task_run_id: str | None = None
     origin: str = ""
     has_system_labels: bool = False
+    is_for_disabled: bool = False
 
 
 class CheckedStart(Struct, frozen=True):
@@ -143,7 +145,7 @@ async def _startable(environment: Environment, request: StartRequest) -> Flow:
         flow = await load_flow(environment, (request.namespace, request.flow_id), request.revision)
     except NotFoundError:
         raise NotFoundError("flow", f"{request.namespace}.{request.flow_id}") from None
-    if flow.is_disabled:
+    if flow.is_disabled and not request.is_for_disabled:
         raise ConflictError(f"Flow {flow.namespace}.{flow.id} is disabled; enable it to start executions")
     if flow.is_draft:
         raise ConflictError(f"Flow {flow.namespace}.{flow.id} is a draft; save it to start executions")

@@ -83,7 +83,7 @@ def _check_choices(item: Input, path: Path, report: Report) -> None:
         report.error((*path, "itemType"), message, "bad-item-type", "Use the type of a single value")
     if item.type in ("SELECT", "MULTISELECT"):
         if not item.options.get("values") and not item.options.get("expression"):
-            report.error((*path, "values"), "must have values or an expression", "missing", "Add values")
+            report.error((*path, "values"), "must have values or an expression", "no-values", "Add values")
         elif item.options.get("values") and item.options.get("expression"):
             report.warn((*path, "values"), "The expression is used, values are not", "no-effect", "Remove one")
 
