@@ -1,0 +1,158 @@
+"""Timers, the fan-out, residents and ledgers by themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from tiercel.engine import Plan, Run, Start, new_execution
+from tiercel.executor.admission import Admission
+from tiercel.executor.residents import Resident, Residents
+from tiercel.executor.stream import Stream, snapshot
+from tiercel.executor.timers import Timers
+from tiercel.model.dialect import Dialect
+from tiercel.model.event import ExecutionAdmitted, ExecutionQueued, ExecutionRefused, KillRequested, RunForced
+from tiercel.model.flow import Concurrency, ConcurrencyBehavior, Flow
+from tiercel.model.log import LogEntry, LogLevel
+from tiercel.model.state import State
+from tiercel.operations.streams import ExecutionChanged, LogsWritten
+
+
+def make_run(execution_id: str, limit: int = 0, behavior: ConcurrencyBehavior = ConcurrencyBehavior.QUEUE) -> Run:
+    concurrency = Concurrency(limit=limit, behavior=behavior) if limit else None
+    flow = Flow(id="f", namespace="n", dialect=Dialect.V1_3, tasks=(), concurrency=concurrency)
+    return Run.start(Plan(flow), new_execution(flow, execution_id, 0, Start()))
+
+
+class TestTimers:
+    def test_the_earliest_comes_first_and_only_what_is_due(self):
+        timers = Timers()
+        timers.set("b", (None, "x"), 20)
+        timers.set("a", ("t", "x"), 10)
+        timers.set("c", (None, "x"), 30)
+        assert timers.next_at() == 10
+        assert timers.pop_due(20) == [("a", ("t", "x"), 10), ("b", (None, "x"), 20)]
+        assert timers.pop_due(20) == []
+        assert timers.next_at() == 30
+
+    def test_setting_again_replaces(self):
+        timers = Timers()
+        timers.set("a", (None, "x"), 10)
+        timers.set("a", (None, "x"), 50)
+        assert timers.pop_due(10) == []
+        timers.set("a", (None, "x"), 5)
+        assert timers.pop_due(100) == [("a", (None, "x"), 5)]
+
+    def test_cancelled_ones_never_fire(self):
+        timers = Timers()
+        timers.set("a", (None, "x"), 10)
+        timers.set("a", ("t", "y"), 11)
+        timers.set("b", (None, "x"), 12)
+        timers.cancel("b", (None, "x"))
+        timers.cancel("b", (None, "never set"))
+        timers.cancel_all("a")
+        assert timers.next_at() is None
+        assert timers.pop_due(100) == []
+
+
+class TestStream:
+    async def test_followers_of_one_see_only_that_one(self):
+        stream = Stream()
+        one, other = make_run("one").execution, make_run("other").execution
+        with stream.subscribe("one") as feed, stream.subscribe() as all_of_them:
+            stream.publish_execution(one, [])
+            stream.publish_execution(other, [])
+            assert await feed.next(0) == ExecutionChanged(one)
+            assert await feed.next(0) is None
+            assert [await all_of_them.next(0), await all_of_them.next(0)] == [
+                ExecutionChanged(one),
+                ExecutionChanged(other),
+            ]
+        assert not stream.has_followers("one")
+
+    async def test_lines_come_in_order_and_the_end_ends_it(self):
+        stream = Stream()
+        entry = LogEntry(at=1, level=LogLevel.INFO, message="m", namespace="n", flow_id="f", execution_id="one")
+        with stream.subscribe("one") as feed:
+            stream.publish_logs("one", [entry])
+            stream.close()
+            assert await feed.next() == LogsWritten("one", (entry,))
+            assert await feed.next() is None
+            assert await feed.next() is None
+
+    def test_a_snapshot_does_not_change_with_the_record(self):
+        execution = make_run("one").execution
+        copy = snapshot(execution)
+        execution.history.append((State.RUNNING, 1))
+        execution.state = State.RUNNING
+        assert copy.history == [(State.CREATED, 0)]
+        assert copy.state is State.CREATED
+
+
+class TestResidents:
+    def test_idle_ones_leave_and_busy_ones_stay(self):
+        residents = Residents(1)
+        found = [Resident(make_run(name)) for name in ("a", "b", "c", "d")]
+        for resident in found:
+            residents.add(resident)
+        found[0].jobs.add("job")
+        residents.touch(found[1])
+        residents.trim()
+        assert [one.id for one in found if residents.find(one.id)] == ["a"]
+
+    def test_the_owner_of_iterations_stays_with_them(self):
+        residents = Residents(0)
+        owner = Resident(make_run("owner"))
+        child = Resident(make_run("child"), owner=owner)
+        child.drafts = 1
+        residents.add(owner)
+        residents.add(child)
+        residents.trim()
+        assert residents.find("owner") is owner
+        child.drafts = 0
+        residents.trim()
+        residents.trim()
+        assert len(residents) == 0
+
+
+class TestAdmission:
+    @pytest.fixture
+    def admission(self):
+        admission = Admission(lambda: 7)
+        admission.learn(("n", "f"), [], [])
+        return admission
+
+    def test_a_flow_without_a_limit_needs_no_ledger(self):
+        event = ExecutionAdmitted(at=1)
+        assert Admission(lambda: 0).before(make_run("a"), event) == [event]
+
+    def test_other_events_pass(self, admission):
+        event = KillRequested(at=1)
+        assert admission.before(make_run("a", 1), event) == [event]
+
+    def test_the_slot_goes_to_the_one_that_waits_longest(self, admission):
+        runs = [make_run(name, 1) for name in ("a", "b", "c")]
+        event = ExecutionAdmitted(at=1)
+        assert admission.before(runs[0], event) == [event]
+        assert admission.before(runs[1], event) == [ExecutionQueued(at=7)]
+        assert admission.before(runs[2], event) == [ExecutionQueued(at=7)]
+        assert admission.release(runs[0].execution) == ["b"]
+        assert admission.before(make_run("late", 1), event) == [ExecutionQueued(at=7)]
+        assert admission.before(runs[1], event) == [event]
+        assert admission.release(runs[2].execution) == []
+        assert admission.release(runs[1].execution) == ["late"]
+
+    def test_asking_twice_takes_one_slot(self, admission):
+        run, event = make_run("a", 2), ExecutionAdmitted(at=1)
+        assert admission.before(run, event) == admission.before(run, event) == [event]
+        assert admission.before(make_run("b", 2), event) == [event]
+
+    def test_force_goes_over_the_limit(self, admission):
+        admission.before(make_run("a", 1), ExecutionAdmitted(at=1))
+        assert admission.before(make_run("b", 1), RunForced(at=2)) == [RunForced(at=2)]
+
+    def test_refusal_says_why(self, admission):
+        admission.before(make_run("a", 1, ConcurrencyBehavior.FAIL), ExecutionAdmitted(at=1))
+        (refused,) = admission.before(make_run("b", 1, ConcurrencyBehavior.FAIL), ExecutionAdmitted(at=1))
+        assert isinstance(refused, ExecutionRefused)
+        assert refused.state is State.FAILED
+        assert "1 of flow n.f" in refused.message

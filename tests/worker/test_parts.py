@@ -1,0 +1,155 @@
+"""Threads, outputs and files by themselves."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tiercel.expressions.values import Uri
+from tiercel.model.dialect import Dialect
+from tiercel.plugins import Outputs
+from tiercel.worker.directories import inside, relative_files
+from tiercel.worker.lines import storable
+from tiercel.worker.rendering import clock_text, steadily
+from tiercel.worker.results import LIMIT_BYTES, OutputsError, encode_outputs
+from tiercel.worker.threads import Threads
+
+
+class TestThreads:
+    @pytest.fixture
+    def threads(self):
+        threads = Threads(2, "test")
+        yield threads
+        threads.close()
+
+    def test_calls_run_at_most_so_many_at_once_in_order(self, threads):
+        gate, begun, ended = threading.Event(), threading.Semaphore(0), []
+
+        def call(number):
+            begun.release()
+            gate.wait(10)
+            ended.append(number)
+
+        calls = [threads.submit(lambda number=number: call(number)) for number in range(5)]
+        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=10)
+        assert not begun.acquire(timeout=0.05)
+        assert [one.has_begun for one in calls] == [True, True, False, False, False]
+        gate.set()
+        done = threading.Event()
+        threads.submit(done.set)
+        assert done.wait(10)
+        assert sorted(ended)[:3] == [0, 1, 2]
+
+    def test_a_call_that_has_not_begun_can_be_taken_back(self, threads):
+        gate, ran = threading.Event(), []
+        for _ in range(2):
+            threads.submit(lambda: gate.wait(10))
+        waiting = threads.submit(lambda: ran.append(1))
+        assert threads.withdraw(waiting)
+        gate.set()
+        done = threading.Event()
+        threads.submit(done.set)
+        assert done.wait(10)
+        assert ran == []
+        assert not threads.withdraw(waiting)
+
+    def test_an_abandoned_thread_is_replaced(self, threads):
+        gate = threading.Event()
+        stuck = [threads.submit(lambda: gate.wait(10)) for _ in range(2)]
+        done = threading.Event()
+        threads.submit(done.set)
+        assert not done.wait(0.05)
+        threads.abandon(stuck[0])
+        threads.abandon(stuck[0])
+        assert done.wait(10)
+        assert threads.abandoned_count == 1
+        gate.set()
+
+
+class Given(Outputs):
+    file_name: str
+    nothing: str | None = None
+
+
+class TestOutputs:
+    def encode(self, result):
+        encoded = encode_outputs(result, Dialect.V1_3)
+        return encoded.values if encoded else None
+
+    def test_values_become_json(self):
+        given = {"d": date(2026, 1, 2), "n": Decimal("1.5"), "u": Uri("kestra:///a"), "t": (1, {"x": None, "y": 2})}
+        assert self.encode(given) == {"d": "2026-01-02", "n": 1.5, "u": "kestra:///a", "t": [1, {"y": 2}]}
+        assert type(self.encode(given)["u"]) is str
+
+    def test_models_are_written_in_camel_case_without_nothing(self):
+        assert self.encode(Given(file_name="a")) == {"fileName": "a"}
+
+    @pytest.mark.parametrize("result", [None, {}, {"a": None}])
+    def test_nothing_is_no_outputs(self, result):
+        assert self.encode(result) is None
+
+    @pytest.mark.parametrize(
+        ("result", "message"),
+        [
+            ([1], "list in place of a map"),
+            ({"a": b"x"}, "bytes"),
+            ({"a": "\udc00"}, "surrogate"),
+            ({"a": "x" * LIMIT_BYTES}, "too large"),
+        ],
+    )
+    def test_what_cannot_be_stored_is_refused(self, result, message):
+        with pytest.raises(OutputsError, match=message):
+            self.encode(result)
+
+    def test_endless_nesting_is_refused(self):
+        endless: dict[str, object] = {}
+        endless["again"] = endless
+        with pytest.raises(OutputsError, match="nested"):
+            self.encode(endless)
+
+
+class TestPlaces:
+    @pytest.mark.parametrize("name", ["../x", "a/../../x", "/..", ".", ""])
+    def test_names_that_lead_out_are_refused(self, tmp_path, name):
+        with pytest.raises(Exception, match="leads out"):
+            inside(tmp_path, name)
+
+    def test_names_stay_inside(self, tmp_path):
+        assert inside(tmp_path, "/a/b.txt") == tmp_path / "a" / "b.txt"
+
+    def test_links_that_lead_out_are_not_collected(self, tmp_path):
+        (tmp_path / "secret").write_text("x")
+        directory = tmp_path / "wd"
+        directory.mkdir()
+        (directory / "link").symlink_to(tmp_path / "secret")
+        (directory / "own").write_text("y")
+        assert relative_files(directory) == ["own"]
+
+
+def test_lines_can_always_be_stored():
+    assert storable("plain") == "plain"
+    assert storable("half \ud800").encode() == b"half ?"
+    assert len(storable("x" * 1_000_000)) < 300_000
+
+
+def test_a_map_that_grew_is_read_again():
+    readings = []
+
+    def render():
+        readings.append(1)
+        if len(readings) < 3:
+            raise RuntimeError("dictionary changed size during iteration")
+        return "done"
+
+    assert steadily(render) == "done"
+    with pytest.raises(RuntimeError, match="other"):
+        steadily(lambda: (_ for _ in ()).throw(RuntimeError("other")))
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.5, "00:00:00.500"), (3725.25, "01:02:05.250")])
+def test_lengths_of_time_are_written_as_clocks(seconds, text):
+    assert clock_text(seconds) == text
