@@ -72,7 +72,8 @@ async def validate_part(run: UnitRun, case: Facts) -> None:
     if "violations" in wanted and wanted["violations"] != len(problems):
         run.soft.append(f"violations: {wanted['violations']} expected, {problems} found")
     for message in wanted.get("messages", []):
-        if not says(message, "\n".join(problems)):
+        bare = {kind: str(text).removeprefix(": ").strip() for kind, text in message.items()}
+        if not says(bare, "\n".join(problems)):
             run.soft.append(f"wording: {message!r} expected, {problems!r} found")
 
 

@@ -39,6 +39,12 @@ def test_a_webhook_needs_a_key(registry: Registry) -> None:
         ({"type": "DAILY_TIME_DEADLINE", "deadline": "09:00:00"}, None),
         ({"type": "DAILY_TIME_WINDOW", "startTime": "09:00:00", "endTime": "10:00:00"}, None),
         ({"window": "PT1H", "windowAdvance": "PT5M"}, None),
+        ({"type": "SLIDING_WINDOW"}, None),
+        ({"type": "DAILY_TIME_DEADLINE"}, "Time window of type `DAILY_TIME_DEADLINE` must have a deadline."),
+        (
+            {"type": "DAILY_TIME_WINDOW", "endTime": "09:00:00"},
+            "Time window of type `DAILY_TIME_WINDOW` must have a start time.",
+        ),
         (
             {"type": "DAILY_TIME_DEADLINE", "deadline": "09:00:00", "window": "PT1H"},
             "Time window of type `DAILY_TIME_DEADLINE` cannot have a window.",
@@ -64,7 +70,9 @@ def test_a_time_window_has_the_parts_of_its_type(
         ({"type": "EQUAL_TO", "value": "a"}, None),
         ({"type": "IN", "values": ["a"]}, None),
         ({"type": "IS_TRUE", "value": "a"}, None),
-        ({"type": "EQUAL_TO", "values": ["a"]}, "`values` must be null for type EQUAL_TO"),
+        ({"type": "IS_NULL"}, "`value` cannot be null for type IS_NULL"),
+        ({"type": "IN", "value": "a"}, "`value` must be null for type IN"),
+        ({"type": "EQUAL_TO", "values": ["a"]}, "`value` cannot be null for type EQUAL_TO"),
         ({"type": "REGEX", "value": "a", "values": ["b"]}, "`values` must be null for type REGEX"),
         ({"type": "NOT_IN", "value": "a"}, "`value` must be null for type NOT_IN"),
         ({"type": "STARTS_WITH"}, "`value` cannot be null for type STARTS_WITH"),

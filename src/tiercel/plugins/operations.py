@@ -43,7 +43,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("storage.size", ("uri",), "bytes"),
     Operation("storage.exists", ("uri",), "whether there is such a file"),
     Operation("storage.delete", ("uri",), "whether there was one"),
-    Operation("storage.purge_execution", (), "URIs of the files and folders of this execution that went"),
+    Operation("storage.purge_execution", (), "URIs of the files of this execution that went"),
     Operation(
         "storage.purge",
         ("namespace?", "flow_id?", "start_date?", "end_date", "is_dry_run"),

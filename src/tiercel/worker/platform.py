@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import msgspec
@@ -92,17 +92,7 @@ def _delete(calling: Calling, arguments: Arguments) -> Json:
 def _purge_execution(calling: Calling, _arguments: Arguments) -> Json:
     execution = calling.assignment.execution
     directory = paths.execution_directory(execution.namespace, execution.flow_id, execution.id)
-    files = calling.environment.storage.delete_prefix(directory)
-    return [paths.to_uri(path) for path in sorted({*files, *_folders(files, directory)})]
-
-
-def _folders(files: Sequence[str], directory: str) -> Iterator[str]:
-    """The folders that hold these files, from the given directory down."""
-    for file in files:
-        folder = file.rpartition("/")[0]
-        while len(folder) >= len(directory):
-            yield folder
-            folder = folder.rpartition("/")[0]
+    return [paths.to_uri(path) for path in calling.environment.storage.delete_prefix(directory)]
 
 
 def _child_outputs(calling: Calling, arguments: Arguments) -> Json:

@@ -10,12 +10,18 @@ from pydantic import Field, model_validator
 from tiercel.plugins import Json, Outputs, Properties, Raw, State, Static, Trigger
 
 _PARTS_OF_WINDOW = {
-    "DURATION_WINDOW": {"window", "window_advance"},
-    "SLIDING_WINDOW": {"window"},
-    "DAILY_TIME_DEADLINE": {"deadline"},
-    "DAILY_TIME_WINDOW": {"start_time", "end_time"},
+    "DURATION_WINDOW": ("window", "window_advance"),
+    "SLIDING_WINDOW": ("window",),
+    "DAILY_TIME_DEADLINE": ("deadline",),
+    "DAILY_TIME_WINDOW": ("start_time", "end_time"),
 }
-_WINDOW_PARTS = frozenset().union(*_PARTS_OF_WINDOW.values())
+_WINDOW_PARTS = {
+    "window": "a window",
+    "window_advance": "a window advance",
+    "deadline": "a deadline",
+    "start_time": "a start time",
+    "end_time": "an end time",
+}
 _DEFAULT_STATES = (*(state for state in State if state.is_terminal), State.PAUSED)
 
 
@@ -83,12 +89,15 @@ class ExecutionFilter(Properties):
 
     @model_validator(mode="after")
     def _check_values(self) -> Self:
-        takes_several = self.type in {"IN", "NOT_IN"}
-        needed, other = ("values", "value") if takes_several else ("value", "values")
-        if getattr(self, other) is not None:
-            raise ValueError(f"`{other}` must be null for type {self.type}")
-        if getattr(self, needed) is None and not self.type.startswith("IS_"):
-            raise ValueError(f"`{needed}` cannot be null for type {self.type}")
+        if self.type in {"IN", "NOT_IN"}:
+            if self.value is not None:
+                raise ValueError(f"`value` must be null for type {self.type}")
+            if self.values is None:
+                raise ValueError(f"`values` cannot be null for type {self.type}")
+        elif self.value is None:
+            raise ValueError(f"`value` cannot be null for type {self.type}")
+        elif self.values is not None:
+            raise ValueError(f"`values` must be null for type {self.type}")
         return self
 
 
@@ -127,9 +136,13 @@ class TimeWindow(Properties):
 
     @model_validator(mode="after")
     def _check_parts(self) -> Self:
-        for name in _WINDOW_PARTS - _PARTS_OF_WINDOW[self.type]:
-            if getattr(self, name) is not None:
-                raise ValueError(f"Time window of type `{self.type}` cannot have a {name.replace('_', ' ')}.")
+        own = _PARTS_OF_WINDOW[self.type]
+        for name, words in _WINDOW_PARTS.items():
+            is_given = getattr(self, name) is not None
+            if is_given and name not in own:
+                raise ValueError(f"Time window of type `{self.type}` cannot have {words}.")
+            if not is_given and name in own and self.type.startswith("DAILY_"):
+                raise ValueError(f"Time window of type `{self.type}` must have {words}.")
         return self
 
 
