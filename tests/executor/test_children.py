@@ -182,3 +182,13 @@ async def test_a_failed_execution_can_be_restarted(stage):
     assert [run.id for run in first] == [run.id for run in second]
     assert [len(run.attempts) for run in second] == [1, 2]
     assert (await stage.stored(execution.id)).state is State.FAILED
+
+
+async def test_an_expression_may_run_a_flow(stage):
+    await stage.save(CHILD)
+    ended = await stage.run(
+        "id: asks\nnamespace: dev\ntasks:\n"
+        "  - {id: say, type: io.kestra.plugin.core.log.Log, "
+        "message: \"{{ subflow('dev', 'child', {'n': 4}).twice }}\"}\n"
+    )
+    assert [line.message for line in await stage.logs(ended.id)] == ["8"]

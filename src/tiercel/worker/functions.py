@@ -21,6 +21,7 @@ from tiercel.worker.bridge import Bridge
 from tiercel.worker.files import FileReader
 from tiercel.worker.lines import Lines
 from tiercel.worker.remote import fetch
+from tiercel.worker.subflows import run_subflow
 
 _LOG_PATIENCE_SECONDS = 5.0
 _LOG_STEP_SECONDS = 0.1
@@ -155,6 +156,10 @@ class FunctionHost:
         """Give the body of an answer, read by its content type."""
         return fetch(self._environment, arguments, context.dialect)
 
+    def subflow(self, arguments: Arguments, context: Context) -> Value:
+        """Run a flow and give its outputs."""
+        return self._bridge.await_(run_subflow(self._environment, arguments, context.dialect))
+
     def loop_outputs(self, arguments: Arguments, context: Context) -> Value:
         """Give one output of every iteration of a Loop, in the order of the list."""
         outputs = arguments.get("outputs")
@@ -226,4 +231,5 @@ _ANSWERS: Mapping[str, Callable[[FunctionHost, Arguments, Context], Value]] = {
     "errorLogs": FunctionHost.error_logs,
     "http": FunctionHost.http,
     "loopOutputs": FunctionHost.loop_outputs,
+    "subflow": FunctionHost.subflow,
 }
