@@ -8,6 +8,7 @@ from plugins.memory_host import MemoryHost
 from tasks.conftest import Run
 from tiercel.model.dialect import Dialect
 from tiercel.plugins import TaskError
+from tiercel.tasks.state.murmur import murmur128
 
 
 def stored(host: MemoryHost, key: str = "k") -> Any:
@@ -147,6 +148,16 @@ def test_a_state_is_added_to_and_removed(run: Run) -> None:
             run(name, errorOnMissing=True)
 
 
-def test_each_iteration_has_a_state_of_its_own_unless_told_not_to(run: Run) -> None:
-    keys = {run("state.Set", value, data={"a": 1}, taskrunValue=own)["key"] for value in "xy" for own in (True, False)}
-    assert len(keys) == 3
+@pytest.mark.parametrize(
+    ("value", "suffix"),
+    [("x y", "_7553f151bd2f02fb02a125f2c0815b38"), ("b", "_eed1d3b157a9987ae9944e541e132efa"), (None, "")],
+)
+def test_each_iteration_has_a_state_of_its_own_unless_told_not_to(run: Run, value: str | None, suffix: str) -> None:
+    key = "demo_states_tasks-states_default"
+    assert run("state.Set", value, data={"a": 1})["key"] == f"{key}{suffix}"
+    assert run("state.Set", value, data={"a": 1}, taskrunValue=False)["key"] == key
+
+
+def test_long_values_are_hashed_by_blocks() -> None:
+    assert murmur128(b"") == "0" * 32
+    assert murmur128(b"The quick brown fox jumps over the lazy dog") == "6c1b07bc7bbc4be347939ac4a93c437a"

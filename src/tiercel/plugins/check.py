@@ -16,7 +16,7 @@ from tiercel.plugins.coerce import coerce_literal
 from tiercel.plugins.markers import Rendering
 from tiercel.plugins.plugin import Plugin
 from tiercel.plugins.reading import read_value, takes_map
-from tiercel.plugins.shapes import Form, PropertyShape, Shape, property_shapes
+from tiercel.plugins.shapes import Form, PropertyShape, Shape, has_constraints, property_shapes
 
 _OPENING = ("{{", "{%", "{#")
 _LENIENT = frozenset({"type", "choice"})
@@ -40,7 +40,7 @@ def check_properties(plugin: type[Plugin], written: Mapping[str, Json]) -> list[
             for violation in found:
                 violation.is_error = violation.code not in _LENIENT
         violations.extend(found)
-    if not violations:
+    if not violations and has_constraints(plugin):
         violations.extend(_check_constraints(plugin, shapes, written))
     return violations
 
@@ -74,7 +74,11 @@ def _check_value(shape: Shape, value: Json, path: str) -> Iterator[Violation]:
         case Form.UNION if isinstance(value, dict) and not takes_map(shape):
             yield Violation("a map is not expected here", path=path, code="type")
         case Form.UNION:
-            results = [list(_check_value(option, value, path)) for option in shape.options]
+            results: list[list[Violation]] = []
+            for option in shape.options:
+                results.append(list(_check_value(option, value, path)))
+                if not results[-1]:
+                    break
             if all(results):  # the option that fits deepest says best what is wrong
                 yield from max(results, key=lambda violations: max(len(found.path) for found in violations))
         case Form.LIST:

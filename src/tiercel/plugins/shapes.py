@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum, StrEnum
@@ -88,6 +88,28 @@ def property_shapes(model: type[BaseModel]) -> Mapping[str, PropertyShape]:
         model.model_rebuild()
     shapes = (_property(name, info) for name, info in model.model_fields.items())
     return types.MappingProxyType({shape.name: shape for shape in shapes})
+
+
+@lru_cache(maxsize=1024)
+def has_constraints(model: type[BaseModel]) -> bool:
+    """Tell whether a class, or a group in it, demands more of values than their type."""
+    if not model.__pydantic_fields_complete__:
+        model.model_rebuild()
+    decorators = model.__pydantic_decorators__
+    if decorators.field_validators or decorators.model_validators:
+        return True
+    return any(_is_constrained(info.annotation, info.metadata) for info in model.model_fields.values())
+
+
+def _is_constrained(annotation: object, metadata: Iterable[object] = ()) -> bool:
+    if any(not isinstance(mark, Rendering) for mark in metadata):
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return has_constraints(annotation)
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        return _is_constrained(arguments[0], arguments[1:])
+    return get_origin(annotation) is not Literal and any(map(_is_constrained, arguments))
 
 
 def _property(name: str, info: FieldInfo) -> PropertyShape:

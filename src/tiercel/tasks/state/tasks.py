@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hashlib import md5
-
 from tiercel.plugins import Dialect, Json, Outputs, RunContext, Task, TaskError
+from tiercel.tasks.state.murmur import murmur128
 
 _KIND = "tasks-states"
 
@@ -150,8 +149,8 @@ def state_key(ctx: RunContext, name: str, *, is_shared: bool, has_value: bool) -
     """Give the key of a state in the key-value store."""
     value = ctx.facts.value if has_value else None
     owner = () if is_shared else (ctx.facts.flow_id,)
-    own = () if value is None else (md5(value.encode(), usedforsecurity=False).hexdigest(),)
-    return "_".join((*owner, "states", _KIND, *own, name))
+    own = () if value is None else (murmur128(value.encode()),)
+    return "_".join((*owner, "states", _KIND, name, *own))
 
 
 def _stored(ctx: RunContext, key: str) -> dict[str, Json] | None:
