@@ -28,6 +28,7 @@ class Attempt:
         key: As in its job row.
         token: 0 for work without one.
         stop: Set once it must end early.
+        is_announced: Its start has been reported.
         is_closed: It has been reported; whatever comes later is void.
         call: Its turn on a thread.
         coroutine: The asynchronous part, while it runs.
@@ -40,6 +41,7 @@ class Attempt:
         self.token = token
         self.lines = lines
         self.stop: Stop | None = None
+        self.is_announced = False
         self.is_closed = False
         self.call: Call | None = None
         self.coroutine: Future[object] | None = None

@@ -45,6 +45,7 @@ from tiercel.worker.threads import Threads
 
 _GRACE_SECONDS = 10.0
 _FLUSH_SECONDS = 0.1
+_ANNOUNCE_SECONDS = 0.002
 
 
 class Worker:
@@ -153,7 +154,7 @@ class Worker:
         """Do the work; on a thread."""
         attempt.started_at = self._environment.clock()
         if isinstance(attempt.assignment.work, RunTask):
-            self._tell(self._started, attempt)
+            self._tell(self._announce_soon, attempt)
         limit = partial(self._tell, self._limit, attempt)
         outcome = self._runner.run(attempt, limit)
         if isinstance(outcome, Suspended):
@@ -180,9 +181,15 @@ class Worker:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(partial(function, *arguments))
 
-    def _started(self, attempt: Attempt) -> None:
-        if self._reports is None or attempt.is_closed or attempt.started_at is None:
+    def _announce_soon(self, attempt: Attempt) -> None:
+        """Report the start, together with the end when that comes at once: one commit in place of two."""
+        if self._loop is not None and not attempt.is_closed:
+            attempt.alarms.append(self._loop.call_later(_ANNOUNCE_SECONDS, self._announce, attempt))
+
+    def _announce(self, attempt: Attempt) -> None:
+        if self._reports is None or attempt.is_announced or attempt.started_at is None:
             return
+        attempt.is_announced = True
         event = TaskRunStarted(
             at=attempt.started_at, task_run_id=attempt.key, token=attempt.token, worker_id=self._name
         )
@@ -223,6 +230,8 @@ class Worker:
         if isinstance(attempt.assignment.work, CloseDirectory) and self._loop is not None:
             # Not before the report is committed: until then the closing may have to be done again.
             self._loop.call_later(_GRACE_SECONDS, self._threads.submit, partial(self._remove_shared, attempt))
+        if isinstance(attempt.assignment.work, RunTask):
+            self._announce(attempt)
         logs, metrics = attempt.lines.take()
         job = None if isinstance(event, TaskRunEnded) else attempt.key
         self._reports.report(attempt.assignment.execution.id, event, logs, metrics, job)
