@@ -70,6 +70,8 @@ class Actor(Struct, frozen=True):
 
     def may(self, resource: Resource, action: Action, namespace: str | None = None) -> bool:
         """Tell whether the action is allowed in the namespace, or anywhere at all when None."""
+        if Permission(resource, action) in self.permissions:
+            return True
         return any(permission.covers(resource, action, namespace) for permission in self.permissions)
 
     def require(self, resource: Resource, action: Action, namespace: str | None = None) -> None:

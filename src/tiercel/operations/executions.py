@@ -82,15 +82,14 @@ async def wait_for_end(environment: Environment, subscription: Subscription, exe
         execution: As it was started.
     """
     task_runs: dict[str, TaskRun] = {}
-    while not execution.is_over:
-        change = await subscription.next()
-        if change is None:
-            break
+    while (change := await subscription.next()) is not None:
         if isinstance(change, ExecutionChanged):
-            execution = change.execution
             task_runs.update({run.id: run for run in change.task_runs})
-    if execution.is_over and task_runs:
-        return ExecutionDetails(execution, sorted(task_runs.values(), key=lambda run: run.number))
+            if change.execution.is_over:
+                ordered = sorted(task_runs.values(), key=lambda run: run.number)
+                if ordered and ordered[-1].number == len(ordered) - 1:
+                    return ExecutionDetails(change.execution, ordered)
+                break  # some came and went, or were lost on the way
     return await environment.database.read(lambda connection: _read(connection, execution.id))
 
 

@@ -116,7 +116,10 @@ async def delete_flows(environment: Environment, actor: Actor, keys: list[FlowKe
             repository.delete_flow(connection, *key, now=now)
         return len(keys)
 
-    return await environment.database.write(delete)
+    count = await environment.database.write(delete)
+    for key in keys:
+        environment.flows.forget_last(*key)
+    return count
 
 
 @operation(Resource.FLOW, Action.UPDATE)

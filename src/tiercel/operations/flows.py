@@ -35,13 +35,18 @@ async def load_flow(environment: Environment, key: FlowKey, revision: int | None
         NotFoundError: There is no such flow or revision.
         InvalidError: It no longer parses; a plugin may be gone.
     """
-    if revision is not None and (known := environment.flows.find(*key, revision)) is not None:
+    cache = environment.flows
+    known = cache.find_last(*key) if revision is None else cache.find(*key, revision)
+    if known is not None:
         return known
+    changes = cache.changes
     stored = await environment.database.read(lambda connection: repository.get_flow(connection, *key, revision))
-    known = environment.flows.find(*key, stored.revision)
+    known = cache.find(*key, stored.revision)
     if known is None:
         known = parse_stored(environment, stored)
-        environment.flows.put(known)
+        cache.put(known)
+    if revision is None:
+        cache.note_last(known, changes)
     return known
 
 
@@ -188,7 +193,9 @@ async def delete_flow(environment: Environment, actor: Actor, key: FlowKey) -> S
     """
     actor.require(Resource.FLOW, Action.DELETE, key[0])
     now = environment.clock()
-    return await environment.database.write(lambda connection: repository.delete_flow(connection, *key, now=now))
+    gone = await environment.database.write(lambda connection: repository.delete_flow(connection, *key, now=now))
+    environment.flows.forget_last(*key)
+    return gone
 
 
 @operation(Resource.FLOW, Action.DELETE)
@@ -242,5 +249,5 @@ def _to_store(environment: Environment, flow: Flow, *, is_draft: bool) -> Stored
 
 
 def _finish(environment: Environment, flow: Flow, stored: StoredFlow, warnings: tuple[Violation, ...]) -> SavedFlow:
-    environment.flows.forget(flow.namespace, flow.id)
+    environment.flows.forget_last(flow.namespace, flow.id)
     return SavedFlow(stored, flow.document, warnings)

@@ -80,16 +80,13 @@ def task_run_shape(execution: Execution, task_run: TaskRun) -> dict[str, Json]:
 
 def state_shape(history: list[StateAt], current: State) -> dict[str, Json]:
     """Give a state with its history; its end and duration only once it has one, or while it is paused."""
-    shape: dict[str, Json] = {
-        "current": current,
-        "histories": [{"state": state, "date": instant(at)} for state, at in history],
-    }
-    if history:
-        started_at, ended_at = history[0][1], history[-1][1]
-        shape["startDate"] = instant(started_at)
+    entries = [{"state": state, "date": instant(at)} for state, at in history]
+    shape: dict[str, Json] = {"current": current, "histories": entries}
+    if entries:
+        shape["startDate"] = entries[0]["date"]
         if current.is_terminal or current in _WITH_END:
-            shape["endDate"] = instant(ended_at)
-            shape["duration"] = duration(ended_at - started_at)
+            shape["endDate"] = entries[-1]["date"]
+            shape["duration"] = duration(history[-1][1] - history[0][1])
     return shape
 
 
