@@ -1,24 +1,24 @@
 """Reading a rendered text, or a literal of YAML, as the type a property declares.
 
-Source: recorded property readings of both published versions: an empty text and ``null`` are absent for every type but
-text; durations take ISO 8601 or plain seconds; whole numbers cut decimals; times become UTC.
+The readings are those of the expressions package; here they become plain Python values, cut to microseconds.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, datetime, timedelta
+from typing import cast
 
-from tiercel.expressions.iso import parse_date, parse_duration, parse_local, parse_offset_time, parse_time, parse_zoned
+from tiercel.errors import ExpressionError
+from tiercel.expressions.coerce import coerce
 from tiercel.expressions.text import java_text
-from tiercel.expressions.values import Duration
+from tiercel.expressions.values import Duration, Instant, LocalTime, OffsetTime
 from tiercel.model.json import Json
 from tiercel.plugins.shapes import Form
 
 _ABSENT = frozenset({"", "null"})
-_BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def coerce_text(form: Form, text: str) -> Json:
@@ -32,7 +32,10 @@ def coerce_text(form: Form, text: str) -> Json:
     stripped = text.strip()
     if stripped in _ABSENT:
         return None
-    return _READERS[form](stripped)
+    try:
+        return _READERS[form](stripped)
+    except (ExpressionError, OverflowError):
+        raise ValueError(f"{_short(stripped)} is not {_NAMES[form]}") from None
 
 
 def coerce_literal(form: Form, value: Json) -> Json:
@@ -78,66 +81,20 @@ def duration_text(duration: timedelta) -> str:
     return str(Duration.of(duration))
 
 
-def _integer(text: str) -> int:
-    try:
-        return int(_decimal(text))
-    except (InvalidOperation, OverflowError, ValueError):
-        raise ValueError(f"{_short(text)} is not a whole number") from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError(f"{_short(text)} is not a number") from None
-
-
-def _decimal(text: str) -> Decimal:
-    if "_" in text:
-        raise ValueError(text)
-    return Decimal(text)
-
-
-def _boolean(text: str) -> bool:
-    value = _BOOLEANS.get(text.lower())
-    if value is None:
-        raise ValueError(f"{_short(text)} is neither true nor false")
-    return value
-
-
 def _duration(text: str) -> timedelta:
-    try:
-        seconds = Decimal(text)
-    except InvalidOperation:
-        return parse_duration(text).to_timedelta()
-    return timedelta(microseconds=int(seconds.scaleb(6)))
+    return cast("Duration", coerce(text, "Duration")).to_timedelta()
 
 
 def _date_time(text: str) -> datetime:
+    instant = cast("Instant", coerce(text, "Instant"))
+    return _EPOCH + timedelta(seconds=instant.second, microseconds=instant.nanosecond // 1000)
+
+
+def _time(text: str) -> Json:
     try:
-        zoned = parse_zoned(text)
-    except ValueError:
-        try:
-            return datetime.fromtimestamp(float(text), UTC)
-        except (ValueError, OverflowError, OSError):
-            raise ValueError(
-                f"{_short(text)} is not a date with time and offset such as 2024-01-31T10:00:00Z"
-            ) from None
-    return zoned.moment.replace(microsecond=zoned.nanosecond // 1000).astimezone(UTC)
-
-
-def _date(text: str) -> date:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return parse_local(text).moment.date()
-
-
-def _time(text: str) -> time:
-    try:
-        return parse_time(text).clock
-    except ValueError:
-        return parse_offset_time(text).clock
+        return cast("LocalTime", coerce(text, "LocalTime")).clock
+    except ExpressionError:
+        return cast("OffsetTime", coerce(text, "OffsetTime")).clock
 
 
 def _short(text: str) -> str:
@@ -145,12 +102,12 @@ def _short(text: str) -> str:
 
 
 _READERS: dict[Form, Callable[[str], Json]] = {
-    Form.INTEGER: _integer,
-    Form.NUMBER: _number,
-    Form.BOOLEAN: _boolean,
+    Form.INTEGER: lambda text: coerce(text, "Long"),
+    Form.NUMBER: lambda text: coerce(text, "Double"),
+    Form.BOOLEAN: lambda text: coerce(text, "Boolean"),
     Form.DURATION: _duration,
     Form.DATE_TIME: _date_time,
-    Form.DATE: _date,
+    Form.DATE: lambda text: coerce(text, "LocalDate"),
     Form.TIME: _time,
     Form.CHOICE: str,
 }
@@ -159,9 +116,9 @@ _NAMES: dict[Form, str] = {
     Form.INTEGER: "a whole number",
     Form.NUMBER: "a number",
     Form.BOOLEAN: "true or false",
-    Form.DURATION: "a duration such as PT1M",
-    Form.DATE_TIME: "a date with time",
-    Form.DATE: "a date",
-    Form.TIME: "a time",
+    Form.DURATION: "a duration such as PT1H30M or P1DT12H",
+    Form.DATE_TIME: "a date with time and offset such as 2026-01-31T10:00:00Z",
+    Form.DATE: "a date such as 2026-01-31",
+    Form.TIME: "a time such as 10:00:00",
     Form.CHOICE: "a word",
 }
