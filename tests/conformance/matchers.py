@@ -105,7 +105,11 @@ def _has_items(wanted: object, actual: object, world: World) -> bool:
 
 
 def _file_content(wanted: object, actual: object, world: World) -> bool:
-    return matches(wanted, world.file(str(actual)).decode(), world)
+    return _is_uri(actual) and matches(wanted, world.file(str(actual)).decode(), world)
+
+
+def _is_uri(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("kestra://")
 
 
 WITH_WORLD: dict[str, Callable[[object, object, World], bool]] = {
@@ -117,7 +121,7 @@ WITH_WORLD: dict[str, Callable[[object, object, World], bool]] = {
     "$equals_ref": lambda wanted, actual, world: str(actual) == _filled(str(wanted), world),
     "$endsWith_ref": lambda wanted, actual, world: str(actual).endswith(_filled(str(wanted), world)),
     "$file_content": _file_content,
-    "$ion_rows": lambda wanted, actual, world: matches(wanted, world.rows(str(actual)), world),
+    "$ion_rows": lambda wanted, actual, world: _is_uri(actual) and matches(wanted, world.rows(str(actual)), world),
     "$decryptsTo": lambda wanted, actual, world: world.decrypt(actual) == wanted,
     "$encrypted": lambda wanted, actual, world: world.decrypt(actual) == wanted,
 }
