@@ -209,7 +209,11 @@ def _advance(decision: Decision, task_run: TaskRun) -> None:
     if kill.is_killing(decision):
         kill.advance(decision, scope)
     elif task_run.state is State.RUNNING and not requests.is_held(decision):
-        lists.advance(decision, scope, control_of(decision.run.task_of(task_run)))
+        control = control_of(decision.run.task_of(task_run))
+        if control.has_lists:
+            lists.advance(decision, scope, control)
+        else:
+            control.go_on(decision, task_run)
 
 
 def _advance_root(decision: Decision) -> None:

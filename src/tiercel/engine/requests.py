@@ -13,6 +13,7 @@ from tiercel.model.event import (
     LabelsReplaced,
     ResumeRequested,
 )
+from tiercel.model.flow import TaskKind
 from tiercel.model.log import LogLevel
 from tiercel.model.state import ENDS, EXECUTION_TRANSITIONS, State
 
@@ -55,7 +56,7 @@ def wake_all(decision: Decision) -> None:
     for task_run in list(run.task_runs.values()):
         if task_run.state in {State.CREATED, State.RESTARTED}:
             decision.begin(task_run)
-        elif task_run.state is State.RUNNING:
+        elif task_run.state is State.RUNNING and run.task_of(task_run).kind is not TaskKind.RUNNABLE:
             decision.advance(task_run.id)
     decision.advance(None)
 

@@ -19,6 +19,8 @@ LIVE_STATES = frozenset({State.RUNNING, State.PAUSED, State.KILLING})
 class WithChildren(Flowable):
     """A module says how many children there are, how to open further ones, and what the outputs are."""
 
+    has_lists = False
+
     def total(self, decision: Decision, task_run: TaskRun) -> int:
         """How many children there are in all."""
         raise NotImplementedError

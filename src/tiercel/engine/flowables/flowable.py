@@ -20,7 +20,13 @@ from tiercel.model.state import State
 
 
 class Flowable:
-    """One task after another; the other modules replace what they do differently."""
+    """One task after another; the other modules replace what they do differently.
+
+    Attributes:
+        has_lists: Its children are task runs of this execution, not executions of their own.
+    """
+
+    has_lists = True
 
     def ask_early(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> bool:
         """Ask for what is known even of a task run that runIf skips; False when there is nothing to ask."""
@@ -41,6 +47,9 @@ class Flowable:
         del key
         if task_run.state is State.RUNNING:
             decision.advance(task_run.id)
+
+    def go_on(self, decision: Decision, task_run: TaskRun) -> None:
+        """Do what can be done now, for a module without lists."""
 
     def child_started(self, decision: Decision, task_run: TaskRun, event: ChildStarted) -> None:
         """Take an execution that was started for the task run."""

@@ -24,6 +24,8 @@ WAITS = frozenset({State.CREATED, State.RESTARTED, State.RUNNING})
 class Subflow(Flowable):
     """The id of the child is in the notes of its task run."""
 
+    has_lists = False
+
     def begin(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
         """Restart the child that failed, or ask for what a new one needs."""
         child_id = task_run.notes.pop("restarts", None)
