@@ -368,3 +368,23 @@ async def test_outputs_are_read_by_task_run(client, save, start):
     for path in ("outputs/tasks", "outputs"):
         value = await client.get(f"/api/v1/main/{path}/{execution['id']}/{run}")
         assert value.json() == {"value": "Ana x 2"}
+
+
+async def test_what_can_be_started_is_listed(client, save):
+    await save(ECHO)
+    flows = (await client.get(f"{ROOT}/namespaces/dev/flows")).json()
+    assert [(flow["id"], [one["id"] for one in flow["inputs"]]) for flow in flows] == [("echo", ["name", "times"])]
+    flow = (await client.get(f"{ROOT}/flows/dev/echo")).json()
+    assert flow["tasks"] == [{"id": "say", "type": "io.kestra.plugin.core.debug.Return"}]
+
+
+async def test_values_of_a_field_are_listed(client, save, start):
+    await save(HELLO)
+    await save(FAIL)
+    await start("hello", labels="env:prod")
+    await start("fail")
+    for field, expected in (("state", ["FAILED", "SUCCESS"]), ("flowId", ["fail", "hello"]), ("namespace", ["dev"])):
+        found = await client.get(f"{ROOT}/distinct-field-values", params={"field": field})
+        assert found.json() == expected
+    assert (await client.get(f"{ROOT}/distinct-field-values", params={"field": "nope"})).status_code == 422
+    assert (await client.get(f"{ROOT}/namespaces")).json() == ["dev"]

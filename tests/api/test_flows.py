@@ -191,3 +191,37 @@ async def test_the_tenant_may_be_left_out(client, save):
 async def test_ids_in_paths_are_checked(client):
     for bad in ("a b", "%2e%2e", "a'b", "ä"):
         assert (await client.get(f"{ROOT}/dev/{bad}")).status_code == 404
+
+
+async def test_many_flows_are_found_and_acted_on(client, save):
+    for number in range(3):
+        await save(HELLO.replace("id: hello", f"id: f{number}"))
+    some = {"filters[flowId][IN]": "f0,f1"}
+    assert (await client.post(f"{ROOT}/disable/by-query", params=some)).json() == {"count": 2}
+    assert (await client.get(f"{ROOT}/dev/f1")).json()["disabled"] is True
+    exported = await client.get(f"{ROOT}/export/by-query", params={"namespace": "dev"})
+    with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
+        assert sorted(archive.namelist()) == ["dev.f0.yaml", "dev.f1.yaml", "dev.f2.yaml"]
+    assert (await client.delete(f"{ROOT}/delete/by-query", params=some)).json() == {"count": 2}
+    assert [one["id"] for one in (await client.get(f"{ROOT}/dev")).json()] == ["f2"]
+    assert (await client.post(f"{ROOT}/dance/by-query")).status_code == 404
+
+
+async def test_sources_are_searched(client, save):
+    await save(HELLO)
+    found = (await client.get(f"{ROOT}/source", params={"q": "SURVIVE"})).json()
+    assert [one["id"] for one in found["results"]] == ["hello"]
+    assert found["results"][0]["matches"] == [{"line": 1, "content": "# a comment that must survive"}]
+    cased = await client.get(f"{ROOT}/source", params={"q": "SURVIVE", "caseSensitive": "true"})
+    assert all(not one["matches"] for one in cased.json()["results"])
+    assert (await client.get(f"{ROOT}/source", params={"q": "nowhere"})).json()["total"] == 0
+
+
+async def test_a_save_is_what_the_next_start_runs(client, save):
+    await save(HELLO)
+    start = "/api/v1/main/executions/dev/hello?wait=true"
+    assert (await client.post(start)).json()["flowRevision"] == 1
+    await client.put(f"{ROOT}/dev/hello", content=HELLO + "\n", headers=YAML)
+    assert (await client.post(start)).json()["flowRevision"] == 2
+    await client.delete(f"{ROOT}/dev/hello")
+    assert (await client.post(start)).status_code == 404

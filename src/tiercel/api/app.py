@@ -15,6 +15,7 @@ from tiercel.api.routes import (
     execution_bulk,
     executions,
     files,
+    flow_bulk,
     flows,
     graphs,
     kv,
@@ -28,6 +29,7 @@ from tiercel.operations.environment import Environment
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *misc.ROUTES,
     *flows.ROUTES,
+    *flow_bulk.ROUTES,
     *executions.ROUTES,
     *execution_actions.ROUTES,
     *execution_bulk.ROUTES,

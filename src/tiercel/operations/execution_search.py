@@ -77,3 +77,27 @@ async def act_on_many(
     if refused:
         raise InvalidError(refused)
     return len(execution_ids)
+
+
+_VALUES: dict[str, Callable[[Execution], list[str]]] = {
+    "namespace": lambda execution: [execution.namespace],
+    "flowId": lambda execution: [execution.flow_id],
+    "state": lambda execution: [execution.state],
+    "labels": lambda execution: [f"{key}:{value}" for key, value in execution.labels],
+}
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def list_values(
+    environment: Environment, actor: Actor, field: str, where: tuple[Condition, ...], limit: int
+) -> list[str]:
+    """Name the values of a field among the newest executions that fulfil the conditions, in order.
+
+    Raises:
+        InvalidError: The field has no list of values, or a filter is unknown.
+    """
+    read = _VALUES.get(field)
+    if read is None:
+        raise InvalidError([Violation(f"'{field}' has no values to list", path="field", hint=", ".join(_VALUES))])
+    page = await search_executions(environment, actor, Query(where=where, size=1000, count_up_to=0))
+    return sorted({value for execution in page.items for value in read(execution)})[:limit]

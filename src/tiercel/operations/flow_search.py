@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from tiercel.errors import InvalidError
+from tiercel.model.flow import Flow
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
-from tiercel.operations.flows import SavedFlow
+from tiercel.operations.flows import FlowKey, SavedFlow, load_flow
 from tiercel.operations.parsing import document_of
 from tiercel.repository import flows as repository
 from tiercel.repository.lists import search_flow_sources, search_flows as search
-from tiercel.repository.query import Page, Query
+from tiercel.repository.query import Condition, Page, Query, Sort
 from tiercel.repository.records import StoredFlow
+
+_PAGE = 1000
 
 
 @operation(Resource.FLOW, Action.READ)
@@ -41,11 +45,42 @@ async def search_sources(environment: Environment, actor: Actor, query: Query) -
 
 
 @operation(Resource.FLOW, Action.READ)
+async def list_keys(environment: Environment, actor: Actor, where: tuple[Condition, ...]) -> list[FlowKey]:
+    """Give namespace and id of every flow that fulfils the conditions, in order.
+
+    Raises:
+        InvalidError: A filter is unknown.
+    """
+    del actor
+    found: list[FlowKey] = []
+    cursor: str | None = None
+    while True:
+        query = Query(where=where, sort=(Sort("namespace"), Sort("id")), size=_PAGE, cursor=cursor, count_up_to=0)
+        page = await environment.database.read(lambda connection, query=query: search(connection, query))  # type: ignore[misc]
+        found += [(stored.namespace, stored.id) for stored in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+@operation(Resource.FLOW, Action.READ)
 async def list_flows(environment: Environment, actor: Actor, namespace: str) -> list[SavedFlow]:
     """Give the flows of exactly one namespace, in order of id."""
     actor.require(Resource.FLOW, Action.READ, namespace)
     found = await environment.database.read(lambda connection: repository.list_namespace_flows(connection, namespace))
     return [_shown(stored) for stored in found]
+
+
+@operation(Resource.FLOW, Action.READ)
+async def list_startable(environment: Environment, actor: Actor, namespace: str) -> list[Flow]:
+    """Give the flows of one namespace ready to run; those that no longer parse are left out."""
+    found = []
+    for saved in await list_flows(environment, actor, namespace):
+        try:
+            found.append(await load_flow(environment, (namespace, saved.stored.id)))
+        except InvalidError:
+            continue
+    return found
 
 
 @operation(Resource.FLOW, Action.READ)

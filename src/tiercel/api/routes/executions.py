@@ -33,7 +33,7 @@ from tiercel.api.sse import event_stream, frame
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.json import Json
-from tiercel.operations import execution_search, executions, flows
+from tiercel.operations import execution_search, executions, flow_search, flows
 from tiercel.operations.executions import ExecutionDetails
 from tiercel.operations.starting import StartRequest, check_start, run_execution, start_execution
 from tiercel.repository.query import Condition
@@ -125,6 +125,28 @@ async def list_latest(request: Incoming) -> Response[bytes]:
 async def list_namespaces(request: Incoming) -> Response[bytes]:
     """Name the namespaces that have executions."""
     return answer(await execution_search.list_namespaces(environment_of(request), actor_of(request)))
+
+
+@get(ROOT + "/namespaces/{namespace:str}/flows")
+async def list_startable_flows(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
+    """Give what is needed to start each flow of a namespace; those that no longer parse are left out."""
+    valid_ids(namespace)
+    found = await flow_search.list_startable(environment_of(request), actor_of(request), namespace)
+    return answer([flow_for_execution_shape(flow) for flow in found])
+
+
+@get(ROOT + "/distinct-field-values")
+async def list_values(request: Incoming) -> Response[bytes]:
+    """Name the values a field has among the executions that a search finds."""
+    query = query_of(request)
+    found = await execution_search.list_values(
+        environment_of(request),
+        actor_of(request),
+        one(query, "field") or "",
+        conditions_of(request, query),
+        min(whole(query, "size") or 100, 1000),
+    )
+    return answer(found)
 
 
 @get(ROOT + "/{execution_id:str}")
@@ -245,4 +267,6 @@ ROUTES = (
     follow,
     get_flow_of,
     get_startable_flow,
+    list_startable_flows,
+    list_values,
 )

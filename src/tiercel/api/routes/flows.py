@@ -19,7 +19,6 @@ from tiercel.api.requests import (
     environment_of,
     every,
     flag,
-    json_of,
     one,
     parts_of,
     query_of,
@@ -30,7 +29,6 @@ from tiercel.api.requests import (
 from tiercel.api.shapes.flows import flow_shape, task_shape, validation_shape
 from tiercel.errors import InvalidError, NotFoundError, Violation
 from tiercel.model.dialect import DialectSetting
-from tiercel.model.json import Json
 from tiercel.operations import flow_bundles, flow_search, flows
 from tiercel.operations.flows import SavedFlow
 from tiercel.operations.uploads import Upload
@@ -143,7 +141,7 @@ async def search_flows(request: Incoming) -> Response[bytes]:
     """Give one page of flows."""
     query = query_of(request)
     environment = environment_of(request)
-    where = read_filters(_with_flat(query), FLOW_FIELDS, environment.clock())
+    where = read_filters(with_flat_filters(query), FLOW_FIELDS, environment.clock())
     found = await flow_search.search_flows(environment, actor_of(request), read_page(query, where))
     return answer(page_shape(found, flow_shape))
 
@@ -219,30 +217,6 @@ async def import_flows(request: Incoming) -> Response[bytes]:
     return answer(failed)
 
 
-@delete(_ROOT + "/delete/by-ids", status_code=200)
-async def delete_flows(request: Incoming) -> Response[bytes]:
-    """Remove several flows, or none when one is unknown."""
-    keys = _keys(await json_of(request))
-    count = await flow_bundles.delete_flows(environment_of(request), actor_of(request), keys)
-    return answer({"count": count})
-
-
-@post(_ROOT + "/{verb:str}/by-ids", status_code=200)
-async def act_on_flows(request: Incoming, verb: FromPath[str]) -> Response[bytes]:
-    """Disable or enable several flows, or give them as a ZIP."""
-    environment, actor = environment_of(request), actor_of(request)
-    keys = _keys(await json_of(request))
-    if verb == "export":
-        found = [await flows.get_flow(environment, actor, key) for key in keys]
-        names = [(f"{saved.stored.namespace}.{saved.stored.id}.yaml", saved.stored.source) for saved in found]
-        headers = {"Content-Disposition": 'attachment; filename="flows.zip"'}
-        return Response(_zipped(names), media_type="application/octet-stream", headers=headers)
-    if verb not in {"disable", "enable"}:
-        raise RequestError(404, "not-found", f"there is no '{verb}' of flows")
-    count = await flow_bundles.set_disabled(environment, actor, keys, is_disabled=verb == "disable")
-    return answer({"count": count})
-
-
 def _saved(saved: SavedFlow, *, with_source: bool = True) -> Response[bytes]:
     response = answer(flow_shape(saved, with_source=with_source))
     response.headers["ETag"] = f'"{saved.stored.revision}"'
@@ -274,22 +248,7 @@ def _unpacked(name: str, content: bytes) -> list[tuple[str, str]]:
         return [(item, text) for item in names for text in split_documents(archive.read(item).decode())]
 
 
-def _zipped(files: list[tuple[str, str]]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files:
-            archive.writestr(name, text)
-    return buffer.getvalue()
-
-
-def _keys(body: Json) -> list[tuple[str, str]]:
-    try:
-        return [(item["namespace"], item["id"]) for item in body]
-    except (TypeError, KeyError):
-        raise InvalidError("Send a JSON array of {namespace, id}") from None
-
-
-def _with_flat(query: Query) -> Query:
+def with_flat_filters(query: Query) -> Query:
     """Add the filters of older clients, which give plain parameters."""
     flat = {"namespace": "PREFIX", "q": "EQUALS", "flowId": "EQUALS"}
     return query + [(f"filters[{name}][{flat[name]}]", value) for name, value in query if name in flat and value]
@@ -310,6 +269,4 @@ ROUTES = (
     update_flows,
     update_namespace,
     import_flows,
-    delete_flows,
-    act_on_flows,
 )

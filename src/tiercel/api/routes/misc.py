@@ -32,6 +32,12 @@ async def login_configuration() -> Response[bytes]:
     return answer({"isBasicAuthInitialized": True})
 
 
+@get("/api/v1/basicAuthValidationErrors")
+async def credential_errors() -> Response[bytes]:
+    """Say what is wrong with the credentials of the configuration: nothing, since it holds none."""
+    return answer([])
+
+
 @get(["/api/v1/configs", "/api/v1/main/configs"])
 async def configuration(request: Incoming) -> Response[bytes]:
     """Describe the installation."""
@@ -94,6 +100,7 @@ ROUTES = (
     ping,
     health,
     login_configuration,
+    credential_errors,
     configuration,
     expression_filters,
     expression_functions,

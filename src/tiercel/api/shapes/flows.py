@@ -10,6 +10,7 @@ from tiercel.model.flow import Flow, TaskDefinition
 from tiercel.model.json import Json
 from tiercel.operations.flow_bundles import CheckedText
 from tiercel.operations.flows import SavedFlow
+from tiercel.repository.records import StoredFlow
 
 _BRANCHES = ("tasks", "errors", "finally", "afterExecution", "listeners")
 
@@ -45,6 +46,23 @@ def task_shape(saved: SavedFlow, task_id: str) -> dict[str, Json] | None:
         if found is not None:
             return found
     return None
+
+
+def source_match_shape(stored: StoredFlow, text: str, *, is_cased: bool) -> dict[str, Json]:
+    """Give a flow with the lines of its source that hold a text."""
+    wanted = text if is_cased else text.lower()
+    lines: list[Json] = [
+        {"line": number, "content": line}
+        for number, line in enumerate(stored.source.splitlines(), start=1)
+        if text and wanted in (line if is_cased else line.lower())
+    ]
+    flow = {"namespace": stored.namespace, "id": stored.id, "revision": stored.revision}
+    return {
+        **flow,
+        "matches": lines,
+        "model": flow,
+        "fragments": [str(match["content"]) for match in lines],
+    }
 
 
 def validation_shape(index: int, checked: CheckedText) -> dict[str, Json]:
