@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiercel.engine.creation import CORRELATION
+from tiercel.engine.restarting import RESTARTED_LABEL
 from tiercel.model.command import StartChild
 from tiercel.model.execution import Execution, ExecutionTrigger
 from tiercel.model.json import Json
@@ -52,7 +53,7 @@ class ChildStarter:
 
 def _request(parent: Execution, command: StartChild, own_labels: frozenset[str]) -> StartRequest:
     """Ask for the child; its flow's labels stand above those it inherits, those of the task above both."""
-    check_labels(command.labels)
+    check_labels([pair for pair in command.labels if pair != RESTARTED_LABEL])  # which the engine itself may add
     labels = [
         (key, value)
         for key, value in parent.labels
