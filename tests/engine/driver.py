@@ -45,6 +45,7 @@ from tiercel.model.event import (
     Evaluated,
     Event,
     ExecutionAdmitted,
+    ExecutionQueued,
     KillRequested,
     RestartRequested,
     ResumeRequested,
@@ -131,6 +132,7 @@ class Driver:
     runs: dict[str, Run] = field(default_factory=dict)
     logs: list[tuple[str, str | None, str, str]] = field(default_factory=list)
     commands: list[tuple[str, Command]] = field(default_factory=list)
+    decided: list[tuple[int, Command]] = field(default_factory=list)
     events: list[tuple[str, list[Event], int]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
@@ -158,6 +160,13 @@ class Driver:
         """Start an execution and admit it; nothing runs until `settle`."""
         execution = new_execution(flow, self.new_id(), self.now, Start(**start))
         return self.adopt(Run.start(Plan(flow), execution))
+
+    def queue(self, flow: Flow, **start: Any) -> Run:
+        """Start an execution for which no slot is free."""
+        execution = new_execution(flow, self.new_id(), self.now, Start(**start))
+        run = self.runs[execution.id] = Run.start(Plan(flow), execution)
+        self.send(execution.id, ExecutionQueued(self.now))
+        return run
 
     def adopt(self, run: Run) -> Run:
         self.runs[run.execution.id] = run
@@ -201,6 +210,7 @@ class Driver:
         self._answers = answers = []
         for command in decide_all(run, events, Facts(self.now, self.new_id)):
             self.commands.append((execution_id, command))
+            self.decided.append((self.now, command))
             self.carry_out(run, command)
         if answers:
             self.send(execution_id, *answers)

@@ -8,18 +8,9 @@ import pytest
 
 from engine.building import fail, flow, task
 from engine.driver import Driver
-from tiercel.engine import Run
+from engine.telling import history, told
 from tiercel.model.flow import FlowOutput, Retry, RetryKind
 from tiercel.model.state import State
-
-
-def told(run: Run) -> list[str]:
-    """Task runs in order, as ``id STATE``."""
-    return [f"{one.task_id} {one.state}" for one in run.task_runs.values()]
-
-
-def history(run: Run) -> list[str]:
-    return [state.value for state, _ in run.execution.history]
 
 
 @pytest.fixture

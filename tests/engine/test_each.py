@@ -1,0 +1,193 @@
+"""ForEach, EachSequential, EachParallel and Loop."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.building import fail, flow, sequence, task
+from engine.driver import Driver
+from engine.telling import one_of, output, path, told
+from tiercel.engine import Run
+from tiercel.model.command import CreateExecution
+from tiercel.model.dialect import Dialect
+from tiercel.model.execution import ExecutionKind
+from tiercel.model.flow import Flow, FlowOutput, TaskDefinition
+from tiercel.model.state import State
+
+
+def started(ready: Flow) -> tuple[Driver, Run]:
+    driver = Driver()
+    run = driver.start(ready)
+    driver.settle()
+    assert run.execution.is_over
+    return driver, run
+
+
+def returning(task_id: str, text: str) -> TaskDefinition:
+    return task(task_id, properties={"format": text}, is_inline=True)
+
+
+def each(values: object, *tasks: TaskDefinition, kind: str = "ForEach", **properties: object) -> TaskDefinition:
+    name = "value" if kind.startswith("Each") else "values"
+    return sequence("fe", *tasks, kind=kind, properties={name: values, **properties})
+
+
+def test_values_come_once_each_one_group_after_another() -> None:
+    first = returning("r", "{{ taskrun.value }}-{{ taskrun.iteration }}")
+    second = returning("q", "{{ outputs.r[taskrun.value].value }}!")
+    _, run = started(flow(each(["a", "b", "a", 3], first, second), returning("n", "{{ outputs.r | keys }}")))
+    assert told(run) == [
+        "fe SUCCESS", "r[a] SUCCESS", "q[a] SUCCESS", "r[b] SUCCESS", "q[b] SUCCESS", "r[3] SUCCESS", "q[3] SUCCESS",
+        "n SUCCESS",
+    ]  # fmt: skip
+    assert output(run, "q") == "3-2!"
+
+
+def test_groups_run_side_by_side_up_to_the_limit() -> None:
+    _, run = started(flow(each(["a", "b", "c"], returning("r", "1"), returning("q", "2"), concurrencyLimit=2)))
+    order = [line.split()[0] for line in told(run)[1:]]
+    assert order == ["r[a]", "r[b]", "q[a]", "q[b]", "r[c]", "q[c]"]
+
+
+def test_after_a_failure_no_group_goes_on() -> None:
+    bad = fail("r", is_inline=True, properties={"condition": "{{ taskrun.value == 'b' }}"})
+    _, run = started(flow(each(["a", "b", "c"], bad, returning("q", "2"), concurrencyLimit=0)))
+    assert told(run) == ["fe FAILED", "r[a] SUCCESS", "r[b] FAILED", "r[c] SUCCESS"]
+
+
+@pytest.mark.parametrize("values", ["abc", "{{ nope }}", '{"a": 1}', '["a", null]', [True], [1.5]])
+def test_what_is_no_list_of_values_fails(values: object) -> None:
+    _, run = started(flow(each(values, returning("r", "1"))))
+    assert told(run) == ["fe FAILED"]
+    assert path(run, "fe") == ["CREATED", "RUNNING", "FAILED"]
+
+
+@pytest.mark.parametrize("values", ["{{ ['x', 'y'] }}", '["x", "y"]', ["{{ 'x' }}", "y"]])
+def test_values_may_be_rendered(values: object) -> None:
+    _, run = started(flow(each(values, returning("r", "1"))))
+    assert told(run) == ["fe SUCCESS", "r[x] SUCCESS", "r[y] SUCCESS"]
+
+
+def test_maps_become_their_json() -> None:
+    _, run = started(flow(each([{"k": 1}], returning("r", "{{ fromJson(taskrun.value).k }}"))))
+    assert output(run, "r") == "1"
+
+
+def test_no_values_is_a_success() -> None:
+    _, run = started(flow(each([], returning("r", "1"))))
+    assert told(run) == ["fe SUCCESS"]
+
+
+def test_each_parallel_creates_every_pair_at_once() -> None:
+    _, run = started(flow(each(["a", "b"], returning("r", "1"), fail("q"), kind="EachParallel")))
+    assert [line.split()[0] for line in told(run)[1:]] == ["r[a]", "q[a]", "r[b]", "q[b]"]
+
+
+def test_each_sequential_takes_one_value_after_another() -> None:
+    _, run = started(flow(each(["a", "b"], returning("r", "1"), kind="EachSequential")))
+    assert told(run) == ["fe SUCCESS", "r[a] SUCCESS", "r[b] SUCCESS"]
+
+
+def test_values_nest() -> None:
+    inner = sequence("in", returning("r", "{{ parent.taskrun.value }}{{ taskrun.value }}"), kind="ForEach",
+                     properties={"values": ["1", "2"]})  # fmt: skip
+    _, run = started(flow(each(["a", "b"], inner), returning("n", "{{ outputs.r.b['2'].value }}")))
+    assert output(run, "n") == "b2"
+
+
+def loop(values: object, *tasks: TaskDefinition, **properties: object) -> TaskDefinition:
+    return sequence("lp", *tasks, kind="Loop", properties={"values": values, **properties})
+
+
+def test_an_iteration_of_a_loop_is_an_execution_of_its_own() -> None:
+    declared = [{"id": "o", "type": "STRING", "value": "{{ outputs.r.value }}"}]
+    text = "{{ outputs.pre.value }}{{ item.value }}{{ item.index }}{{ execution.state }}"
+    lp = loop(["a", "b"], returning("r", text), outputs=declared)
+    driver, run = started(flow(returning("pre", "p"), lp, dialect=Dialect.V2_0))
+    assert told(run) == ["pre SUCCESS", "lp SUCCESS"]
+    assert one_of(run, "lp").outputs == {
+        "iterationCount": 2,
+        "runningIterations": 0,
+        "terminatedIterations": {"SUCCESS": 2},
+        "outputs": [
+            {"item": {"value": "a", "iteration": 0}, "outputs": {"o": "pa0RUNNING"}},
+            {"item": {"value": "b", "iteration": 1}, "outputs": {"o": "pb1RUNNING"}},
+        ],
+    }
+    children = [one for one in driver.runs.values() if one is not run]
+    assert [one.execution.kind for one in children] == [ExecutionKind.LOOP] * 2
+    assert [told(one) for one in children] == [["r SUCCESS"]] * 2
+
+
+def test_a_failed_iteration_stops_further_ones() -> None:
+    bad = fail("r", properties={"condition": "{{ item.value == 'b' }}"})
+    driver, run = started(flow(loop(["a", "b", "c"], bad), dialect=Dialect.V2_0))
+    assert told(run) == ["lp FAILED"]
+    assert output(run, "lp", "terminatedIterations") == {"SUCCESS": 1, "FAILED": 1}
+    assert len(driver.runs) == 3
+
+
+def test_failures_that_are_not_transmitted_stop_nothing() -> None:
+    lp = loop(["a", "b"], fail("r"), transmitFailed=False)
+    _, run = started(flow(lp, dialect=Dialect.V2_0))
+    assert told(run) == ["lp SUCCESS"]
+    assert output(run, "lp", "terminatedIterations") == {"FAILED": 2}
+
+
+def test_lists_of_a_loop_run_inside_each_iteration() -> None:
+    lp = sequence("lp", fail("r"), kind="Loop", properties={"values": ["a"]},
+                  branches={"errors": [task("le")], "finally": [task("lf")]})  # fmt: skip
+    driver, _ = started(flow(lp, dialect=Dialect.V2_0, errors=(task("e"),)))
+    assert told(list(driver.runs.values())[1]) == ["r FAILED", "le SUCCESS", "lf SUCCESS"]
+
+
+def test_a_loop_over_a_map_has_keys_and_a_nested_one_parents() -> None:
+    inner = sequence("in", returning("r", "{{ item.parent.key }}={{ item.parent.value }}{{ item.value }}"), kind="Loop",
+                     properties={"values": ["x"]})  # fmt: skip
+    driver, _ = started(flow(loop({"k": 1}, inner), dialect=Dialect.V2_0))
+    assert output(list(driver.runs.values())[-1], "r") == "k=1x"
+
+
+@pytest.mark.parametrize("values", [[None], [True], [[1]], "abc", '{"a": 1}'])
+def test_values_a_loop_cannot_take_fail_it_before_it_runs(values: object) -> None:
+    driver, run = started(flow(loop(values, returning("r", "1")), dialect=Dialect.V2_0))
+    assert path(run, "lp") == ["CREATED", "FAILED"]
+    assert len(driver.runs) == 1
+
+
+def test_a_loop_of_nothing_succeeds_without_an_attempt() -> None:
+    _, run = started(flow(loop([], returning("r", "1")), dialect=Dialect.V2_0))
+    assert path(run, "lp") == ["CREATED", "SUCCESS"]
+    assert one_of(run, "lp").attempts == []
+
+
+def test_a_loop_that_is_skipped_starts_nothing() -> None:
+    lp = sequence("lp", returning("r", "1"), kind="Loop", properties={"values": ["a"]}, run_if="false")
+    driver, run = started(flow(lp, dialect=Dialect.V2_0))
+    assert told(run) == ["lp SKIPPED"]
+    assert not [one for _, one in driver.commands if isinstance(one, CreateExecution)]
+
+
+def test_many_values_are_opened_in_slices_and_all_run() -> None:
+    values = [str(number) for number in range(1700)]
+    driver, run = started(flow(each(values, returning("r", "1"), concurrencyLimit=0)))
+    assert one_of(run, "fe").state is State.SUCCESS
+    assert len(run.task_runs) == len(values) + 1
+    largest = max(sum(1 for one in commands) for commands in _by_decision(driver).values())
+    assert largest <= 502
+
+
+def _by_decision(driver: Driver) -> dict[int, list[object]]:
+    found: dict[int, list[object]] = {}
+    for decided_at, command in driver.decided:
+        found.setdefault(decided_at, []).append(command)
+    return found
+
+
+def test_flow_outputs_see_what_the_loop_gave() -> None:
+    declared = [{"id": "o", "type": "STRING", "value": "{{ item.value }}"}]
+    outputs = (FlowOutput(id="all", type="STRING", value="{{ outputs.lp.outputs[1].outputs.o }}"),)
+    _, run = started(
+        flow(loop(["a", "b"], returning("r", "1"), outputs=declared), dialect=Dialect.V2_0, outputs=outputs)
+    )
+    assert run.execution.outputs == {"all": "b"}
