@@ -65,11 +65,12 @@ class Aftermath:
 
     def follow(self, draft: Draft) -> None:
         """Do all that waited for the commit of the draft."""
-        for (execution_id, name), value in draft.timers.items():
-            if value is None:
-                self._memory.timers.cancel(execution_id, name)
-            else:
-                self._memory.timers.set(execution_id, name, value[0])
+        for execution_id, names in draft.timers.items():
+            for name, value in names.items():
+                if value is None:
+                    self._memory.timers.cancel(execution_id, name)
+                else:
+                    self._memory.timers.set(execution_id, name, value[0])
         for letter in draft.letters:
             letter.settle()
         draft.publish(self._stream)

@@ -53,7 +53,7 @@ class Draft:
         self.starts: dict[tuple[str, JobKey], tuple[Resident, Work]] = {}
         self.logs: list[LogEntry] = []
         self.metrics: list[MetricEntry] = []
-        self.timers: dict[tuple[str, TimerName], tuple[int, int] | None] = {}
+        self.timers: dict[str, dict[TimerName, tuple[int, int] | None]] = {}
         self.weight = 0
         self._jobs: dict[tuple[str, JobKey], Job] = {}
         self._done_jobs: dict[tuple[str, JobKey], int] = {}
@@ -99,7 +99,7 @@ class Draft:
     def set_timer(self, resident: Resident, name: TimerName, at: int | None) -> None:
         """Set a timer, or cancel it when ``at`` is None."""
         shard = resident.run.execution.shard
-        self.timers[resident.id, name] = None if at is None else (at, shard)
+        self.timers.setdefault(resident.id, {})[name] = None if at is None else (at, shard)
 
     def seal(self, epochs: dict[int, int], stream: Stream) -> Iterator[Callable[[Connection], None]]:
         """Make the rows, some at a time; nothing may be added and nobody may decide until all are made.
@@ -138,7 +138,7 @@ class Draft:
         self.owed.pop(resident.id, None)
         for keyed in (self.assignments, self.starts, self._jobs, self._done_jobs):
             _remove(keyed, resident.id)
-        _remove(self.timers, resident.id)
+        self.timers.pop(resident.id, None)
         self.cancels = [cancel for cancel in self.cancels if cancel[0] != resident.id]
         self.logs = [entry for entry in self.logs if entry.execution_id != resident.id]
         self.metrics = [entry for entry in self.metrics if entry.execution_id != resident.id]
@@ -164,14 +164,15 @@ class Draft:
         return self.touched.values()
 
     def _add_timers(self, batch: Batch) -> None:
-        for (execution_id, (task_run_id, key)), value in self.timers.items():
-            if value is None:
-                batch.cancelled_timers.append((execution_id, task_run_id, key))
-            else:
-                at, shard = value
-                batch.timers.append(
-                    Timer(execution_id=execution_id, shard=shard, key=key, at=at, task_run_id=task_run_id)
-                )
+        for execution_id, names in self.timers.items():
+            for (task_run_id, key), value in names.items():
+                if value is None:
+                    batch.cancelled_timers.append((execution_id, task_run_id, key))
+                else:
+                    at, shard = value
+                    batch.timers.append(
+                        Timer(execution_id=execution_id, shard=shard, key=key, at=at, task_run_id=task_run_id)
+                    )
 
     def _remember(self, resident: Resident, changes: Changes, stream: Stream) -> None:
         """Keep copies for those who follow; the records themselves go on changing."""

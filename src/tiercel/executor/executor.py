@@ -19,12 +19,12 @@ from tiercel.executor.intake import Intake
 from tiercel.executor.letters import Letter
 from tiercel.executor.loop import Loop
 from tiercel.executor.memory import Memory
+from tiercel.executor.orders import Office
 from tiercel.executor.ports import Staff
 from tiercel.executor.residents import Resident
 from tiercel.executor.shards import Shards
 from tiercel.executor.sources import Sources
 from tiercel.executor.stream import Stream
-from tiercel.executor.turn import Office
 from tiercel.model.event import Event
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry, MetricEntry

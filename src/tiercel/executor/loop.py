@@ -21,11 +21,12 @@ from tiercel.executor.draft import Draft
 from tiercel.executor.intake import Intake
 from tiercel.executor.letters import Letter
 from tiercel.executor.memory import Memory
+from tiercel.executor.orders import Office
 from tiercel.executor.residents import Resident
 from tiercel.executor.shards import Shards
 from tiercel.executor.sources import Sources
 from tiercel.executor.stream import Stream
-from tiercel.executor.turn import Office, take_turn
+from tiercel.executor.turn import take_turn
 from tiercel.repository.connection import Connection
 from tiercel.repository.database import Database
 

@@ -7,53 +7,33 @@ before the next turn. Everything that reaches outside waits in the draft for the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import assert_never
+from collections.abc import Iterable
 
-from tiercel.engine import Facts, Plan, Run, World, variables
+from tiercel.engine import Facts, Run
 from tiercel.engine.decide import decide_all
 from tiercel.executor.abandon import abandon
 from tiercel.executor.draft import Draft, token_of
 from tiercel.executor.letters import JobKey, Letter, Newborn, key_of
-from tiercel.executor.memory import Memory
+from tiercel.executor.orders import Office, Orders
 from tiercel.executor.residents import Resident
 from tiercel.executor.timers import TimerName
 from tiercel.model.command import (
-    AnnounceEnd,
-    AnnounceOver,
-    CancelTask,
-    CancelTimer,
-    CloseDirectory,
-    Command,
-    CreateExecution,
     Evaluate,
-    KillChild,
     NotifyParent,
-    OpenDirectory,
-    RestartChild,
-    ResumeChild,
     RunTask,
-    StartChild,
-    WakeAt,
-    WriteLog,
 )
 from tiercel.model.event import (
     ChildEnded,
-    ChildPaused,
     ChildStarted,
     Event,
     ExecutionAdmitted,
-    KillRequested,
     RestartRequested,
-    ResumeRequested,
     TaskRunEnded,
     TaskRunStarted,
 )
-from tiercel.model.execution import Execution, ExecutionKind, TaskRun
-from tiercel.model.log import LogEntry
+from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.state import State
-from tiercel.operations.assignments import Assignment, Crew
+from tiercel.operations.assignments import Assignment
 from tiercel.repository.records import Work
 
 TASK_RUNS_A_TURN = 500
@@ -66,25 +46,6 @@ SCHEDULED = "@scheduled"
 """Key of the executor's own timer for an execution that is to start later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    """What turns work with; the same for all of them.
-
-    Attributes:
-        clock: Microseconds UTC.
-        shard_of: Tells the shard of a new execution.
-        on_end: Told of every execution whose main part has ended, within the turn.
-    """
-
-    crew: Crew
-    memory: Memory
-    world: World
-    clock: Callable[[], int]
-    new_id: Callable[[], str]
-    shard_of: Callable[[str], int]
-    on_end: Callable[[Execution, State], None]
-
-
 def take_turn(office: Office, draft: Draft, resident: Resident) -> None:
     """Let an execution do what it has to, within the limits of a turn."""
     Turn(office, draft, resident).take()
@@ -93,7 +54,7 @@ def take_turn(office: Office, draft: Draft, resident: Resident) -> None:
 class Turn:
     """The turn under way."""
 
-    __slots__ = ("_draft", "_execution", "_office", "_resident", "_run")
+    __slots__ = ("_draft", "_execution", "_office", "_orders", "_resident", "_run")
 
     def __init__(self, office: Office, draft: Draft, resident: Resident) -> None:
         self._office = office
@@ -101,6 +62,7 @@ class Turn:
         self._resident = resident
         self._run: Run = resident.run
         self._execution: Execution = resident.run.execution
+        self._orders = Orders(office, draft, resident)
 
     def take(self) -> None:
         """Read the mail, then carry out pending commands."""
@@ -174,12 +136,12 @@ class Turn:
         if letter.fault is not None:
             self._abandon(letter.fault)
         elif letter.command is not None:
-            self._carry_out(letter.command)
+            self._orders.carry_out(letter.command)
         elif letter.newborn is not None:
             self._bear(letter.newborn, letter.event)
         elif letter.errand is not None and letter.event is not None:
             self._tell(letter.event)
-            self._post(*letter.errand)
+            self._orders.post(*letter.errand)
         elif letter.is_internal and isinstance(letter.event, RestartRequested):
             self._begin_again(letter.event)
         elif letter.event is not None:
@@ -189,7 +151,7 @@ class Turn:
 
     def _is_set_again(self, timer: TimerName) -> bool:
         """Tell whether a timer that fired was set anew before its execution could read that it did."""
-        if self._draft.timers.get((self._resident.id, timer)) is not None:
+        if self._draft.timers.get(self._resident.id, {}).get(timer) is not None:
             return True
         return timer in self._office.memory.timers.names(self._resident.id)
 
@@ -204,7 +166,7 @@ class Turn:
         """Restart for the parent's sake; one that cannot begin again tells it so, or it would wait for ever."""
         self._tell(event)
         if self._execution.state.is_terminal:
-            self._notify_parent(NotifyParent(self._execution.state))
+            self._orders.notify_parent(NotifyParent(self._execution.state))
 
     def _abandon(self, reason: str) -> None:
         resident = self._resident
@@ -213,7 +175,7 @@ class Turn:
         for key in list(resident.jobs):
             self._draft.end_job(resident, key, _EVERY_TOKEN)
         for command in abandon(self._run, reason, Facts(self._office.clock(), self._office.new_id)):
-            self._carry_out(command)
+            self._orders.carry_out(command)
 
     def _arrive(self, events: list[Event]) -> None:
         """Let a new execution begin now, or at its time."""
@@ -235,7 +197,7 @@ class Turn:
             return
         task_run = self._run.task_runs.get(event.task_run_id)
         if task_run is not None and not task_run.state.is_terminal:
-            self._create(newborn.execution, newborn.plan)
+            self._orders.create(newborn.execution, newborn.plan)
             self._tell(event)
 
     def _tell(self, event: Event) -> None:
@@ -250,7 +212,7 @@ class Turn:
                 resident.pending[key] = command
                 resident.unsaved[key] = command
             else:
-                self._carry_out(command)
+                self._orders.carry_out(command)
         if self._execution.state is State.RESTARTED:
             again: list[Event] = []
             self._admit(again)
@@ -265,10 +227,10 @@ class Turn:
             if key in resident.jobs:
                 self._draft.end_job(resident, key, work.token)
             return None
-        assignment = self._assignment(work, task_run)
+        assignment = self._orders.assignment(work, task_run)
         event = self._try_here(assignment)
         if event is None:
-            self._assign(assignment)
+            self._orders.assign(assignment)
         elif key in resident.jobs:
             self._draft.end_job(resident, key, token_of(work))
         return event
@@ -284,152 +246,7 @@ class Turn:
         self._draft.metrics.extend(result.metrics)
         return result.event
 
-    def _assign(self, assignment: Assignment) -> None:
-        work = assignment.work
-        self._draft.keep_job(self._resident, work)
-        self._draft.assignments[self._execution.id, key_of(work)] = assignment
-
-    def _assignment(self, work: Work, task_run: TaskRun | None) -> Assignment:
-        return Assignment(
-            work=work,
-            flow=self._run.plan.flow,
-            execution=self._execution,
-            task_run=task_run,
-            attempt_number=_attempt_number(work, task_run),
-            variables=variables(self._run, task_run, self._office.world),
-        )
-
-    def _carry_out(self, command: Command) -> None:  # noqa: C901, PLR0912 (one arm a command)
-        draft, resident = self._draft, self._resident
-        match command:
-            case RunTask() | OpenDirectory() | CloseDirectory():
-                self._assign(self._assignment(command, self._run.task_runs.get(command.task_run_id)))
-            case Evaluate():
-                self._assign(self._assignment(command, None))
-            case StartChild() | RestartChild():
-                draft.keep_job(resident, command)
-                draft.starts[resident.id, key_of(command)] = (resident, command)
-            case CancelTask():
-                self._cancel(command)
-            case WakeAt():
-                draft.set_timer(resident, (command.task_run_id, command.key), command.at)
-            case CancelTimer():
-                draft.set_timer(resident, (command.task_run_id, command.key), None)
-            case CreateExecution():
-                self._create(command.execution, self._run.plan)
-            case KillChild():
-                self._post(command.child_id, KillRequested(at=self._office.clock()))
-            case ResumeChild():
-                self._post(command.child_id, ResumeRequested(at=self._office.clock()))
-            case WriteLog():
-                draft.logs.append(self._line(command))
-            case NotifyParent():
-                self._notify_parent(command)
-            case AnnounceEnd():
-                self._announce_end(command.state)
-            case AnnounceOver():
-                self._announce_over()
-            case _:
-                assert_never(command)
-
-    def _cancel(self, command: CancelTask) -> None:
-        resident, key = self._resident, command.task_run_id
-        resident.pending.pop(key, None)
-        resident.unsaved.pop(key, None)
-        if not command.is_killed and key in resident.jobs:
-            self._draft.end_job(resident, key, command.token)
-        self._draft.cancels.append((resident.id, key, command.token, command.is_killed))
-
-    def _create(self, child: Execution, plan: Plan) -> None:
-        """Take in a new execution; it begins in a turn of its own."""
-        office = self._office
-        is_iteration = child.kind is ExecutionKind.LOOP
-        child.shard = self._execution.shard if is_iteration else office.shard_of(child.id)
-        owner = self._resident if is_iteration else None
-        newcomer = Resident(Run.start(plan, child, parent=owner.run if owner else None), owner=owner)
-        newcomer.run.outputs.load = self._run.outputs.load
-        office.memory.residents.add(newcomer)
-        newcomer.mail.append(Letter(child.id, is_arrival=True, is_internal=True))
-        self._draft.touch(newcomer)
-        office.memory.wake(newcomer)
-
-    def _notify_parent(self, command: NotifyParent) -> None:
-        execution, state = self._execution, command.state
-        if execution.parent_id is None or execution.parent_task_run_id is None:
-            return
-        now, task_run_id = self._office.clock(), execution.parent_task_run_id
-        position = execution.iteration.index if execution.iteration else int(execution.notes.get("position", 0))
-        if state.is_terminal:
-            event: Event = ChildEnded(
-                at=now,
-                task_run_id=task_run_id,
-                child_id=execution.id,
-                state=state,
-                outputs=execution.outputs,
-                position=position,
-                has_failed_outputs=command.has_failed_outputs,
-            )
-        else:
-            event = ChildPaused(
-                at=now,
-                task_run_id=task_run_id,
-                child_id=execution.id,
-                is_paused=state is State.PAUSED,
-                position=position,
-            )
-        self._post(execution.parent_id, event)
-
-    def _announce_end(self, state: State) -> None:
-        for execution_id in self._office.memory.admission.release(self._execution):
-            self._post(execution_id, ExecutionAdmitted(at=self._office.clock()))
-        self._office.on_end(self._execution, state)
-
-    def _announce_over(self) -> None:
-        """Let nothing of it fire any more."""
-        draft, resident = self._draft, self._resident
-        for name in self._office.memory.timers.names(resident.id):
-            draft.set_timer(resident, name, None)
-        for (execution_id, name), at in list(draft.timers.items()):
-            if execution_id == resident.id and at is not None:
-                draft.set_timer(resident, name, None)
-        draft.over[resident.id] = resident
-
-    def _post(self, execution_id: str, event: Event) -> None:
-        """Tell another execution in the same commit; through the inbox when it is not in memory."""
-        target = self._office.memory.residents.find(execution_id)
-        letter = Letter(execution_id, event, shard=self._office.shard_of(execution_id), is_internal=True)
-        if target is None:
-            self._draft.posts.append(letter)
-            return
-        target.mail.append(letter)
-        self._draft.owed[target.id] = target
-        self._office.memory.wake(target)
-
-    def _line(self, command: WriteLog) -> LogEntry:
-        execution = self._execution
-        task_run = self._run.task_runs.get(command.task_run_id) if command.task_run_id else None
-        return LogEntry(
-            at=self._office.clock(),
-            level=command.level,
-            message=command.message,
-            namespace=execution.namespace,
-            flow_id=execution.flow_id,
-            execution_id=execution.id,
-            task_id=task_run.task_id if task_run else None,
-            task_run_id=command.task_run_id,
-            attempt_number=_attempt_number(command, task_run) if task_run else None,
-            execution_kind=execution.kind,
-        )
-
 
 def _is_wanted(task_run: TaskRun | None, work: RunTask) -> bool:
     """Tell whether the attempt may still begin: it was not killed, ended or dispatched anew."""
     return task_run is not None and task_run.token == work.token and not task_run.state.is_terminal
-
-
-def _attempt_number(work: object, task_run: TaskRun | None) -> int:
-    """Number the attempt from 1; one that has not been opened yet is the next."""
-    if task_run is None or not task_run.attempts:
-        return 1
-    is_open = not task_run.attempts[-1].state.is_terminal
-    return len(task_run.attempts) + (0 if is_open or not isinstance(work, RunTask) else 1)
