@@ -1,0 +1,94 @@
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
+import { keyOf, parseSource } from "./document";
+import { endOf, itemsOf } from "./geometry";
+import type { Path } from "./intents";
+
+/** A task or trigger where it stands in the text. */
+export interface TaskPlace {
+  id: string;
+  type: string;
+  path: Path;
+  /** The list it is an item of. */
+  list: Path;
+  index: number;
+  from: number;
+  to: number;
+  /** Ids of the tasks around it, the outermost first. */
+  parents: string[];
+}
+
+const LISTS = new Set(["tasks", "errors", "finally", "afterExecution", "then", "else", "defaults", "onPause", "triggers"]);
+
+/** Every task and trigger of a text in its order, as far as it can be read. */
+export function tasksOf(text: string): TaskPlace[] {
+  const source = parseSource(text);
+  const places: TaskPlace[] = [];
+  const root = source.document.contents as Node | null;
+  if (isMap(root)) walkMap(root, [], []);
+  return places;
+
+  function walkMap(map: YAMLMap, path: Path, parents: string[]): void {
+    for (const pair of map.items as Pair<Node, Node | null>[]) {
+      const key = keyOf(pair);
+      if (key === undefined) continue;
+      if (LISTS.has(key) && isSeq(pair.value)) walkList(pair.value, [...path, key], parents);
+      else if (key === "cases" && isMap(pair.value)) {
+        for (const one of pair.value.items as Pair<Node, Node | null>[]) {
+          const name = keyOf(one);
+          if (name !== undefined && isSeq(one.value)) walkList(one.value, [...path, key, name], parents);
+        }
+      }
+    }
+  }
+
+  function walkList(list: YAMLSeq, path: Path, parents: string[]): void {
+    list.items.forEach((item, index) => {
+      const place = [...path, index];
+      if (!isMap(item)) return;
+      // An entry of a Dag holds its task under a key of its own.
+      const inner = item.get("task", true) as Node | undefined;
+      const [task, at] = isMap(inner) && !item.has("id") ? [inner, [...place, "task"]] : [item, place];
+      const id = textOf(task, "id");
+      const type = textOf(task, "type");
+      if (id === undefined || type === undefined) return;
+      const span = spanOf(list, index, item);
+      places.push({ id, type, path: at, list: path, index, parents, ...span });
+      walkMap(task, at, [...parents, id]);
+    });
+  }
+
+  function spanOf(list: YAMLSeq, index: number, item: Node): { from: number; to: number } {
+    try {
+      const lines = list.flow ? undefined : itemsOf(source, list)[index];
+      if (lines) return { from: lines.head, to: lines.lineEnd };
+    } catch {
+      // Written in a rare way: the node's own range is near enough for showing it.
+    }
+    return { from: item.range?.[0] ?? 0, to: endOf(text, item) };
+  }
+}
+
+/** The innermost task around an offset. */
+export function taskAt(places: readonly TaskPlace[], offset: number): TaskPlace | undefined {
+  return places.findLast(({ from, to }) => from <= offset && offset <= to);
+}
+
+/** Finds a task by the dotted ids of its node in a graph. */
+export function taskOfNode(places: readonly TaskPlace[], uid: string): TaskPlace | undefined {
+  const ids = uid.replace(/^root\.(Triggers\.)?/, "");
+  return places.find((place) => [...place.parents, place.id].join(".") === ids);
+}
+
+/** An id that no task has: the wanted one, or the same with a number. */
+export function freeId(places: readonly TaskPlace[], wanted: string): string {
+  const taken = new Set(places.map(({ id }) => id));
+  if (!taken.has(wanted)) return wanted;
+  for (let number = 2; ; number++) {
+    if (!taken.has(`${wanted}_${number}`)) return `${wanted}_${number}`;
+  }
+}
+
+function textOf(map: YAMLMap, key: string): string | undefined {
+  const value = map.get(key, true) as Node | undefined;
+  return isScalar(value) && value.value !== null ? String(value.value) : undefined;
+}
