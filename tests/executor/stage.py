@@ -88,6 +88,7 @@ async def open_stage(
     secrets: dict[str, str] | None = None,
     is_durable: bool = False,
     plugins: Sequence[type[Plugin]] = (),
+    residents: int = 2_000,
 ) -> AsyncIterator[Stage]:
     """Open everything on a folder; close it in order."""
     settings = settings or Settings(home=str(home))
@@ -97,7 +98,9 @@ async def open_stage(
     database = SqliteDatabase.open(home, is_durable=is_durable)
     new_id = id_source(clock)
     stream = Stream()
-    executor = Executor(Parts(database=database, clock=clock, new_id=new_id, name=new_id(), stream=stream))
+    executor = Executor(
+        Parts(database=database, clock=clock, new_id=new_id, name=new_id(), stream=stream, residents=residents)
+    )
     environment = Environment(
         database=database,
         storage=open_local_storage(home / "storage"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 
 import pytest
@@ -192,3 +193,30 @@ async def test_an_expression_may_run_a_flow(stage):
         "message: \"{{ subflow('dev', 'child', {'n': 4}).twice }}\"}\n"
     )
     assert [line.message for line in await stage.logs(ended.id)] == ["8"]
+
+
+async def test_executions_that_left_memory_are_told_through_the_inbox(tmp_path):
+    """With room for none, parents and paused executions leave as soon as they only wait."""
+    async with open_stage(tmp_path, plugins=tasks.ALL, residents=0) as stage:
+        await stage.save(CHILD)
+        flow = await stage.save(PARENT)
+        pause = await stage.save("id: p\nnamespace: dev\ntasks: [{id: p, type: io.kestra.plugin.core.flow.Pause}]\n")
+        paused = [await stage.prepare(pause) for _ in range(5)]
+        for execution in paused:
+            await stage.executor.start(execution)
+        parents = [await stage.prepare(flow) for _ in range(5)]
+        ended = await asyncio.gather(*(stage.executor.run(one) for one in parents))
+        for execution in paused:
+            await stage.executor.submit(execution.id, ResumeRequested(at=stage.environment.clock()))
+        ended += [await stage.executor.wait(one.id) for one in paused]
+        left, written = await stage.environment.database.read(
+            lambda connection: (
+                connection.fetch("SELECT * FROM inbox"),
+                connection.fetch("SELECT seq FROM sqlite_sequence WHERE name = 'inbox'"),
+            )
+        )
+        messages = [(await stage.logs(one.id))[-1].message for one in parents]
+    assert [one.state for one in ended] == [State.SUCCESS] * 10
+    assert messages == ["42"] * 5
+    assert left == []
+    assert written[0][0] >= 1
