@@ -131,6 +131,18 @@ def test_a_signal_ends_it_whole(serve, number):
             client.get("/ping")
 
 
+def test_those_who_follow_do_not_keep_it_alive(serve):
+    with serve() as (process, client):
+        yaml = {"content-type": "application/x-yaml"}
+        client.post("/api/v1/flows", content=HELLO, headers=yaml).raise_for_status()
+        one = client.post("/api/v1/executions/dev/hello?wait=true").json()["id"]
+        with client.stream("GET", f"/api/v1/main/logs/{one}/follow") as stream:
+            lines = stream.iter_lines()
+            assert next(lines) == "id: start"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=4) == 0
+
+
 def test_nothing_is_lost_when_it_is_killed(serve):
     yaml = {"content-type": "application/x-yaml"}
     with serve() as (process, client):

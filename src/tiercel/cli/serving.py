@@ -89,6 +89,7 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         for number in _SIGNALS:
             loop.remove_signal_handler(number)  # a second signal ends it at once
         _log.info("stopping")
+        installation.executor.stream.close()  # those who follow would hold their connections open
         server.stop()  # type: ignore[no-untyped-call]  # the library has no types here
         await asyncio.wait({serving}, timeout=5)
     return 0

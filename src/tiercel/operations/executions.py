@@ -11,6 +11,7 @@ from msgspec import Struct
 from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.json import Json
+from tiercel.model.state import State
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.streams import ExecutionChanged, Subscription
@@ -181,9 +182,17 @@ async def _follow(environment: Environment, actor: Actor, execution_id: str) -> 
                 return
             if not isinstance(change, ExecutionChanged) or change.execution.version < execution.version:
                 continue
-            execution = change.execution
-            task_runs.update({run.id: run for run in change.task_runs})
+            if _begins_again(execution, change.execution):
+                found = await get_execution(environment, actor, execution_id)  # task runs are gone
+                execution, task_runs = found.execution, {run.id: run for run in found.task_runs}
+            else:
+                execution = change.execution
+                task_runs.update({run.id: run for run in change.task_runs})
             yield ExecutionDetails(execution, sorted(task_runs.values(), key=lambda run: run.number))
+
+
+def _begins_again(before: Execution, after: Execution) -> bool:
+    return any(state is State.RESTARTED for state, _ in after.history[len(before.history) :])
 
 
 async def _await_appearance(
