@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from pathlib import Path
 
 import pytest
 import sqlalchemy
@@ -11,12 +12,28 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from tiercel.errors import UnavailableError
-from tiercel.repository import admission, executions, files, inbox, jobs, kv, logs, task_runs, timers
+from tiercel.repository import (
+    admission,
+    audit,
+    executions,
+    files,
+    inbox,
+    jobs,
+    kv,
+    logs,
+    sessions,
+    task_runs,
+    timers,
+    users,
+)
+from tiercel.repository.migrations import frozen
 from tiercel.repository.sqlite import ddl, schema
 from tiercel.repository.sqlite.connection import open_raw
 from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.repository.sqlite.migrate import migrate
 from tiercel.repository.tables import metadata
+
+VERSIONS = Path(frozen.__file__).with_name("versions")
 
 
 def test_the_snapshot_is_that_of_the_tables():
@@ -42,13 +59,23 @@ def test_the_migrations_end_where_the_tables_are(tmp_path):
     assert differences == []
 
 
-async def test_an_old_file_is_brought_up_when_it_is_opened(tmp_path, monkeypatch):
-    await SqliteDatabase.open(tmp_path).close()
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    # The migrations know no step from here, so opening runs them and changes nothing.
+async def test_a_filled_file_of_the_first_version_is_brought_up_when_it_is_opened(tmp_path):
+    raw = sqlite3.connect(tmp_path / "tiercel.db")
+    raw.executescript((VERSIONS / "0001_sqlite.sql").read_text(encoding="utf-8"))
+    raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    raw.execute("INSERT INTO alembic_version VALUES ('0001')")
+    raw.execute(
+        "INSERT INTO kv (namespace, key, type, value, revision, created_at, updated_at) "
+        "VALUES ('dev', 'a', 'NUMBER', '1', 1, 1, 1)"
+    )
+    raw.commit()
+    raw.close()
     database = SqliteDatabase.open(tmp_path)
-    assert await database.read(lambda c: c.fetch("SELECT version_num FROM alembic_version")) == [("0001",)]
+    assert await database.read(lambda c: c.fetch("SELECT version_num FROM alembic_version")) == [(schema.HEAD,)]
+    assert (await database.read(lambda c: kv.get_kv(c, "dev", "a", now=2))).value == 1
     await database.close()
+    migrate(tmp_path / "new.db", None)
+    assert _schema(tmp_path / "tiercel.db") == _schema(tmp_path / "new.db")
 
 
 async def test_a_file_of_a_newer_version_is_refused(tmp_path):
@@ -83,6 +110,11 @@ def test_the_head_is_the_last_migration(tmp_path):
         ("inbox", inbox.COLUMNS, {"id"}),
         ("queue", admission.COLUMNS, set()),
         ("kv", kv.COLUMNS, {"is_deleted"}),
+        ("users", users.COLUMNS, set()),
+        ("sessions", sessions.COLUMNS, set()),
+        ("api_tokens", sessions.TOKEN_COLUMNS, set()),
+        ("setup_tokens", sessions.SETUP_COLUMNS, set()),
+        ("audit", audit.COLUMNS, {"number"}),
         ("namespace_files", files.COLUMNS, {"is_deleted", "is_last"}),
     ],
 )

@@ -328,3 +328,63 @@ namespace_files = Table(
     _flag("is_last"),
     sqlite_with_rowid=False,
 )
+
+users = Table(
+    "users",
+    metadata,
+    _name("name", is_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("grants", Text, nullable=False),
+    _flag("is_disabled"),
+    Column("created_at", Micros, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+    _is_flag("is_disabled"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _name("token_hash", is_key=True),
+    _name("user_name"),
+    Column("created_at", Micros, nullable=False),
+    Column("expires_at", Micros, nullable=False),
+    Index("sessions_by_user", "user_name"),
+    Index("sessions_by_end", "expires_at"),
+    sqlite_with_rowid=False,
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    _name("id", is_key=True),
+    _name("user_name"),
+    _name("name"),
+    _name("token_hash"),
+    Column("created_at", Micros, nullable=False),
+    Column("expires_at", Micros),
+    Column("used_at", Micros),
+    Index("api_tokens_by_hash", "token_hash", unique=True),
+    Index("api_tokens_by_user", "user_name", "name", unique=True),
+)
+
+setup_tokens = Table(
+    "setup_tokens",
+    metadata,
+    _name("token_hash", is_key=True),
+    Column("created_at", Micros, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("at", Micros, nullable=False),
+    _name("actor"),
+    Column("action", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    _name("namespace"),  # empty when it is about none
+    _name("id"),  # empty when it is about several, or about the namespace as a whole
+    Index("audit_by_time", "at"),
+    sqlite_autoincrement=True,
+)
