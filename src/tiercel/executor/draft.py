@@ -149,7 +149,7 @@ class Draft:
     def publish(self, stream: Stream) -> None:
         """Tell followers what was committed."""
         for execution, changes in self._changes:
-            stream.publish_execution(execution, changes.task_runs)
+            stream.publish_execution(execution, changes.task_runs, changes.removed)
         lines: dict[str, list[LogEntry]] = {}
         for entry in self.logs:
             if entry.execution_id is not None and stream.has_followers(entry.execution_id):
@@ -178,7 +178,7 @@ class Draft:
         """Keep copies for those who follow; the records themselves go on changing."""
         if changes and stream.has_followers(resident.id):
             copies: list[TaskRun] = [snapshot_task_run(one) for one in changes.task_runs]
-            self._changes.append((snapshot(resident.run.execution), Changes(created=copies)))
+            self._changes.append((snapshot(resident.run.execution), Changes(created=copies, removed=changes.removed)))
 
 
 def token_of(work: Work) -> int:

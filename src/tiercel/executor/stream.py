@@ -76,10 +76,12 @@ class Stream:
         """Tell whether anybody would see a change of that execution."""
         return bool(self._feeds) and (execution_id in self._feeds or None in self._feeds)
 
-    def publish_execution(self, execution: Execution, task_runs: Iterable[TaskRun]) -> None:
-        """Publish an execution and the task runs that changed; call it with records as they were committed."""
+    def publish_execution(
+        self, execution: Execution, task_runs: Iterable[TaskRun], removed: Iterable[str] = ()
+    ) -> None:
+        """Publish an execution and what became of its task runs; call it with records as they were committed."""
         if self.has_followers(execution.id):
-            self._put(execution.id, ExecutionChanged(execution, tuple(task_runs)))
+            self._put(execution.id, ExecutionChanged(execution, tuple(task_runs), tuple(removed)))
 
     def publish_logs(self, execution_id: str, entries: Iterable[LogEntry]) -> None:
         """Publish committed lines of one execution."""

@@ -11,7 +11,6 @@ from msgspec import Struct
 from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.json import Json
-from tiercel.model.state import State
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.streams import ExecutionChanged, Subscription
@@ -85,12 +84,12 @@ async def wait_for_end(environment: Environment, subscription: Subscription, exe
     task_runs: dict[str, TaskRun] = {}
     while (change := await subscription.next()) is not None:
         if isinstance(change, ExecutionChanged):
-            task_runs.update({run.id: run for run in change.task_runs})
+            _apply(task_runs, change)
             if change.execution.is_over:
                 ordered = sorted(task_runs.values(), key=lambda run: run.number)
                 if ordered and ordered[-1].number == len(ordered) - 1:
                     return ExecutionDetails(change.execution, ordered)
-                break  # some came and went, or were lost on the way
+                break  # some came and went, or changes were lost on the way
     return await environment.database.read(lambda connection: _read(connection, execution.id))
 
 
@@ -182,17 +181,15 @@ async def _follow(environment: Environment, actor: Actor, execution_id: str) -> 
                 return
             if not isinstance(change, ExecutionChanged) or change.execution.version < execution.version:
                 continue
-            if _begins_again(execution, change.execution):
-                found = await get_execution(environment, actor, execution_id)  # task runs are gone
-                execution, task_runs = found.execution, {run.id: run for run in found.task_runs}
-            else:
-                execution = change.execution
-                task_runs.update({run.id: run for run in change.task_runs})
+            execution = change.execution
+            _apply(task_runs, change)
             yield ExecutionDetails(execution, sorted(task_runs.values(), key=lambda run: run.number))
 
 
-def _begins_again(before: Execution, after: Execution) -> bool:
-    return any(state is State.RESTARTED for state, _ in after.history[len(before.history) :])
+def _apply(task_runs: dict[str, TaskRun], change: ExecutionChanged) -> None:
+    task_runs.update({run.id: run for run in change.task_runs})
+    for gone in change.removed:
+        task_runs.pop(gone, None)
 
 
 async def _await_appearance(

@@ -15,10 +15,16 @@ from tiercel.model.log import LogEntry
 
 
 class ExecutionChanged(Struct, frozen=True):
-    """An execution was committed; ``task_runs`` are those that changed with it. None of it may be changed."""
+    """An execution was committed. None of it may be changed.
+
+    Attributes:
+        task_runs: Those that changed with it.
+        removed: Ids of those that are gone: a restart or a new round took them away.
+    """
 
     execution: Execution
     task_runs: tuple[TaskRun, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 class LogsWritten(Struct, frozen=True):
