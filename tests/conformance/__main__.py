@@ -21,6 +21,7 @@ GOLDEN_LATER = {
     "concurrency": "events and schedules",
     "sla": "events and schedules",
 }
+SUITES = ["manifest", "units", "expressions", "schedules", "golden"]
 GOLDEN_KEY = "STZFR056UmVzdTNYM3BLWmlkcnFDR09IUUZVRkMweUs="
 
 
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, required=True, help="folder of the cases")
     parser.add_argument("--area", default="", help="only areas that begin with this")
     parser.add_argument("--only", default="", help="only case ids that contain this")
-    parser.add_argument("--suite", choices=["manifest", "units", "expressions", "golden"], action="append")
+    parser.add_argument("--suite", choices=SUITES, action="append")
     parser.add_argument("--jobs", type=int, default=16, help="cases run at once")
     parser.add_argument("--reasons", type=int, default=60, help="how many failures are told")
     parser.add_argument("--json", type=Path, default=Path(".conformance/report.json"))
@@ -45,12 +46,16 @@ def main() -> None:
 
 
 async def _run(given: argparse.Namespace) -> list[Result]:
-    suites = given.suite or ["manifest", "units", "expressions", "golden"]
+    suites = given.suite or SUITES
     results: list[Result] = []
     if "expressions" in suites:
         from conformance import expressions  # noqa: PLC0415 (only what is run is loaded)
 
         results += expressions.run(given.dir, only=given.only)
+    if "schedules" in suites:
+        from conformance import schedules_run  # noqa: PLC0415
+
+        results += await schedules_run.run(given.dir, only=given.only)
     if "units" in suites:
         from conformance import units_run  # noqa: PLC0415
 

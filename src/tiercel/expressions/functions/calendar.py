@@ -26,6 +26,7 @@ _POSITIONS = ("FIRST", "SECOND", "THIRD", "FOURTH", "LAST")
 _WORKING_DAYS = frozenset(range(5))
 _CODE_LENGTH = 2
 _WEEKEND = frozenset({5, 6})
+_NOT_EVERYWHERE = {"US": frozenset({"Columbus Day"})}  # federal, but kept by some states only
 
 
 def _read_date(name: str, value: Value) -> date:
@@ -124,10 +125,26 @@ def _is_day_week_in_month(_: Context, arguments: Arguments) -> Value:
 def _is_public_holiday(_: Context, arguments: Arguments) -> Value:
     name = "isPublicHoliday"
     day = _read_date(name, arguments["date"])
-    country = expect.needed_text(name, arguments, "countryCode").upper()
+    country = expect.needed_text(name, arguments, "countryCode")
     division = arguments.get("subDivision")
     if not country:
         return False
+    return is_public_holiday(name, day, country, None if division is None else java_text(division))
+
+
+def is_public_holiday(name: str, day: date, country: str, division: str | None) -> bool:
+    """Tell whether a day is a public holiday; a part of the country that has no calendar of its own is left aside.
+
+    Args:
+        name: Who asks, for the message.
+        day: The day.
+        country: Two letters, in any case.
+        division: Part of the country.
+
+    Raises:
+        ExpressionError: There is no calendar for the country, or the calendars are not installed.
+    """
+    country = country.upper()
     try:
         library = import_module("holidays")  # optional, and at first use: its data is large
     except ImportError:
@@ -137,8 +154,9 @@ def _is_public_holiday(_: Context, arguments: Arguments) -> Value:
     known = library.list_supported_countries().get(country) if len(country) == _CODE_LENGTH else None
     if known is None:
         raise ExpressionError("evaluation", f"{name}: there is no calendar for the country {country!r}")
-    part = java_text(division).upper() if division is not None and java_text(division).upper() in known else None
-    return day in library.country_holidays(country, subdiv=part, years=day.year)
+    part = division.upper() if division is not None and division.upper() in known else None
+    found = library.country_holidays(country, subdiv=part, years=day.year)
+    return any(holiday not in _NOT_EVERYWHERE.get(country, ()) or part is not None for holiday in found.get_list(day))
 
 
 def _is_date_between(_: Context, arguments: Arguments) -> Value:
