@@ -5,7 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
+from pydantic import Field
+
+from tiercel.engine.controls import CONTROLS
+from tiercel.engine.decision import Decision
+from tiercel.engine.flowables.sequential import Sequential
+from tiercel.model.command import Evaluate
+from tiercel.model.event import Evaluated
+from tiercel.model.execution import TaskRun
+from tiercel.model.flow import TaskDefinition
+from tiercel.model.state import State
 from tiercel.plugins import LIST, FlowableTask, Plugin, RunContext, Task, TaskError, Trigger
+
+ECHO = "echoing_sequential"
 
 
 class TaskThatFail(Task, type="io.kestra.core.runners.test.TaskThatFail"):
@@ -66,15 +78,28 @@ class ListenersTestTask(Task, type="io.kestra.core.runners.ListenersTestTask"):
         return {"value": f"Execution(flowId={ctx.facts.flow_id}, id={ctx.facts.execution_id})"}
 
 
+class EchoingSequential(Sequential):
+    """How the engine carries out the type below: the property is rendered once, when it begins."""
+
+    def begin(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
+        decision.order(Evaluate(task_run.id, ECHO, {"def": task.properties.get("def")}))
+
+    def answered(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
+        if event.purpose == ECHO and task_run.state is State.CREATED:
+            task_run.outputs = event.value
+            decision.open_attempt(task_run)
+            decision.advance(task_run.id)
+
+
 def _sequential(number: int) -> type[Plugin]:
     name = f"io.kestra.core.runners.PluginDefaultsCaseTest$DefaultSequential{number}"
 
     class DefaultSequential(
-        FlowableTask, type=name, control="sequential", branches={"tasks": LIST, "errors": LIST, "finally": LIST}
+        FlowableTask, type=name, control=ECHO, branches={"tasks": LIST, "errors": LIST, "finally": LIST}
     ):
         """Runs like Sequential and outputs one property."""
 
-        def_: str = ""
+        def_: str = Field(default="", alias="def")
 
     return DefaultSequential
 
@@ -118,3 +143,8 @@ PLAIN: tuple[type[Plugin], ...] = (
     *(_sequential(number) for number in (1, 2, 3)),
 )
 FRESH: tuple[Callable[[], type[Plugin]], ...] = (counter,)
+
+
+def add_controls() -> None:
+    """Teach the engine the flow control of the types above."""
+    CONTROLS.setdefault(ECHO, EchoingSequential())

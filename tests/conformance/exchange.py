@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 async def exchange(client: httpx.AsyncClient, run: ManifestRun, step: Facts) -> list[str]:
     """Send the request and give every miss in words."""
-    path = re.sub(r"\{([^}]+)\}", lambda match: str(run.reference(match.group(1))), str(step["path"]))
+    path = str(filled(run, str(step["path"])))
     answer = await client.request(str(step.get("method", "GET")), path, **_body(run, step))
     misses: list[str] = []
     if "status" in step and not matches(step["status"], answer.status_code, run):
@@ -39,9 +40,18 @@ async def exchange(client: httpx.AsyncClient, run: ManifestRun, step: Facts) -> 
     return misses
 
 
+def filled(run: ManifestRun, value: object) -> object:
+    """The value with every ``{e1.id}`` in its texts replaced by what it names."""
+    if isinstance(value, str):
+        return re.sub(r"\{([\w.-]+\.[\w.-]+)\}", lambda match: str(run.reference(match.group(1))), value)
+    if isinstance(value, Mapping):
+        return {key: filled(run, one) for key, one in value.items()}
+    return [filled(run, one) for one in value] if isinstance(value, list) else value
+
+
 def _body(run: ManifestRun, step: Facts) -> dict[str, object]:
     if "json" in step:
-        return {"json": step["json"]}
+        return {"json": filled(run, step["json"])}
     if "text" in step:
         return {"content": str(step["text"]).encode(), "headers": {"Content-Type": "text/plain"}}
     if "yaml" in step:
@@ -54,9 +64,34 @@ def _body(run: ManifestRun, step: Facts) -> dict[str, object]:
             text = given if isinstance(given, str) else yaml.safe_dump(given, sort_keys=False)
         return {"content": text.encode(), "headers": {"Content-Type": "application/x-yaml"}}
     if "multipart" in step:
-        parts = step["multipart"] or {}
-        return {"files": [(name, (None, str(value).encode())) for name, value in parts.items()]}
+        return {"files": form_of(run.fixture(step["multipart"] or {}))}
     return {}
+
+
+def form_of(parts: Facts) -> list[tuple[str, tuple[str | None, bytes]]]:
+    """The parts of a form; several under one name stand in a list."""
+    return [(name, _part(one)) for name, value in parts.items() for one in _each(value)]
+
+
+def content_of(file: Facts) -> bytes:
+    """What a file of a case holds."""
+    if "content_lines" in file:
+        first, last = file["content_lines"]["range"]
+        width = file["content_lines"].get("left_pad", 0)
+        return "".join(f"{number:0{width}d}\n" for number in range(first, last)).encode()
+    return Path(file["path"]).read_bytes() if "path" in file else str(file["content"]).encode()
+
+
+def _part(value: object) -> tuple[str | None, bytes]:
+    if isinstance(value, Mapping) and "$file" in value:
+        return str(value["$file"]["name"]), content_of(value["$file"])
+    if isinstance(value, Mapping) and "$file_part" in value:
+        return str(value["$file_part"]["filename"]), content_of(value["$file_part"])
+    return None, str(value).encode()
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _json(answer: httpx.Response) -> object:
@@ -79,8 +114,16 @@ def _execution(run: ManifestRun, facts: Facts, shown: object) -> list[str]:
         "parent_id": shown.get("parentId"),
         "inputs": shown.get("inputs"),
     }
-    return [
+    misses = [
         f"response {name}: {facts[name]!r} expected, {value!r} found"
         for name, value in actual.items()
         if name in facts and name != "parent_id" and not matches(facts[name], value, run)
     ]
+    labels = {label["key"]: label["value"] for label in shown.get("labels") or []}
+    wanted = facts.get("labels") or {}
+    for kind in ("includes", "exactly"):
+        if kind in wanted and not matches(wanted[kind], labels, run):
+            misses.append(f"response labels: {wanted!r} expected, {labels!r} found")
+    if "exactly" in wanted and len(wanted["exactly"]) != len(labels):
+        misses.append(f"response labels: exactly {wanted!r} expected, {labels!r} found")
+    return misses

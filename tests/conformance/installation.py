@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 import httpx
 
 from conformance import case_types
-from conformance.exchange import exchange
+from conformance.exchange import content_of, exchange, form_of
+from conformance.expression_host import MemoryHost
 from conformance.facts import Facts
 from conformance.product import RefusedError, Start
 from conformance.view import View
@@ -22,6 +22,7 @@ from tiercel.api.shapes.flows import flow_shape
 from tiercel.cli.wiring import Installation as Wired, open_installation
 from tiercel.engine.creation import Start as EngineStart, new_execution
 from tiercel.errors import InvalidError, TiercelError
+from tiercel.expressions import Context, render_structure
 from tiercel.model.dialect import Dialect, DialectSetting
 from tiercel.model.flow import Flow
 from tiercel.model.state import State
@@ -49,8 +50,9 @@ from tiercel.operations.settings import (
 from tiercel.operations.uploads import Upload
 from tiercel.repository.executions import find_execution
 from tiercel.repository.logs import list_execution_logs
+from tiercel.repository.records import StoredFlow
 from tiercel.repository.task_runs import list_task_runs
-from tiercel.source.inputs import ResolvedInputs
+from tiercel.source.inputs import ResolvedInputs, select_values
 from tiercel.storage import paths
 
 ALL = 1_000_000
@@ -106,6 +108,7 @@ class Installation:
             )
             opening = open_installation(settings, wishes.environment, is_durable=False, is_discovering=False)
             async with opening as wired:
+                case_types.add_controls()
                 for plugin in (*case_types.PLAIN, *(make() for make in case_types.FRESH)):
                     wired.registry.add(plugin)
                 yield cls(wired)
@@ -145,7 +148,20 @@ class Installation:
         parsed = self.parse(source)
         if parsed.flow is None:
             raise RefusedError(InvalidError(parsed.violations))
-        return flow_shape(parsed.flow)
+        flow = parsed.flow
+        stored = StoredFlow(
+            namespace=flow.namespace,
+            id=flow.id,
+            revision=int(flow.document.get("revision") or 1),
+            source=source,
+            dialect=flow.dialect,
+            created_at=self.environment.clock(),
+            description=flow.description,
+            labels=flow.labels,
+            is_disabled=flow.is_disabled,
+            is_draft=flow.is_draft,
+        )
+        return flow_shape(flows.SavedFlow(stored, flow.document))
 
     # Executions.
 
@@ -192,17 +208,11 @@ class Installation:
         answer = await self.client.post(
             f"/api/v1/executions/{namespace}/{flow_id}",
             params={"wait": "true"} if start.get("wait") else {},
-            files=[(name, self._part(value)) for name, value in (start.get("multipart") or {}).items()],
+            files=form_of(start.get("multipart") or {}),
         )
         if answer.status_code >= 400:
             raise RefusedError(InvalidError(answer.text))
         return str(answer.json()["id"])
-
-    @staticmethod
-    def _part(value: object) -> tuple[str | None, bytes]:
-        if isinstance(value, Mapping) and "$file" in value:
-            return str(value["$file"]["name"]), _content(value["$file"])
-        return None, str(value).encode()
 
     async def kill(self, id_: str) -> None:
         """Kill an execution."""
@@ -287,6 +297,27 @@ class Installation:
 
     # Values and files.
 
+    def input_values(self, source: str, given: Facts) -> list[str]:
+        """What the first input of a flow offers when its expression sees these variables."""
+        parsed = self.parse(source)
+        if parsed.flow is None:
+            raise RefusedError(InvalidError(parsed.violations))
+
+        def render(template: object, inputs: Mapping[str, object], *, is_typed: bool) -> object:
+            context = Context({**given, "inputs": inputs}, MemoryHost({}), parsed.flow.dialect)
+            return render_structure(template, context, typed=is_typed)
+
+        return select_values(parsed.flow.inputs[0], {}, render)
+
+    def delete_cache(self, namespace: str, flow_id: str, task_id: str) -> None:
+        """Remove what a WorkingDirectory keeps; nothing when there is nothing."""
+        self.environment.storage.delete(paths.cache_path(namespace, flow_id, task_id))
+
+    def has_cache(self, namespace: str, flow_id: str) -> bool:
+        """Whether a task of the flow keeps something."""
+        found = self.environment.storage.walk(paths.flow_directory(namespace, flow_id))
+        return any(file.path.endswith("/cache.zip") for file in found)
+
     async def resolve_inputs(self, key: tuple[str, str], inputs: Mapping[str, object]) -> ResolvedInputs:
         """Type and check inputs against those of a stored flow."""
         request = starting.StartRequest(namespace=key[0], flow_id=key[1], inputs=dict(inputs))
@@ -314,7 +345,7 @@ class Installation:
     def given_value(value: object) -> object:
         """A value of a case as it is handed over; files become uploads."""
         if isinstance(value, Mapping) and "$file" in value:
-            return Upload(str(value["$file"]["name"]), io.BytesIO(_content(value["$file"])))
+            return Upload(str(value["$file"]["name"]), io.BytesIO(content_of(value["$file"])))
         if isinstance(value, Mapping) and "$repeat" in value:
             text, count = value["$repeat"]
             return text * count
@@ -357,9 +388,3 @@ def _accepted(answer: httpx.Response) -> dict[str, object]:
     return dict(answer.json())
 
 
-def _content(file: Facts) -> bytes:
-    if "content_lines" in file:
-        first, last = file["content_lines"]["range"]
-        width = file["content_lines"].get("left_pad", 0)
-        return "".join(f"{number:0{width}d}\n" for number in range(first, last)).encode()
-    return Path(file["path"]).read_bytes() if "path" in file else str(file["content"]).encode()
