@@ -9,7 +9,7 @@ import pytest
 
 from executor.stage import open_stage
 from tiercel.errors import NotFoundError
-from tiercel.model.event import KillRequested, RestartRequested, ResumeRequested
+from tiercel.model.event import KillRequested, PauseRequested, RestartRequested, ResumeRequested
 from tiercel.model.state import State
 from tiercel.operations import executions
 from tiercel.operations.actor import LOCAL
@@ -220,3 +220,15 @@ async def test_executions_that_left_memory_are_told_through_the_inbox(tmp_path):
     assert messages == ["42"] * 5
     assert left == []
     assert written[0][0] >= 1
+
+
+async def test_a_paused_execution_can_be_killed_and_its_last_tasks_run(stage):
+    execution = await stage.start(
+        "id: pk\nnamespace: dev\ntasks: [{id: work, type: test.Wait}]\n"
+        "afterExecution: [{id: last, type: test.Double, number: 1}]\n"
+    )
+    await stage.executor.submit(execution.id, PauseRequested(at=stage.environment.clock()))
+    await stage.executor.submit(execution.id, KillRequested(at=stage.environment.clock()))
+    ended = await stage.executor.wait(execution.id)
+    assert ended.state is State.KILLED
+    assert [run.state for run in await stage.task_runs(execution.id)] == [State.KILLED, State.SUCCESS]

@@ -6,7 +6,7 @@ from tiercel.engine import root
 from tiercel.engine.decision import Decision
 from tiercel.engine.plan import ERRORS, FINALLY
 from tiercel.engine.scope import OVER, Scope
-from tiercel.engine.stopping import DISPATCHED, WORKING_DIRECTORY, waited_children
+from tiercel.engine.stopping import DISPATCHED, PAUSED_BY_HAND, WORKING_DIRECTORY, waited_children
 from tiercel.model.command import CancelTask, CloseDirectory, KillChild
 from tiercel.model.event import KillRequested
 from tiercel.model.execution import TaskRun
@@ -26,6 +26,7 @@ def request(decision: Decision, event: KillRequested) -> None:
     if event.state is State.KILLED and execution.state not in {State.CREATED, State.QUEUED}:
         decision.enter_execution(State.KILLING)
     execution.notes["is_killing"] = True
+    execution.notes.pop(PAUSED_BY_HAND, None)
     decision.run.touch()
     for task_run in [one for one in decision.run.task_runs.values() if one.state in LIVE]:
         _stop(decision, task_run, is_cascading=event.is_cascading)

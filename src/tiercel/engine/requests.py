@@ -6,6 +6,7 @@ from tiercel.engine import kill, root
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision
 from tiercel.engine.resuming import let_go_on
+from tiercel.engine.stopping import PAUSED_BY_HAND
 from tiercel.model.event import (
     BreakpointResumed,
     ExecutionRefused,
@@ -17,7 +18,6 @@ from tiercel.model.flow import TaskKind
 from tiercel.model.log import LogLevel
 from tiercel.model.state import ENDS, EXECUTION_TRANSITIONS, State
 
-PAUSED_BY_HAND = "paused_by_hand"
 SYSTEM = "system."
 
 

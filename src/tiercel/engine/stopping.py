@@ -11,6 +11,8 @@ from tiercel.model.flow import TaskKind
 from tiercel.model.state import LIVE, State
 
 WORKING_DIRECTORY = "working_directory"
+PAUSED_BY_HAND = "paused_by_hand"
+"""The note of an execution that somebody paused: nothing begins until it is resumed, forced or killed."""
 DISPATCHED = frozenset({State.SUBMITTED, State.RUNNING})
 
 
