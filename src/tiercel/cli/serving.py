@@ -21,10 +21,13 @@ from litestar.types import ASGIApp
 from tiercel import __version__
 from tiercel.cli.configuration import load_settings
 from tiercel.cli.wiring import home_of, open_installation
-from tiercel.errors import ForbiddenError, UnavailableError
+from tiercel.errors import ForbiddenError, TiercelError, UnavailableError
 from tiercel.model.json import Json
+from tiercel.operations.environment import Environment
+from tiercel.operations.retention import remove_old
 from tiercel.operations.settings import Settings
 
+_CLEANING_SECONDS = 3600.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger("tiercel")
 
@@ -78,10 +81,12 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         server = _make_server(installation.application(is_open=is_open), host, port)
         serving = asyncio.ensure_future(server.serve())
         stopping = asyncio.ensure_future(stop.wait())
+        cleaning = asyncio.ensure_future(_clean(installation.environment))
         gc.freeze()
         gc.enable()
         _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        cleaning.cancel()
         if not stop.is_set():
             stopping.cancel()
             await serving  # raises what ended it
@@ -93,6 +98,22 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         server.stop()  # type: ignore[no-untyped-call]  # the library has no types here
         await asyncio.wait({serving}, timeout=5)
     return 0
+
+
+async def _clean(environment: Environment) -> None:
+    """Remove what is old, every hour."""
+    days = environment.settings.retention.days
+    kept = f"{days} days" if days > 0 else "for ever"
+    _log.info("ended executions with their logs and files are kept %s (retention.days)", kept)
+    while days > 0:
+        await asyncio.sleep(_CLEANING_SECONDS)
+        try:
+            count = await remove_old(environment)
+        except TiercelError as error:
+            _log.warning("old executions could not be removed, trying again in an hour: %s", error)
+            continue
+        if count:
+            _log.info("%s executions older than %s days were removed", count, days)
 
 
 def _make_server(app: ASGIApp, host: str, port: int) -> Server:
