@@ -359,7 +359,7 @@ class Driver:
                 execution.parent_task_run_id,
                 execution.id,
                 state,
-                execution.outputs,
+                command.outputs,
                 position,
                 command.has_failed_outputs,
             )

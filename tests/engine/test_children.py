@@ -139,7 +139,7 @@ def test_a_for_each_item_starts_an_execution_for_each_batch() -> None:
     driver.settle()
     assert told(run) == ["fi SUCCESS", "fi_split SUCCESS", "fi_items SUCCESS", "fi_merge SUCCESS"]
     assert output(run, "fi_items", "numberOfBatches") == 3
-    assert output(run, "fi_items", "iterations") == {"SUCCESS": 3}
+    assert output(run, "fi_items", "iterations") == {"CREATED": 0, "RUNNING": 0, "SUCCESS": 3}
     started = [one for _, one in driver.commands if isinstance(one, StartChild)]
     assert [one.inputs["u"] for one in started] == ["kestra:///0 0", "kestra:///1 1", "kestra:///2 2"]
 

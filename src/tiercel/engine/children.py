@@ -13,6 +13,7 @@ from tiercel.model.json import Json
 from tiercel.model.state import State
 
 POSITION = "position"
+GIVEN = "given"
 MARKS = 32
 
 
@@ -80,8 +81,8 @@ def gather(executions: Iterable[Execution]) -> Children:
         children.running[position] = child.id
         if child.state.is_terminal:
             children.end(position, child.id, child.state)
-            if child.iteration is not None and child.outputs is not None:
-                children.listed.append(listing(child.iteration, child.outputs))
+            if child.iteration is not None and child.notes.get(GIVEN):
+                children.listed.append(listing(child.iteration, child.notes[GIVEN]))
         elif child.state is State.PAUSED:
             children.paused.add(position)
     return children

@@ -14,6 +14,7 @@ from tiercel.model.json import Json
 from tiercel.source import Render, context_inputs
 
 MICROSECONDS = 1_000_000
+WORKING_DIRECTORY = "working_directory"
 
 
 def _as_it_is(value: Json) -> Json:
@@ -160,7 +161,7 @@ def _task(run: Run, task_run: TaskRun | None, _world: World) -> Value:
     return {"id": task.id, "type": task.type}
 
 
-def _taskrun(_run: Run, task_run: TaskRun | None, _world: World) -> Value:
+def _taskrun(run: Run, task_run: TaskRun | None, _world: World) -> Value:
     if task_run is None:
         raise KeyError("taskrun")
     found: dict[str, Value] = {
@@ -168,9 +169,10 @@ def _taskrun(_run: Run, task_run: TaskRun | None, _world: World) -> Value:
         "startDate": _instant(task_run.history[0]),
         "attemptsCount": sum(1 for attempt in task_run.attempts if attempt.state.is_terminal),
     }
+    directory = _directory(run, task_run)
     optional = {
         "parentId": task_run.parent_id,
-        "value": task_run.value,
+        "value": task_run.value if directory is None else directory.value,
         "iteration": task_run.iteration,
         "items": task_run.items,
     }
@@ -192,6 +194,7 @@ def _parents(run: Run, task_run: TaskRun | None, _world: World) -> Value:
 def _above(run: Run, task_run: TaskRun | None) -> list[Value]:
     if task_run is None:
         return []
+    task_run = _directory(run, task_run) or task_run
     described = (_ancestor(run, one) for one in run.ancestors(task_run))
     found: list[Value] = [one for one in described if one]
     if run.parent is not None and run.execution.parent_task_run_id is not None:
@@ -199,6 +202,12 @@ def _above(run: Run, task_run: TaskRun | None) -> list[Value]:
         if loop is not None:
             found += [one for one in (_ancestor(run.parent, loop), *_above(run.parent, loop)) if one]
     return found
+
+
+def _directory(run: Run, task_run: TaskRun) -> TaskRun | None:
+    """The WorkingDirectory a task run shares: expressions see its value and what is around it, not it as a parent."""
+    above = run.local_parent(task_run)
+    return above if above is not None and run.task_of(above).control == WORKING_DIRECTORY else None
 
 
 def _ancestor(run: Run, task_run: TaskRun) -> dict[str, Value]:

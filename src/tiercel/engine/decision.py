@@ -121,7 +121,7 @@ class Decision:
             number=run.next_number,
             parent_id=scope.owner_id or outside,
             section=section,
-            history=[(State.CREATED, self.now)],
+            history=[(State.CREATED, self.now + 1)],  # strictly after the end that led to it
             **place,  # type: ignore[arg-type]  # a typed dict of these two would be longer than the two
         )
         run.add(task_run)

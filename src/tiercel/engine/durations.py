@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from tiercel.model.json import Json
 
@@ -11,16 +12,20 @@ _ISO = re.compile(
     r"([-+]?)P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d{1,9}))?S)?)?",
     re.IGNORECASE,
 )
+_SECONDS = re.compile(r"\d+(?:\.\d+)?")
 MICROS = 1_000_000
 
 
 def microseconds(text: Json) -> int:
-    """Read an ISO 8601 duration of days and less.
+    """Read an ISO 8601 duration of days and less, or plain seconds (as a duration prints in expressions).
 
     Raises:
         ValueError: It is none.
     """
-    match = _ISO.fullmatch(str(text).strip())
+    plain = str(text).strip()
+    if _SECONDS.fullmatch(plain):
+        return int(Decimal(plain) * MICROS)
+    match = _ISO.fullmatch(plain)
     if match is None or match.group(0)[-1] in "PpTt":
         raise ValueError(f"{text!r} is not a duration such as PT30S or P1DT2H")
     days, hours, minutes, seconds = (int(match.group(index) or 0) for index in (2, 3, 4, 5))

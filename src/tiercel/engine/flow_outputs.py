@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tiercel.engine.children import GIVEN
 from tiercel.engine.decision import Decision
 from tiercel.model.command import Evaluate
 from tiercel.model.event import Evaluated
+from tiercel.model.execution import Execution
 from tiercel.model.flow import FlowOutput
 from tiercel.model.json import Json
 from tiercel.model.state import State
@@ -60,8 +62,17 @@ def settle(decision: Decision, state: State) -> str | None:
             outputs[output.id] = typed
     if failure is not None and state is not State.FAILED:
         return failure
-    execution.outputs = outputs or None
+    if execution.iteration is not None:
+        execution.notes[GIVEN] = outputs
+    else:
+        execution.outputs = outputs or None
     return None
+
+
+def for_parent(execution: Execution) -> dict[str, Json] | None:
+    """What the parent is told; an iteration of a Loop keeps its outputs for its parent alone."""
+    given = execution.notes.get(GIVEN) if execution.iteration is not None else execution.outputs
+    return given or None
 
 
 def _declared(decision: Decision) -> tuple[FlowOutput, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiercel.engine.children import GIVEN
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision
 from tiercel.engine.effects import with_labels
@@ -87,6 +88,7 @@ def _reopen(decision: Decision, *, is_labelled: bool) -> None:
     execution = run.execution
     execution.is_over = False
     execution.outputs = None
+    execution.notes.pop(GIVEN, None)
     execution.error = None
     execution.attempt_number += 1
     if is_labelled:

@@ -70,7 +70,8 @@ def announce_end(decision: Decision, *, has_failed_outputs: bool = False) -> Non
     run = decision.run
     decision.order(AnnounceEnd(run.execution.state))
     if run.execution.parent_id is not None:
-        decision.order(NotifyParent(run.execution.state, has_failed_outputs))
+        outputs = flow_outputs.for_parent(run.execution)
+        decision.order(NotifyParent(run.execution.state, outputs, has_failed_outputs))
     decision.set_phase(run.scope(None), AFTER)
     decision.advance(None)
 

@@ -144,7 +144,7 @@ class Orders:
                 task_run_id=task_run_id,
                 child_id=execution.id,
                 state=state,
-                outputs=execution.outputs,
+                outputs=command.outputs,
                 position=position,
                 has_failed_outputs=command.has_failed_outputs,
             )

@@ -142,10 +142,11 @@ class WriteLog(Struct, tag=True, frozen=True):
 class NotifyParent(Struct, tag=True, frozen=True):
     """Tell the parent execution that this one has ended, or is paused or goes on (ChildEnded, ChildPaused).
 
-    ``has_failed_outputs`` goes into the ChildEnded.
+    ``outputs`` and ``has_failed_outputs`` go into the ChildEnded.
     """
 
     state: State
+    outputs: dict[str, Json] | None = None
     has_failed_outputs: bool = False
 
 

@@ -36,7 +36,18 @@ TARGET = Target(
     table="task_runs",
     columns=COLUMNS,
     key=("execution_id", "id"),
-    updates=("state", "history", "attempts", "has_outputs", "outputs_uri", "token", "items", "retry_at", "notes"),
+    updates=(
+        "iteration",
+        "state",
+        "history",
+        "attempts",
+        "has_outputs",
+        "outputs_uri",
+        "token",
+        "items",
+        "retry_at",
+        "notes",
+    ),
 )
 OUTPUTS = Target(
     table="outputs",

@@ -17,9 +17,14 @@ LIVE_STATES = frozenset({State.RUNNING, State.PAUSED, State.KILLING})
 
 
 class WithChildren(Flowable):
-    """A module says how many children there are, how to open further ones, and what the outputs are."""
+    """A module says how many children there are, how to open further ones, and what the outputs are.
+
+    Attributes:
+        stops_on_failure: After a child has failed no further one is started, and those that run are ended.
+    """
 
     has_lists = False
+    stops_on_failure = True
 
     def total(self, decision: Decision, task_run: TaskRun) -> int:
         """How many children there are in all."""
@@ -81,7 +86,9 @@ class WithChildren(Flowable):
         """Open further children, or end when all have ended."""
         children = children_of(decision, task_run)
         task = decision.run.task_of(task_run)
-        is_stopped = bool(children.failed) and task.properties.get("transmitFailed", True) is not False
+        is_transmitted = task.properties.get("transmitFailed", True) is not False
+        is_failed = bool(children.failed) and is_transmitted
+        is_stopped = is_failed and self.stops_on_failure
         if decision.run.execution.state is State.KILLING:
             is_stopped = True
         if not is_stopped:
@@ -91,7 +98,7 @@ class WithChildren(Flowable):
         self._publish(decision, task_run, children)
         is_done = is_stopped or children.opened >= self.total(decision, task_run)
         if is_done and not children.running:
-            self._finish(decision, task_run, children, is_stopped=is_stopped)
+            self._finish(decision, task_run, children, is_failed=is_failed or is_stopped)
 
     def begin_again(self, decision: Decision, task_run: TaskRun) -> bool:
         """Restart the children that failed; False when this is no restart."""
@@ -131,11 +138,11 @@ class WithChildren(Flowable):
         if children.ended % step == 0 or not children.running:
             decision.run.touch(task_run)
 
-    def _finish(self, decision: Decision, task_run: TaskRun, children: Children, *, is_stopped: bool) -> None:
+    def _finish(self, decision: Decision, task_run: TaskRun, children: Children, *, is_failed: bool) -> None:
         state = State.SUCCESS
-        if is_stopped:
-            is_failed = State.FAILED.value in children.counts and decision.run.execution.state is not State.KILLING
-            state = State.FAILED if is_failed else State.KILLED
+        if is_failed:
+            is_killed = State.FAILED.value not in children.counts or decision.run.execution.state is State.KILLING
+            state = State.KILLED if is_killed else State.FAILED
             task_run.notes["failed"] = {str(position): one for position, one in children.failed.items()}
             task_run.notes["opened"] = children.opened
         attempts.end_attempt(decision, task_run, state)
@@ -167,5 +174,6 @@ def _recalled(task_run: TaskRun) -> Children:
     children.opened = int(notes.pop("opened", 0))
     children.failed = {int(position): one for position, one in notes.pop("failed", {}).items()}
     children.listed = list(outputs.get("outputs") or [])
-    children.counts = dict(outputs.get("terminatedIterations") or outputs.get("iterations") or {})
+    counts = dict(outputs.get("terminatedIterations") or outputs.get("iterations") or {})
+    children.counts = {name: count for name, count in counts.items() if State(name).is_terminal}
     return children

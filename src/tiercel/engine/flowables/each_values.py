@@ -31,8 +31,9 @@ def each_values(written: Json, rendered: Json, dialect: Dialect) -> list[str]:
                 raise ValuesError(f"a value must be text, a whole number or a map, not {item!r}; write it in quotes")
     else:
         items = _read_list(rendered)
-    if any(item is None for item in items):
-        raise ValuesError("a value is null")
+    nulls = sum(item is None for item in items)
+    if nulls:
+        raise ValuesError(f"Found '{nulls}' null values on Each, with values={to_json(items, dialect)}")
     return list(dict.fromkeys(item if isinstance(item, str) else to_json(item, dialect) for item in items))
 
 

@@ -23,6 +23,8 @@ READY = frozenset({State.CREATED, State.RESTARTED})
 class ForEachItemItems(WithChildren):
     """The URIs of the batches stand in the notes; the properties are rendered for one batch after another."""
 
+    stops_on_failure = False
+
     def begin(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
         """Read the list of batches, or go on after a restart."""
         if SPLITS in task_run.notes:
@@ -63,9 +65,8 @@ class ForEachItemItems(WithChildren):
 
     def show(self, decision: Decision, task_run: TaskRun, children: Children) -> dict[str, Json]:
         """How many batches, and how many executions are in each state."""
-        iterations: dict[str, Json] = dict(children.counts)
-        if children.running:
-            iterations[State.RUNNING.value] = len(children.running)
+        created = self.total(decision, task_run) - children.opened
+        iterations = {State.CREATED.value: created, State.RUNNING.value: len(children.running), **children.counts}
         return {"numberOfBatches": self.total(decision, task_run), "iterations": iterations}
 
     def _take_splits(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:

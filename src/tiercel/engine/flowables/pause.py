@@ -20,6 +20,7 @@ from tiercel.model.state import State
 PURPOSE = "pause"
 DURATION = "pauseDuration"
 TIMEOUT = "pauseTimeout"
+BEHAVIOR = "behavior"
 ON_PAUSE = "onPause"
 BY_TIME = {
     "RESUME": State.SUCCESS,
@@ -39,7 +40,11 @@ class Pause(Flowable):
         task_run.notes["asked"] = True
         decision.run.touch(task_run)
         own = task.properties
-        times = {"duration": own.get(DURATION) or own.get("delay"), "timeout": task.timeout}
+        times = {
+            "duration": own.get(DURATION) or own.get("delay"),
+            "timeout": task.timeout,
+            BEHAVIOR: own.get(BEHAVIOR, "RESUME"),
+        }
         decision.order(Evaluate(task_run.id, PURPOSE, times))
 
     def answered(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
@@ -54,6 +59,7 @@ class Pause(Flowable):
         except ValueError as error:
             ending.fail(decision, task_run, str(error))
             return
+        task_run.notes[BEHAVIOR] = event.value[BEHAVIOR]
         decision.open_attempt(task_run)
         decision.enter(task_run, State.PAUSED)
         pause_execution(decision)
@@ -80,8 +86,8 @@ class Pause(Flowable):
             task = decision.run.task_of(task_run)
             end_pause(decision, task_run, ending.soften(task, State.FAILED), is_by_hand=False)
         elif key == DURATION:
-            behavior = str(decision.run.task_of(task_run).properties.get("behavior", "RESUME"))
-            end_pause(decision, task_run, BY_TIME.get(behavior, State.SUCCESS), is_by_hand=False)
+            state = BY_TIME.get(str(task_run.notes.get(BEHAVIOR)), State.SUCCESS)
+            end_pause(decision, task_run, state, is_by_hand=False)
 
     def resume(self, decision: Decision, task_run: TaskRun, event: ResumeRequested) -> None:
         """End the pause by hand."""
