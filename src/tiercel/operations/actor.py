@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from enum import StrEnum
 from functools import wraps
 from typing import TypeVar, cast
@@ -10,6 +11,7 @@ from typing import TypeVar, cast
 from msgspec import Struct
 
 from tiercel.errors import ForbiddenError
+from tiercel.operations.auditing import Audited, Change, subject_reader
 from tiercel.operations.environment import Environment
 
 _Operation = TypeVar("_Operation", bound=Callable[..., Awaitable[object]])
@@ -27,6 +29,9 @@ class Resource(StrEnum):
     NAMESPACE = "NAMESPACE"
     PLUGIN = "PLUGIN"
     INSTANCE = "INSTANCE"
+    USER = "USER"
+    ACCOUNT = "ACCOUNT"
+    AUDIT = "AUDIT"
 
 
 class Action(StrEnum):
@@ -68,11 +73,23 @@ class Actor(Struct, frozen=True):
     is_system: bool = False
     is_known: bool = True
 
+    @property
+    def is_audited(self) -> bool:
+        """Whether what it changes is written down: nobody known has no name, and the engine acts for an execution."""
+        return self.is_known and not self.is_system
+
     def may(self, resource: Resource, action: Action, namespace: str | None = None) -> bool:
         """Tell whether the action is allowed in the namespace, or anywhere at all when None."""
         if Permission(resource, action) in self.permissions:
             return True
         return any(permission.covers(resource, action, namespace) for permission in self.permissions)
+
+    def namespaces(self, resource: Resource, action: Action) -> tuple[str, ...] | None:
+        """Name where the action is allowed, each with what is below it, in order; None = everywhere."""
+        if Permission(resource, action) in self.permissions:
+            return None
+        allowed = (one.namespace for one in self.permissions if (one.resource, one.action) == (resource, action))
+        return tuple(sorted(allowed))
 
     def require(self, resource: Resource, action: Action, namespace: str | None = None) -> None:
         """Refuse what is not allowed.
@@ -89,19 +106,33 @@ SYSTEM = Actor(name="system", permissions=EVERYTHING, is_system=True)
 LOCAL = Actor(name="local", permissions=EVERYTHING, is_known=False)
 
 
-def operation(resource: Resource, action: Action) -> Callable[[_Operation], _Operation]:
+def operation(resource: Resource, action: Action, *, is_change: bool = True) -> Callable[[_Operation], _Operation]:
     """Declare what an operation needs and check it before each call.
 
     The operation takes an environment and an actor first. The declared pair is readable as ``permission`` on the
     function. The check here is for the action anywhere; an operation on one namespace calls ``actor.require`` itself
-    once it knows which.
+    once it knows which. A change by somebody known is written to the audit log.
+
+    Args:
+        resource: What it is about.
+        action: What it does.
+        is_change: False for what needs the right to change something but changes nothing.
     """
 
     def declare(function: _Operation) -> _Operation:
+        subject = subject_reader(function)
+        is_written = is_change and action is not Action.READ
+
         @wraps(function)
         async def checked(environment: Environment, actor: Actor, *arguments: object, **named: object) -> object:
             actor.require(resource, action)
-            return await function(environment, actor, *arguments, **named)
+            if not is_written or not actor.is_audited:
+                return await function(environment, actor, *arguments, **named)
+            change = Change(actor=actor.name, action=action, resource=resource, subject=subject(arguments, named))
+            audited = Audited(environment.database, change, environment.clock)
+            result = await function(replace(environment, database=audited), actor, *arguments, **named)
+            await audited.finish(result)
+            return result
 
         checked.permission = Permission(resource, action)  # type: ignore[attr-defined]
         return cast("_Operation", checked)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tiercel.expressions.context import Host
 from tiercel.model.types import Types
+from tiercel.operations.access import Access
 from tiercel.operations.flow_cache import FlowCache
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
@@ -29,6 +30,7 @@ class Environment:
         envs: The variable ``envs`` of expressions.
         encryption_key: 32 bytes, when one is set.
         flows: Parsed revisions.
+        access: What is remembered of those who signed in.
         outside: Makes a host that answers the blocking functions of expressions for a namespace; call it and use the
             host on a thread, never on the loop.
     """
@@ -45,4 +47,5 @@ class Environment:
     envs: Mapping[str, str] = field(default_factory=dict)
     encryption_key: bytes | None = None
     flows: FlowCache = field(default_factory=FlowCache)
+    access: Access = field(default_factory=Access)
     outside: Callable[[str], Host] | None = None

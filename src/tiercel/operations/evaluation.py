@@ -15,7 +15,7 @@ from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import with_host, world_of
 
 
-@operation(Resource.EXECUTION, Action.READ)
+@operation(Resource.EXECUTION, Action.UPDATE, is_change=False)
 async def evaluate(
     environment: Environment, actor: Actor, execution_id: str, task_run_id: str | None, text: str
 ) -> str:
@@ -27,6 +27,8 @@ async def evaluate(
     """
     found = await get_execution(environment, actor, execution_id)
     execution = found.execution
+    # Expressions reach secrets and other hosts: who may only look could send the ones to the others.
+    actor.require(Resource.EXECUTION, Action.UPDATE, execution.namespace)
     flow = await load_flow(environment, (execution.namespace, execution.flow_id), execution.revision)
     run = Run.load(Plan(flow), execution, found.task_runs)
     task_run = None

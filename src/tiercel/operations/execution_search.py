@@ -8,6 +8,7 @@ from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
 from tiercel.model.execution import Execution
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
+from tiercel.operations.visibility import only_visible, visible
 from tiercel.repository import lists
 from tiercel.repository.connection import Connection
 from tiercel.repository.executions import find_execution
@@ -21,7 +22,7 @@ async def search_executions(environment: Environment, actor: Actor, query: Query
     Raises:
         InvalidError: A filter or order is unknown.
     """
-    del actor
+    query = only_visible(actor, Resource.EXECUTION, query)
     return await environment.database.read(lambda connection: lists.search_executions(connection, query))
 
 
@@ -32,7 +33,7 @@ async def list_ids(environment: Environment, actor: Actor, where: Sequence[Condi
     Raises:
         InvalidError: A filter is unknown.
     """
-    del actor
+    where = (*where, *visible(actor, Resource.EXECUTION))
     return await environment.database.read(lambda connection: lists.list_execution_ids(connection, where))
 
 

@@ -34,10 +34,11 @@ async def get_execution(environment: Environment, actor: Actor, execution_id: st
     """Give one execution.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: There is none, or none the actor may know of.
     """
     found = await environment.database.read(lambda connection: _read(connection, execution_id))
-    actor.require(Resource.EXECUTION, Action.READ, found.execution.namespace)
+    if not actor.may(Resource.EXECUTION, Action.READ, found.execution.namespace):
+        raise NotFoundError("execution", execution_id)
     return found
 
 

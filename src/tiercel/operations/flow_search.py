@@ -8,6 +8,7 @@ from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import FlowKey, SavedFlow, load_flow
 from tiercel.operations.parsing import document_of
+from tiercel.operations.visibility import only_visible, visible
 from tiercel.repository import flows as repository
 from tiercel.repository.lists import search_flow_sources, search_flows as search
 from tiercel.repository.query import Condition, Page, Query, Sort
@@ -23,7 +24,7 @@ async def search_flows(environment: Environment, actor: Actor, query: Query) -> 
     Raises:
         InvalidError: A filter or order is unknown.
     """
-    del actor
+    query = only_visible(actor, Resource.FLOW, query)
     page = await environment.database.read(lambda connection: search(connection, query))
     return Page(
         items=[_shown(stored) for stored in page.items],
@@ -40,7 +41,7 @@ async def search_sources(environment: Environment, actor: Actor, query: Query) -
     Raises:
         InvalidError: A filter or order is unknown.
     """
-    del actor
+    query = only_visible(actor, Resource.FLOW, query)
     return await environment.database.read(lambda connection: search_flow_sources(connection, query))
 
 
@@ -51,7 +52,7 @@ async def list_keys(environment: Environment, actor: Actor, where: tuple[Conditi
     Raises:
         InvalidError: A filter is unknown.
     """
-    del actor
+    where = (*where, *visible(actor, Resource.FLOW))
     found: list[FlowKey] = []
     cursor: str | None = None
     while True:

@@ -34,7 +34,7 @@ async def list_functions(environment: Environment, actor: Actor) -> list[Functio
     return [function for _, function in sorted(FUNCTIONS.items())]
 
 
-@operation(Resource.INSTANCE, Action.READ)
+@operation(Resource.EXECUTION, Action.UPDATE, is_change=False)
 async def render_expressions(
     environment: Environment,
     actor: Actor,
@@ -46,7 +46,7 @@ async def render_expressions(
 
     The secrets of the installation are masked in what comes out.
     """
-    del actor
+    actor.require(Resource.EXECUTION, Action.UPDATE, "")  # they can name any namespace
     spoken = dialect_outside_flows(dialect or environment.settings.dialect)
 
     def render(host: Host) -> dict[str, str | ExpressionError]:

@@ -14,6 +14,7 @@ from tiercel.expressions.iso import parse_duration
 from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
+from tiercel.operations.visibility import only_visible
 from tiercel.repository import kv as repository
 from tiercel.repository.connection import Connection
 from tiercel.repository.lists import search_kv
@@ -176,7 +177,7 @@ async def search_values(environment: Environment, actor: Actor, query: Query) ->
     Raises:
         InvalidError: A filter or order is unknown.
     """
-    del actor
+    query = only_visible(actor, Resource.KV, query)
     return await environment.database.read(lambda connection: search_kv(connection, query))
 
 

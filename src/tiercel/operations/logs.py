@@ -11,6 +11,7 @@ from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
 from tiercel.operations.streams import LogsWritten, Subscription
+from tiercel.operations.visibility import only_visible
 from tiercel.repository import lists, logs as repository
 from tiercel.repository.connection import Connection
 from tiercel.repository.query import Page, Query
@@ -91,7 +92,7 @@ async def search_logs(environment: Environment, actor: Actor, query: Query) -> P
     Raises:
         InvalidError: A filter or order is unknown.
     """
-    del actor
+    query = only_visible(actor, Resource.LOG, query)
     page = await environment.database.read(lambda connection: lists.search_logs(connection, query))
     return Page(
         items=[entry for _, entry in page.items],

@@ -89,6 +89,12 @@ class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     days: int = 90
 
 
+class AuthenticationSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many hours a browser stays signed in."""
+
+    session_hours: int = 168
+
+
 class EnvironmentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Name and colour shown to tell one installation from another."""
 
@@ -120,4 +126,5 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     executor: ExecutorSettings = field(default_factory=ExecutorSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
     environment: EnvironmentSettings = field(default_factory=EnvironmentSettings)

@@ -23,6 +23,7 @@ from tiercel.model.flow import Check, Flow
 from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.auditing import finish_early
 from tiercel.operations.encryption import encrypt
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import ExecutionDetails, wait_for_end
@@ -94,6 +95,7 @@ async def run_execution(environment: Environment, actor: Actor, request: StartRe
     execution = await prepare_execution(environment, request)
     with environment.streams.subscribe(execution.id) as subscription:
         await environment.transport.start(execution)
+        await finish_early(environment.database, execution)
         return await wait_for_end(environment, subscription, execution)
 
 
@@ -122,7 +124,7 @@ async def prepare_from(environment: Environment, flow: Flow, request: StartReque
     return _as_checks_demand(environment, blank, failed)
 
 
-@operation(Resource.EXECUTION, Action.CREATE)
+@operation(Resource.EXECUTION, Action.CREATE, is_change=False)
 async def check_start(environment: Environment, actor: Actor, request: StartRequest) -> CheckedStart:
     """Tell what a start with these inputs would meet, without starting anything.
 
