@@ -16,7 +16,8 @@ from conformance.expression_host import MemoryHost
 from conformance.verdict import Result, Verdict
 from tiercel.engine.conditions.context import ConditionContext
 from tiercel.engine.conditions.evaluate import holds
-from tiercel.engine.schedule.firing import date_text, holds_at, next_look, slot_at, with_conditions
+from tiercel.engine.date_text import date_text
+from tiercel.engine.schedule.firing import holds_at, next_look, slot_at, with_conditions
 from tiercel.engine.schedule.plan import SchedulePlan, plan_schedule
 from tiercel.errors import ExpressionError
 from tiercel.model.dialect import Dialect, DialectSetting

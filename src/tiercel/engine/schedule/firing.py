@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC
 
 from msgspec import Struct
 
 from tiercel.engine.conditions.context import ConditionContext
 from tiercel.engine.conditions.evaluate import all_hold
+from tiercel.engine.date_text import date_text
 from tiercel.engine.schedule.plan import MICROS, SchedulePlan
 from tiercel.errors import ExpressionError
-from tiercel.expressions.values import offset_text
 from tiercel.model.dialect import Dialect
 
 TESTS = 1_000
 """Slots tested in one search, when the caller says nothing."""
 
 _HORIZON = 3_652 * 86_400 * MICROS
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (taken as UTC)
 
 
 class Slot(Struct, frozen=True):
@@ -37,17 +36,6 @@ class Slot(Struct, frozen=True):
         """What expressions see as ``trigger``, and in 1.3 as ``schedule`` too."""
         dates = {"date": self.at, "next": self.next, "previous": self.previous}
         return {name: date_text(at, plan.zone, plan.dialect) for name, at in dates.items() if at is not None}
-
-
-def date_text(at: int, zone: tzinfo, dialect: Dialect) -> str:
-    """Write a time in a zone: ``2024-03-31T10:00:00+02:00``; 2.0 writes six decimals, 1.3 only those there are."""
-    moment = zone.fromutc((_EPOCH + timedelta(microseconds=at)).replace(tzinfo=zone))
-    text = moment.replace(microsecond=0, tzinfo=None).isoformat()
-    decimals = f".{moment.microsecond:06d}" if dialect is Dialect.V2_0 or moment.microsecond else ""
-    offset = moment.utcoffset() or timedelta()
-    if dialect is Dialect.V1_3:
-        decimals = decimals.rstrip("0")
-    return f"{text}{decimals}{offset_text(offset // timedelta(seconds=1))}"
 
 
 def slot_at(plan: SchedulePlan, at: int) -> Slot | None:

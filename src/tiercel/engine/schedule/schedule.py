@@ -15,10 +15,10 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from tiercel.engine.conditions.context import ConditionContext
+from tiercel.engine.date_text import date_text
 from tiercel.engine.schedule.firing import (
     TESTS,
     Slot,
-    date_text,
     find_previous,
     holds_at,
     next_look,
