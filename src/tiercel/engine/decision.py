@@ -53,14 +53,16 @@ class Decision:
 
     Attributes:
         commands: Orders so far, in the order they were given.
+        opened: How many children came out of slices so far, see ``flowables.pace``.
     """
 
-    __slots__ = ("_advancing", "_queue", "commands", "facts", "run")
+    __slots__ = ("_advancing", "_queue", "commands", "facts", "opened", "run")
 
     def __init__(self, run: Run, facts: Facts) -> None:
         self.run = run
         self.facts = facts
         self.commands: list[Command] = []
+        self.opened = 0
         self._queue: deque[tuple[bool, str | None]] = deque()
         self._advancing: set[str | None] = set()
 

@@ -26,8 +26,13 @@ def limit_of(decision: Decision, scope: Scope, name: str, default: int = 0) -> i
 
 
 def take_slice(decision: Decision, scope: Scope, count: int) -> int:
-    """How many of ``count`` children to create now; a timer that is due at once brings the rest."""
-    if count <= SLICE:
-        return max(count, 0)
-    decision.order(WakeAt(MORE, decision.now, scope.owner_id))
-    return SLICE
+    """How many of ``count`` children to create now; a timer that is due at once brings the rest.
+
+    All slices of one decision count together, since many events may be decided about at once.
+    """
+    room = SLICE - decision.opened
+    if count > room:
+        decision.order(WakeAt(MORE, decision.now, scope.owner_id))
+    taken = max(min(count, room), 0)
+    decision.opened += taken
+    return taken
