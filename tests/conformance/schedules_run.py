@@ -31,7 +31,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SLOTS = 5
 _VERSIONS = {"v13": Dialect.V1_3, "v20": Dialect.V2_0}
 _TESTS = 10_000
-_REGISTRY = Registry(["tiercel.tasks"], is_discovering=False)
+REGISTRY = Registry(["tiercel.tasks"], is_discovering=False)
 
 
 async def run(directory: Path, *, only: str = "") -> list[Result]:
@@ -94,7 +94,7 @@ def read_schedule(trigger: Mapping[str, Any], dialect: Dialect) -> SchedulePlan 
         "tasks": [{"id": "hello", "type": "io.kestra.plugin.core.log.Log", "message": "hello"}],
         "triggers": [{"id": "schedule", **trigger}],
     }
-    parsed = parse_flow(json.dumps(document), _REGISTRY, DialectSetting(dialect.value))
+    parsed = parse_flow(json.dumps(document), REGISTRY, DialectSetting(dialect.value))
     if parsed.flow is None or any(found.is_error for found in parsed.violations):
         return "; ".join(str(found) for found in parsed.violations)
     return plan_schedule(parsed.flow.triggers[0], dialect)

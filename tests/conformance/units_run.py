@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from conformance import unit_parts
+from conformance import unit_parts, unit_triggers
 from conformance.facts import Facts
 from conformance.installation import Installation, Wishes
 from conformance.matchers import matches
@@ -26,7 +26,7 @@ from tiercel.model.dialect import Dialect
 JOBS = 4
 LIMIT_SECONDS = 60.0
 LATER = "events and schedules"
-LATER_KINDS = frozenset({"schedule", "scheduler", "condition", "flow_trigger", "labels"})
+LATER_KINDS = frozenset({"scheduler"})
 WORLD = {
     "env": {},
     "config": {"encryption_secret_key": "0123456789abcdef0123456789abcdef", "globals": {}},
@@ -195,4 +195,8 @@ KINDS: Mapping[str, Callable[[UnitRun, Facts], Awaitable[None]]] = {
     "flow_deprecations": unit_parts.flow_deprecations,
     "flow_warnings": unit_parts.flow_warnings,
     "kv_store": unit_parts.kv_store,
+    "condition": unit_triggers.condition,
+    "schedule": unit_triggers.schedule,
+    "flow_trigger": unit_triggers.flow_trigger,
+    "labels": unit_triggers.labels,
 }
