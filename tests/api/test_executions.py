@@ -196,11 +196,30 @@ async def test_a_paused_execution_goes_on_with_inputs(client, save, start):
 
 async def test_both_spellings_of_an_action(client, save, start):
     await save(PAUSE)
-    for path in ("kill", "actions/kill"):
+    for path, status in (("kill", 202), ("actions/kill", 200)):
         execution = await start("wait", wait="false")
         killed = await client.delete(f"{ROOT}/{execution['id']}/{path}")
-        assert killed.status_code == 200
+        assert killed.status_code == status
         assert killed.json()["state"]["current"] in {"KILLED", "KILLING"}
+
+
+async def test_paths_of_1_x_answer_as_1_x_did(client, save, start):
+    await save(PAUSE)
+    execution = await start("wait", wait="false")
+    answer = await client.post(f"{ROOT}/{execution['id']}/resume", files={"reason": (None, b"because")})
+    assert (answer.status_code, answer.content) == (204, b"")
+    for verb in ("restart", "unqueue", "force-run", "pause", "resume"):
+        answer = await client.post(f"{ROOT}/{execution['id']}/{verb}")
+        assert (answer.status_code, answer.json()["status"]) == (422, 422), verb
+    assert (await client.post(f"{ROOT}/unknown/labels", json=[{"key": "a", "value": "b"}])).status_code == 404
+
+
+async def test_a_file_part_may_be_named_after_its_input(client, save, start):
+    await save(PAUSE.replace("{id: reason, type: STRING}", "{id: reason, type: FILE}"))
+    execution = await start("wait", wait="false")
+    path = f"{ROOT}/{execution['id']}/actions/resume"
+    answer = await client.post(path, files=[("files", ("reason", b"because")), ("files", ("other", b"unasked"))])
+    assert answer.json()["taskRunList"][0]["outputs"]["onResume"]["reason"].startswith("kestra://")
 
 
 async def test_an_action_that_does_not_fit_the_state_is_a_conflict(client, save, start):
@@ -283,7 +302,14 @@ async def test_labels_are_replaced(client, save, start):
     path = f"{ROOT}/{execution['id']}/actions/labels"
     labelled = (await client.post(path, json=[{"key": "b", "value": "2"}])).json()
     assert [label["key"] for label in labelled["labels"]] == ["b", "system.from", "system.correlationId"]
-    assert (await client.post(path, json=[{"key": "system.x", "value": "2"}])).status_code == 422
+    for wrong in ({"key": "system.x", "value": "2"}, {"key": None, "value": None}, {"key": "a"}, "a:b"):
+        assert (await client.post(path, json=[wrong])).status_code == 422
+
+
+async def test_a_label_at_the_start_has_key_and_value(client, save):
+    await save(HELLO)
+    for wrong in ("key:", ":value", "key"):
+        assert (await client.post(f"{ROOT}/dev/hello", params={"labels": wrong})).status_code == 422
 
 
 async def test_an_expression_is_tried_out(client, save, start):

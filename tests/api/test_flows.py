@@ -125,6 +125,14 @@ async def test_validation_knows_an_outdated_revision(client, save):
     await save(HELLO)
     response = await client.post(f"{ROOT}/validate", content=HELLO + "revision: 4\n", headers=YAML)
     assert response.json()[0]["outdated"] is True
+    response = await client.post(f"{ROOT}/validate", content=HELLO + "revision: 2\n", headers=YAML)
+    assert response.json()[0]["outdated"] is False
+
+
+async def test_what_is_deprecated_is_no_warning(client):
+    source = HELLO + "  - {id: old, type: io.kestra.plugin.core.debug.Echo, format: x}\n"
+    (found,) = (await client.post(f"{ROOT}/validate", content=source, headers=YAML)).json()
+    assert (found["deprecationPaths"], found["warnings"]) == (["tasks[1]"], [])
 
 
 async def test_a_namespace_is_replaced_as_a_whole(client, save):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from conformance.matchers import World, matches
 from conformance.text import same_text
@@ -12,6 +13,7 @@ from tiercel.model.execution import TaskRun
 from tiercel.model.log import LogEntry, LogLevel
 
 Facts = Mapping[str, object]
+CHECKED_ELSEWHERE = frozenset({"executions", "exists", "note", "wd_cache_exists"})
 
 
 class Checker:
@@ -29,6 +31,8 @@ class Checker:
             check = getattr(self, f"_fact_{name}", None)
             if check is not None:
                 yield from check(wanted)
+            elif name not in CHECKED_ELSEWHERE:
+                yield f"the runner does not know the fact {name}"
 
     def _plain(self, name: str, wanted: object, actual: object) -> Iterator[str]:
         if not matches(wanted, actual, self.world):
@@ -99,6 +103,13 @@ class Checker:
 
     def _fact_flow_id(self, wanted: object) -> Iterator[str]:
         yield from self._plain("flow_id", wanted, self.view.execution.flow_id)
+
+    def _fact_start_date(self, wanted: object) -> Iterator[str]:
+        yield from self._plain("start_date", wanted, _moment(self.view.execution.history[0][1]))
+
+    def _fact_schedule_date(self, wanted: object) -> Iterator[str]:
+        at = self.view.execution.scheduled_at
+        yield from self._plain("schedule_date", wanted, None if at is None else _moment(at))
 
     def _fact_trigger(self, wanted: object) -> Iterator[str]:
         trigger = self.view.execution.trigger
@@ -293,13 +304,19 @@ class TaskRunChecker:
                 yield f"{run.task_id}: lines of {path}: expected {lines!r}, found {len(found)}"
 
 
-def _at(outputs: object, path: str) -> object:
-    value = outputs
-    for part in str(path).split("."):
-        if not isinstance(value, Mapping):
-            return None
-        value = next(iter(value.values()), None) if part == "<first>" else value.get(part)
-    return value
+def _at(value: object, path: str) -> object:
+    """The value at a path; a key may hold dots itself (names of files)."""
+    if not isinstance(value, Mapping):
+        return None
+    if path in value:
+        return value[path]
+    part, _, rest = path.partition(".")
+    inner = next(iter(value.values()), None) if part == "<first>" else value.get(part)
+    return _at(inner, rest) if rest else inner
+
+
+def _moment(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1e6, UTC)
 
 
 def _list(value: object) -> list[object]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from conformance.exchange import content_of
 from conformance.facts import Checker, Facts
 from conformance.installation import Installation, Wishes
 from conformance.matchers import matches, seconds_of
@@ -50,6 +51,7 @@ class ManifestRun:
         self.ids: dict[str, str] = {}
         self.views: dict[str, View] = {}
         self.soft: list[str] = []
+        self.given_files: list[bytes] = []
         self.variants: Facts = {}
         self.timeout = float(case.get("timeout", 60))
 
@@ -142,6 +144,10 @@ class ManifestRun:
         """The clear text of an encrypted value."""
         return self.product.decrypt(value)
 
+    def uploads(self) -> list[bytes]:
+        """The contents of the files given as inputs so far."""
+        return self.given_files
+
     def rows(self, uri: str) -> list[object]:
         """The Ion rows of a stored file."""
         return rows_of(self.product.file(uri))
@@ -224,12 +230,15 @@ class ManifestRun:
         return {name: value for name, value in fixture.items() if name not in (values.get("$remove") or [])}
 
     def _known(self, value: object) -> object:
-        """A file whose content is known only at run time, with that content."""
+        """A file whose content is known only at run time, with that content; every file is noted."""
         file = value.get("$file") if isinstance(value, Mapping) else None
-        content = file.get("content") if isinstance(file, Mapping) else None
+        if not isinstance(file, Mapping):
+            return value
+        content = file.get("content")
         if isinstance(content, Mapping) and "$ref" in content:
-            return {"$file": {**file, "content": self.reference(str(content["$ref"]))}}
-        return value
+            file = {**file, "content": self.reference(str(content["$ref"]))}
+        self.given_files.append(content_of(file))
+        return {"$file": file}
 
     async def _wait(self, id_: str, wanted: object, expected: Facts) -> None:
         if wanted == "none":

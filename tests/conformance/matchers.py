@@ -21,6 +21,9 @@ class World(Protocol):
     def decrypt(self, value: object) -> str:
         """The clear text of an encrypted value."""
 
+    def uploads(self) -> list[bytes]:
+        """The contents of the files a case has given as inputs."""
+
     def rows(self, uri: str) -> list[object]:
         """The Ion rows of a stored file."""
 
@@ -129,7 +132,7 @@ WITH_WORLD: dict[str, Callable[[object, object, World], bool]] = {
 
 def _reference(name: str, actual: object, world: World) -> bool:
     if name == "uploaded file":
-        return isinstance(actual, str) and actual.startswith("kestra://") and world.file(actual) is not None
+        return (world.file(str(actual)) if _is_uri(actual) else str(actual).encode()) in world.uploads()
     value = world.reference(name)
     if isinstance(value, datetime):
         return _instant(actual) == value

@@ -21,6 +21,7 @@ from tiercel.errors import (
     Violation,
 )
 from tiercel.model.json import Json
+from tiercel.operations.attempts import TooManyAttemptsError
 
 _logger = logging.getLogger("tiercel.api")
 PROBLEMS = "https://kestra.io/docs/api-reference/problems/"
@@ -31,6 +32,7 @@ STATUS: tuple[tuple[type[TiercelError], int, str], ...] = (
     (NotFoundError, 404, "not-found"),
     (ConflictError, 409, "conflict"),
     (ForbiddenError, 403, "forbidden"),
+    (TooManyAttemptsError, 429, "too-many-requests"),
     (UnavailableError, 503, "service-unavailable"),
     (ExpressionError, 422, "invalid-argument"),
     (PluginError, 500, "internal-error"),
@@ -61,12 +63,17 @@ class RequestError(TiercelError):
 def answer_error(request: Request[object, object, State], error: Exception) -> Response[bytes]:
     """Turn any exception of a handler into its answer."""
     status, slug, violations = _classify(error)
+    if status == 409 and _is_older_action(request):  # noqa: PLR2004 (a status)
+        status = 422
     message = _INTERNAL if status == 500 else _message(error)  # noqa: PLR2004 (a status)
     trace_id = None
     if status >= 500:  # noqa: PLR2004 (a status)
         trace_id = _log(request, error)
     body = problem(status, slug, message, request.url.path, violations=violations, trace_id=trace_id)
-    return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json")
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttemptsError) else None
+    return Response(
+        msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=headers
+    )
 
 
 def problem(
@@ -119,6 +126,12 @@ def _classify(error: Exception) -> tuple[int, str, list[Violation]]:
     if isinstance(error, HTTPException):
         return error.status_code, _SLUGS.get(error.status_code, "internal-error"), []
     return 500, "internal-error", []
+
+
+def _is_older_action(request: Request[object, object, State]) -> bool:
+    """Whether 1.x would have been asked: it answers 422 where an execution is not in the right state."""
+    is_older = bool(request.scope["state"].get("is_older_form"))
+    return is_older and not request.url.path.endswith("/kill")
 
 
 def _message(error: Exception) -> str:

@@ -8,6 +8,7 @@ the public list. Whatever is not allowed here is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import ip_address
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -18,11 +19,25 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Rece
 from msgspec import Struct
 
 from tiercel.api.errors import problem
-from tiercel.api.tenancy import TenantError, canonical_path
+from tiercel.api.tenancy import TenantError, canonical_path, is_older_action
+from tiercel.errors import UnavailableError
 from tiercel.operations.actor import Actor
+from tiercel.operations.attempts import TooManyAttemptsError
 
-PUBLIC = frozenset({("GET", "/ping"), ("GET", "/health"), ("GET", "/api/v1/configs/login")})
-"""Every route that answers without anybody being known, besides the pages of the interface."""
+PUBLIC = frozenset(
+    {
+        ("GET", "/ping"),
+        ("GET", "/health"),
+        ("GET", "/api/v1/configs/login"),
+        ("POST", "/api/v1/login"),
+        ("POST", "/login"),
+        ("POST", "/api/v1/main/basicAuth"),
+    }
+)
+"""Every route that answers without anybody being known, besides the pages of the interface.
+
+The last makes the first user, for whoever shows the token that the server printed, and nothing afterwards.
+"""
 
 PUBLIC_PAGES = "/ui/"
 """Where the files of the interface lie: they tell nothing of the installation, and show the sign-in."""
@@ -30,30 +45,43 @@ PUBLIC_PAGES = "/ui/"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class Authenticator(Protocol):
-    """Finds out who sent a request."""
+class Call(Struct, frozen=True):
+    """What is known of a request before it is let in; names of headers are in lower case."""
 
-    def identify(self, headers: dict[str, str]) -> Actor | None:
-        """Give who asks; None when nobody can be told."""
+    method: str
+    headers: dict[str, str]
+    address: str
+
+
+class Authenticator(Protocol):
+    """Finds out who sent a request.
+
+    Attributes:
+        is_open: Nobody needs to sign in.
+    """
+
+    is_open: bool
+
+    async def identify(self, call: Call) -> Actor | None:
+        """Give who asks; None when nobody can be told.
+
+        Raises:
+            Refusal: The request is not to be answered, whoever sent it.
+            UnavailableError: It cannot be found out now.
+        """
 
 
 class Everybody:
     """Takes every request as one actor's: for a server that only this machine can reach."""
 
+    is_open = True
+
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
 
-    def identify(self, headers: dict[str, str]) -> Actor | None:  # noqa: ARG002 (the protocol's)
+    async def identify(self, call: Call) -> Actor | None:  # noqa: ARG002 (the protocol's)
         """Give the one actor."""
         return self._actor
-
-
-class Nobody:
-    """Knows no one: an installation without users."""
-
-    def identify(self, headers: dict[str, str]) -> Actor | None:  # noqa: ARG002 (the protocol's)
-        """Give None."""
-        return None
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -63,10 +91,13 @@ class Limits(Struct, frozen=True, kw_only=True):
     upload_bytes: int
 
 
-class _Refusal(Exception):  # noqa: N818 (an answer, not an error)
-    def __init__(self, status: int, slug: str, message: str) -> None:
+class Refusal(Exception):  # noqa: N818 (an answer, not an error)
+    """What is answered in place of a route; ``retry_after`` is in seconds, 0 = not said."""
+
+    def __init__(self, status: int, slug: str, message: str, *, retry_after: int = 0) -> None:
         self.status = status
         self.slug = slug
+        self.retry_after = retry_after
         super().__init__(message)
 
 
@@ -77,53 +108,69 @@ class Gate:
         self._app = app
         self._authenticator = authenticator
         self._hosts = LOOPBACK | {host.lower() for host in hosts}
+        # A page can make a name of its own lead here, never an address: that is this machine's or another one's.
+        self._is_everywhere = any(_is_address(host) and ip_address(host).is_unspecified for host in self._hosts)
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through with its actor in ``scope["state"]``, or answer the refusal."""
         if scope["type"] != ScopeType.HTTP:
-            await self._app(scope, receive, send)
+            if scope["type"] != ScopeType.WEBSOCKET:  # there are none, hence none gets past
+                await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         try:
-            limit = self._admit(scope, headers)
-        except _Refusal as refusal:
-            await _refuse(send, scope["path"], refusal)
+            limit = await self._admit(scope, headers)
+        except Refusal as refusal:
+            await _refuse(send, scope["path"], headers, refusal)
             return
         await self._app(scope, _Counted(receive, limit), send)
 
-    def _admit(self, scope: HTTPScope, headers: dict[str, str]) -> int:
+    async def _admit(self, scope: HTTPScope, headers: dict[str, str]) -> int:
         self._check_host(headers)
         limit = self._check_size(headers)
         try:
             path = canonical_path(scope["method"], scope["path"])
         except TenantError as error:
-            raise _Refusal(400, "bad-request", str(error)) from None
+            raise Refusal(400, "bad-request", str(error)) from None
+        state = scope.setdefault("state", {})
+        state["is_older_form"] = is_older_action(scope["path"], path)
         scope["path"] = path
-        actor = self._authenticator.identify(headers)
-        if actor is None and not _is_public(scope["method"], path):
-            raise _Refusal(401, "unauthenticated", "Sign in first: this server does not know who you are.")
-        scope.setdefault("state", {})["actor"] = actor or Actor(name="nobody")
+        actor = None if _is_public(scope["method"], path) else await self._identify(scope, headers)
+        state["actor"] = actor or Actor(name="nobody")
         return limit
+
+    async def _identify(self, scope: HTTPScope, headers: dict[str, str]) -> Actor:
+        client = scope.get("client")
+        try:
+            actor = await self._authenticator.identify(Call(scope["method"], headers, client[0] if client else ""))
+        except TooManyAttemptsError as error:
+            raise Refusal(429, "too-many-requests", str(error), retry_after=error.retry_after) from None
+        except UnavailableError as error:
+            raise Refusal(503, "service-unavailable", str(error)) from None
+        if actor is None:
+            raise Refusal(401, "unauthenticated", "Sign in first: this server does not know who you are.")
+        return actor
 
     def _check_host(self, headers: dict[str, str]) -> None:
         host = headers.get("host", "")
-        if _name_of(host) not in self._hosts:
-            raise _Refusal(
+        name = _name_of(host)
+        if name not in self._hosts and not (self._is_everywhere and _is_address(name)):
+            raise Refusal(
                 403, "forbidden", f"This server does not answer for the host '{host}'; see server.allowed_hosts."
             )
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            raise _Refusal(403, "forbidden", f"Requests of pages from '{origin}' are not allowed.")
+            raise Refusal(403, "forbidden", f"Requests of pages from '{origin}' are not allowed.")
 
     def _check_size(self, headers: dict[str, str]) -> int:
         is_upload = headers.get("content-type", "").startswith("multipart/")
         limit = self._limits.upload_bytes if is_upload else self._limits.body_bytes
         length = headers.get("content-length", "0")
         if not length.isdecimal():
-            raise _Refusal(400, "bad-request", "Content-Length is not a number.")
+            raise Refusal(400, "bad-request", "Content-Length is not a number.")
         if int(length) > limit:
-            raise _Refusal(413, "payload-too-large", f"The body has {length} bytes; {limit} are allowed.")
+            raise Refusal(413, "payload-too-large", f"The body has {length} bytes; {limit} are allowed.")
         return limit
 
 
@@ -155,11 +202,27 @@ def _name_of(host: str) -> str:
     return (urlsplit(f"//{host}").hostname or "").lower()
 
 
-async def _refuse(send: Send, path: str, refusal: _Refusal) -> None:
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+async def _refuse(send: Send, path: str, headers: dict[str, str], refusal: Refusal) -> None:
     body = msgspec.json.encode(problem(refusal.status, refusal.slug, str(refusal), path))
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    if refusal.status == 401:  # noqa: PLR2004 (a status)
-        headers.append((b"www-authenticate", b"Basic"))
-    start: Message = {"type": "http.response.start", "status": refusal.status, "headers": headers}
+    sent = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    if refusal.status == 401 and _is_asked(headers):  # noqa: PLR2004 (a status)
+        sent.append((b"www-authenticate", b"Basic"))
+    if refusal.retry_after:
+        sent.append((b"retry-after", str(refusal.retry_after).encode()))
+    start: Message = {"type": "http.response.start", "status": refusal.status, "headers": sent}
     await send(start)
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _is_asked(headers: dict[str, str]) -> bool:
+    """Whether a browser may ask for a password by itself: not behind the back of a page that has its own sign-in."""
+    is_page = headers.get("sec-fetch-mode", "navigate") == "navigate"
+    return is_page and not headers.get("referer", "").rstrip("/").endswith("/login")

@@ -80,6 +80,11 @@ def canonical_path(method: str, path: str) -> str:
     return path
 
 
+def is_older_action(path: str, canonical: str) -> bool:
+    """Whether a path named an action as 1.x does, without the step ``actions``."""
+    return "/actions/" in canonical and "/actions/" not in path
+
+
 def _with_tenant(path: str) -> str:
     if not path.startswith(PREFIX):
         return path

@@ -27,7 +27,7 @@ class CheckedText(Struct, frozen=True, kw_only=True):
     Attributes:
         name: Of the file it came from.
         flow_id: As far as it can be read.
-        is_outdated: It carries a revision that is not the last one.
+        is_outdated: It carries a revision that is not the next one.
     """
 
     name: str
@@ -152,7 +152,7 @@ async def _check(environment: Environment, name: str, text: str, dialect: Dialec
     is_outdated = False
     if flow_id and namespace and isinstance(written := document.get("revision"), int):
         last = await environment.database.read(lambda connection: repository.find_flow(connection, namespace, flow_id))
-        is_outdated = last is not None and last.revision != written
+        is_outdated = written != (last.revision if last is not None else 0) + 1
     return CheckedText(
         name=name,
         flow_id=flow_id,

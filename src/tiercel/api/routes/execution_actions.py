@@ -12,12 +12,14 @@ from tiercel.api.requests import (
     Incoming,
     actor_of,
     answer,
+    empty,
     environment_of,
     every,
     flag,
+    inputs_of,
+    is_older_form,
     json_of,
     one,
-    parts_of,
     query_of,
     text_of,
     valid_ids,
@@ -52,15 +54,16 @@ async def act_on_one(request: Incoming, execution_id: FromPath[str], verb: FromP
 async def resume_one(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Let a paused execution go on, with the inputs it asks for."""
     valid_ids(execution_id)
-    inputs = await parts_of(request)
-    return _shown(await replaying.resume(environment_of(request), actor_of(request), execution_id, inputs))
+    inputs = await inputs_of(request)
+    found = await replaying.resume(environment_of(request), actor_of(request), execution_id, inputs)
+    return empty(204) if is_older_form(request) else _shown(found)
 
 
 @post(ROOT + "/{execution_id:str}/actions/resume/validate", status_code=200)
 async def validate_resume(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Tell what resuming with these inputs would meet."""
     valid_ids(execution_id)
-    inputs = await parts_of(request)
+    inputs = await inputs_of(request)
     flow, declared, resolved = await replaying.check_resume(
         environment_of(request), actor_of(request), execution_id, inputs
     )
@@ -88,9 +91,8 @@ async def kill_one(request: Incoming, execution_id: FromPath[str]) -> Response[b
     """Stop an execution, and what it waits for unless ``isOnKillCascade`` is false."""
     valid_ids(execution_id)
     is_cascading = flag(query_of(request), "isOnKillCascade", default=True)
-    return _shown(
-        await control.kill(environment_of(request), actor_of(request), execution_id, is_cascading=is_cascading)
-    )
+    found = await control.kill(environment_of(request), actor_of(request), execution_id, is_cascading=is_cascading)
+    return _shown(found, 202 if is_older_form(request) else 200)
 
 
 async def _pause(request: Incoming, execution_id: str) -> Response[bytes]:
@@ -119,7 +121,7 @@ async def _replay(request: Incoming, execution_id: str) -> Response[bytes]:
 async def _replay_with_inputs(request: Incoming, execution_id: str) -> Response[bytes]:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise InvalidError([Violation("Required Body [inputs] not specified", path="inputs")])
-    return await _replay_with(request, execution_id, await parts_of(request))
+    return await _replay_with(request, execution_id, await inputs_of(request))
 
 
 async def _replay_with(request: Incoming, execution_id: str, inputs: dict[str, Json] | None) -> Response[bytes]:
@@ -178,12 +180,15 @@ def read_labels(body: Json) -> list[tuple[str, str]]:
     """Read a JSON array of labels.
 
     Raises:
-        InvalidError: It is none.
+        InvalidError: It is none, or a key or value is missing.
     """
     try:
-        return [(str(item["key"]), str(item["value"])) for item in body]
+        pairs = [(item["key"], item["value"]) for item in body]
     except (TypeError, KeyError):
-        raise InvalidError([Violation("Send a JSON array of {key, value}", path="labels")]) from None
+        pairs = [(None, None)]
+    if any(key in (None, "") or value is None for key, value in pairs):
+        raise InvalidError([Violation("Send a JSON array of {key, value}, both with a text", path="labels")])
+    return [(str(key), str(value)) for key, value in pairs]
 
 
 def _state(text: Json, name: str) -> State:
@@ -192,8 +197,8 @@ def _state(text: Json, name: str) -> State:
     return State(text)
 
 
-def _shown(found: ExecutionDetails) -> Response[bytes]:
-    return answer(execution_shape(found.execution, found.task_runs))
+def _shown(found: ExecutionDetails, status: int = 200) -> Response[bytes]:
+    return answer(execution_shape(found.execution, found.task_runs), status)
 
 
 _ACTIONS: dict[str, Act] = {

@@ -19,9 +19,9 @@ from tiercel.api.requests import (
     environment_of,
     every,
     flag,
+    inputs_of,
     json_of,
     one,
-    parts_of,
     query_of,
     valid_ids,
     whole,
@@ -60,8 +60,9 @@ async def start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[s
     """Start an execution; the path without ``trigger`` leads here too."""
     valid_ids(namespace, flow_id)
     query = query_of(request)
-    wanted = await _start_request(request, query, namespace, flow_id)
     environment, actor = environment_of(request), actor_of(request)
+    await flows.load_flow(environment, (namespace, flow_id))  # an unknown flow is told before anything of the body
+    wanted = await _start_request(request, query, namespace, flow_id)
     if flag(query, "wait"):
         found = await run_execution(environment, actor, wanted)
     else:
@@ -216,7 +217,7 @@ async def _start_request(request: Incoming, query: Query, namespace: str, flow_i
         namespace=namespace,
         flow_id=flow_id,
         revision=whole(query, "revision"),
-        inputs=await parts_of(request),
+        inputs=await inputs_of(request),
         labels=_labels(query),
         scheduled_at=read_instant(due, "scheduleDate") if due else None,
         breakpoints=every(query, "breakpoints"),
@@ -231,7 +232,7 @@ def _labels(query: Query) -> list[tuple[str, str]]:
         if name != "labels" or not value:
             continue
         key, colon, text = value.partition(":")
-        if not colon or not key:
+        if not colon or not key or not text:
             raise InvalidError([Violation(f"'{value}' is no label", path="labels", hint="key:value")])
         labels.append((key, text))
     return labels

@@ -73,7 +73,7 @@ def validation_shape(index: int, checked: CheckedText) -> dict[str, Json]:
         "index": index,
         "outdated": checked.is_outdated,
         "deprecationPaths": [found.path for found in warnings if found.code.startswith("deprecated")],
-        "warnings": [str(found) for found in warnings],
+        "warnings": [str(found) for found in warnings if not found.code.startswith("deprecated")],
         "infos": [],
         "issues": [
             violation_shape(found) | {"severity": "error" if found.is_error else "warning"}
