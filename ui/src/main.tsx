@@ -1,7 +1,6 @@
 import "./styles/index.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
 import { createAppRouter } from "./router";
@@ -21,10 +20,8 @@ const client = new QueryClient({
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={client}>
-        <RouterProvider router={createAppRouter()} />
-      </QueryClientProvider>
-    </StrictMode>,
+    <QueryClientProvider client={client}>
+      <RouterProvider router={createAppRouter()} />
+    </QueryClientProvider>,
   );
 }

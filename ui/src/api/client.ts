@@ -25,7 +25,7 @@ export interface Call {
   signal?: AbortSignal;
 }
 
-/** Asks the API; `path` begins after the tenant. */
+/** Asks the API; `path` begins after the tenant, or with `/api/` where there is none. */
 export async function request(path: string, call: Call = {}): Promise<Response> {
   const response = await reach(path, call);
   if (!response.ok) throw await refusal(response);
@@ -50,7 +50,7 @@ export function query(values: Record<string, string | number | boolean | string[
 
 async function reach(path: string, call: Call): Promise<Response> {
   try {
-    return await fetch(API + path, call);
+    return await fetch(path.startsWith("/api/") ? path : API + path, call);
   } catch (error) {
     if (call.signal?.aborted) throw error;
     throw new ApiError(0, UNREACHABLE);

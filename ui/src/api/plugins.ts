@@ -1,0 +1,57 @@
+import { queryOptions } from "@tanstack/react-query";
+import { requestJson } from "./client";
+import type { Json } from "./types";
+
+export interface TypeFacts {
+  cls: string;
+  title?: string;
+  deprecated?: boolean;
+}
+
+export interface Plugin {
+  name: string;
+  title: string;
+  group: string;
+  tasks?: TypeFacts[];
+  triggers?: TypeFacts[];
+}
+
+/** What an editor reads of a JSON Schema; the rest is the server's to check. */
+export interface Schema {
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  enum?: Json[];
+  const?: Json;
+  default?: Json;
+  format?: string;
+  minimum?: number;
+  maximum?: number;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  deprecated?: boolean;
+  $ref?: string;
+}
+
+export interface Documentation {
+  markdown: string;
+  schema: { properties: Schema; outputs?: Schema };
+}
+
+export const plugins = queryOptions({
+  queryKey: ["plugins"],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: ({ signal }) => requestJson<Plugin[]>("/api/v1/plugins", { signal }),
+});
+
+export function documentation(type: string) {
+  return queryOptions({
+    queryKey: ["plugins", type],
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    queryFn: ({ signal }) => requestJson<Documentation>(`/api/v1/plugins/${encodeURIComponent(type)}`, { signal }),
+  });
+}

@@ -1,0 +1,142 @@
+import "@xyflow/react/dist/base.css";
+import { Background, BackgroundVariant, type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { useEffect, useMemo, useRef } from "react";
+import type { FlowGraph, StateName } from "../../api/types";
+import { layoutGraph } from "../../graph/layout";
+import { Icon } from "../Icon";
+import { FlowEdge } from "./FlowEdge";
+import { GroupNode } from "./GroupNode";
+import { TaskNode } from "./TaskNode";
+
+/** What a run made of a node. */
+export interface NodeRun {
+  state: StateName;
+  note: string;
+}
+
+export interface GraphViewProps {
+  graph: FlowGraph;
+  selected?: string | undefined;
+  /** By the uid of the node; a group has that of its task. */
+  runs?: ReadonlyMap<string, NodeRun>;
+  problems?: ReadonlyMap<string, "error" | "warning">;
+  onSelect: (uid: string) => void;
+  /** Shows a button on each edge that puts a task behind its source. */
+  onAddAfter?: (uid: string) => void;
+  onKey?: (key: string, uid: string) => boolean;
+}
+
+const NODE_TYPES = { task: TaskNode, box: GroupNode };
+const EDGE_TYPES = { flow: FlowEdge };
+
+/** The graph of a flow: tasks, boxes around those that hold others, and how one follows the other. */
+export function GraphView(props: GraphViewProps) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }: GraphViewProps) {
+  const flow = useReactFlow();
+  const layout = useMemo(() => layoutGraph(graph), [graph]);
+  const latest = useRef({ onSelect, onAddAfter });
+  latest.current = { onSelect, onAddAfter };
+  const canAdd = onAddAfter !== undefined;
+  const nodes = useMemo<Node[]>(
+    () =>
+      layout.boxes.map((box) => {
+        const uid = taskUid(box.uid);
+        return {
+          id: box.uid,
+          type: box.kind === "group" ? "box" : "task",
+          position: { x: box.x, y: box.y },
+          width: box.width,
+          height: box.height,
+          zIndex: box.depth * 2,
+          data: {
+            box,
+            run: runs?.get(uid),
+            problem: problems?.get(uid),
+            isSelected: uid === selected,
+            choose: () => latest.current.onSelect(uid),
+          },
+        };
+      }),
+    [layout, runs, problems, selected],
+  );
+  const edges = useMemo<Edge[]>(
+    () =>
+      layout.lines.map((line) => ({
+        id: line.id,
+        type: "flow",
+        source: line.source,
+        target: line.target,
+        sourceHandle: line.sourceInner ? "inner" : "out",
+        targetHandle: line.targetInner ? "inner-end" : "in",
+        zIndex: 1,
+        data: {
+          isError: line.isError,
+          label: line.label,
+          add: canAdd && !line.sourceInner ? () => latest.current.onAddAfter?.(taskUid(line.source)) : undefined,
+        },
+      })),
+    [layout, canAdd],
+  );
+  const count = layout.boxes.length;
+  useEffect(() => {
+    if (count > 0) void flow.fitView({ maxZoom: 1, padding: 0.08 });
+  }, [flow, count > 0]);
+  return (
+    <div
+      className="graph"
+      onKeyDown={(event) => {
+        if (selected && onKey?.(event.key, selected)) event.preventDefault();
+      }}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        onlyRenderVisibleElements={count > 150}
+        minZoom={0.1}
+        maxZoom={1.5}
+        zoomOnDoubleClick={false}
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
+        proOptions={{ hideAttribution: false }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={16} size={1.4} color="var(--border)" />
+      </ReactFlow>
+      <span className="btns graph__zoom">
+        <button className="btn btn--s btn--icon" type="button" aria-label="Zoom out" onClick={() => void flow.zoomOut()}>
+          <Icon name="minus" small />
+        </button>
+        <button className="btn btn--s btn--icon" type="button" aria-label="Zoom in" onClick={() => void flow.zoomIn()}>
+          <Icon name="plus" small />
+        </button>
+        <button
+          className="btn btn--s btn--icon"
+          type="button"
+          aria-label="Fit the graph"
+          onClick={() => void flow.fitView({ maxZoom: 1, padding: 0.08 })}
+        >
+          <Icon name="fit" small />
+        </button>
+      </span>
+    </div>
+  );
+}
+
+/** Groups are named after their cluster; people and the text name the task. */
+function taskUid(uid: string): string {
+  return uid.replace(/^cluster_/, "");
+}

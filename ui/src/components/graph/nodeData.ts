@@ -1,0 +1,39 @@
+import type { Box } from "../../graph/layout";
+import type { NodeRun } from "./GraphView";
+
+export interface NodeData extends Record<string, unknown> {
+  box: Box;
+  run: NodeRun | undefined;
+  problem: "error" | "warning" | undefined;
+  isSelected: boolean;
+  choose: () => void;
+}
+
+const ICONS: [RegExp, string][] = [
+  [/\.trigger\./, "clock"],
+  [/\.log\./, "logs"],
+  [/\.http\./, "globe"],
+  [/\.(Subflow|ForEachItem)$/, "subflow"],
+  [/\.(ForEach|EachSequential|EachParallel|Loop|LoopUntil|WaitFor)$/, "loop"],
+  [/\.(Parallel|Dag)$/, "columns"],
+  [/\.flow\./, "flows"],
+  [/script|shell|python|node|Process/i, "terminal"],
+  [/sql|jdbc|duckdb|postgres|kv\./i, "database"],
+  [/mail|slack|notification/i, "mail"],
+];
+
+export function iconOf(type: string): string {
+  return ICONS.find(([pattern]) => pattern.test(type))?.[1] ?? "blocks";
+}
+
+/** `io.kestra.plugin.core.flow.ForEach` reads as `core.flow.ForEach`. */
+export function shortType(type: string): string {
+  return type.replace(/^io\.kestra\.(plugin\.)?/, "");
+}
+
+const BRANCHES: Record<string, string> = { ERROR: "on error", FINALLY: "at the end", AFTER_EXECUTION: "afterwards" };
+
+/** When a task outside of the main list runs. */
+export function branchWord(branch: string | undefined): string | undefined {
+  return branch && BRANCHES[branch];
+}

@@ -1,0 +1,58 @@
+import { lazy, Suspense } from "react";
+import type { FlowGraph } from "../../api/types";
+import { Waiting } from "../../components/Waiting";
+import { Icon } from "../../components/Icon";
+import type { Problem } from "./problems";
+
+const GraphView = lazy(async () => ({ default: (await import("../../components/graph/GraphView")).GraphView }));
+
+interface Props {
+  graph: FlowGraph | undefined;
+  isOld: boolean;
+  selected: string | undefined;
+  problems: ReadonlyMap<string, Problem["severity"]>;
+  onSelect: (uid: string) => void;
+  onAddAfter: (uid: string) => void;
+  onAddFirst: () => void;
+  onAddTrigger: () => void;
+  onKey: (key: string, uid: string) => boolean;
+}
+
+/** The graph of the text as it is, or as it was when it could last be read. */
+export function Canvas(props: Props) {
+  const { graph, isOld, selected, problems, onSelect, onAddAfter, onAddFirst, onAddTrigger, onKey } = props;
+  return (
+    <section className="ed__canvas" aria-label="Graph">
+      <div className="ed__bar">
+        <span className="section">Graph</span>
+        {isOld && graph && <span className="small muted">of the last text that could be read</span>}
+        <span className="push row" style={{ gap: 2 }}>
+          <button className="btn btn--ghost btn--s" type="button" onClick={onAddTrigger}>
+            <Icon name="triggers" small />
+            Trigger
+          </button>
+          <button className="btn btn--ghost btn--s" type="button" onClick={onAddFirst}>
+            <Icon name="plus" small />
+            Task
+          </button>
+        </span>
+      </div>
+      <div className={`canvas ${isOld ? "canvas--old" : ""}`}>
+        {graph ? (
+          <Suspense fallback={<Waiting />}>
+            <GraphView
+              graph={graph}
+              selected={selected}
+              problems={problems}
+              onSelect={onSelect}
+              onAddAfter={onAddAfter}
+              onKey={onKey}
+            />
+          </Suspense>
+        ) : (
+          <p className="muted small page-state">The graph appears once the text is a flow.</p>
+        )}
+      </div>
+    </section>
+  );
+}

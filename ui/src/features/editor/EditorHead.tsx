@@ -1,0 +1,76 @@
+import { Link } from "@tanstack/react-router";
+import { Icon } from "../../components/Icon";
+import type { Problem } from "./problems";
+
+interface Props {
+  namespace: string;
+  id: string;
+  revision: number;
+  isDirty: boolean;
+  isSaving: boolean;
+  problems: readonly Problem[];
+  isChecking: boolean;
+  onSave: () => void;
+  onRun: () => void;
+}
+
+/** What is edited, whether it is right, and the two ways on. */
+export function EditorHead(props: Props) {
+  const { namespace, id, revision, isDirty, isSaving, onSave, onRun } = props;
+  return (
+    <header className="head--compact head">
+      <nav aria-label="Breadcrumb">
+        <ol className="crumbs">
+          <li>
+            <Link to="/flows" search={namespace ? { namespace } : {}}>
+              {namespace || "Flows"}
+            </Link>
+          </li>
+          <li>
+            <h1>{id}</h1>
+          </li>
+        </ol>
+      </nav>
+      {revision > 0 && <span className="chip num hide-s">rev {revision}</span>}
+      <Verdict {...props} />
+      <span className="push row">
+        {isDirty && <span className="small muted hide-s">not saved</span>}
+        {revision > 0 && (
+          <Link className="btn btn--ghost hide-s" to="/executions" search={{ namespace, flow: id }}>
+            <Icon name="runs" small />
+            Executions
+          </Link>
+        )}
+        <button className="btn" type="button" aria-disabled={!isDirty || isSaving} onClick={onSave}>
+          {isSaving ? "Saving" : "Save"}
+          <kbd className="kbd">⌘S</kbd>
+        </button>
+        <button className="btn btn--primary" type="button" onClick={onRun}>
+          <Icon name="play" small />
+          {isDirty ? "Save and run" : "Run"}
+          <kbd className="kbd">⌘↵</kbd>
+        </button>
+      </span>
+    </header>
+  );
+}
+
+function Verdict({ problems, isChecking }: Props) {
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const warnings = problems.length - errors;
+  if (problems.length === 0) {
+    return (
+      <span className={`state state--s hide-s ${isChecking ? "queued" : "success"}`} role="status">
+        <Icon name={isChecking ? "wait" : "s-success"} />
+        {isChecking ? "Checking" : "Valid"}
+      </span>
+    );
+  }
+  const words = [errors && `${errors} error${errors > 1 ? "s" : ""}`, warnings && `${warnings} warning${warnings > 1 ? "s" : ""}`];
+  return (
+    <span className={`state state--s ${errors > 0 ? "failed" : "warning"}`} role="status">
+      <Icon name={errors > 0 ? "s-failed" : "s-warning"} />
+      {words.filter(Boolean).join(", ")}
+    </span>
+  );
+}

@@ -1,0 +1,38 @@
+import { Icon } from "../../components/Icon";
+import type { Problem } from "./problems";
+
+interface Props {
+  problems: readonly Problem[];
+  isChecking: boolean;
+  onGo: (offset: number) => void;
+}
+
+/** What is wrong, in the order of the text; each leads to its place. */
+export function Problems({ problems, isChecking, onGo }: Props) {
+  if (problems.length === 0) {
+    return <p className="muted small" style={{ padding: "8px 12px" }}>{isChecking ? "Checking" : "No problems"}</p>;
+  }
+  return (
+    <ul className="probs">
+      {problems.map((problem, index) => (
+        <li key={index}>
+          <button
+            className={`problem ${problem.severity === "error" ? "failed" : "warning"}`}
+            type="button"
+            onClick={() => onGo(problem.from)}
+          >
+            <Icon name={problem.severity === "error" ? "s-failed" : "s-warning"} />
+            <span className="cut">
+              {problem.message}
+              {problem.hint && <span className="muted"> {problem.hint}</span>}
+            </span>
+            <span />
+            <span className="problem__at num">
+              {problem.line}:{problem.column}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,160 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { documentation } from "../../api/plugins";
+import { Icon } from "../../components/Icon";
+import { iconOf, shortType } from "../../components/graph/nodeData";
+import { parseData } from "../../source/document";
+import { type Data, isMap, Refused, valueAt } from "../../source/intents";
+import { renameTask } from "../../source/renaming";
+import type { TaskPlace } from "../../source/tasks";
+import { Field } from "./Field";
+import { firstValue, planFields } from "./fields";
+import type { Change, Editor } from "./useEditor";
+
+interface Props {
+  editor: Editor;
+  place: TaskPlace;
+  onClose: () => void;
+  onDuplicate: () => void;
+  onDelete: () => void;
+}
+
+/** The form of one task: each change is a change of the text, shown below it. */
+export function TaskForm({ editor, place, onClose, onDuplicate, onDelete }: Props) {
+  const found = useQuery(documentation(place.type));
+  const data = useMemo(() => parseData(editor.calmText.replaceAll("\r\n", "\n")), [editor.calmText]);
+  const task = data === undefined ? undefined : valueAt(data, place.path);
+  const values = isMap(task) ? task : {};
+  const { shown, others } = planFields(found.data?.schema.properties, values);
+  const set = (name: string, value: Data): boolean =>
+    editor.apply({ kind: "set", path: [...place.path, name], value }, `${place.id}: ${name}`);
+  return (
+    <aside className="ed__form" aria-label={`Form of ${place.id}`}>
+      <div className="fm__h">
+        <span className="row">
+          <Icon name={iconOf(place.type)} className="muted" />
+          <h2 className="mono cut">{place.id}</h2>
+          <span className="push row" style={{ gap: 2 }}>
+            <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Duplicate" onClick={onDuplicate}>
+              <Icon name="copy" small />
+            </button>
+            <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Delete" onClick={onDelete}>
+              <Icon name="trash" small />
+            </button>
+            <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Close the form" onClick={onClose}>
+              <Icon name="close" small />
+            </button>
+          </span>
+        </span>
+        <p className="small muted cut">
+          <code className="mono-s">{shortType(place.type)}</code>
+          {found.data?.schema.properties.title && `: ${found.data.schema.properties.title.replaceAll("``", "")}`}
+        </p>
+      </div>
+      <form className="fm" aria-label={`${place.id} properties`} onSubmit={(event) => event.preventDefault()}>
+        <IdField key={place.id} editor={editor} place={place} />
+        {found.isError && <p className="small muted">The server does not know this type; its properties are shown as written.</p>}
+        {shown.map((plan) => (
+          <Field
+            key={`${place.path.join(".")}.${plan.name}`}
+            plan={plan}
+            value={values[plan.name]}
+            onChange={(value) => set(plan.name, value)}
+            onRemove={() => editor.apply({ kind: "remove", path: [...place.path, plan.name] }, `${place.id}: ${plan.name} removed`)}
+          />
+        ))}
+        {others.length > 0 && (
+          <select
+            className="select"
+            aria-label="Add property"
+            value=""
+            onChange={(event) => {
+              const plan = others.find(({ name }) => name === event.target.value);
+              if (plan) set(plan.name, firstValue(plan.schema));
+            }}
+          >
+            <option value="">Add property, {others.length} more</option>
+            {others.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        )}
+        {editor.refusal && (
+          <p className="notice warning small" role="status">
+            <Icon name="s-warning" small />
+            {editor.refusal}
+          </p>
+        )}
+        {editor.lastChange && <Patch change={editor.lastChange} />}
+      </form>
+    </aside>
+  );
+}
+
+/** The id is changed when it is done, since every reference changes with it. */
+function IdField({ editor, place }: { editor: Editor; place: TaskPlace }) {
+  const [id, setId] = useState(place.id);
+  const [error, setError] = useState<string | null>(null);
+  const rename = (): void => {
+    if (id === place.id) return setError(null);
+    try {
+      editor.applyEdits(renameTask(editor.text.replaceAll("\r\n", "\n"), place.path, id).edits, `${place.id} renamed to ${id}`);
+      setError(null);
+    } catch (reason) {
+      if (!(reason instanceof Refused)) throw reason;
+      setError(reason.message);
+    }
+  };
+  return (
+    <div className="field">
+      <div className="field__top">
+        <label htmlFor="task-id">Id</label>
+        <span className="field__key">id</span>
+      </div>
+      <input
+        className="input input--mono"
+        id="task-id"
+        value={id}
+        spellCheck={false}
+        aria-invalid={error !== null}
+        onChange={(event) => setId(event.target.value)}
+        onBlur={rename}
+        onKeyDown={(event) => event.key === "Enter" && rename()}
+      />
+      {error && (
+        <p className="field__error">
+          <Icon name="s-failed" />
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Patch({ change }: { change: Change }) {
+  const count = Math.max(change.gone.length, change.come.length);
+  return (
+    <section className="patch" aria-label="Change to the text">
+      <h3 className="row">
+        Change to the text <span className="count">{count === 1 ? "1 line" : `${count} lines`}</span>
+        <span className="push small muted" style={{ fontWeight: 400 }}>
+          line {change.line}
+        </span>
+      </h3>
+      <div className="diff">
+        {change.gone.map((line, index) => (
+          <div key={`-${index}`} className="l del">
+            <i>−</i>
+            <span>{line}</span>
+          </div>
+        ))}
+        {change.come.map((line, index) => (
+          <div key={`+${index}`} className="l add">
+            <i>+</i>
+            <span>{line}</span>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,90 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { ApiError, requestJson } from "../../api/client";
+import { createFlow, flowSource, updateFlow } from "../../api/flows";
+import type { Flow } from "../../api/types";
+import { dropDraft, keepDraft } from "./drafts";
+
+const DRAFT_MS = 600;
+
+/** Somebody else's revision stands between the text and the one it was made from. */
+export interface Conflict {
+  base: string;
+  theirs: string;
+  revision: number;
+}
+
+export interface Saving {
+  /** The text of the last revision known here. */
+  saved: string;
+  revision: number;
+  isDirty: boolean;
+  isSaving: boolean;
+  error: Error | null;
+  conflict: Conflict | null;
+  save: (text?: string) => Promise<Flow | null>;
+  /** Goes on from another's revision; the text then counts as made from that. */
+  rebase: (conflict: Conflict) => void;
+  dismiss: () => void;
+}
+
+/** Saves a text on top of the revision it was made from, and keeps what is not saved as a draft. */
+export function useSaving(flow: Flow | null, text: string, draftKey: string): Saving {
+  const client = useQueryClient();
+  const [saved, setSaved] = useState(flow?.source ?? "");
+  const [revision, setRevision] = useState(flow?.revision ?? 0);
+  const [isSaving, setSaving] = useState(false);
+  const [error, setError] = useState<Error | null>(null);
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const isDirty = text !== saved;
+
+  useEffect(() => {
+    if (!isDirty) return dropDraft(draftKey);
+    const timer = window.setTimeout(() => keepDraft(draftKey, text, revision), DRAFT_MS);
+    return () => window.clearTimeout(timer);
+  }, [draftKey, text, revision, isDirty]);
+
+  const save = async (given: string = text): Promise<Flow | null> => {
+    setSaving(true);
+    setError(null);
+    try {
+      const result = flow ? await updateFlow(flow.namespace, flow.id, given, revision) : await createFlow(given);
+      setSaved(result.source ?? given);
+      setRevision(result.revision);
+      dropDraft(draftKey);
+      client.setQueryData(flowSource(result.namespace, result.id).queryKey, result);
+      void client.invalidateQueries({ queryKey: ["flows", "page"] });
+      return result;
+    } catch (reason) {
+      if (flow && reason instanceof ApiError && reason.status === 409) await look(flow);
+      else setError(reason as Error);
+      return null;
+    } finally {
+      setSaving(false);
+    }
+  };
+
+  const look = async (mine: Flow): Promise<void> => {
+    const theirs = await requestJson<Flow>(`/flows/${mine.namespace}/${mine.id}?source=true`);
+    setConflict({ base: saved, theirs: theirs.source ?? "", revision: theirs.revision });
+  };
+
+  return {
+    saved,
+    revision,
+    isDirty,
+    isSaving,
+    error,
+    conflict,
+    save,
+    rebase: (taken) => {
+      setSaved(taken.theirs);
+      setRevision(taken.revision);
+      setConflict(null);
+    },
+    dismiss: () => {
+      setConflict(null);
+      setError(null);
+    },
+  };
+}
