@@ -35,6 +35,12 @@ def actor_of(request: Incoming) -> Actor:
     return actor
 
 
+def is_open(request: Incoming) -> bool:
+    """Tell whether this server lets everybody in."""
+    found: bool = request.app.state["is_open"]
+    return found
+
+
 def query_of(request: Incoming) -> Query:
     """Give the query string as pairs in their order."""
     return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -132,6 +138,25 @@ async def parts_of(request: Incoming) -> dict[str, Json | Upload]:
         return {}
     form = await request.form()
     return {name: _part(form.getall(name)) for name in form}
+
+
+async def inputs_of(request: Incoming) -> dict[str, Json | Upload]:
+    """Give the inputs a form carries; older clients send each file as a part ``files`` named like its input.
+
+    Raises:
+        RequestError: The body is of another kind.
+    """
+    parts = await parts_of(request)
+    if isinstance(parts.get("files"), Upload):
+        del parts["files"]
+        uploads = [part for part in (await request.form()).getall("files") if isinstance(part, UploadFile)]
+        parts |= {upload.filename: Upload(upload.filename, upload.file) for upload in uploads}
+    return parts
+
+
+def is_older_form(request: Incoming) -> bool:
+    """Whether an action was asked for by its 1.x path, whose clients expect the answers of 1.x."""
+    return bool(request.scope["state"].get("is_older_form"))
 
 
 def answer(value: Json, status: int = 200) -> Response[bytes]:
