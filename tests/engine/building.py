@@ -21,6 +21,7 @@ FLOWABLES = {
     "LoopUntil": "loop_until",
     "AllowFailure": "allow_failure",
     "Pause": "pause",
+    "Approval": "approval",
     "WorkingDirectory": "working_directory",
 }
 

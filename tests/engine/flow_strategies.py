@@ -39,7 +39,7 @@ class _Maker:
     def task(self, depth: int, dialect: Dialect) -> TaskDefinition:
         kinds = ["Return", "Return", "Sleep", "Fail", "Skip"]
         if depth:
-            kinds += ["Sequential", "Parallel", "Dag", "If", "AllowFailure", "LoopUntil", "Pause"]
+            kinds += ["Sequential", "Parallel", "Dag", "If", "AllowFailure", "LoopUntil", "Pause", "Approval"]
             kinds.append("ForEach" if dialect is Dialect.V1_3 else "Loop")
         kind = self._draw(st.sampled_from(kinds))
         task_id = next(self._ids)
@@ -73,6 +73,11 @@ class _Maker:
             case "Pause":
                 duration = {"pauseDuration": "PT3S"}
                 return task(task_id, kind, {}, properties=duration)
+            case "Approval":
+                behavior = draw(st.sampled_from(["CONTINUE", "FAIL", "CANCEL", "KILL"]))
+                return task(
+                    task_id, kind, {"onWait": children}, timeout="PT4S", properties={"expireBehavior": behavior}
+                )
             case "ForEach" | "Loop":
                 values = [str(number) for number in range(draw(st.integers(0, 4)))]
                 limit = draw(st.integers(0, 2))

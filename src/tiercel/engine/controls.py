@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tiercel.engine.flowables.allow_failure import AllowFailure
+from tiercel.engine.flowables.approval import Approval
 from tiercel.engine.flowables.dag import Dag
 from tiercel.engine.flowables.flowable import Flowable
 from tiercel.engine.flowables.foreach import EachParallel, EachSequential, ForEach
@@ -17,11 +18,13 @@ from tiercel.engine.flowables.pause import Pause
 from tiercel.engine.flowables.sequential import Sequential
 from tiercel.engine.flowables.subflow import Subflow
 from tiercel.engine.flowables.switch import Switch
+from tiercel.engine.flowables.unserved import Unserved
 from tiercel.engine.flowables.working_directory import WorkingDirectory
 from tiercel.model.flow import TaskDefinition
 
 CONTROLS: Mapping[str, Flowable] = {
     "allow_failure": AllowFailure(),
+    "approval": Approval(),
     "dag": Dag(),
     "each_parallel": EachParallel(),
     "each_sequential": EachSequential(),
@@ -39,7 +42,9 @@ CONTROLS: Mapping[str, Flowable] = {
     "working_directory": WorkingDirectory(),
 }
 
+UNSERVED = Unserved()
+
 
 def control_of(task: TaskDefinition) -> Flowable:
     """The module that decides for a flowable or executable task."""
-    return CONTROLS[task.control]
+    return CONTROLS.get(task.control, UNSERVED)

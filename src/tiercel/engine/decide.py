@@ -42,6 +42,7 @@ from tiercel.model.event import (
     PauseRequested,
     RestartRequested,
     ResumeRequested,
+    ReviewRequested,
     RunForced,
     TaskRunEnded,
     TaskRunLost,
@@ -55,16 +56,9 @@ from tiercel.model.state import State
 
 _ROOT = root.Root()
 ChildEvent = ChildStarted | ChildRefused | ChildEnded | ChildPaused
+CorrectionEvent = RestartRequested | TaskRunStateRequested | ExecutionStateRequested | LabelsReplaced
 RequestEvent = (
-    KillRequested
-    | PauseRequested
-    | ResumeRequested
-    | RestartRequested
-    | TaskRunStateRequested
-    | ExecutionStateRequested
-    | RunForced
-    | BreakpointResumed
-    | LabelsReplaced
+    KillRequested | PauseRequested | ResumeRequested | ReviewRequested | RunForced | BreakpointResumed | CorrectionEvent
 )
 
 
@@ -131,16 +125,24 @@ def _take_request(decision: Decision, event: RequestEvent) -> None:
             requests.pause(decision)
         case ResumeRequested():
             requests.resume(decision, event)
+        case ReviewRequested():
+            requests.review(decision, event)
+        case RunForced():
+            requests.force(decision)
+        case BreakpointResumed():
+            requests.leave_breakpoint(decision, event)
+        case _:
+            _take_correction(decision, event)
+
+
+def _take_correction(decision: Decision, event: CorrectionEvent) -> None:
+    match event:
         case RestartRequested():
             restarting.restart(decision)
         case TaskRunStateRequested():
             restarting.set_task_run_state(decision, event)
         case ExecutionStateRequested():
             requests.set_state(decision, event)
-        case RunForced():
-            requests.force(decision)
-        case BreakpointResumed():
-            requests.leave_breakpoint(decision, event)
         case LabelsReplaced():
             requests.replace_labels(decision, event)
         case _:

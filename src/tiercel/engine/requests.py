@@ -13,6 +13,7 @@ from tiercel.model.event import (
     ExecutionStateRequested,
     LabelsReplaced,
     ResumeRequested,
+    ReviewRequested,
 )
 from tiercel.model.flow import TaskKind
 from tiercel.model.log import LogLevel
@@ -48,6 +49,13 @@ def resume(decision: Decision, event: ResumeRequested) -> None:
         run.execution.notes.pop(PAUSED_BY_HAND, None)
         let_go_on(decision)
         wake_all(decision)
+
+
+def review(decision: Decision, event: ReviewRequested) -> None:
+    """Pass a decision on to the Approval it is about."""
+    task_run = decision.run.task_runs.get(event.task_run_id)
+    if task_run is not None and not kill.is_killing(decision):
+        control_of(decision.run.task_of(task_run)).review(decision, task_run, event)
 
 
 def wake_all(decision: Decision) -> None:

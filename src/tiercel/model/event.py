@@ -173,6 +173,17 @@ class ResumeRequested(Struct, tag=True, frozen=True):
     state: State = State.RUNNING
 
 
+class ReviewRequested(Struct, tag=True, frozen=True):
+    """Somebody has decided about an Approval: ``decision`` is APPROVED or DENIED, ``inputs`` are typed."""
+
+    at: int
+    task_run_id: str
+    decision: str
+    comment: str | None = None
+    by: str | None = None
+    inputs: dict[str, Json] | None = None
+
+
 class RestartRequested(Struct, tag=True, frozen=True):
     """It begins again from its failed task runs, under the same id."""
 
@@ -230,6 +241,7 @@ Event: TypeAlias = (
     | KillRequested
     | PauseRequested
     | ResumeRequested
+    | ReviewRequested
     | RestartRequested
     | TaskRunStateRequested
     | ExecutionStateRequested

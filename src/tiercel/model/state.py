@@ -64,14 +64,14 @@ LIVE = frozenset(State) - TERMINAL
 TASK_RUN_TRANSITIONS: Mapping[State, frozenset[State]] = {
     # Ends straight from CREATED: runIf, an empty loop, a child that cannot be started, Exit, kill, a failed sibling.
     State.CREATED: ENDS | {State.SUBMITTED, State.RUNNING, State.SKIPPED, State.BREAKPOINT, State.RETRIED},
-    State.BREAKPOINT: frozenset({State.CREATED, State.KILLED, State.CANCELLED, State.FAILED}),
+    State.BREAKPOINT: ENDS | {State.CREATED, State.RETRIED},
     State.SUBMITTED: ENDS | {State.RUNNING, State.RETRYING, State.RETRIED},
     # Back to SUBMITTED when its worker was lost.
     State.RUNNING: ENDS | {State.SUBMITTED, State.PAUSED, State.KILLING, State.RETRIED},
-    State.KILLING: ENDS,
+    State.KILLING: ENDS | {State.RETRIED},
     State.PAUSED: ENDS | {State.RUNNING, State.RESTARTED, State.RETRIED},
-    State.RETRYING: frozenset({State.CREATED, State.KILLED, State.CANCELLED, State.FAILED}),
-    State.RESTARTED: ENDS | {State.SUBMITTED, State.RUNNING, State.SKIPPED, State.BREAKPOINT},
+    State.RETRYING: ENDS | {State.CREATED, State.RETRIED},
+    State.RESTARTED: ENDS | {State.SUBMITTED, State.RUNNING, State.SKIPPED, State.BREAKPOINT, State.RETRIED},
     # After the end: retry, the passage of a subflow's state, a change by hand, restart, a flowable begun again.
     State.FAILED: frozenset(
         {State.RETRYING, State.RETRIED, State.WARNING, State.SUCCESS, State.CANCELLED, State.RESTARTED, State.RUNNING}

@@ -13,6 +13,7 @@ from tiercel.model.event import (
     ChildStarted,
     Evaluated,
     ResumeRequested,
+    ReviewRequested,
 )
 from tiercel.model.execution import TaskRun
 from tiercel.model.flow import TaskDefinition
@@ -62,6 +63,9 @@ class Flowable:
 
     def child_paused(self, decision: Decision, task_run: TaskRun, event: ChildPaused) -> None:
         """Take that an execution the task run waits for is paused or goes on."""
+
+    def review(self, decision: Decision, task_run: TaskRun, event: ReviewRequested) -> None:
+        """Take an approval or denial."""
 
     def resume(self, decision: Decision, task_run: TaskRun, event: ResumeRequested) -> None:
         """Let a paused task run go on because somebody wants it to."""

@@ -115,7 +115,7 @@ def end_pause(
     by: str | None = None,
 ) -> None:
     """End a paused task run in ``state`` (RUNNING means as if it had succeeded) and let the execution go on."""
-    resumed: dict[str, Json] = {"on": _local(decision.now), "to": state.value}
+    resumed: dict[str, Json] = {"on": local_time(decision.now), "to": state.value}
     if by is not None:
         resumed["by"] = by
     outputs: dict[str, Json] = {"onResume": inputs or {}} if is_by_hand else {}
@@ -149,7 +149,8 @@ def _timer(times: Json) -> tuple[str, int] | None:
     return None
 
 
-def _local(at: int) -> str:
+def local_time(at: int) -> str:
+    """A moment as the outputs of tasks that wait tell it: date and time in UTC, without the zone."""
     second, micros = divmod(at, durations.MICROS)
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
     return str(LocalDateTime(moment.replace(tzinfo=None), micros * 1000))
