@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from engine.building import flow, sequence, task
-from engine.driver import Driver
+from engine.driver import Driver, Outcome
 from engine.telling import one_of, output
 from tiercel.engine import Run, World, variables
 from tiercel.engine.outputs import StoredOutputs
 from tiercel.model.dialect import Dialect
 from tiercel.model.execution import ExecutionTrigger
-from tiercel.model.flow import Flow, TaskDefinition
+from tiercel.model.flow import Flow, FlowOutput, TaskDefinition
 from tiercel.model.state import State
 
 
@@ -99,3 +99,21 @@ def test_an_execution_has_only_labels_its_flow_may_give() -> None:
     run = settled(flow(task("a"), labels=(("x", "1"), ("system.readOnly", "true"))))
     assert run.execution.labels == [("x", "1"), ("system.correlationId", run.execution.id)]
     assert run.execution.state is State.SUCCESS
+
+
+def test_encrypted_outputs_are_read_in_plain_and_stored_as_they_are() -> None:
+    secret = {"type": "io.kestra.datatype:aes_encrypted", "value": "sealed"}
+    driver = Driver(world=World(reveal=lambda value: "plain" if value == secret else value))
+    driver.runner = lambda known, run, task_run, _task: Outcome(
+        outputs={"s": secret, "shown": known.context(run, task_run.id).variables["outputs"].get("a", {}).get("s")}
+    )
+    run = driver.start(flow(task("a"), task("b")))
+    driver.settle()
+    assert output(run, "a", "s") == secret
+    assert output(run, "b", "shown") == "plain"
+
+
+def test_a_secret_flow_output_needs_a_key() -> None:
+    secret = (FlowOutput(id="o", type="SECRET", value="x"),)
+    run = settled(flow(task("a"), dialect=Dialect.V2_0, outputs=secret))
+    assert run.execution.state is State.FAILED

@@ -30,7 +30,8 @@ class World:
         globals: Variables of the whole installation.
         environment: ``kestra.environment`` (name, ...).
         url: ``kestra.url``; empty when there is none.
-        reveal: Gives the plain value of an encrypted input.
+        reveal: Gives the plain value of an encrypted input or output; others stay as they are.
+        encrypt: Gives the stored form of a secret text; None without a key.
         render: Renders defaults of inputs that are absent.
     """
 
@@ -40,6 +41,7 @@ class World:
     url: str = ""
     tenant: str = "main"
     reveal: Callable[[Json], Json] = _as_it_is
+    encrypt: Callable[[str], Json] | None = None
     render: Render | None = None
 
 
@@ -137,11 +139,21 @@ def _inputs(run: Run, _task_run: TaskRun | None, world: World) -> Value:
     return run.visible_inputs
 
 
-def _outputs(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
+def _outputs(run: Run, _task_run: TaskRun | None, world: World) -> Value:
+    own = run.outputs.root
+    if run.outputs.secret_tasks:
+        own = {**own, **{name: _revealed(own[name], world) for name in run.outputs.secret_tasks if name in own}}
     if run.parent is None:
-        return run.outputs.root
-    above = _outputs(run.parent, None, _world)
-    return {**above, **run.outputs.root} if isinstance(above, dict) else run.outputs.root
+        return own
+    above = _outputs(run.parent, None, world)
+    return {**above, **own} if isinstance(above, dict) else own
+
+
+def _revealed(value: Json, world: World) -> Json:
+    plain = world.reveal(value)
+    if isinstance(plain, dict):
+        return {name: _revealed(item, world) for name, item in plain.items()}
+    return [_revealed(item, world) for item in plain] if isinstance(plain, list) else plain
 
 
 def _vars(run: Run, _task_run: TaskRun | None, _world: World) -> Value:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from tiercel.model.execution import TaskRun
 from tiercel.model.json import Json
 
+ENCRYPTED = "io.kestra.datatype:aes_encrypted"
 Loader = Callable[[str], dict[str, Json]]
 """Reads outputs that were too large for a row from where their URI says."""
 
@@ -45,13 +46,15 @@ class OutputTree:
     Attributes:
         root: To be read, never changed by readers; shared by all renderings of the run.
         load: Reads outputs in storage; the executor sets it.
+        secret_tasks: Ids of tasks with an encrypted value among their outputs.
     """
 
-    __slots__ = ("_shows_unfinished", "load", "root")
+    __slots__ = ("_shows_unfinished", "load", "root", "secret_tasks")
 
     def __init__(self, *, shows_unfinished: bool) -> None:
         self.root: dict[str, Json] = {}
         self.load: Loader = _cannot_load
+        self.secret_tasks: set[str] = set()
         self._shows_unfinished = shows_unfinished
 
     def put(self, task_run: TaskRun, path: tuple[str, ...]) -> None:
@@ -63,6 +66,8 @@ class OutputTree:
             if self._shows_unfinished or task_run.state.is_terminal:
                 self.root.setdefault(task_run.task_id, {})
             return
+        if _has_secret(task_run.outputs):
+            self.secret_tasks.add(task_run.task_id)
         if not path:
             self.root[task_run.task_id] = outputs
             return
@@ -84,6 +89,11 @@ class OutputTree:
 
     def _load(self, uri: str) -> dict[str, Json]:
         return self.load(uri)
+
+
+def _has_secret(outputs: dict[str, Json] | None) -> bool:
+    """Whether one of the outputs is an encrypted value."""
+    return any(isinstance(one, dict) and one.get("type") == ENCRYPTED for one in (outputs or {}).values())
 
 
 def _cannot_load(uri: str) -> dict[str, Json]:

@@ -206,7 +206,8 @@ class Turn:
     def _tell_all(self, events: Iterable[Event]) -> None:
         """Decide about events. Commands that may take long go to the pending ones, the others are done at once."""
         resident = self._resident
-        for command in decide_all(self._run, events, Facts(self._office.clock(), self._office.new_id)):
+        office = self._office
+        for command in decide_all(self._run, events, Facts(office.clock(), office.new_id, office.world.encrypt)):
             if isinstance(command, Evaluate) or (isinstance(command, RunTask) and command.task.is_inline):
                 key = key_of(command)
                 resident.pending[key] = command

@@ -11,13 +11,14 @@ import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from tiercel.engine.context import World
 from tiercel.expressions.context import Context, Host
 from tiercel.expressions.values import Value, ZonedDateTime
 from tiercel.model.dialect import Dialect, DialectSetting
-from tiercel.operations.encryption import reveal
+from tiercel.operations.encryption import encrypt, reveal
 from tiercel.operations.environment import Environment
 
 _Answer = TypeVar("_Answer")
@@ -68,6 +69,7 @@ def world_of(environment: Environment) -> World:
         environment={key: value for key, value in names.items() if value},
         url=settings.server.url,
         reveal=lambda value: reveal(environment.encryption_key, value),
+        encrypt=None if environment.encryption_key is None else partial(encrypt, environment.encryption_key),
     )
 
 
