@@ -68,7 +68,7 @@ class Read(Task, type="io.kestra.core.tasks.test.Read"):
     path: str
 
     def run(self, ctx: RunContext) -> dict[str, str]:
-        return {"value": (ctx.working_dir / self.path).read_text()}
+        return {"value": (ctx.working_dir / self.path.lstrip("/")).read_text()}
 
 
 class ListenersTestTask(Task, type="io.kestra.core.runners.ListenersTestTask"):

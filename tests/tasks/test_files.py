@@ -159,12 +159,12 @@ def test_local_files_go_in_and_out(run: Run, host: MemoryHost) -> None:
     }
 
 
-def test_local_files_stay_inside_and_overwrite_nothing(run: Run, host: MemoryHost) -> None:
+def test_local_files_stay_inside_and_replace_what_is_there(run: Run, host: MemoryHost) -> None:
     with pytest.raises(TaskError, match="outside the working directory"):
         run("storage.LocalFiles", inputs={"../evil.txt": "x"})
     (host.directory / "a.txt").write_text("there")
-    with pytest.raises(TaskError, match="already exists"):
-        run("storage.LocalFiles", inputs={"a.txt": "x"})
+    run("storage.LocalFiles", inputs={"a.txt": "x"})
+    assert (host.directory / "a.txt").read_text() == "x"
 
 
 def test_namespace_files_are_put_listed_and_removed(run: Run, host: MemoryHost) -> None:

@@ -14,6 +14,7 @@ from tiercel.model.event import (
     LabelsReplaced,
     PauseRequested,
     RestartRequested,
+    ResumeRequested,
     RunForced,
     TaskRunStateRequested,
 )
@@ -98,17 +99,25 @@ async def set_state(environment: Environment, actor: Actor, execution_id: str, s
 async def set_task_run_state(
     environment: Environment, actor: Actor, execution_id: str, task_run_id: str, state: State
 ) -> ExecutionDetails:
-    """Set the state of one task run of an ended execution by hand; the execution goes on from there.
+    """Set the state of one task run by hand; the execution goes on from there.
+
+    While the execution is paused, only what holds it can be changed: that resumes it.
 
     Raises:
         NotFoundError: There is no such execution or task run.
-        ConflictError: The execution has not ended, or was killed.
+        ConflictError: The execution runs, or was killed.
     """
     found = await get_execution(environment, actor, execution_id)
-    _require_ended(found.execution, "changed")
-    if all(run.id != task_run_id for run in found.task_runs):
+    task_run = next((run for run in found.task_runs if run.id == task_run_id), None)
+    is_holding = task_run is not None and task_run.state is State.PAUSED and found.execution.state is State.PAUSED
+    if not is_holding:
+        _require_ended(found.execution, "changed")
+    if task_run is None:
         raise NotFoundError("task run", task_run_id)
-    event = TaskRunStateRequested(at=environment.clock(), task_run_id=task_run_id, state=state)
+    now = environment.clock()
+    event: Event = TaskRunStateRequested(at=now, task_run_id=task_run_id, state=state)
+    if is_holding:
+        event = ResumeRequested(at=now, task_run_id=task_run_id, state=state)
     return await _tell(environment, actor, found.execution, event)
 
 

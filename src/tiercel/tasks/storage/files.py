@@ -121,8 +121,6 @@ outputs:
             path = (root / name).resolve()
             if not path.is_relative_to(root):
                 raise TaskError(f"`{name}` is outside the working directory")
-            if path.exists():
-                raise TaskError(f"File '{name}' already exists in the working directory")
             if content.startswith(("kestra://", "nsfile://")):
                 ctx.files.download(content, path)
             else:
