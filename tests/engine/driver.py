@@ -341,6 +341,8 @@ class Driver:
             parent_task_run_id=command.task_run_id,
             position=command.position,
         )
+        if command.outputs:
+            child.execution.notes["asked"] = command.outputs
         started = ChildStarted(self.now, command.task_run_id, child.execution.id, command.position)
         self.send(run.execution.id, started)
 

@@ -168,3 +168,12 @@ def test_a_first_run_if_that_cannot_be_rendered_fails_a_working_directory_before
     driver, run = settled(flow(wd))
     assert (told(run), path(run, "wd")) == (["wd FAILED"], ["CREATED", "FAILED"])
     assert not [one for _, one in driver.commands if isinstance(one, OpenDirectory)]
+
+
+@pytest.mark.parametrize(("text", "state"), [("{{ outputs.c.value }}!", "SUCCESS"), ("{{ nope.nope }}", "FAILED")])
+def test_a_subflow_of_1_x_may_ask_for_outputs_itself(text: str, state: str) -> None:
+    asked = {"o": text}
+    driver, run = settled(parent(outputs=asked), child(task("c", properties={"format": "x"})))
+    assert told(run) == [f"s {state}"]
+    assert [one.execution.state for one in driver.runs.values()][1] is State.SUCCESS
+    assert output(run, "s", "outputs") == ({"o": "x!"} if state == "SUCCESS" else None)

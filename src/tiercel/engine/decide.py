@@ -13,6 +13,7 @@ from tiercel.engine import (
     attempts,
     flow_outputs,
     kill,
+    listeners,
     lists,
     requests,
     restarting,
@@ -22,7 +23,7 @@ from tiercel.engine import (
 )
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision, Facts
-from tiercel.engine.plan import AFTER
+from tiercel.engine.plan import AFTER, LISTENERS
 from tiercel.engine.run import Run
 from tiercel.model.command import Command
 from tiercel.model.event import (
@@ -153,6 +154,8 @@ def _answer(decision: Decision, event: Evaluated) -> None:
     if event.task_run_id is None:
         if event.purpose.startswith(flow_outputs.PURPOSE) and flow_outputs.answer(decision, event):
             root.conclude(decision)
+        elif event.purpose.startswith(LISTENERS):
+            listeners.answered(decision, event)
         return
     task_run = decision.run.task_runs.get(event.task_run_id)
     if task_run is None or task_run.state.is_terminal or kill.is_killing(decision):

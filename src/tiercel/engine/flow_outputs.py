@@ -13,6 +13,11 @@ from tiercel.model.state import State
 from tiercel.source import type_output
 
 PURPOSE = "outputs."
+ASKED = "asked"
+"""Note of a child with what the Subflow that waits for it wants rendered; also the name of that among the outputs."""
+
+FOR_PARENT = "for_parent"
+ASKED_FAILED = "asked_failed"
 
 
 def ask(decision: Decision) -> bool:
@@ -51,6 +56,9 @@ def settle(decision: Decision, state: State) -> str | None:
     for output in _declared(decision):
         value, error = found[output.id]
         try:
+            if error is not None and output.id == ASKED:
+                execution.notes[ASKED_FAILED] = True
+                continue
             if error is not None:
                 failure = failure or f"Cannot render output {output.id}: {error}"
                 continue
@@ -62,6 +70,8 @@ def settle(decision: Decision, state: State) -> str | None:
             outputs[output.id] = typed
     if failure is not None and state is not State.FAILED:
         return failure
+    if ASKED in outputs and ASKED in execution.notes:
+        execution.notes[FOR_PARENT] = outputs.pop(ASKED)
     if execution.iteration is not None:
         execution.notes[GIVEN] = outputs
     else:
@@ -72,8 +82,12 @@ def settle(decision: Decision, state: State) -> str | None:
 def for_parent(execution: Execution) -> dict[str, Json] | None:
     """What the parent is told; an iteration of a Loop keeps its outputs for its parent alone."""
     given = execution.notes.get(GIVEN) if execution.iteration is not None else execution.outputs
-    return given or None
+    return {**(given or {}), **execution.notes.get(FOR_PARENT, {})} or None
 
 
 def _declared(decision: Decision) -> tuple[FlowOutput, ...]:
-    return decision.run.plan.outputs_of(decision.run.execution.loop_task_id)
+    execution = decision.run.execution
+    declared = decision.run.plan.outputs_of(execution.loop_task_id)
+    if ASKED not in execution.notes:
+        return declared
+    return (*declared, FlowOutput(id=ASKED, type=None, value=execution.notes[ASKED], is_required=False))

@@ -13,6 +13,7 @@ MAIN = "tasks"
 ERRORS = "errors"
 FINALLY = "finally"
 AFTER = "afterExecution"
+LISTENERS = "listeners."
 
 ROOT: None = None
 """Stands for the flow itself where the id of a task is asked for."""
@@ -36,7 +37,7 @@ class Plan:
         self.tasks: dict[str, TaskDefinition] = {}
         self.parents: dict[str, str | None] = {}
         self.retries: dict[str, Retry | None] = {}
-        self.after_sections = (*(f"listeners.{listener.id}" for listener in flow.listeners), AFTER)
+        self.after_sections = (*(LISTENERS + listener.id for listener in flow.listeners), AFTER)
         self._lists: dict[tuple[str | None, str], Tasks] = {}
         self._outputs: dict[str | None, tuple[FlowOutput, ...]] = {ROOT: flow.outputs}
         for section, tasks in _root_lists(flow):
@@ -75,7 +76,7 @@ def _root_lists(flow: Flow) -> Iterator[tuple[str, Tasks]]:
     yield FINALLY, flow.finally_
     yield AFTER, flow.after_execution
     for listener in flow.listeners:
-        yield f"listeners.{listener.id}", listener.tasks
+        yield LISTENERS + listener.id, listener.tasks
 
 
 def _loop_outputs(task: TaskDefinition) -> tuple[FlowOutput, ...]:

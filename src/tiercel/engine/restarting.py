@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiercel.engine import listeners
 from tiercel.engine.children import GIVEN
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision
@@ -94,6 +95,7 @@ def _reopen(decision: Decision, *, is_labelled: bool) -> None:
     if is_labelled:
         execution.labels = with_labels(execution.labels, [RESTARTED_LABEL])
     decision.enter_execution(State.RESTARTED)
+    listeners.forget(decision)
     _clear(decision, None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiercel.engine import flow_outputs
+from tiercel.engine import flow_outputs, listeners
 from tiercel.engine.decision import Decision
 from tiercel.engine.flowables.flowable import Flowable
 from tiercel.engine.plan import AFTER
@@ -71,6 +71,7 @@ def announce_end(decision: Decision, *, has_failed_outputs: bool = False) -> Non
     decision.order(AnnounceEnd(run.execution.state))
     if run.execution.parent_id is not None:
         outputs = flow_outputs.for_parent(run.execution)
+        has_failed_outputs = has_failed_outputs or flow_outputs.ASKED_FAILED in run.execution.notes
         decision.order(NotifyParent(run.execution.state, outputs, has_failed_outputs))
     decision.set_phase(run.scope(None), AFTER)
     decision.advance(None)
@@ -86,6 +87,11 @@ def advance_after(decision: Decision, scope: Scope) -> None:
         tasks = run.plan.children(scope.task_id, section)
         created = tally.created
         if created < len(tasks):
+            is_open = listeners.is_open(decision, section)
+            if is_open is None:
+                return
+            if not is_open:
+                continue
             decision.create(scope, tasks[created], section)
             return
     if run.live:

@@ -89,7 +89,8 @@ class StartChild(Struct, tag=True, frozen=True):
     """Start an execution of another flow; answered by ChildStarted or ChildRefused, later ChildEnded if waited.
 
     All values are rendered. ``labels`` are added to the child's; ``origin`` says which task
-    run asks (``taskId``, ``taskRunValue``, ...), for the child's trigger variables.
+    run asks (``taskId``, ``taskRunValue``, ...), for the child's trigger variables. ``outputs`` are templates
+    that the child renders at its end for the one who waits (a 1.x form); they go into its notes as ``asked``.
     """
 
     task_run_id: str
@@ -103,6 +104,7 @@ class StartChild(Struct, tag=True, frozen=True):
     scheduled_at: int | None = None
     position: int = 0
     origin: dict[str, Json] = field(default_factory=dict)
+    outputs: dict[str, Json] | None = None
 
 
 class CreateExecution(Struct, tag=True, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiercel.engine.creation import CORRELATION
+from tiercel.engine.flow_outputs import ASKED
 from tiercel.engine.restarting import RESTARTED_LABEL
 from tiercel.model.command import StartChild
 from tiercel.model.execution import Execution, ExecutionTrigger
@@ -34,6 +35,8 @@ class ChildStarter:
             child.parent_id = parent.id
             child.parent_task_run_id = command.task_run_id
             child.notes["position"] = command.position
+            if command.outputs:
+                child.notes[ASKED] = command.outputs
         return child
 
     async def _own_labels(self, command: StartChild) -> frozenset[str]:

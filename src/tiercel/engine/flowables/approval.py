@@ -50,7 +50,7 @@ class Approval(Flowable):
         notes, dialect = task_run.notes, decision.run.execution.dialect
         notes["behaviors"] = {name: to_text(event.value[name], dialect) for name in DEFAULTS}
         try:
-            timeout = event.value["timeout"]
+            timeout = event.value.get("timeout")
             notes["wait"] = durations.microseconds(timeout) if timeout else None
         except ValueError as error:
             ending.fail(decision, task_run, str(error))

@@ -70,6 +70,7 @@ def start_order(
         inherits_labels=task.properties.get("inheritLabels") is True,
         scheduled_at=_moment(asked.get("scheduleDate")),
         position=position,
+        outputs=task.properties.get("outputs") or None,
         origin=_origin(task_run),
     )
 

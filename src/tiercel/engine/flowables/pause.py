@@ -59,7 +59,7 @@ class Pause(Flowable):
         except ValueError as error:
             ending.fail(decision, task_run, str(error))
             return
-        task_run.notes[BEHAVIOR] = event.value[BEHAVIOR]
+        task_run.notes[BEHAVIOR] = event.value.get(BEHAVIOR)
         decision.open_attempt(task_run)
         decision.enter(task_run, State.PAUSED)
         pause_execution(decision)

@@ -88,8 +88,11 @@ class Subflow(Flowable):
         task_run.outputs = outputs if is_told else None
         decision.run.touch(task_run)
         state = transmitted(task, event.state)
+        if event.has_failed_outputs and event.state is not State.FAILED:
+            decision.log(task_run, LogLevel.ERROR, "The outputs asked for cannot be rendered")
+            state = State.FAILED
         _log_end(decision, task_run, event, ending.soften(task, state))
-        if event.state is not ending.soften(task, state):
+        if event.state not in {State.SUCCESS, ending.soften(task, state)}:
             decision.enter(task_run, event.state)
         attempts.end_attempt(decision, task_run, state)
 
