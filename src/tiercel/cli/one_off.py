@@ -30,7 +30,7 @@ from tiercel.operations.flows import save_flow
 from tiercel.operations.logs import LogFilter, list_logs
 from tiercel.operations.settings import Settings
 from tiercel.operations.starting import StartRequest, start_execution
-from tiercel.operations.streams import ExecutionChanged, Subscription
+from tiercel.operations.streams import ExecutionChanged, LogsWritten, Subscription
 from tiercel.operations.uploads import Upload
 from tiercel.source import split_documents
 
@@ -124,7 +124,7 @@ async def _watch(subscription: Subscription, execution_id: str, progress: Progre
             progress.show(change.execution, change.task_runs)
             if change.execution.id == execution_id and change.execution.is_over:
                 patience = 0.0
-        else:
+        elif isinstance(change, LogsWritten):
             progress.log(change.entries)
 
 

@@ -58,6 +58,7 @@ class Draft:
         self._jobs: dict[tuple[str, JobKey], Job] = {}
         self._done_jobs: dict[tuple[str, JobKey], int] = {}
         self._changes: list[tuple[Execution, Changes]] = []
+        self._unseen: list[str] = []
 
     @property
     def is_empty(self) -> bool:
@@ -150,6 +151,8 @@ class Draft:
         """Tell followers what was committed."""
         for execution, changes in self._changes:
             stream.publish_execution(execution, changes.task_runs, changes.removed)
+        for execution_id in self._unseen:
+            stream.publish_missed(execution_id)
         lines: dict[str, list[LogEntry]] = {}
         for entry in self.logs:
             if entry.execution_id is not None and stream.has_followers(entry.execution_id):
@@ -176,7 +179,11 @@ class Draft:
 
     def _remember(self, resident: Resident, changes: Changes, stream: Stream) -> None:
         """Keep copies for those who follow; the records themselves go on changing."""
-        if changes and stream.has_followers(resident.id):
+        if not changes:
+            return
+        if not stream.has_followers(resident.id):
+            self._unseen.append(resident.id)  # somebody may come before the commit is through
+        else:
             copies: list[TaskRun] = [snapshot_task_run(one) for one in changes.task_runs]
             self._changes.append((snapshot(resident.run.execution), Changes(created=copies, removed=changes.removed)))
 

@@ -13,7 +13,7 @@ from copy import copy
 
 from tiercel.model.execution import Attempt, Execution, TaskRun
 from tiercel.model.log import LogEntry
-from tiercel.operations.streams import Change, ExecutionChanged, LogsWritten
+from tiercel.operations.streams import Change, ChangeMissed, ExecutionChanged, LogsWritten
 
 _BACKLOG = 10_000
 
@@ -82,6 +82,11 @@ class Stream:
         """Publish an execution and what became of its task runs; call it with records as they were committed."""
         if self.has_followers(execution.id):
             self._put(execution.id, ExecutionChanged(execution, tuple(task_runs), tuple(removed)))
+
+    def publish_missed(self, execution_id: str) -> None:
+        """Tell those who came while an execution was being committed that they have to read it again."""
+        if self.has_followers(execution_id):
+            self._put(execution_id, ChangeMissed(execution_id))
 
     def publish_logs(self, execution_id: str, entries: Iterable[LogEntry]) -> None:
         """Publish committed lines of one execution."""

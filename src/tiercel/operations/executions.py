@@ -13,7 +13,7 @@ from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
-from tiercel.operations.streams import ExecutionChanged, Subscription
+from tiercel.operations.streams import ChangeMissed, ExecutionChanged, Subscription
 from tiercel.repository import executions as repository, logs as log_repository
 from tiercel.repository.connection import Connection
 from tiercel.repository.task_runs import list_task_runs
@@ -180,10 +180,14 @@ async def _follow(environment: Environment, actor: Actor, execution_id: str) -> 
             change = await subscription.next()
             if change is None:
                 return
-            if not isinstance(change, ExecutionChanged) or change.execution.version < execution.version:
+            if isinstance(change, ChangeMissed):
+                found = await get_execution(environment, actor, execution_id)
+                execution, task_runs = found.execution, {run.id: run for run in found.task_runs}
+            elif isinstance(change, ExecutionChanged) and change.execution.version >= execution.version:
+                execution = change.execution
+                _apply(task_runs, change)
+            else:
                 continue
-            execution = change.execution
-            _apply(task_runs, change)
             yield ExecutionDetails(execution, sorted(task_runs.values(), key=lambda run: run.number))
 
 

@@ -34,7 +34,13 @@ class LogsWritten(Struct, frozen=True):
     entries: tuple[LogEntry, ...]
 
 
-Change: TypeAlias = ExecutionChanged | LogsWritten
+class ChangeMissed(Struct, frozen=True):
+    """An execution was committed in a way that began before this subscription: read it again."""
+
+    execution_id: str
+
+
+Change: TypeAlias = ExecutionChanged | LogsWritten | ChangeMissed
 
 
 class Subscription(Protocol):
