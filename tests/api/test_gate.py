@@ -4,12 +4,21 @@ import json
 
 import pytest
 
-from tiercel.api.gate import PUBLIC, Everybody, Gate, Limits, Nobody
+from tiercel.api.gate import PUBLIC, Everybody, Gate, Limits
 from tiercel.api.tenancy import TenantError, canonical_path
 from tiercel.operations.actor import LOCAL
 
 ID = "0353xHW3fb4feaBkMI2qTS"
 LIMITS = Limits(body_bytes=10, upload_bytes=20)
+
+
+class Nobody:
+    """Knows no one."""
+
+    is_open = False
+
+    async def identify(self, call):
+        return None
 
 
 class Inner:

@@ -25,10 +25,19 @@ def filled(path):
 
 
 def test_the_public_list_is_frozen():
-    assert {("GET", "/ping"), ("GET", "/health"), ("GET", "/api/v1/configs/login")} == PUBLIC
+    assert {
+        ("GET", "/ping"),
+        ("GET", "/health"),
+        ("GET", "/api/v1/configs/login"),
+        ("POST", "/api/v1/login"),
+        ("POST", "/login"),
+        ("POST", "/api/v1/main/basicAuth"),
+    } == PUBLIC
     assert {(method, path) for method, path in table() if not path.startswith("/api/")} == PAGES | {
         ("GET", "/ping"),
         ("GET", "/health"),
+        ("POST", "/login"),
+        ("POST", "/logout"),
     }
 
 

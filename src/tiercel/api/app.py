@@ -19,15 +19,19 @@ from tiercel.api.routes import (
     flows,
     graphs,
     kv,
+    login,
     logs,
     misc,
     plugins,
     ui,
+    users,
 )
 from tiercel.operations.environment import Environment
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *misc.ROUTES,
+    *login.ROUTES,
+    *users.ROUTES,
     *flows.ROUTES,
     *flow_bulk.ROUTES,
     *executions.ROUTES,
@@ -52,15 +56,16 @@ def create_app(environment: Environment, authenticator: Authenticator, hosts: It
     """
     settings = environment.settings.server
     limits = Limits(body_bytes=settings.body_limit_bytes, upload_bytes=settings.upload_limit_bytes)
-    return Gate(create_routes(environment), authenticator, (*hosts, *settings.allowed_hosts), limits)
+    routes = create_routes(environment, is_open=authenticator.is_open)
+    return Gate(routes, authenticator, (*hosts, *settings.allowed_hosts), limits)
 
 
-def create_routes(environment: Environment) -> Litestar:
+def create_routes(environment: Environment, *, is_open: bool) -> Litestar:
     """Make the routes alone; nothing may serve them without the guard around."""
     return Litestar(
         list(ROUTES),
         exception_handlers={Exception: answer_error},
-        state=State({"environment": environment}),
+        state=State({"environment": environment, "is_open": is_open}),
         openapi_config=None,
         request_max_body_size=None,
         logging_config=None,

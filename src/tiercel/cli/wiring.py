@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tiercel.errors import InvalidError, Violation
 from tiercel.executor.executor import Executor, Parts
@@ -45,11 +46,13 @@ class Installation:
             is_open: Whoever asks is let in; only for addresses that nobody else can reach.
         """
         from tiercel.api.app import create_app  # noqa: PLC0415 (a one-off run has no use for HTTP)
-        from tiercel.api.gate import Everybody, Nobody  # noqa: PLC0415 (a one-off run has no use for HTTP)
+        from tiercel.api.authentication import Credentials  # noqa: PLC0415
+        from tiercel.api.gate import Everybody  # noqa: PLC0415 (a one-off run has no use for HTTP)
         from tiercel.operations.actor import LOCAL  # noqa: PLC0415
 
-        authenticator = Everybody(LOCAL) if is_open else Nobody()
-        return create_app(self.environment, authenticator)
+        server = self.environment.settings.server
+        own = (server.host, urlsplit(server.url).hostname or server.host)
+        return create_app(self.environment, Everybody(LOCAL) if is_open else Credentials(self.environment), own)
 
 
 @asynccontextmanager

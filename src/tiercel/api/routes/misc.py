@@ -26,12 +26,6 @@ async def health() -> Response[bytes]:
     return answer({"status": "UP"})
 
 
-@get("/api/v1/configs/login")
-async def login_configuration() -> Response[bytes]:
-    """Give what a sign-in page must know."""
-    return answer({"isBasicAuthInitialized": True})
-
-
 @get("/api/v1/basicAuthValidationErrors")
 async def credential_errors() -> Response[bytes]:
     """Say what is wrong with the credentials of the configuration: nothing, since it holds none."""
@@ -99,7 +93,6 @@ def _rendered(value: Json | Exception) -> dict[str, Json]:
 ROUTES = (
     ping,
     health,
-    login_configuration,
     credential_errors,
     configuration,
     expression_filters,
