@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { query, requestJson } from "./client";
+import { query, request, requestJson } from "./client";
 import type { CheckedStart, Execution, Flow, FlowGraph, Page } from "./types";
 
 export interface ExecutionFilter {
@@ -88,4 +88,18 @@ function searchOf(filter: ExecutionFilter): Record<string, string | number | und
   const [key, value] = (filter.labels ?? "").split(":", 2);
   if (key && value) search[`filters[labels][EQUALS][${key}]`] = value;
   return search;
+}
+
+export async function deleteExecution(id: string): Promise<void> {
+  await request(`/executions/${id}`, { method: "DELETE" });
+}
+
+/** Acts on several executions, or on none when one may not be; gives how many. */
+export async function actOnMany(ids: readonly string[], verb: Verb | "delete"): Promise<number> {
+  const call = { body: JSON.stringify(ids), headers: { "content-type": "application/json" } };
+  const answer =
+    verb === "delete"
+      ? await requestJson<{ count: number }>("/executions/by-ids", { method: "DELETE", ...call })
+      : await requestJson<{ count: number }>(`/executions/${verb}/by-ids`, { method: "POST", ...call });
+  return answer.count;
 }

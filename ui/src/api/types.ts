@@ -123,6 +123,7 @@ export interface Execution {
   trigger?: { id: string; type: string; variables?: JsonObject };
   scheduleDate?: string;
   error?: string;
+  version?: number;
   taskRunList?: TaskRun[];
 }
 

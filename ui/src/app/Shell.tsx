@@ -2,6 +2,7 @@ import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { Icon } from "../components/Icon";
 import { Sprite } from "../components/Sprite";
+import { Toasts } from "../components/Toasts";
 import { Keys } from "./Keys";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
@@ -50,6 +51,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <Toasts />
       <Palette isOpen={layer === "palette"} onClose={() => setLayer(null)} />
       <Keys isOpen={layer === "keys"} onClose={() => setLayer(null)} />
     </>

@@ -1,1 +1,19 @@
-export function ExecutionsRoute() { return <h1>Executions</h1>; }
+import { getRouteApi } from "@tanstack/react-router";
+import { ExecutionsPage } from "../features/executions/ExecutionsPage";
+import type { ExecutionSearch } from "../search";
+
+const route = getRouteApi("/executions");
+
+/** The list of executions; what is filtered is kept in the address. */
+export function ExecutionsRoute() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <ExecutionsPage
+      search={search}
+      onSearch={(part) =>
+        void navigate({ search: (old) => ({ ...old, page: undefined, ...part }) as ExecutionSearch, replace: true })
+      }
+    />
+  );
+}

@@ -66,24 +66,24 @@ function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }
       }),
     [layout, runs, problems, selected],
   );
-  const edges = useMemo<Edge[]>(
-    () =>
-      layout.lines.map((line) => ({
-        id: line.id,
-        type: "flow",
-        source: line.source,
-        target: line.target,
-        sourceHandle: line.sourceInner ? "inner" : "out",
-        targetHandle: line.targetInner ? "inner-end" : "in",
-        zIndex: 1,
-        data: {
-          isError: line.isError,
-          label: line.label,
-          add: canAdd && !line.sourceInner ? () => latest.current.onAddAfter?.(taskUid(line.source)) : undefined,
-        },
-      })),
-    [layout, canAdd],
-  );
+  const edges = useMemo<Edge[]>(() => {
+    // Behind a trigger there is no list to put a task into.
+    const addable = new Set(layout.boxes.filter(({ kind, type }) => kind !== "trigger" && type).map(({ uid }) => uid));
+    return layout.lines.map((line) => ({
+      id: line.id,
+      type: "flow",
+      source: line.source,
+      target: line.target,
+      sourceHandle: line.sourceInner ? "inner" : "out",
+      targetHandle: line.targetInner ? "inner-end" : "in",
+      zIndex: 1,
+      data: {
+        isError: line.isError,
+        label: line.label,
+        add: canAdd && !line.sourceInner && addable.has(line.source) ? () => latest.current.onAddAfter?.(taskUid(line.source)) : undefined,
+      },
+    }));
+  }, [layout, canAdd]);
   const count = layout.boxes.length;
   useEffect(() => {
     if (count > 0) void flow.fitView({ maxZoom: 1, padding: 0.08 });

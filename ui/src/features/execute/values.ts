@@ -1,0 +1,59 @@
+import type { CheckedInput, FlowInput, Json } from "../../api/types";
+
+/** What is typed for an input; a file is sent as it is. */
+export type Value = string | File;
+export type Values = Record<string, Value>;
+
+/** What a field shows before anybody types: the prefill, or the default as text. */
+export function firstText(input: FlowInput): string {
+  const value = input.prefill ?? input.defaults;
+  return value === undefined || value === null ? "" : textOf(value);
+}
+
+/** Only what differs from the default is sent; the server fills in the rest. */
+export function toForm(inputs: readonly FlowInput[], values: Values): FormData {
+  const form = new FormData();
+  for (const input of inputs) {
+    const value = values[input.id];
+    if (value === undefined || value === "") continue;
+    if (value instanceof File) form.append(input.id, value, value.name);
+    else form.append(input.id, toWire(input, value));
+  }
+  return form;
+}
+
+/** The same request for a shell. */
+export function toCurl(namespace: string, id: string, inputs: readonly FlowInput[], values: Values, labels: string[]): string {
+  const parts = inputs.flatMap((input) => {
+    const value = values[input.id];
+    if (value === undefined || value === "") return [];
+    const text = value instanceof File ? `@${value.name}` : toWire(input, value);
+    return [`  -F ${quoted(`${input.id}=${text}`)}`];
+  });
+  const query = labels.length > 0 ? `?${labels.map((label) => `labels=${encodeURIComponent(label)}`).join("&")}` : "";
+  const url = `${window.location.origin}/api/v1/main/executions/${namespace}/${id}${query}`;
+  return [`curl -X POST ${quoted(url)}`, ...parts].join(" \\\n");
+}
+
+/** The values a field offers, whichever of its names the declaration uses. */
+export function choicesOf(input: FlowInput): string[] {
+  return (input.values ?? input.options ?? []).map(textOf);
+}
+
+export function errorsOf(checked: readonly CheckedInput[] | undefined, id: string): string[] {
+  return checked?.find(({ input }) => input.id === id)?.errors.map(({ message }) => message) ?? [];
+}
+
+function toWire(input: FlowInput, text: string): string {
+  // The browser's field has no zone; what was meant is the reader's own.
+  if (input.type === "DATETIME" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return new Date(text).toISOString();
+  return text;
+}
+
+function textOf(value: Json): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value, null, Array.isArray(value) ? 0 : 2) : String(value);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
