@@ -16,7 +16,9 @@ from tiercel.repository.connection import Connection
 from tiercel.repository.users import Grant, User
 
 _TOKEN_BYTES = 32
-_NOBODY = ""
+_NOBODY = "set-up"
+"""Stands for a name where there are none yet."""
+
 FIRST_ROLE = "admin"
 
 

@@ -88,7 +88,7 @@ async def _body(request: Incoming) -> dict[str, Json]:
 def _cookies(signed_in: SignedIn, max_age: int, request: Incoming) -> list[Cookie]:
     is_secure = environment_of(request).settings.server.url.startswith("https:")
     return [
-        Cookie(name, value, max_age=max_age, secure=is_secure, httponly=is_hidden, samesite="strict")
+        Cookie(name, value=value, max_age=max_age, secure=is_secure, httponly=is_hidden, samesite="strict")
         for name, value, is_hidden in (
             (SESSION_COOKIE, signed_in.token, True),
             (CSRF_COOKIE, signed_in.csrf_token, False),
