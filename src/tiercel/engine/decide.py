@@ -11,6 +11,7 @@ from typing import assert_never
 
 from tiercel.engine import (
     attempts,
+    conclusion,
     flow_outputs,
     kill,
     listeners,
@@ -153,7 +154,7 @@ def _take_correction(decision: Decision, event: CorrectionEvent) -> None:
 def _answer(decision: Decision, event: Evaluated) -> None:
     if event.task_run_id is None:
         if event.purpose.startswith(flow_outputs.PURPOSE) and flow_outputs.answer(decision, event):
-            root.conclude(decision)
+            conclusion.conclude(decision)
         elif event.purpose.startswith(LISTENERS):
             listeners.answered(decision, event)
         return
@@ -225,7 +226,7 @@ def _advance_root(decision: Decision) -> None:
     scope = decision.run.scope(None)
     state = decision.run.execution.state
     if scope.phase == AFTER:
-        root.advance_after(decision, scope)
+        conclusion.advance_after(decision, scope)
     elif kill.is_killing(decision):
         kill.advance_root(decision)
     elif not (state.is_terminal or state in _NOT_STARTED or requests.is_held(decision)):

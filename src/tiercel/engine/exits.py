@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiercel.engine import root, stopping
+from tiercel.engine import conclusion, stopping
 from tiercel.engine.decision import Decision
 from tiercel.engine.plan import AFTER
 from tiercel.engine.scope import OVER
@@ -34,4 +34,4 @@ def leave(decision: Decision, task_run: TaskRun, state: State) -> None:
         return
     decision.set_phase(scope, OVER)
     run.execution.notes["ending"] = state.value
-    root.conclude(decision)
+    conclusion.conclude(decision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiercel.engine import root
+from tiercel.engine import conclusion
 from tiercel.engine.decision import Decision
 from tiercel.engine.plan import ERRORS, FINALLY
 from tiercel.engine.scope import OVER, Scope
@@ -63,7 +63,7 @@ def advance_root(decision: Decision) -> None:
         decision.advance(None)
         return
     decision.set_phase(scope, OVER)
-    root.conclude(decision)
+    conclusion.conclude(decision)
 
 
 def end(decision: Decision, task_run: TaskRun) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiercel.engine import kill, root
+from tiercel.engine import conclusion, kill
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision
 from tiercel.engine.resuming import let_go_on
@@ -102,7 +102,7 @@ def refuse(decision: Decision, event: ExecutionRefused) -> None:
     decision.log(None, level, event.message)
     decision.run.execution.error = event.message
     decision.enter_execution(event.state)
-    root.announce_end(decision)
+    conclusion.announce_end(decision)
 
 
 def set_state(decision: Decision, event: ExecutionStateRequested) -> None:

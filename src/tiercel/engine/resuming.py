@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiercel.engine import root, stopping
+from tiercel.engine import conclusion, stopping
 from tiercel.engine.decision import Decision
 from tiercel.engine.scope import OVER
 from tiercel.model.command import NotifyParent
@@ -30,4 +30,4 @@ def cancel(decision: Decision, task_run: TaskRun) -> None:
     run.touch(task_run)
     decision.set_phase(run.scope(None), OVER)
     run.execution.notes["ending"] = State.CANCELLED.value
-    root.conclude(decision)
+    conclusion.conclude(decision)

@@ -1,14 +1,11 @@
-"""The flow itself as a parent: how an execution ends, what is announced, and what runs after its end."""
+"""The flow itself as a parent of its tasks."""
 
 from __future__ import annotations
 
-from tiercel.engine import flow_outputs, listeners
+from tiercel.engine import conclusion
 from tiercel.engine.decision import Decision
 from tiercel.engine.flowables.flowable import Flowable
-from tiercel.engine.plan import AFTER
-from tiercel.engine.scope import OVER, Scope
-from tiercel.model.command import AnnounceEnd, AnnounceOver, NotifyParent
-from tiercel.model.log import LogLevel
+from tiercel.engine.scope import Scope
 from tiercel.model.state import State
 
 
@@ -35,67 +32,6 @@ class Root(Flowable):
         del scope
         notes = decision.run.execution.notes
         if "ending" not in notes:
-            end_main(decision, state)
+            conclusion.end_main(decision, state)
         elif "outputs" not in notes:
-            conclude(decision)
-
-
-def end_main(decision: Decision, state: State) -> None:
-    """End the main part in ``state``, once the flow outputs are known."""
-    execution = decision.run.execution
-    if "ending" in execution.notes or execution.state.is_terminal:
-        return
-    execution.notes["ending"] = state.value
-    decision.run.touch()
-    if not flow_outputs.ask(decision):
-        conclude(decision)
-
-
-def conclude(decision: Decision) -> None:
-    """Enter the final state, announce it, and go on with what runs after the end."""
-    execution = decision.run.execution
-    state = State(execution.notes.pop("ending"))
-    decision.enter_execution(state)
-    failure = flow_outputs.settle(decision, state)
-    if failure is not None:
-        decision.log(None, LogLevel.ERROR, failure)
-        execution.error = failure
-        if state is not State.FAILED:
-            decision.enter_execution(State.FAILED)
-    announce_end(decision, has_failed_outputs=failure is not None)
-
-
-def announce_end(decision: Decision, *, has_failed_outputs: bool = False) -> None:
-    """Tell everybody who waits that the main part has ended, then run ``afterExecution``."""
-    run = decision.run
-    decision.order(AnnounceEnd(run.execution.state))
-    if run.execution.parent_id is not None:
-        outputs = flow_outputs.for_parent(run.execution)
-        has_failed_outputs = has_failed_outputs or flow_outputs.ASKED_FAILED in run.execution.notes
-        decision.order(NotifyParent(run.execution.state, outputs, has_failed_outputs))
-    decision.set_phase(run.scope(None), AFTER)
-    decision.advance(None)
-
-
-def advance_after(decision: Decision, scope: Scope) -> None:
-    """Run the lists that come after the end, each one task after another, then be over."""
-    run = decision.run
-    for section in run.plan.after_sections:
-        tally = scope.tally(section)
-        if tally.live:
-            return
-        tasks = run.plan.children(scope.task_id, section)
-        created = tally.created
-        if created < len(tasks):
-            is_open = listeners.is_open(decision, section)
-            if is_open is None:
-                return
-            if not is_open:
-                continue
-            decision.create(scope, tasks[created], section)
-            return
-    if run.live:
-        return
-    decision.set_phase(scope, OVER)
-    run.execution.is_over = True
-    decision.order(AnnounceOver(run.execution.state))
+            conclusion.conclude(decision)
