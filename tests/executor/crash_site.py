@@ -83,6 +83,17 @@ tasks:
     tasks:
       - {id: a, type: io.kestra.plugin.core.log.Log, message: "{{ item.value }}"}
 """,
+    "items": """
+id: items
+namespace: crash
+tasks:
+  - {id: w, type: io.kestra.plugin.core.storage.Write, content: "a\\nb\\nc\\nd\\n"}
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEachItem
+    items: "{{ outputs.w.uri }}"
+    namespace: crash
+    flowId: inline
+""",
 }
 
 

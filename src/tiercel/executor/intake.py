@@ -16,13 +16,15 @@ from tiercel.executor.memory import Memory
 from tiercel.executor.plans import Plans
 from tiercel.executor.ports import Staff
 from tiercel.executor.residents import Resident
-from tiercel.model.command import Evaluate, RunTask
+from tiercel.model.command import Evaluate, RestartChild, RunTask, StartChild
 from tiercel.model.event import TaskRunEnded, TaskRunLost
 from tiercel.model.execution import Execution, ExecutionKind
+from tiercel.model.state import State
 from tiercel.repository.database import Database
 from tiercel.repository.records import Job
 
 _AT_ONCE = 64
+_COUNTING = frozenset({"loop", "foreach_item_items"})
 _PATIENCE_SECONDS = 1.0
 
 
@@ -127,7 +129,13 @@ class Intake:
             plan = empty_plan(execution)
             fault = f"The flow of this execution can no longer be read: {error}"
         owner = await self._owner_of(execution)
-        run = Run.load(plan, execution, stored.task_runs, parent=owner.run if owner else None)
+        run = Run.load(
+            plan,
+            execution,
+            stored.task_runs,
+            parent=owner.run if owner else None,
+            children=_counted_children(plan, stored),
+        )
         resident = Resident(self.prepare(run), owner=owner)
         letters = self._absent.pop(execution.id, [])
         if fault is not None:
@@ -177,6 +185,39 @@ class Intake:
         resident.mail.extend(letters)
         if resident.has_work:
             self._memory.wake(resident)
+
+
+def _counted_children(plan: Plan, stored: Stored) -> list[Execution]:
+    """Give the children of task runs that count theirs, with those that are still being started or restarted."""
+    controls = {one.id: plan.tasks[one.task_id].control for one in stored.task_runs if one.task_id in plan.tasks}
+    children = {child.id: child for child in stored.children}
+    asked: list[Execution] = []
+    for job in stored.jobs:
+        match job.work:
+            case RestartChild(child_id=child_id) if child_id in children:
+                children[child_id].state = State.RUNNING
+            case StartChild() as work:
+                asked.append(_asked_child(stored.execution, work))
+            case _:
+                pass
+    return [
+        child for child in (*children.values(), *asked) if controls.get(child.parent_task_run_id or "") in _COUNTING
+    ]
+
+
+def _asked_child(parent: Execution, work: StartChild) -> Execution:
+    """Stand in for a child that has no id yet."""
+    return Execution(
+        id="",
+        namespace=work.namespace,
+        flow_id=work.flow_id,
+        revision=0,
+        dialect=parent.dialect,
+        history=[(State.CREATED, 0)],
+        parent_id=parent.id,
+        parent_task_run_id=work.task_run_id,
+        notes={"position": work.position},
+    )
 
 
 def _answer_to(letter: Letter) -> tuple[JobKey, int] | None:

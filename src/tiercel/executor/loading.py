@@ -6,20 +6,31 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from tiercel.model.event import ChildEnded
 from tiercel.model.execution import Execution, TaskRun
+from tiercel.model.state import State
 from tiercel.repository.connection import Connection
-from tiercel.repository.executions import find_execution
+from tiercel.repository.executions import find_execution, list_children
+from tiercel.repository.inbox import from_row
 from tiercel.repository.jobs import list_jobs
 from tiercel.repository.records import Job
 from tiercel.repository.task_runs import list_task_runs
 
+_DONE = frozenset({State.SUCCESS, State.WARNING, State.SKIPPED})
+
 
 class Stored(Struct, frozen=True):
-    """One execution as the database has it."""
+    """One execution as the database has it.
+
+    Attributes:
+        children: Executions that its unfinished task runs started. One that has ended, but whose parent has not read so
+            yet, is given as running, since that is what the parent knows.
+    """
 
     execution: Execution
     task_runs: list[TaskRun]
     jobs: list[Job]
+    children: list[Execution]
 
 
 class Unfinished(Struct, frozen=True):
@@ -40,10 +51,26 @@ def read_stored(connection: Connection, execution_ids: Iterable[str]) -> dict[st
     for execution_id in execution_ids:
         execution = find_execution(connection, execution_id)
         if execution is not None:
-            found[execution_id] = Stored(
-                execution, list_task_runs(connection, execution_id), list_jobs(connection, execution_id)
-            )
+            task_runs = list_task_runs(connection, execution_id)
+            jobs = list_jobs(connection, execution_id)
+            found[execution_id] = Stored(execution, task_runs, jobs, _read_children(connection, execution, task_runs))
     return found
+
+
+def _read_children(connection: Connection, execution: Execution, task_runs: Iterable[TaskRun]) -> list[Execution]:
+    unfinished = {one.id for one in task_runs if one.state not in _DONE}
+    if not unfinished:
+        return []
+    children = [one for one in list_children(connection, execution.id) if one.parent_task_run_id in unfinished]
+    if not children:
+        return []
+    rows = connection.fetch("SELECT id, shard, execution_id, event FROM inbox WHERE execution_id = ?", (execution.id,))
+    unread = [from_row(row).event for row in rows]
+    ends = {event.child_id for event in unread if isinstance(event, ChildEnded)}
+    for child in children:
+        if child.id in ends:
+            child.state = State.RUNNING
+    return children
 
 
 def read_unfinished(connection: Connection) -> Unfinished:
