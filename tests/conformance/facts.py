@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from conformance.matchers import World, matches
-from conformance.text import same_text
+from conformance.text import loosely, same_text
 from conformance.view import View, states
 from tiercel.model.execution import TaskRun
 from tiercel.model.log import LogEntry, LogLevel
@@ -170,9 +170,7 @@ class Checker:
         return (
             fact.get("level") in (None, entry.level.value)
             and fact.get("task") in (None, entry.task_id)
-            and ("equals" not in fact or same_text(str(fact["equals"]), text))
-            and ("contains" not in fact or all(part in text for part in _list(fact["contains"])))
-            and ("ends_with" not in fact or text.endswith(str(fact["ends_with"])))
+            and _is_worded(fact, text)
         )
 
     def _fact_started_after_end(self, wanted: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -313,6 +311,16 @@ def _at(value: object, path: str) -> object:
     part, _, rest = path.partition(".")
     inner = next(iter(value.values()), None) if part == "<first>" else value.get(part)
     return _at(inner, rest) if rest else inner
+
+
+def _is_worded(fact: Facts, text: str) -> bool:
+    if fact.get("java_text"):
+        text, fact = loosely(text), {name: loosely(str(value)) for name, value in fact.items()}
+    return (
+        ("equals" not in fact or same_text(str(fact["equals"]), text))
+        and ("contains" not in fact or all(str(part) in text for part in _list(fact["contains"])))
+        and ("ends_with" not in fact or text.endswith(str(fact["ends_with"])))
+    )
 
 
 def _moment(micros: int) -> datetime:

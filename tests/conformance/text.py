@@ -68,6 +68,11 @@ def same_text(left: str, right: str, *, sort_lists: bool = False) -> bool:
     return left == right or canonical(left, sort_lists=sort_lists) == canonical(right, sort_lists=sort_lists)
 
 
+def loosely(text: str) -> str:
+    """The text without what tells the printed form of a value in one language from that in another."""
+    return re.sub(r"[\s\"']", "", text).replace("=", ":")
+
+
 def same(expected: object, actual: object, *, sort_lists: bool = False) -> bool:
     """Deep equality: numbers by value, null keys as absent, ``{"$any": true}`` as anything."""
     if expected == {"$any": True}:
