@@ -84,6 +84,8 @@ class Pause(Flowable):
             return
         if key == TIMEOUT:
             task = decision.run.task_of(task_run)
+            if decision.run.plan.has_list(task_run.task_id, MAIN):
+                decision.enter(task_run, State.RUNNING)
             end_pause(decision, task_run, ending.soften(task, State.FAILED), is_by_hand=False)
         elif key == DURATION:
             state = BY_TIME.get(str(task_run.notes.get(BEHAVIOR)), State.SUCCESS)
