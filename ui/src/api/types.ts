@@ -41,7 +41,7 @@ export interface Flow {
   labels?: Label[];
   source?: string;
   issues?: Issue[];
-  triggers?: { id: string; type: string }[];
+  triggers?: { id: string; type: string; disabled?: boolean; cron?: string }[];
   inputs?: FlowInput[];
 }
 

@@ -18,7 +18,7 @@ export function Dialog({ isOpen, onClose, title, children, foot, width = 560, be
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className="scrim">
-          <Primitive.Content className="dialog" style={{ maxWidth: width }} aria-describedby={undefined}>
+          <Primitive.Content className="dialog" style={{ maxWidth: width }} aria-describedby={undefined} onOpenAutoFocus={focusFirstField}>
             <header className="dialog__head">
               <Primitive.Title asChild>
                 <h2>{title}</h2>
@@ -35,4 +35,12 @@ export function Dialog({ isOpen, onClose, title, children, foot, width = 560, be
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** A dialog is opened to fill something in, hardly ever to close it. */
+function focusFirstField(event: Event): void {
+  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>("input, select, textarea");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
 }

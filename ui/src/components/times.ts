@@ -1,3 +1,6 @@
+import type { State } from "../api/types";
+import { isTerminal } from "./states";
+
 const DAY_MS = 86_400_000;
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
@@ -36,10 +39,11 @@ export function length(millis: number): string {
   return pair(Math.floor(whole / 86_400), "d", Math.floor((whole % 86_400) / 3_600), "h");
 }
 
-/** How long a state has lasted; until now while it has no end. */
-export function elapsed(state: { startDate?: string; endDate?: string }, now: number = Date.now()): number {
+/** How long something has lasted; until now while it is not over. What is paused has an end that is none. */
+export function elapsed(state: Pick<State, "current" | "startDate" | "endDate">, now: number = Date.now()): number {
   if (!state.startDate) return 0;
-  return (state.endDate ? Date.parse(state.endDate) : now) - Date.parse(state.startDate);
+  const isOver = state.endDate !== undefined && isTerminal(state.current);
+  return (isOver ? Date.parse(state.endDate as string) : now) - Date.parse(state.startDate);
 }
 
 function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {

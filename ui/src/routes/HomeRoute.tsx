@@ -1,1 +1,1 @@
-export function HomeRoute() { return <h1>Home</h1>; }
+export { HomePage as HomeRoute } from "../features/home/HomePage";

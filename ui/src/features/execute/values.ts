@@ -15,7 +15,7 @@ export function toForm(inputs: readonly FlowInput[], values: Values): FormData {
   const form = new FormData();
   for (const input of inputs) {
     const value = values[input.id];
-    if (value === undefined || value === "") continue;
+    if (value === undefined || value === "" || isDefault(input, value)) continue;
     if (value instanceof File) form.append(input.id, value, value.name);
     else form.append(input.id, toWire(input, value));
   }
@@ -26,7 +26,7 @@ export function toForm(inputs: readonly FlowInput[], values: Values): FormData {
 export function toCurl(namespace: string, id: string, inputs: readonly FlowInput[], values: Values, labels: string[]): string {
   const parts = inputs.flatMap((input) => {
     const value = values[input.id];
-    if (value === undefined || value === "") return [];
+    if (value === undefined || value === "" || isDefault(input, value)) return [];
     const text = value instanceof File ? `@${value.name}` : toWire(input, value);
     return [`  -F ${quoted(`${input.id}=${text}`)}`];
   });
@@ -42,6 +42,10 @@ export function choicesOf(input: FlowInput): string[] {
 
 export function errorsOf(checked: readonly CheckedInput[] | undefined, id: string): string[] {
   return checked?.find(({ input }) => input.id === id)?.errors.map(({ message }) => message) ?? [];
+}
+
+function isDefault(input: FlowInput, value: Value): boolean {
+  return input.defaults !== undefined && input.defaults !== null && value === textOf(input.defaults);
 }
 
 function toWire(input: FlowInput, text: string): string {

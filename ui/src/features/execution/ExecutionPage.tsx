@@ -201,7 +201,8 @@ function Tabs({ execution, search, count }: { execution: Execution; search: TabS
           to="/executions/$namespace/$flow/$id"
           params={params}
           search={{ ...(tab && { tab }), ...(search.task && { task: search.task }) }}
-          aria-current={search.tab === tab ? "page" : undefined}
+          activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+          activeProps={{ "aria-current": "page" }}
         >
           {name}
           {tab === "logs" && <span className="count">{count.toLocaleString("en")}</span>}

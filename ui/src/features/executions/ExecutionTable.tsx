@@ -27,12 +27,12 @@ export function ExecutionTable({ executions, chosen, onChoose, onLabel }: Props)
       <caption className="sr">Executions, newest first</caption>
       <colgroup>
         <col style={{ width: 48 }} />
-        <col style={{ width: "22%" }} />
+        <col style={{ width: "20%" }} />
         <col style={{ width: 116 }} />
-        <col style={{ width: "14%" }} />
-        <col style={{ width: 132 }} />
+        <col style={{ width: "13%" }} />
+        <col style={{ width: 112 }} />
+        <col style={{ width: 96 }} />
         <col style={{ width: 104 }} />
-        <col style={{ width: 140 }} />
         <col />
         <col style={{ width: 206 }} />
       </colgroup>
@@ -90,7 +90,7 @@ export function ExecutionTable({ executions, chosen, onChoose, onLabel }: Props)
               <time dateTime={execution.state.startDate}>{moment(execution.state.startDate)}</time>
             </td>
             <td className="n num">{length(elapsed(execution.state, now))}</td>
-            <td className="muted hide-s">{execution.trigger?.id ?? (execution.parentId ? "a parent" : "a person or the API")}</td>
+            <td className="muted hide-s">{execution.trigger?.id ?? (execution.parentId ? "parent" : "manual")}</td>
             <td className="hide-s">
               <span className="row">
                 {shownLabels(execution).map(({ key, value }) => (

@@ -1,0 +1,31 @@
+import { Link } from "@tanstack/react-router";
+import type { Execution, StateName } from "../../api/types";
+import { StateMark } from "../../components/StateMark";
+
+const HOUR_MS = 3_600_000;
+
+/** The questions people come with, each answered by a number that leads to its list. */
+export function Questions({ executions, now }: { executions: Execution[]; now: number }) {
+  const count = (state: StateName): number => executions.filter((one) => one.state.current === state).length;
+  const failed = executions.filter(
+    ({ state }) => state.current === "FAILED" && now - Date.parse(state.endDate ?? state.startDate ?? "") < HOUR_MS,
+  ).length;
+  const items: { state: StateName; number: number; words: string; range: string }[] = [
+    { state: "FAILED", number: failed, words: "failed in the last hour", range: "PT1H" },
+    { state: "PAUSED", number: count("PAUSED"), words: "waiting to be resumed", range: "PT24H" },
+    { state: "QUEUED", number: count("QUEUED"), words: "waiting in a queue", range: "PT24H" },
+    { state: "RUNNING", number: count("RUNNING"), words: "running", range: "PT24H" },
+  ];
+  return (
+    <ul className="questions">
+      {items.map(({ state, number, words, range }) => (
+        <li key={state}>
+          <Link to="/executions" search={{ state: [state], range }}>
+            {number > 0 ? <StateMark state={state} form="glyph" /> : null}
+            <b className="num">{number}</b> <span className="muted">{words}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
