@@ -160,20 +160,21 @@ def test_nothing_is_lost_when_it_is_killed(serve):
 
 
 @pytest.mark.parametrize("host", [EVERYWHERE, "192.168.1.2", "::", "falcon.example"])
-def test_others_are_not_let_in_without_users(host):
+def test_others_are_not_let_in_unknown(host):
     with pytest.raises(ForbiddenError, match=r"127\.0\.0\.1"):
         check_address(host, is_open=True)
-    with pytest.raises(ForbiddenError, match="no users"):
-        check_address(host, is_open=False)
+    with pytest.raises(ForbiddenError, match="Nobody can sign in"):
+        check_address(host, is_open=False, can_sign_in=False)
+    check_address(host, is_open=False)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
 def test_this_machine_may_come_in(host):
     assert is_loopback(host)
     check_address(host, is_open=True)
+    check_address(host, is_open=False, can_sign_in=False)
 
 
 def test_the_command_refuses_too(environment):
     refused = cli(environment, "server", "--no-auth", "--host", EVERYWHERE)
     assert (refused.returncode, "127.0.0.1" in refused.stderr) == (2, True)
-    assert cli(environment, "server").returncode == 2

@@ -14,9 +14,13 @@ import msgspec
 from tiercel.errors import TiercelError, UnavailableError
 from tiercel.model.json import Json
 
+TOKEN, USER, PASSWORD = "TIERCEL_TOKEN", "TIERCEL_USER", "TIERCEL_PASSWORD"
+"""Variables that hold who the commands speak for: an API token, or a name and its password."""
+
 DEFAULT_URL = "http://localhost:8080"
 _ROOT = "/api/v1/main"
 _FIRST_ERROR = 400
+_UNKNOWN = 401
 
 
 class RefusedError(TiercelError):
@@ -34,7 +38,7 @@ class Client:
     def __init__(self, url: str | None) -> None:
         self._url = (url or os.environ.get("TIERCEL_URL") or DEFAULT_URL).rstrip("/")
         timeout = httpx.Timeout(60.0, connect=5.0, read=None)
-        self._http = httpx.Client(base_url=self._url + _ROOT, timeout=timeout)
+        self._http = httpx.Client(base_url=self._url + _ROOT, timeout=timeout, auth=_auth(), headers=_bearer())
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +75,7 @@ class Client:
         except httpx.TransportError as error:
             raise self._unreachable(error) from None
         if response.status_code >= _FIRST_ERROR:
-            raise _refused(response)
+            raise refused(response)
         if not response.content:
             return None
         if "json" in response.headers.get("content-type", ""):
@@ -89,7 +93,7 @@ class Client:
             with self._http.stream("GET", path, params=_params(query)) as response:
                 if response.status_code >= _FIRST_ERROR:
                     response.read()
-                    raise _refused(response)
+                    raise refused(response)
                 yield from _frames(response.iter_lines())
         except httpx.TransportError as error:
             raise self._unreachable(error) from None
@@ -98,6 +102,16 @@ class Client:
         return UnavailableError(
             f"{self._url} does not answer ({error}). Start a server with `tiercel server`, or name one with --server."
         )
+
+
+def _bearer() -> dict[str, str]:
+    token = os.environ.get(TOKEN)
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def _auth() -> httpx.BasicAuth | None:
+    name = os.environ.get(USER)
+    return httpx.BasicAuth(name, os.environ.get(PASSWORD, "")) if name and not os.environ.get(TOKEN) else None
 
 
 def input_parts(inputs: Mapping[str, str]) -> list[tuple[str, tuple[str | None, bytes]]]:
@@ -128,12 +142,13 @@ def _frames(lines: Iterator[str]) -> Iterator[tuple[str, Json]]:
             name, data = "", ""
 
 
-def _refused(response: httpx.Response) -> RefusedError:
+def refused(response: httpx.Response) -> RefusedError:
+    """Give the error that an answer of a server tells of."""
     try:
         body = msgspec.json.decode(response.content)
     except msgspec.DecodeError:
         return RefusedError(response.status_code, response.text or response.reason_phrase, [])
-    details = []
+    details = [f"Set {TOKEN}, or {USER} and {PASSWORD}."] if response.status_code == _UNKNOWN else []
     for violation in body.get("errors", []):
         where = violation.get("path", "")
         line = f"{violation['line']}:{violation['column']} " if "line" in violation else ""

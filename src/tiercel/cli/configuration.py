@@ -18,7 +18,9 @@ from tiercel.model.json import Json
 from tiercel.operations.settings import Settings
 
 PREFIX = "TIERCEL_"
-OTHER_VARIABLES = frozenset({"TIERCEL_CONFIG", "TIERCEL_URL", "TIERCEL_NO_COLOR"})
+OTHER_VARIABLES = frozenset(
+    {"TIERCEL_CONFIG", "TIERCEL_URL", "TIERCEL_NO_COLOR", "TIERCEL_TOKEN", "TIERCEL_USER", "TIERCEL_PASSWORD"}
+)
 """Variables that are no settings of the server."""
 
 _KESTRA_KEYS = {

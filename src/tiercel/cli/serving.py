@@ -26,6 +26,7 @@ from tiercel.model.json import Json
 from tiercel.operations.environment import Environment
 from tiercel.operations.retention import remove_old
 from tiercel.operations.settings import Settings
+from tiercel.operations.setup import can_anybody_sign_in, issue_setup_token
 
 _CLEANING_SECONDS = 3600.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -36,7 +37,7 @@ def serve(config: Path | None, overrides: Mapping[str, Json], *, is_open: bool) 
     """Serve until a signal asks to end; gives the exit code.
 
     Raises:
-        ForbiddenError: The address could be reached by others and there are no users.
+        ForbiddenError: The address could be reached by others, and everybody would be let in, or nobody.
         ConflictError: Another process has the data.
         UnavailableError: The port is taken, or the data cannot be opened.
     """
@@ -46,19 +47,22 @@ def serve(config: Path | None, overrides: Mapping[str, Json], *, is_open: bool) 
     return uvloop.run(_serve(settings, is_open=is_open))
 
 
-def check_address(host: str, *, is_open: bool) -> None:
-    """Refuse to serve where others could come in without being known.
+def check_address(host: str, *, is_open: bool, can_sign_in: bool = True) -> None:
+    """Refuse to serve where others could come in without being known, or nobody could.
 
     Raises:
         ForbiddenError: Always with what to do instead.
     """
-    if is_open and not is_loopback(host):
+    if is_loopback(host):
+        return
+    if is_open:
         raise ForbiddenError(
             f"--no-auth serves this machine only, and {host} can be reached by others: use --host 127.0.0.1"
         )
-    if not is_open:
+    if not can_sign_in:
         raise ForbiddenError(
-            "There are no users yet, so nobody could sign in. Serve this machine alone with --no-auth --host 127.0.0.1"
+            f"Nobody can sign in, since every account is disabled, and {host} can be reached by others: "
+            "enable one with `tiercel user enable NAME`"
         )
 
 
@@ -78,6 +82,7 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
     host, port = settings.server.host, settings.server.port
     _check_port(host, port)
     async with open_installation(settings, os.environ) as installation:
+        token = None if is_open else await _setup_token(installation.environment)
         server = _make_server(installation.application(is_open=is_open), host, port)
         serving = asyncio.ensure_future(server.serve())
         stopping = asyncio.ensure_future(stop.wait())
@@ -85,6 +90,8 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         gc.freeze()
         gc.enable()
         _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
+        if token is not None:
+            _print_setup_token(token, f"http://{host}:{port}")
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         cleaning.cancel()
         if not stop.is_set():
@@ -98,6 +105,29 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         server.stop()  # type: ignore[no-untyped-call]  # the library has no types here
         await asyncio.wait({serving}, timeout=5)
     return 0
+
+
+async def _setup_token(environment: Environment) -> str | None:
+    """Give the token that makes the first user, None when there are users.
+
+    Raises:
+        ForbiddenError: The address can be reached by others, and nobody could sign in.
+    """
+    token = await issue_setup_token(environment)
+    if token is None:
+        can_sign_in = await can_anybody_sign_in(environment)
+        check_address(environment.settings.server.host, is_open=False, can_sign_in=can_sign_in)
+    return token
+
+
+def _print_setup_token(token: str, url: str) -> None:
+    """Print it by itself, since logs are kept and sent around."""
+    sys.stderr.write(
+        f"\nThere are no users yet. Make the first one, once, with this set-up token:\n\n    {token}\n\n"
+        f"in the browser at {url}, or with\n\n"
+        f"    tiercel user add you@example.com --setup-token {token} --server {url}\n\n"
+    )
+    sys.stderr.flush()
 
 
 async def _clean(environment: Environment) -> None:

@@ -16,6 +16,7 @@ from tiercel.errors import InvalidError, Violation
 from tiercel.executor.executor import Executor, Parts
 from tiercel.executor.ports import staff_of
 from tiercel.executor.stream import Stream
+from tiercel.operations.actor import LOCAL, Actor
 from tiercel.operations.environment import Environment
 from tiercel.operations.ids import id_source
 from tiercel.operations.secrets import Secrets
@@ -39,20 +40,20 @@ class Installation:
     executor: Executor
     registry: Registry
 
-    def application(self, *, is_open: bool) -> Application:
+    def application(self, *, is_open: bool, everybody: Actor = LOCAL) -> Application:
         """Make the HTTP application.
 
         Args:
             is_open: Whoever asks is let in; only for addresses that nobody else can reach.
+            everybody: Whom those who are let in so are taken for.
         """
         from tiercel.api.app import create_app  # noqa: PLC0415 (a one-off run has no use for HTTP)
         from tiercel.api.authentication import Credentials  # noqa: PLC0415
         from tiercel.api.gate import Everybody  # noqa: PLC0415 (a one-off run has no use for HTTP)
-        from tiercel.operations.actor import LOCAL  # noqa: PLC0415
 
         server = self.environment.settings.server
         own = (server.host, urlsplit(server.url).hostname or server.host)
-        return create_app(self.environment, Everybody(LOCAL) if is_open else Credentials(self.environment), own)
+        return create_app(self.environment, Everybody(everybody) if is_open else Credentials(self.environment), own)
 
 
 @asynccontextmanager
@@ -73,35 +74,10 @@ async def open_installation(
         InvalidError: A setting has a value that cannot be used.
     """
     home = home_of(settings)
-    key = encryption_key_of(settings)
     registry = open_registry(settings, is_discovering=is_discovering)
     database = SqliteDatabase.open(home, is_durable=is_durable)
     try:
-        new_id = id_source(clock)
-        stream = Stream()
-        executor = Executor(
-            Parts(
-                database=database,
-                clock=clock,
-                new_id=new_id,
-                name=new_id(),
-                shards=settings.executor.shards,
-                stream=stream,
-            )
-        )
-        environment = Environment(
-            database=database,
-            storage=open_local_storage(storage_of(settings)),
-            types=registry,
-            transport=executor,
-            streams=stream,
-            clock=clock,
-            new_id=new_id,
-            settings=settings,
-            secrets=Secrets.from_process_environment(variables),
-            envs=envs_of(settings, variables),
-            encryption_key=key,
-        )
+        executor, environment = _join(settings, variables, registry, database)
         worker = Worker(environment, registry, home / "work")
         environment = replace(environment, outside=worker.outside)
         await worker.open(executor)
@@ -113,6 +89,53 @@ async def open_installation(
             await executor.close()
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def open_at_rest(settings: Settings, variables: Mapping[str, str]) -> AsyncIterator[Installation]:
+    """Open the data of an installation for a command that changes it, while nothing runs there.
+
+    Raises:
+        ConflictError: A server has the home folder.
+        UnavailableError: The database or the storage cannot be opened.
+    """
+    registry = Registry(())
+    database = SqliteDatabase.open(home_of(settings))
+    try:
+        executor, environment = _join(settings, variables, registry, database)
+        yield Installation(environment, executor, registry)
+    finally:
+        await database.close()
+
+
+def _join(
+    settings: Settings, variables: Mapping[str, str], registry: Registry, database: SqliteDatabase
+) -> tuple[Executor, Environment]:
+    new_id = id_source(clock)
+    stream = Stream()
+    parts = Parts(
+        database=database,
+        clock=clock,
+        new_id=new_id,
+        name=new_id(),
+        shards=settings.executor.shards,
+        stream=stream,
+    )
+    executor = Executor(parts)
+    environment = Environment(
+        database=database,
+        storage=open_local_storage(storage_of(settings)),
+        types=registry,
+        transport=executor,
+        streams=stream,
+        clock=clock,
+        new_id=new_id,
+        settings=settings,
+        secrets=Secrets.from_process_environment(variables),
+        envs=envs_of(settings, variables),
+        encryption_key=encryption_key_of(settings),
+    )
+    return executor, environment
 
 
 def clock() -> int:

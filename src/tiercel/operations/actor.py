@@ -103,6 +103,9 @@ class Actor(Struct, frozen=True):
 
 
 SYSTEM = Actor(name="system", permissions=EVERYTHING, is_system=True)
+CONSOLE = Actor(name="console", permissions=EVERYTHING)
+"""Whoever may write the files of the installation, and uses a command on them."""
+
 LOCAL = Actor(name="local", permissions=EVERYTHING, is_known=False)
 
 
