@@ -414,3 +414,39 @@ async def test_values_of_a_field_are_listed(client, save, start):
         assert found.json() == expected
     assert (await client.get(f"{ROOT}/distinct-field-values", params={"field": "nope"})).status_code == 422
     assert (await client.get(f"{ROOT}/namespaces")).json() == ["dev"]
+
+
+APPROVAL = """\
+id: approve
+namespace: dev
+tasks:
+  - id: ask
+    type: io.kestra.plugin.core.flow.Approval
+    commentRequired: ON_DENY
+    denyBehavior: FAIL
+    inputs:
+      - {id: amount, type: INT, required: false}
+"""
+
+
+async def test_an_approval_is_decided_once(client, save, start):
+    await save(APPROVAL)
+    execution = await start("approve", wait="false")
+    path = f"{ROOT}/{execution['id']}/actions/review"
+    for wrong in ({"decision": "MAYBE"}, {"decision": "DENIED"}, {"decision": "APPROVED", "inputs": {"amount": "x"}}):
+        assert (await client.post(path, json=wrong)).status_code == 422, wrong
+    assert (await client.post(path, json={"decision": "APPROVED", "taskId": "other"})).status_code == 404
+    approved = await client.post(path, json={"decision": "APPROVED", "comment": "fine", "inputs": {"amount": "7"}})
+    outputs = approved.json()["taskRunList"][0]["outputs"]
+    assert (outputs["decision"], outputs["comment"], outputs["inputs"]) == ("APPROVED", "fine", {"amount": 7})
+    again = await client.post(path, json={"decision": "DENIED", "comment": "no"})
+    assert (again.status_code, "is not paused" in again.json()["message"]) == (409, True)
+
+
+async def test_a_denial_does_what_the_task_says(client, save, start):
+    await save(APPROVAL)
+    execution = await start("approve", wait="false")
+    path = f"{ROOT}/{execution['id']}/actions/review"
+    denied = (await client.post(path, json={"decision": "DENIED", "comment": "no"})).json()
+    assert denied["state"]["current"] == "FAILED"
+    assert "PAUSING" in states(denied)

@@ -44,6 +44,7 @@ from tiercel.operations.ids import shard_of
 from tiercel.operations.settings import (
     EncryptionSettings,
     PluginSettings,
+    ServerSettings,
     Settings,
     VariableSettings,
 )
@@ -66,6 +67,7 @@ class Wishes:
     globals: dict[str, object] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     defaults: tuple[dict[str, object], ...] = ()
+    url: str = ""
 
     @classmethod
     def of(cls, manifest: Facts, case: Facts) -> Wishes:
@@ -79,6 +81,7 @@ class Wishes:
             else "",
             globals=world["config"]["globals"] if "config:globals" in wanted else {},
             environment=dict(world["env"]),
+            url=world["config"].get("webserver_url", ""),
         )
 
 
@@ -105,6 +108,7 @@ class Installation:
                 encryption=EncryptionSettings(secret_key=wishes.encryption_key),
                 variables=VariableSettings(globals=wishes.globals, environment_prefix="KESTRA_"),
                 plugins=PluginSettings(defaults=wishes.defaults),
+                server=ServerSettings(url=wishes.url),
             )
             opening = open_installation(settings, wishes.environment, is_durable=False, is_discovering=False)
             async with opening as wired:
@@ -386,5 +390,3 @@ def _accepted(answer: httpx.Response) -> dict[str, object]:
     if answer.is_error:
         raise RefusedError(InvalidError(answer.text))
     return dict(answer.json())
-
-

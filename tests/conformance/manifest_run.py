@@ -439,7 +439,15 @@ class ManifestRun:
         await self.product.set_task_run_state(id_, str(run_id), State(step["state"]))
 
     async def _do_decide(self, step: Facts) -> None:
-        await self.product.review(self.ids[self._name(step)], step)
+        id_ = self.ids[self._name(step)]
+        try:
+            await self.product.review(id_, step)
+        except RefusedError as error:
+            view = await self.product.view(id_)
+            if step.get("error") or view is None or not view.execution.state.is_terminal:
+                raise
+            # An earlier decision ends everything at once here; where it takes a moment this one still finds it paused.
+            self.soft.append(f"the execution had ended before this decision: {error}")
 
     async def _do_delete(self, step: Facts) -> None:
         await self.product.delete(self.ids[self._name(step)], step)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.building import flow, sequence, task
-from engine.driver import Driver
-from engine.telling import one_of, output, told
+from engine.driver import SECOND, Driver, Outcome
+from engine.telling import history, one_of, output, told
 from tiercel.engine import Run
 from tiercel.model.event import ReviewRequested
 from tiercel.model.flow import TaskDefinition
@@ -95,3 +95,16 @@ def test_a_flow_control_without_a_module_fails_its_task() -> None:
 def one_of_control(task_id: str) -> TaskDefinition:
     known = task(task_id, "Sequential", {"tasks": [task("a")]})
     return TaskDefinition(**{**{name: getattr(known, name) for name in known.__struct_fields__}, "control": "strange"})
+
+
+def test_the_execution_is_paused_when_only_approvals_are_left() -> None:
+    driver = Driver(runner=lambda _driver, _run, _task_run, one: Outcome(takes=5 * SECOND if one.id == "slow" else 0))
+    run = driver.start(flow(sequence("p", approval("a"), approval("b"), task("slow"), kind="Parallel")))
+    driver.settle(until=lambda: one_of(run, "a").state is State.PAUSED)
+    assert run.execution.state is State.RUNNING
+    driver.settle()
+    assert history(run) == ["CREATED", "RUNNING", "PAUSING", "PAUSED"]
+    review(driver, run, "APPROVED", "a")
+    assert (run.execution.state, one_of(run, "ay").state) == (State.PAUSED, State.SUCCESS)
+    review(driver, run, "APPROVED", "b")
+    assert run.execution.state is State.SUCCESS

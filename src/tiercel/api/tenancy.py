@@ -51,6 +51,7 @@ ACTIONS = frozenset(
         "restart",
         "resume",
         "resume-from-breakpoint",
+        "review",
         "state",
         "unqueue",
     }

@@ -16,6 +16,7 @@ from tiercel.engine import (
     kill,
     listeners,
     lists,
+    pausing,
     requests,
     restarting,
     retries,
@@ -79,6 +80,7 @@ def decide_all(run: Run, events: Iterable[Event], facts: Facts) -> list[Command]
     for event in events:
         _take(decision, event)
     _settle(decision)
+    pausing.settle(decision)
     return decision.commands
 
 

@@ -16,6 +16,7 @@ class State(StrEnum):
     CREATED = "CREATED"
     SUBMITTED = "SUBMITTED"
     RUNNING = "RUNNING"
+    PAUSING = "PAUSING"
     PAUSED = "PAUSED"
     RESTARTED = "RESTARTED"
     KILLING = "KILLING"
@@ -58,6 +59,9 @@ TERMINAL = frozenset(
 ENDS = frozenset({State.SUCCESS, State.WARNING, State.FAILED, State.KILLED, State.CANCELLED})
 """The states work can end in by what it does."""
 
+PASSING = frozenset({State.PAUSING})
+"""States of an execution that another one follows within the same decision: they are only ever history."""
+
 LIVE = frozenset(State) - TERMINAL
 """Something is still to come."""
 
@@ -88,7 +92,8 @@ TASK_RUN_TRANSITIONS: Mapping[State, frozenset[State]] = {
 EXECUTION_TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.CREATED: ENDS | {State.QUEUED, State.RUNNING, State.KILLING},
     State.QUEUED: ENDS | {State.RUNNING, State.KILLING},
-    State.RUNNING: ENDS | {State.PAUSED, State.RETRYING, State.RETRIED, State.KILLING, State.BREAKPOINT},
+    State.RUNNING: ENDS | {State.PAUSING, State.PAUSED, State.RETRYING, State.RETRIED, State.KILLING, State.BREAKPOINT},
+    State.PAUSING: frozenset({State.PAUSED}),
     State.PAUSED: ENDS | {State.RUNNING, State.RESTARTED, State.KILLING},
     State.RESTARTED: ENDS | {State.RUNNING, State.QUEUED, State.KILLING},
     State.BREAKPOINT: ENDS | {State.RUNNING, State.KILLING},

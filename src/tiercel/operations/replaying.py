@@ -99,7 +99,17 @@ def _asked_for(environment: Environment, flow: Flow, found: ExecutionDetails) ->
 async def _resolve(
     environment: Environment, flow: Flow, found: ExecutionDetails, given: Mapping[str, Json]
 ) -> ResolvedInputs:
-    asked = _asked_for(environment, flow, found)
+    return await resolve_asked(environment, flow, found, _asked_for(environment, flow, found), given)
+
+
+async def resolve_asked(
+    environment: Environment,
+    flow: Flow,
+    found: ExecutionDetails,
+    asked: tuple[Input, ...],
+    given: Mapping[str, Json],
+) -> ResolvedInputs:
+    """Type and check inputs that an execution under way asks for."""
     if not asked:
         return ResolvedInputs()
     run = Run.load(Plan(flow), found.execution, found.task_runs)

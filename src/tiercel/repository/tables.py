@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.log import MetricKind
-from tiercel.model.state import State
+from tiercel.model.state import PASSING, State
 
 metadata = MetaData()
 
@@ -34,6 +34,7 @@ Name = Text().with_variant(Text(collation="C"), "postgresql")
 Micros = BigInteger()
 # SQLite numbers rows by itself only when the key is a plain INTEGER.
 RowNumber = BigInteger().with_variant(Integer(), "sqlite")
+STORED_STATES = tuple(state for state in State if state not in PASSING)
 
 
 def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
@@ -140,7 +141,7 @@ executions = Table(
     Column("version", Integer, nullable=False),
     Column("error", Text),
     Column("notes", Text),
-    _one_of("state", State),
+    _one_of("state", STORED_STATES),
     _one_of("kind", ExecutionKind),
     _is_flag("is_over"),
     Index("executions_by_start", "started_at", "id"),
@@ -183,7 +184,7 @@ task_runs = Table(
     Column("items", Text),
     Column("retry_at", Micros),
     Column("notes", Text),
-    _one_of("state", State),
+    _one_of("state", STORED_STATES),
     sqlite_with_rowid=False,
 )
 

@@ -34,6 +34,7 @@ from tiercel.model.state import State
 from tiercel.operations import control, replaying
 from tiercel.operations.evaluation import evaluate
 from tiercel.operations.executions import ExecutionDetails
+from tiercel.operations.reviews import Review, review
 from tiercel.operations.starting import CheckedStart
 
 ROOT = "/api/v1/main/executions"
@@ -167,6 +168,25 @@ async def _set_labels(request: Incoming, execution_id: str) -> Response[bytes]:
     return _shown(await control.set_labels(environment_of(request), actor_of(request), execution_id, labels))
 
 
+async def _review(request: Incoming, execution_id: str) -> Response[bytes]:
+    body = await json_of(request)
+    if not isinstance(body, dict):
+        raise InvalidError("Send a JSON object with decision and, where asked for, taskRunId, comment and inputs")
+    inputs = body.get("inputs")
+    given = Review(
+        decision=str(body.get("decision")),
+        task=str(body.get("taskRunId") or body.get("taskId") or ""),
+        comment=_optional_text(body.get("comment")),
+        by=_optional_text(body.get("by")),
+        inputs=inputs if isinstance(inputs, dict) else {},
+    )
+    return _shown(await review(environment_of(request), actor_of(request), execution_id, given))
+
+
+def _optional_text(value: Json) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
 async def _evaluate(request: Incoming, execution_id: str, task_run_id: str | None) -> Response[bytes]:
     text = await text_of(request)
     try:
@@ -211,6 +231,7 @@ _ACTIONS: dict[str, Act] = {
     "state": _change_task_run,
     "force-run": _force_run,
     "unqueue": _unqueue,
+    "review": _review,
     "labels": _set_labels,
 }
 

@@ -6,10 +6,10 @@ follows is what the behaviour for that decision says.
 
 from __future__ import annotations
 
-from tiercel.engine import durations, ending, exits, resuming
+from tiercel.engine import durations, ending, exits, pausing, resuming
 from tiercel.engine.decision import Decision
 from tiercel.engine.flowables.flowable import Flowable
-from tiercel.engine.flowables.pause import local_time, pause_execution
+from tiercel.engine.flowables.pause import local_time
 from tiercel.engine.scope import OVER, Scope
 from tiercel.expressions import is_truthy, to_text
 from tiercel.model.command import CancelTimer, Evaluate, WakeAt
@@ -35,7 +35,7 @@ class Approval(Flowable):
     def begin(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
         """Ask how long to wait, and whether to wait at all."""
         own = task.properties
-        asked = {"timeout": task.timeout, "autoApprove": own.get("autoApprove", False)}
+        asked = {"timeout": task.timeout, "autoApprove": own.get("autoApprove", False), "url": "{{ kestra.url ?? '' }}"}
         asked |= {name: own.get(name, default) for name, default in DEFAULTS.items()}
         decision.open_attempt(task_run)
         decision.order(Evaluate(task_run.id, PURPOSE, asked))
@@ -55,6 +55,10 @@ class Approval(Flowable):
         except ValueError as error:
             ending.fail(decision, task_run, str(error))
             return
+        if server := event.value["url"]:
+            execution = decision.run.execution
+            path = f"{execution.namespace}/{execution.flow_id}/{execution.id}"
+            task_run.outputs = {"url": f"{server}/ui/main/executions/{path}"}
         decision.run.touch(task_run)
         if is_truthy(to_text(event.value["autoApprove"], dialect)):
             self._decide(decision, task_run, {"decision": "APPROVED", "auto": True})
@@ -117,10 +121,10 @@ class Approval(Flowable):
 
     def _wait(self, decision: Decision, task_run: TaskRun) -> None:
         decision.enter(task_run, State.PAUSED)
-        pause_execution(decision)
+        pausing.ask(decision)
         if task_run.notes["wait"] is not None:
             due = decision.now + task_run.notes["wait"]
-            task_run.outputs = {"due": local_time(due)}
+            task_run.outputs = {**(task_run.outputs or {}), "due": local_time(due)}
             decision.order(WakeAt(TIMEOUT, due, task_run.id))
 
     def _resume(self, decision: Decision, task_run: TaskRun) -> None:
@@ -128,6 +132,7 @@ class Approval(Flowable):
         decision.run.execution.attempt_number += 1
         resuming.let_go_on(decision)
         decision.enter(task_run, State.RUNNING)
+        pausing.ask(decision)  # other Approvals may still wait
 
     def _decide(self, decision: Decision, task_run: TaskRun, outputs: dict[str, Json]) -> None:
         task_run.outputs = {**(task_run.outputs or {}), **outputs, "on": local_time(decision.now)}
