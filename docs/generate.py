@@ -70,8 +70,7 @@ def pages() -> dict[str, str]:
 
 def words(name: str) -> dict[str, Json]:
     """Read one file of ``docs/words``."""
-    found: dict[str, Json] = read_yaml((DOCS / "words" / f"{name}.yaml").read_text(encoding="utf-8")).data
-    return found
+    return dict(read_yaml((DOCS / "words" / f"{name}.yaml").read_text(encoding="utf-8")).data)
 
 
 def preamble(name: str) -> str:
@@ -94,8 +93,7 @@ def _cell(text: str) -> str:
 
 def code(text: object) -> str:
     """Write as code; a text that holds back quotes gets longer ones."""
-    shown = str(text)
-    return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
+    return f"`` {text} ``" if "`" in str(text) else f"`{text}`"
 
 
 def prose(text: str) -> str:
@@ -463,6 +461,8 @@ def _kind(schema: Mapping[str, Json]) -> str:
     """What may be written, in a word or two."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
+    if set(schema.get("enum", ())) == set(State):
+        return "state"
     if "const" in schema or "enum" in schema:
         return " ".join(code(word) for word in schema.get("enum", [schema.get("const")]))
     for name in ("anyOf", "oneOf"):
@@ -475,9 +475,7 @@ def _kind(schema: Mapping[str, Json]) -> str:
         return f"map of {_kind(schema['additionalProperties'])}"
     kinds: dict[Json, str] = {"string": "text", "object": "map", "integer": "whole number", None: "anything"}
     kind = schema.get("type")
-    if isinstance(kind, list):
-        return "text"
-    return str(schema.get("format") or kinds.get(kind, kind))
+    return "text" if isinstance(kind, list) else str(schema.get("format") or kinds.get(kind, kind))
 
 
 def main() -> int:

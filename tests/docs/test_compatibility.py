@@ -1,0 +1,227 @@
+"""What docs/compatibility.md claims holds, and what it says is not there yet is not there."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+from conformance.installation import Installation, Wishes
+from conformance.product import Start
+from conformance.waiting import until
+from docs.blocks import DOCS
+from tiercel.api.app import ROUTES
+from tiercel.model.state import State
+from tiercel.plugins.registry import Registry
+
+PAGE = (DOCS / "compatibility.md").read_text()
+CORE = "io.kestra.plugin.core"
+FAIL = f"type: {CORE}.execution.Fail"
+LOG = f"type: {CORE}.log.Log, message: hi"
+RETRY = "retry: {type: constant, interval: PT0.05S, maxAttempts: 2}"
+
+# The words of the row, what comes after id and namespace, the state it ends in, and how its task runs end.
+CASES = [
+    (
+        "a task depends on a disabled one",
+        f"""
+tasks:
+  - id: graph
+    type: {CORE}.flow.Dag
+    tasks:
+      - task: {{id: one, {LOG}, disabled: true}}
+      - task: {{id: two, {LOG}}}
+        dependsOn: [one]
+""",
+        "SUCCESS",
+        {"graph": ["SUCCESS"], "two": ["SUCCESS"]},
+    ),
+    (
+        "WorkingDirectory with `finally` and no failure",
+        f"""
+tasks:
+  - id: folder
+    type: {CORE}.flow.WorkingDirectory
+    tasks: [{{id: one, {LOG}}}]
+    finally: [{{id: last, {LOG}}}]
+""",
+        "SUCCESS",
+        {"folder": ["SUCCESS"], "one": ["SUCCESS"], "last": ["SUCCESS"]},
+    ),
+    (
+        "a task inside has a retry",
+        f"""
+tasks:
+  - id: folder
+    type: {CORE}.flow.WorkingDirectory
+    tasks: [{{id: one, {FAIL}, {RETRY}}}]
+""",
+        "FAILED",
+        {"folder": ["FAILED"], "one": ["FAILED"]},
+    ),
+    (
+        "1.x Pause with `tasks` inside",
+        f"""
+tasks:
+  - id: wait
+    type: {CORE}.flow.Pause
+    delay: PT0.05S
+    tasks: [{{id: one, {LOG}}}]
+  - {{id: two, {LOG}}}
+""",
+        "SUCCESS",
+        {"wait": ["SUCCESS"], "one": ["SUCCESS"], "two": ["SUCCESS"]},
+    ),
+    (
+        "Loop with `runIf: false`",
+        f"""
+tasks:
+  - id: loop
+    type: {CORE}.flow.Loop
+    runIf: "false"
+    values: [1, 2]
+    tasks: [{{id: one, {LOG}}}]
+""",
+        "SUCCESS",
+        {"loop": ["SKIPPED"]},
+    ),
+    (
+        "Loop, all at once, one iteration fails",
+        f"""
+tasks:
+  - id: loop
+    type: {CORE}.flow.Loop
+    values: [1, 2]
+    concurrencyLimit: 0
+    tasks:
+      - {{id: nap, type: {CORE}.flow.Sleep, duration: "PT0.{{{{ item.index }}}}5S"}}
+      - {{id: one, {FAIL}, condition: "{{{{ item.index == 0 }}}}"}}
+""",
+        "FAILED",
+        {"loop": ["FAILED"]},
+    ),
+    (
+        "Loop with a Pause for a time inside",
+        f"""
+tasks:
+  - id: loop
+    type: {CORE}.flow.Loop
+    values: [1, 2]
+    tasks: [{{id: one, type: {CORE}.flow.Pause, pauseDuration: PT0.05S}}]
+""",
+        "SUCCESS",
+        {"loop": ["SUCCESS"]},
+    ),
+    (
+        "Flow with `retry` and `errors`",
+        f"""
+{RETRY}
+tasks: [{{id: one, {FAIL}}}]
+errors: [{{id: tell, {LOG}}}]
+""",
+        "FAILED",
+        {"one": ["FAILED"], "tell": ["SUCCESS"]},
+    ),
+    (
+        "YAML anchors, aliases and merge keys",
+        f"""
+variables:
+  shared: &shared {{{LOG}}}
+tasks:
+  - <<: *shared
+    id: one
+""",
+        "SUCCESS",
+        {"one": ["SUCCESS"]},
+    ),
+    (
+        "`sla`",
+        f"sla: [{{id: s, type: MAX_DURATION, duration: PT0S, behavior: FAIL}}]\ntasks: [{{id: one, {LOG}}}]",
+        "SUCCESS",
+        {"one": ["SUCCESS"]},
+    ),
+    (
+        "`flow.Template`",
+        f"tasks: [{{id: one, type: {CORE}.flow.Template, namespace: a, templateId: b}}]",
+        "FAILED",
+        {"one": ["FAILED"]},
+    ),
+]
+
+
+async def ended(product: Installation, id_: str):
+    async def is_over() -> bool:
+        view = await product.view(id_)
+        return view is not None and view.execution.is_over
+
+    assert await until(is_over, 20)
+    return await product.view(id_)
+
+
+@pytest.mark.parametrize(("words", "body", "state", "ends"), CASES, ids=[case[0] for case in CASES])
+async def test_a_case_ends_as_the_page_says(words, body, state, ends):
+    assert words in PAGE
+    async with Installation.open(Wishes()) as product:
+        await product.save(f"id: case\nnamespace: docs\n{body}")
+        view = await ended(product, await product.start(Start(namespace="docs", flow_id="case")))
+        found: dict[str, list[str]] = {}
+        for run in view.task_runs:
+            found.setdefault(run.task_id, []).append(run.state.value)
+        assert (view.execution.state.value, found) == (state, ends)
+
+
+@pytest.mark.parametrize(("behavior", "state"), [("CANCEL", State.CANCELLED), ("FAIL", State.FAILED)])
+async def test_nothing_runs_of_an_execution_that_is_refused(behavior, state):
+    nap = f"{{id: nap, type: {CORE}.flow.Sleep, duration: PT1M}}"
+    async with Installation.open(Wishes()) as product:
+        await product.save(f"id: one\nnamespace: docs\nconcurrency: {{limit: 1, behavior: {behavior}}}\ntasks: [{nap}]")
+        first = await product.start(Start(namespace="docs", flow_id="one"))
+        view = await ended(product, await product.start(Start(namespace="docs", flow_id="one")))
+        assert (view.execution.state, view.task_runs) == (state, [])
+        await product.kill(first)
+
+
+async def test_a_kill_ends_what_waits_for_a_retry():
+    hour = "retry: {type: constant, interval: PT1H, maxAttempts: 3}"
+    async with Installation.open(Wishes()) as product:
+        await product.save(f"id: one\nnamespace: docs\ntasks: [{{id: one, {FAIL}, {hour}}}]")
+        id_ = await product.start(Start(namespace="docs", flow_id="one"))
+
+        async def is_retrying() -> bool:
+            view = await product.view(id_)
+            return view is not None and view.execution.state is State.RETRYING
+
+        assert await until(is_retrying, 20)
+        await product.kill(id_)
+        view = await ended(product, id_)
+        assert [run.state for run in view.task_runs] == [State.KILLED]
+
+
+def has_route(word: str) -> bool:
+    return any(word in path for handler in ROUTES for path in handler.paths)
+
+
+def has_type(name: str) -> bool:
+    return Registry(("tiercel.tasks",), is_discovering=False).find_type(name) is not None
+
+
+def has_module(name: str) -> bool:
+    spec = find_spec(f"tiercel.{name}")
+    return spec is not None and spec.origin is not None
+
+
+NOT_YET = {
+    "Schedules and polling triggers": lambda: has_module("scheduler"),
+    "Webhooks": lambda: has_route("webhook"),
+    "Scripts and task runners": lambda: has_type("io.kestra.plugin.scripts.shell.Commands"),
+    "Dashboards": lambda: has_route("dashboards"),
+    "Several processes, PostgreSQL, object stores": lambda: has_module("repository.postgres"),
+    "The event stream of the whole installation": lambda: has_route("/events"),
+}
+
+
+@pytest.mark.parametrize("words", NOT_YET)
+def test_what_is_not_there_yet_is_listed_and_not_there(words):
+    assert (f"| {words} |" in PAGE) is not NOT_YET[words](), (
+        f"bring the row '{words}' of docs/compatibility.md up to date"
+    )

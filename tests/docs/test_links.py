@@ -1,0 +1,47 @@
+"""Every link inside the documentation leads to a file, and to a heading that is in it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from docs.blocks import PAGES, ROOT
+
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def text_of(page):
+    """Give a page without its code."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"`[^`\n]*`", "", text)
+
+
+def anchors(page):
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def links():
+    for page in PAGES:
+        for target in _LINK.findall(text_of(page)):
+            if not re.match(r"[a-z]+:", target):
+                yield page, target
+
+
+@pytest.mark.parametrize(("page", "target"), list(links()), ids=lambda part: str(part).removeprefix(f"{ROOT}/"))
+def test_a_link_resolves(page, target):
+    path, _, anchor = target.partition("#")
+    found = (page.parent / path).resolve() if path else page
+    assert found.exists()
+    assert found.is_relative_to(ROOT)
+    if anchor:
+        assert anchor in anchors(found)
+
+
+def test_every_page_is_linked():
+    reached = {(page.parent / target.partition("#")[0]).resolve() for page, target in links()}
+    told = {page for page in PAGES if page.name != "README.md" and "decisions" not in page.parts}
+    assert told - reached == set()
+        map(str, reached)
+    )

@@ -1,0 +1,149 @@
+"""The reference is what docs/generate.py makes of the code, and leaves nothing without words."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+
+import pytest
+from msgspec.structs import fields
+
+from docs.blocks import DOCS
+from expressions.rendering import render
+from tiercel.engine.context import _BUILDERS
+from tiercel.expressions import compile_template
+from tiercel.model.dialect import Dialect
+from tiercel.model.state import State
+from tiercel.operations.settings import Settings
+from tiercel.plugins.registry import Registry
+from tiercel.source import parse_flow
+from tiercel.source.flow import FLOW_FIELDS
+from tiercel.source.input_fields import TYPES
+from tiercel.source.task_fields import COMMON_FIELDS
+
+REGISTRY = Registry(("tiercel.tasks",), is_discovering=False)
+SHOWN = [plugin for plugin in REGISTRY.list_classes() if not plugin.declaration.is_internal]
+GUIDE = "\n".join(path.read_text() for path in (DOCS / "guide").glob("*.md"))
+
+
+def load_generator():
+    spec = importlib.util.spec_from_file_location("generate_docs", DOCS / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+GENERATOR = load_generator()
+PAGES = GENERATOR.pages()
+WORDS = GENERATOR.words("expressions")
+
+
+def rows(page):
+    """Give the cells of every row of every table of a page."""
+    return [re.split(r"(?<!\\) ?\| ?", line)[1:-1] for line in PAGES[page].splitlines() if line.startswith("| `")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_what_the_code_makes(name):
+    path = DOCS / "reference" / name
+    assert path.is_file(), "run: python docs/generate.py"
+    assert path.read_text() == PAGES[name], "run: python docs/generate.py"
+
+
+def test_no_page_is_left_over():
+    assert {str(path.relative_to(DOCS / "reference")) for path in (DOCS / "reference").rglob("*.md")} == set(PAGES)
+
+
+@pytest.mark.parametrize(
+    "page", ["settings.md", "cli.md", "http.md", "expressions.md", "violations.md", "states.md", "properties.md"]
+)
+def test_every_row_has_words(page):
+    by_type = {f"`{name}`" for name in TYPES}
+    found = rows(page)
+    assert found
+    assert [row[0] for row in found if row[0] not in by_type and not row[-1]] == []
+
+
+@pytest.mark.parametrize("plugin", SHOWN, ids=lambda plugin: plugin.declaration.type)
+def test_every_type_is_told_of(plugin):
+    name = plugin.declaration.type
+    page = PAGES[f"types/{name.split('.')[4]}.md"]
+    section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
+    assert plugin.declaration.example.strip() in section
+    properties = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    assert all(cells[-1].strip(" |") for cells in properties), [cells[0] for cells in properties]
+
+
+def test_settings_are_those_of_the_records():
+    assert len(rows("settings.md")) == sum(
+        len(fields(info.type)) if hasattr(info.type, "__struct_fields__") else 1 for info in fields(Settings)
+    )
+
+
+@pytest.mark.parametrize("kind", ["filters", "functions", "tests"])
+def test_every_name_of_expressions_has_words_and_examples(kind):
+    library = GENERATOR.library()[kind]
+    assert set(WORDS[kind]) == set(library)
+    assert all(entry["text"] and entry["examples"] for entry in WORDS[kind].values())
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [(name, text) for kind in WORDS.values() for name, entry in kind.items() for text in entry["examples"]],
+)
+def test_an_example_gives_what_it_says(name, example, dialect):
+    template, _, wanted = example.partition(" → ")
+    assert name in template
+    if not wanted:
+        compile_template(template, dialect)
+        return
+    found = render(template, dialect, n="\n", key="AAAAAAAAAAAAAAAAAAAAAA==", text="{{ 1 + 1 }}")
+    assert found == wanted
+
+
+def test_codes_of_violations_are_the_known_ones():
+    assert set(GENERATOR.words("violations")) == {*GENERATOR.violation_codes(), "invalid"}
+
+
+def test_a_flow_with_mistakes_has_documented_codes():
+    source = (
+        "id: a b\nnamespace: x\ntask: []\ntasks:\n  - {id: a, type: nope}\n  - {id: a, type: x, retry: {type: c}}\n"
+    )
+    codes = {violation.code for violation in parse_flow(source, REGISTRY).violations}
+    assert len(codes) > 2
+    assert codes <= set(GENERATOR.words("violations"))
+
+
+def test_every_state_is_in_the_diagrams():
+    words = GENERATOR.words("states")
+    assert all(words[state] for state in State)
+    page = PAGES["states.md"]
+    assert page.count("stateDiagram-v2") == 4
+    assert "    RUNNING --> PAUSED\n" in page
+    assert "    KILLED --> RETRYING\n" not in page
+
+
+@pytest.mark.parametrize("name", FLOW_FIELDS)
+def test_the_guide_tells_of_every_property_of_a_flow(name):
+    assert re.search(rf"(^## .*\b{name}\b|`{name}`)", (DOCS / "guide" / "flows.md").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", set(COMMON_FIELDS) - {"assets"})
+def test_the_guide_tells_of_every_property_of_a_task(name):
+    assert f"`{name}`" in GUIDE
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_guide_tells_of_every_type_of_input(name):
+    assert f"`{name}`" in (DOCS / "guide" / "inputs.md").read_text()
+
+
+@pytest.mark.parametrize("name", _BUILDERS)
+def test_the_guide_tells_of_every_variable(name):
+    assert f"`{name}`" in (DOCS / "guide" / "expressions.md").read_text()
+
+
+@pytest.mark.parametrize("plugin", [plugin for plugin in SHOWN if plugin.declaration.control], ids=str)
+def test_the_guide_tells_of_every_flow_control(plugin):
+    assert plugin.declaration.type.rpartition(".")[2] in (DOCS / "guide" / "flow-control.md").read_text()
