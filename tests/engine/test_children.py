@@ -12,7 +12,7 @@ from tiercel.engine import Run
 from tiercel.expressions import Context, Value
 from tiercel.model.command import CloseDirectory, OpenDirectory, RunTask, StartChild
 from tiercel.model.dialect import Dialect
-from tiercel.model.event import KillRequested, RestartRequested
+from tiercel.model.event import KillRequested, RestartRequested, TaskRunStateRequested
 from tiercel.model.flow import Flow, FlowOutput, TaskDefinition, TaskKind
 from tiercel.model.state import State
 
@@ -177,3 +177,15 @@ def test_a_subflow_of_1_x_may_ask_for_outputs_itself(text: str, state: str) -> N
     assert told(run) == [f"s {state}"]
     assert [one.execution.state for one in driver.runs.values()][1] is State.SUCCESS
     assert output(run, "s", "outputs") == ({"o": "x!"} if state == "SUCCESS" else None)
+
+
+def test_a_child_made_to_succeed_by_hand_lets_its_parent_go_on() -> None:
+    driver, run = settled(parent(task("n")), child(fail("c"), task("d")))
+    assert told(run) == ["s FAILED"]
+    below = next(one for one in driver.runs.values() if one is not run)
+    driver.send(below.execution.id, TaskRunStateRequested(driver.now, one_of(below, "c").id, State.SUCCESS))
+    driver.settle()
+    assert told(below) == ["c SUCCESS", "d SUCCESS"]
+    assert told(run) == ["s SUCCESS", "n SUCCESS"]
+    assert output(run, "s", "state") == "SUCCESS"
+    assert run.execution.is_over

@@ -96,6 +96,13 @@ def test_a_condition_must_be_exactly_true(condition, is_enabled):
     assert values == ({"a": "go", "x": "given"} if is_enabled else {"a": "go"})
 
 
+def test_a_disabled_input_shows_what_was_given_unless_it_is_secret():
+    secret = CONDITION.replace("type: STRING, defaults: dx", "type: SECRET")
+    for source, shown in ((CONDITION, "given"), (secret, None)):
+        state = resolve(source % "{{ false }}", {"x": "given"}).states[1]
+        assert (state.is_enabled, state.value) == (False, shown)
+
+
 def test_a_condition_that_cannot_be_rendered_is_told_but_stops_nothing():
     resolved = resolve(CONDITION % "{{ inputs.q.z }}", {})
     assert resolved.errors == []

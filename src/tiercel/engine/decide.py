@@ -181,7 +181,11 @@ def _wake(decision: Decision, event: TimerFired) -> None:
 
 def _take_child(decision: Decision, event: ChildEvent) -> None:
     task_run = decision.run.task_runs.get(event.task_run_id)
-    if task_run is None or task_run.state.is_terminal:
+    if task_run is None:
+        return
+    if task_run.state.is_terminal:
+        if isinstance(event, ChildEnded):
+            restarting.take_mended_child(decision, task_run, event)
         return
     control = control_of(decision.run.task_of(task_run))
     match event:

@@ -11,7 +11,7 @@ from tiercel.engine.plan import MAIN
 from tiercel.engine.requests import wake_all
 from tiercel.engine.run import Run
 from tiercel.engine.scope import SIDE_SECTIONS
-from tiercel.model.event import TaskRunStateRequested
+from tiercel.model.event import ChildEnded, TaskRunStateRequested
 from tiercel.model.execution import TaskRun
 from tiercel.model.flow import TaskKind
 from tiercel.model.state import ENDS, TASK_RUN_TRANSITIONS, State
@@ -48,6 +48,17 @@ def set_task_run_state(decision: Decision, event: TaskRunStateRequested) -> None
             task_run.attempts[-1].history[-1] = (event.state, task_run.attempts[-1].history[-1][1])
         decision.enter(task_run, event.state)
         _reopen_around(decision, task_run)
+
+
+def take_mended_child(decision: Decision, task_run: TaskRun, event: ChildEnded) -> None:
+    """A child that had failed a Subflow was made to succeed by hand: its parent goes on as if it had at once."""
+    is_mended = event.state in {State.SUCCESS, State.WARNING} and task_run.notes.get("ended_child") == event.child_id
+    if not is_mended or task_run.state is not State.FAILED or not decision.run.execution.state.is_terminal:
+        return
+    task_run.outputs = {"executionId": event.child_id, "state": event.state.value}
+    if event.outputs:
+        task_run.outputs["outputs"] = event.outputs
+    set_task_run_state(decision, TaskRunStateRequested(event.at, task_run.id, event.state))
 
 
 def go_on(decision: Decision) -> None:

@@ -208,7 +208,10 @@ class _Resolution:
         state = InputState(id=item.id)
         visible = self._depend(item, state)
         value: Json = None
-        if not state.is_enabled or item.type == _GROUP:
+        if item.type == _GROUP:
+            return state
+        if not state.is_enabled:
+            state.value = None if item.type == "SECRET" else self._given_value(item)  # shown, but not stored
             return state
         try:
             value = self._given_value(item)
