@@ -106,8 +106,7 @@ def prose(text: str) -> str:
 
 def settings_page() -> str:
     """Every setting with its variable, default and meaning."""
-    missing = words("settings")
-    parts = [preamble("settings")]
+    parts, missing = [preamble("settings")], words("settings")
     plain = [info for info in fields(Settings) if not _is_group(info)]
     parts += [prose(split_docstring(Settings).title), _settings_table("", Settings, plain, missing)]
     for info in fields(Settings):
@@ -169,7 +168,7 @@ def _usage(name: str, command: TyperCommand | TyperGroup) -> Iterator[str]:
 
 
 def _argument(found: TyperArgument) -> str:
-    name = (found.name or "").upper() + ("..." if found.nargs == -1 else "")
+    name = f"{found.name}{'...' if found.nargs == -1 else ''}".upper()
     return name if found.required else f"[{name}]"
 
 
@@ -264,8 +263,7 @@ def library() -> dict[str, Mapping[str, Filter | Function | Test]]:
 
 def expressions_page() -> str:
     """Every filter, function and test with its arguments and examples."""
-    parts = [preamble("expressions")]
-    texts = words("expressions")
+    parts, texts = [preamble("expressions")], words("expressions")
     for kind, records in library().items():
         rows = []
         for name, record in sorted(records.items()):
