@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from api.users import PASSWORD, guarding
 from tiercel.cli.wiring import open_installation
+from tiercel.operations.passwords import hash_password
 from tiercel.operations.settings import Settings
 
 SECRETS = {"SECRET_TOKEN": "aHVzaC1odXNo"}  # hush-hush
@@ -25,6 +27,17 @@ def open_server(tmp_path):
                 yield client
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def password_hash():
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def guarded(open_server, password_hash):
+    """A server with a user of each kind."""
+    return guarding(open_server, password_hash)
 
 
 @pytest.fixture

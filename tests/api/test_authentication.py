@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from contextlib import asynccontextmanager
 
 import pytest
 
+from api.users import ADMIN, EDITOR, PASSWORD, VIEWER, YAML, basic
 from tiercel.operations import setup
 from tiercel.operations.attempts import WINDOW, Attempts, TooManyAttemptsError
-from tiercel.operations.passwords import hash_password, verify_password
-from tiercel.repository.users import Grant, User, add_user
+from tiercel.operations.passwords import verify_password
 
-ADMIN, EDITOR, VIEWER, NOTHING = "admin@x.org", "editor@x.org", "viewer@x.org", "nothing@x.org"
-PASSWORD = "Correct-Horse-1"  # noqa: S105 (a test's)
-GRANTS = {ADMIN: [Grant("admin")], EDITOR: [Grant("editor", "team")], VIEWER: [Grant("viewer")], NOTHING: []}
 FLOWS = "/api/v1/main/flows/search"
 FLOW = """\
 id: hello
@@ -23,34 +19,6 @@ namespace: {namespace}
 tasks:
   - {{id: say, type: io.kestra.plugin.core.log.Log, message: hi}}
 """
-YAML = {"content-type": "application/x-yaml"}
-
-
-@pytest.fixture(scope="module")
-def password_hash():
-    return hash_password(PASSWORD)
-
-
-@pytest.fixture
-def guarded(open_server, password_hash):
-    """A server with a user of each kind."""
-
-    def store(connection):
-        for name, grants in GRANTS.items():
-            user = User(name=name, password_hash=password_hash, grants=tuple(grants), created_at=1, updated_at=1)
-            add_user(connection, user)
-
-    @asynccontextmanager
-    async def opened():
-        async with open_server(is_open=False) as client:
-            await client.installation.environment.database.write(store)
-            yield client
-
-    return opened
-
-
-def basic(name, password=PASSWORD):
-    return {"authorization": "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()}
 
 
 async def signed_in(client, name=ADMIN, password=PASSWORD):

@@ -34,6 +34,7 @@ from tiercel.errors import InvalidError, Violation
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.json import Json
 from tiercel.operations import execution_search, executions, flow_search, flows
+from tiercel.operations.actor import Action, Resource
 from tiercel.operations.executions import ExecutionDetails
 from tiercel.operations.starting import StartRequest, check_start, run_execution, start_execution
 from tiercel.repository.query import Condition
@@ -61,6 +62,7 @@ async def start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[s
     valid_ids(namespace, flow_id)
     query = query_of(request)
     environment, actor = environment_of(request), actor_of(request)
+    actor.require(Resource.EXECUTION, Action.CREATE, namespace)
     await flows.load_flow(environment, (namespace, flow_id))  # an unknown flow is told before anything of the body
     wanted = await _start_request(request, query, namespace, flow_id)
     if flag(query, "wait"):
