@@ -397,6 +397,17 @@ async def test_changes_are_written_down_with_who_made_them(guarded):
         assert await status(client, basic(EDITOR), path="/api/v1/main/audit") == 403
 
 
+async def test_a_change_of_several_things_names_them(guarded):
+    async with guarded() as client:
+        as_editor = basic(EDITOR)
+        await client.post("/api/v1/main/flows", content=FLOW.format(namespace="team"), headers=as_editor | YAML)
+        body = [{"namespace": "team", "id": "hello"}]
+        gone = await client.request("DELETE", "/api/v1/main/flows/delete/by-ids", json=body, headers=as_editor)
+        assert gone.json() == {"count": 1}
+        last = (await client.get("/api/v1/main/audit", headers=basic(ADMIN))).json()["results"][0]
+        assert (last["action"], last["resource"], last["id"]) == ("DELETE", "FLOW", "team.hello")
+
+
 async def test_a_change_that_failed_is_not_written_down(guarded):
     async with guarded() as client:
         broken = await client.post("/api/v1/main/flows", content="id: x", headers=basic(EDITOR) | YAML)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tiercel.repository.sqlite.database import SqliteDatabase
+from tiercel.testing.access_suite import AuditSuite, SessionSuite, UserSuite
 from tiercel.testing.batch_suite import BatchSuite
 from tiercel.testing.keys_suite import FileSuite, FlowSuite, KvSuite
 from tiercel.testing.lists_suite import ExecutionListSuite, OtherListSuite
@@ -46,4 +47,16 @@ class TestExecutionLists(ExecutionListSuite):
 
 
 class TestOtherLists(OtherListSuite):
+    pass
+
+
+class TestUsers(UserSuite):
+    pass
+
+
+class TestSessions(SessionSuite):
+    pass
+
+
+class TestAudit(AuditSuite):
     pass

@@ -8,7 +8,20 @@ import pytest
 
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
-from tiercel.repository import admission, executions, inbox, jobs, lists, logs, recovery, task_runs, timers
+from tiercel.repository import (
+    admission,
+    audit,
+    executions,
+    inbox,
+    jobs,
+    lists,
+    logs,
+    recovery,
+    sessions,
+    task_runs,
+    timers,
+    users,
+)
 from tiercel.repository.batch import Batch, prepare_batch
 from tiercel.repository.query import Filter, Operation, Query, Sort
 from tiercel.repository.sqlite import connection
@@ -191,6 +204,11 @@ LOOK_UPS = [
     lambda c: recovery.list_open_executions(c, 1, after_id="E"),
     lambda c: lists.list_latest_executions(c, [("ns1.team", "flow1")]),
     lists.list_execution_namespaces,
+    lambda c: users.find_user(c, "ada@x.org"),
+    lambda c: sessions.find_session(c, "digest", now=1),
+    lambda c: sessions.find_api_token(c, "digest", now=1),
+    lambda c: sessions.list_api_tokens(c, "ada@x.org"),
+    audit.list_audit,
 ]
 
 

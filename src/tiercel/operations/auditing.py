@@ -112,11 +112,23 @@ def _subject(given: Mapping[str, object]) -> Subject:
         request = given["request"]
         return Subject(getattr(request, "namespace", ""), getattr(request, "execution_id", ""))
     namespace = given.get("namespace")
-    found = next((given[name] for name in _IDS if isinstance(given.get(name), str)), "")
-    return Subject(namespace if isinstance(namespace, str) else "", str(found))
+    found = next((_text(given[name]) for name in _IDS if given.get(name)), "")
+    return Subject(namespace if isinstance(namespace, str) else "", found)
 
 
-_IDS = ("key", "path", "old", "execution_id", "name", "token_id")
+_IDS = ("key", "path", "old", "execution_id", "name", "execution_ids", "keys")
+_MOST_NAMED = 100
+
+
+def _text(named: object) -> str:
+    """Name one thing, or several with commas between; a flow among several by namespace and id."""
+    if isinstance(named, str):
+        return named
+    if not isinstance(named, list | tuple):
+        return ""
+    names = [".".join(map(str, one)) if isinstance(one, tuple) else str(one) for one in named[:_MOST_NAMED]]
+    more = len(named) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _seen_in(result: object) -> Subject:
