@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -37,6 +38,7 @@ from tiercel.operations import (
     parsing,
     replaying,
     starting,
+    templates,
 )
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.environment import Environment
@@ -46,6 +48,7 @@ from tiercel.operations.settings import (
     PluginSettings,
     ServerSettings,
     Settings,
+    TemplateSettings,
     VariableSettings,
 )
 from tiercel.operations.uploads import Upload
@@ -68,6 +71,7 @@ class Wishes:
     environment: dict[str, str] = field(default_factory=dict)
     defaults: tuple[dict[str, object], ...] = ()
     url: str = ""
+    has_templates: bool = False
 
     @classmethod
     def of(cls, manifest: Facts, case: Facts) -> Wishes:
@@ -82,6 +86,7 @@ class Wishes:
             globals=world["config"]["globals"] if "config:globals" in wanted else {},
             environment=dict(world["env"]),
             url=world["config"].get("webserver_url", ""),
+            has_templates="templates" in world.get("features", ()),
         )
 
 
@@ -109,6 +114,7 @@ class Installation:
                 variables=VariableSettings(globals=wishes.globals, environment_prefix="KESTRA_"),
                 plugins=PluginSettings(defaults=wishes.defaults),
                 server=ServerSettings(url=wishes.url),
+                templates=TemplateSettings(enabled=wishes.has_templates),
             )
             opening = open_installation(settings, wishes.environment, is_durable=False, is_discovering=False)
             async with opening as wired:
@@ -371,6 +377,8 @@ class Installation:
         elif name == "namespace_file":
             content = str(what["content"]).encode()
             await namespace_files.save_file(self.environment, LOCAL, what["namespace"], what["path"], content)
+        elif name == "put_template":
+            await templates.save_template(self.environment, LOCAL, json.dumps(what))
         elif name != "kv_clear":
             raise NotImplementedError(name)
 

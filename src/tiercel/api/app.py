@@ -23,6 +23,7 @@ from tiercel.api.routes import (
     logs,
     misc,
     plugins,
+    templates,
     ui,
     users,
 )
@@ -41,6 +42,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *files.ROUTES,
     *kv.ROUTES,
     *plugins.ROUTES,
+    *templates.ROUTES,
     *graphs.ROUTES,
     *ui.ROUTES,
 )

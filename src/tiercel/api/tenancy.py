@@ -31,6 +31,7 @@ TENANTED = frozenset(
         "namespaces",
         "outputs",
         "secrets",
+        "templates",
         "triggers",
         "usages",
     }

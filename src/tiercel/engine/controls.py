@@ -18,6 +18,7 @@ from tiercel.engine.flowables.pause import Pause
 from tiercel.engine.flowables.sequential import Sequential
 from tiercel.engine.flowables.subflow import Subflow
 from tiercel.engine.flowables.switch import Switch
+from tiercel.engine.flowables.template import Template
 from tiercel.engine.flowables.unserved import Unserved
 from tiercel.engine.flowables.working_directory import WorkingDirectory
 from tiercel.model.flow import TaskDefinition
@@ -39,6 +40,7 @@ CONTROLS: Mapping[str, Flowable] = {
     "sequential": Sequential(),
     "subflow": Subflow(),
     "switch": Switch(),
+    "template": Template(),
     "working_directory": WorkingDirectory(),
 }
 

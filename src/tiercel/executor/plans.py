@@ -40,6 +40,8 @@ class Plans:
         plan = self.find(key)
         if plan is None:
             plan = Plan(await self._load(*key))
+            if any(task.control == "template" for task in plan.tasks.values()):
+                return plan  # read anew for each execution: templates have no revisions
             self._plans[key] = plan
             while len(self._plans) > self._limit:
                 self._plans.popitem(last=False)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tiercel.errors import Violation
 from tiercel.model.dialect import DialectSetting
 from tiercel.model.flow import Flow, PluginDefault
 from tiercel.model.json import Json
 from tiercel.operations.environment import Environment
 from tiercel.source import Limits, Parsed, parse_flow, read_yaml
 
+_TEMPLATE_TYPES = ("io.kestra.plugin.core.flow.Template", "io.kestra.core.tasks.flows.Template")
+_NO_TASKS = frozenset({"pluginDefaults", "taskDefaults", "inputs", "outputs", "triggers"})
 _UNLIMITED = Limits(size_bytes=64 * 1024 * 1024)  # what is stored was within the limit of its day
 
 
@@ -28,7 +34,7 @@ def parse(
         revision: Of a stored text.
         previous: The revision before, to warn of expressions whose meaning changes.
     """
-    return parse_flow(
+    parsed = parse_flow(
         source,
         environment.types,
         dialect or environment.settings.dialect,
@@ -38,6 +44,31 @@ def parse(
         limits=Limits(size_bytes=environment.settings.source_limit_bytes),
         is_checking_expressions=True,
     )
+    return parsed if environment.settings.templates.enabled else _without_templates(parsed)
+
+
+def _without_templates(parsed: Parsed) -> Parsed:
+    """Refuse a flow that names templates, which this installation has not switched on."""
+    data = parsed.document.data
+    lists = {name: value for name, value in data.items() if name not in _NO_TASKS} if isinstance(data, dict) else {}
+    hint = "Use a Subflow, or set templates.enabled"
+    refused = [
+        Violation("Templates are switched off", path=path, code="templates-off", hint=hint)
+        for path, task in _tasks_in(lists)
+        if task["type"] in _TEMPLATE_TYPES
+    ]
+    return replace(parsed, flow=None, violations=[*parsed.violations, *refused]) if refused else parsed
+
+
+def _tasks_in(value: Json, path: str = "") -> Iterator[tuple[str, dict[str, Json]]]:
+    if isinstance(value, dict):
+        if "type" in value:
+            yield path, value
+        for name, inner in value.items():
+            yield from _tasks_in(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _tasks_in(inner, f"{path}[{index}]")
 
 
 def plugin_defaults(environment: Environment) -> tuple[PluginDefault, ...]:

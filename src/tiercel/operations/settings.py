@@ -95,6 +95,12 @@ class AuthenticationSettings(Struct, frozen=True, kw_only=True, forbid_unknown_f
     session_hours: int = 168
 
 
+class TemplateSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether the templates of 1.x, which 2.0 has removed, can be stored and used."""
+
+    enabled: bool = False
+
+
 class EnvironmentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Name and colour shown to tell one installation from another."""
 
@@ -127,4 +133,5 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     worker: WorkerSettings = field(default_factory=WorkerSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
+    templates: TemplateSettings = field(default_factory=TemplateSettings)
     environment: EnvironmentSettings = field(default_factory=EnvironmentSettings)
