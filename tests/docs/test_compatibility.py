@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+from datetime import UTC, datetime
 from importlib.util import find_spec
 
 import pytest
 
 from conformance.installation import Installation, Wishes
-from conformance.product import Start
+from conformance.product import RefusedError, Start
 from conformance.waiting import until
 from docs.blocks import DOCS
+from expressions.rendering import failure, render
 from tiercel.api.app import ROUTES
+from tiercel.cli import wiring
+from tiercel.expressions.values import ZonedDateTime
+from tiercel.model.dialect import Dialect
 from tiercel.model.state import State
 from tiercel.plugins.registry import Registry
 
@@ -140,12 +146,6 @@ tasks:
         "SUCCESS",
         {"one": ["SUCCESS"]},
     ),
-    (
-        "`flow.Template`",
-        f"tasks: [{{id: one, type: {CORE}.flow.Template, namespace: a, templateId: b}}]",
-        "FAILED",
-        {"one": ["FAILED"]},
-    ),
 ]
 
 
@@ -181,6 +181,14 @@ async def test_nothing_runs_of_an_execution_that_is_refused(behavior, state):
         await product.kill(first)
 
 
+async def test_templates_are_switched_off():
+    assert "Templates (1.x) are switched off" in PAGE
+    async with Installation.open(Wishes()) as product:
+        task = f"{{id: one, type: {CORE}.flow.Template, namespace: docs, templateId: b}}"
+        with pytest.raises(RefusedError, match=r"templates\.enabled"):
+            await product.save(f"id: one\nnamespace: docs\ntasks: [{task}]")
+
+
 async def test_a_kill_ends_what_waits_for_a_retry():
     hour = "retry: {type: constant, interval: PT1H, maxAttempts: 3}"
     async with Installation.open(Wishes()) as product:
@@ -197,6 +205,28 @@ async def test_a_kill_ends_what_waits_for_a_retry():
         assert [run.state for run in view.task_runs] == [State.KILLED]
 
 
+DIALECTS = (DOCS / "guide" / "dialects.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "template", "old", "new"),
+    [
+        ("`a + b ?? c`", "{{ 1 + missing ?? 2 }}", "3", None),
+        ("`'10' < '9'`", "{{ '10' < '9' }}", None, "true"),
+        ("`'12' - 5`", "{{ '12' - 5 }}", None, "7"),
+        ("Dates inside JSON", "{{ [day] }}", '["2024-02-29T00:00:00Z"]', '["2024-02-29T00:00:00.000000Z"]'),
+    ],
+)
+def test_expressions_differ_as_the_page_says(words, template, old, new):
+    assert f"| {words} |" in DIALECTS
+    day = ZonedDateTime(datetime(2024, 2, 29, tzinfo=UTC), 0, "UTC")
+    for dialect, wanted in ((Dialect.V1_3, old), (Dialect.V2_0, new)):
+        if wanted is None:
+            assert failure(template, dialect, day=day).kind in {"evaluation", "undefined"}
+        else:
+            assert render(template, dialect, day=day) == wanted
+
+
 def has_route(word: str) -> bool:
     return any(word in path for handler in ROUTES for path in handler.paths)
 
@@ -211,7 +241,7 @@ def has_module(name: str) -> bool:
 
 
 NOT_YET = {
-    "Schedules and polling triggers": lambda: has_module("scheduler"),
+    "Schedules and polling triggers": lambda: "tiercel.scheduler" in inspect.getsource(wiring),
     "Webhooks": lambda: has_route("webhook"),
     "Scripts and task runners": lambda: has_type("io.kestra.plugin.scripts.shell.Commands"),
     "Dashboards": lambda: has_route("dashboards"),
