@@ -28,9 +28,6 @@ from tiercel.model.state import State
 from tiercel.source import Parsed, split_documents
 
 LATER = {
-    "flow-trigger": "events and schedules",
-    "webhook": "events and schedules",
-    "sla-concurrency": "events and schedules",
     "flow-api": "the server",
     "api-misc": "the server",
 }

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from tiercel.errors import UnavailableError
 from tiercel.repository import (
     admission,
+    announcements,
     audit,
     executions,
     files,
@@ -21,10 +22,12 @@ from tiercel.repository import (
     jobs,
     kv,
     logs,
+    memories,
     sessions,
     task_runs,
     timers,
     users,
+    watches,
 )
 from tiercel.repository.migrations import frozen
 from tiercel.repository.sqlite import ddl, schema
@@ -109,6 +112,9 @@ def test_the_head_is_the_last_migration(tmp_path):
         ("timers", timers.COLUMNS, set()),
         ("inbox", inbox.COLUMNS, {"id"}),
         ("queue", admission.COLUMNS, set()),
+        ("watches", watches.COLUMNS, set()),
+        ("announcements", announcements.COLUMNS, {"id"}),
+        ("trigger_memories", memories.COLUMNS, set()),
         ("kv", kv.COLUMNS, {"is_deleted"}),
         ("users", users.COLUMNS, set()),
         ("sessions", sessions.COLUMNS, set()),

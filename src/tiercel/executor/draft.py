@@ -19,7 +19,7 @@ from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.operations.assignments import Assignment
 from tiercel.repository.batch import Batch, prepare_batch
 from tiercel.repository.connection import Connection
-from tiercel.repository.records import InboxEntry, Job, Timer, Work
+from tiercel.repository.records import Announcement, InboxEntry, Job, Timer, Work
 
 Name = TypeVar("Name")
 
@@ -40,6 +40,7 @@ class Draft:
         assignments: Work to begin after the commit, by execution and key.
         cancels: Attempts to stop after the commit: (execution, task run, token, is_killed).
         starts: Commands the executor itself goes on with after the commit.
+        announcements: States entered that Flow triggers look at.
     """
 
     def __init__(self) -> None:
@@ -51,6 +52,7 @@ class Draft:
         self.assignments: dict[tuple[str, JobKey], Assignment] = {}
         self.cancels: list[tuple[str, str, int, bool]] = []
         self.starts: dict[tuple[str, JobKey], tuple[Resident, Work]] = {}
+        self.announcements: list[Announcement] = []
         self.logs: list[LogEntry] = []
         self.metrics: list[MetricEntry] = []
         self.timers: dict[str, dict[TimerName, tuple[int, int] | None]] = {}
@@ -129,6 +131,7 @@ class Draft:
         batch.done_jobs.extend((one, key, token) for (one, key), token in self._done_jobs.items())
         batch.done_inbox.extend(letter.inbox_id for letter in self.letters if letter.inbox_id)
         batch.inbox.extend(_inbox_entries(self.posts))
+        batch.announcements = self.announcements
         self._add_timers(batch)
         yield prepare_batch(batch)
 
@@ -141,6 +144,7 @@ class Draft:
             _remove(keyed, resident.id)
         self.timers.pop(resident.id, None)
         self.cancels = [cancel for cancel in self.cancels if cancel[0] != resident.id]
+        self.announcements = [one for one in self.announcements if one.execution_id != resident.id]
         self.logs = [entry for entry in self.logs if entry.execution_id != resident.id]
         self.metrics = [entry for entry in self.metrics if entry.execution_id != resident.id]
         letters = [letter for letter in self.letters if letter.execution_id == resident.id]

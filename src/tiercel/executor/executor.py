@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from tiercel.engine import Run
 from tiercel.errors import ConflictError, NotFoundError, TiercelError, UnavailableError
 from tiercel.executor.aftermath import Aftermath
+from tiercel.executor.echo import Echo
 from tiercel.executor.intake import Intake
 from tiercel.executor.letters import Letter
 from tiercel.executor.loop import Loop
@@ -71,6 +72,7 @@ class Executor:
         self._sources = Sources(self._memory, self._intake, parts.database, self._shards, parts.clock)
         self._staff: Staff | None = None
         self._loop: Loop | None = None
+        self._echo: Echo | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self, staff: Staff) -> None:
@@ -83,6 +85,7 @@ class Executor:
         self._staff = staff
         self._intake.open(staff)
         self._aftermath.open(staff)
+        await staff.responder.open()
         await self._shards.claim(parts.shards)
         office = Office(
             crew=staff.crew,
@@ -91,8 +94,9 @@ class Executor:
             clock=parts.clock,
             new_id=parts.new_id,
             shard_of=lambda execution_id: shard_of(execution_id, self._shards.count),
-            on_end=staff.on_end,
+            is_watched=staff.is_watched,
         )
+        self._echo = Echo(parts.database, staff.responder)
         self._loop = Loop(
             office,
             self._intake,
@@ -101,11 +105,13 @@ class Executor:
             self._shards,
             database=parts.database,
             stream=parts.stream,
+            on_announced=self._echo.wake,
         )
         await self._sources.take_up()
         self._tasks = [
             asyncio.create_task(self._loop.run(), name="executor"),
             asyncio.create_task(self._shards.keep(), name="leases"),
+            asyncio.create_task(self._echo.run(), name="echo"),
         ]
 
     async def close(self) -> None:
@@ -137,7 +143,8 @@ class Executor:
         if self._memory.residents.find(execution.id) is not None:
             raise ConflictError(f"execution {execution.id} exists")
         execution.shard = shard_of(execution.id, self._shards.count)
-        self._memory.residents.add(Resident(self._intake.prepare(Run.start(plan, execution, task_runs))))
+        run = self._intake.prepare(Run.start(plan, execution, task_runs))
+        self._memory.residents.add(Resident(run, is_new=True))
         await self._send(Letter(execution.id, is_arrival=True))
 
     async def run(self, execution: Execution, task_runs: Sequence[TaskRun] = ()) -> Execution:

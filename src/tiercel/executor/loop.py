@@ -48,6 +48,7 @@ class Loop:
         *,
         database: Database,
         stream: Stream,
+        on_announced: Callable[[], None],
     ) -> None:
         self._office = office
         self._memory: Memory = office.memory
@@ -57,6 +58,7 @@ class Loop:
         self._shards = shards
         self._database = database
         self._stream = stream
+        self._on_announced = on_announced
         self._draft = Draft()
         self._committing: asyncio.Task[None] | None = None
         self._failures = 0
@@ -180,6 +182,8 @@ class Loop:
         self._aftermath.follow(draft)
         self._memory.residents.trim()
         self._memory.has_work.set()
+        if draft.announcements:
+            self._on_announced()
         if draft.posts:
             await self._read_posts()
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from tiercel.engine import Plan, Run, World, variables
 from tiercel.executor.draft import Draft
 from tiercel.executor.letters import Letter, key_of
@@ -42,7 +44,8 @@ from tiercel.model.execution import Execution, ExecutionKind, TaskRun
 from tiercel.model.log import LogEntry
 from tiercel.model.state import State
 from tiercel.operations.assignments import Assignment, Crew
-from tiercel.repository.records import Work
+from tiercel.repository.announcements import encode
+from tiercel.repository.records import Announcement, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Office:
     Attributes:
         clock: Microseconds UTC.
         shard_of: Tells the shard of a new execution.
-        on_end: Told of every execution whose main part has ended, within the turn.
+        is_watched: Tells whether Flow triggers look at executions of a flow that enter a state.
     """
 
     crew: Crew
@@ -61,7 +64,7 @@ class Office:
     clock: Callable[[], int]
     new_id: Callable[[], str]
     shard_of: Callable[[str], int]
-    on_end: Callable[[Execution, State], None]
+    is_watched: Callable[[str, str, State], bool]
 
 
 class Orders:
@@ -104,7 +107,7 @@ class Orders:
             case NotifyParent():
                 self.notify_parent(command)
             case AnnounceEnd():
-                self._announce_end(command.state)
+                self.announce_end(command.state)
             case AnnounceOver():
                 self._announce_over()
             case _:
@@ -124,7 +127,8 @@ class Orders:
         is_iteration = child.kind is ExecutionKind.LOOP
         child.shard = self._execution.shard if is_iteration else office.shard_of(child.id)
         owner = self._resident if is_iteration else None
-        newcomer = Resident(Run.start(plan, child, parent=owner.run if owner else None), owner=owner)
+        run = Run.start(plan, child, parent=owner.run if owner else None)
+        newcomer = Resident(run, owner=owner, is_new=True)
         newcomer.run.outputs.load = self._run.outputs.load
         office.memory.residents.add(newcomer)
         newcomer.mail.append(Letter(child.id, is_arrival=True, is_internal=True))
@@ -158,10 +162,43 @@ class Orders:
             )
         self.post(execution.parent_id, event)
 
-    def _announce_end(self, state: State) -> None:
+    def announce_end(self, state: State) -> None:
+        """Give back the slot, and tell those who look at the execution how its main part has ended."""
         for execution_id in self._office.memory.admission.release(self._execution):
             self.post(execution_id, ExecutionAdmitted(at=self._office.clock()))
-        self._office.on_end(self._execution, state)
+        self.announce_states()
+        self._announce(state, len(self._execution.history) - 1)
+
+    def announce_states(self) -> None:
+        """Tell those who look at the execution what it went through; an end is told of when it is final."""
+        history, resident = self._execution.history, self._resident
+        first, resident.announced = resident.announced, len(history)
+        for number in range(first, len(history)):
+            state = history[number][0]
+            if not state.is_terminal:
+                self._announce(state, number)
+
+    def _announce(self, state: State, number: int) -> None:
+        execution = self._execution
+        is_normal = execution.kind is ExecutionKind.NORMAL
+        if not is_normal or not self._office.is_watched(execution.namespace, execution.flow_id, state):
+            return
+        then = replace(
+            execution,
+            state=state,
+            history=execution.history[: number + 1],
+            outputs=execution.outputs if state.is_terminal else None,
+            notes={},
+        )
+        self._draft.announcements.append(
+            Announcement(
+                execution_id=execution.id,
+                number=number,
+                at=then.history[-1][1],
+                task_run_count=self._run.next_number,
+                execution=encode(then),
+            )
+        )
 
     def _announce_over(self) -> None:
         """Let nothing of it fire any more."""

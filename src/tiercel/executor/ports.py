@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tiercel.engine import World
@@ -17,8 +17,10 @@ from tiercel.model.state import State
 from tiercel.operations.assignments import Crew
 from tiercel.operations.children import ChildStarter
 from tiercel.operations.environment import Environment
+from tiercel.operations.flow_triggers import FlowTriggers
 from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import OutsideNeededError, world_of
+from tiercel.repository.records import Announcement
 
 
 class Starter(Protocol):
@@ -32,8 +34,37 @@ class Starter(Protocol):
         """
 
 
-def _ignore_end(execution: Execution, state: State) -> None:
-    del execution, state
+class Responder(Protocol):
+    """Does what follows from states that executions entered."""
+
+    async def open(self) -> None:
+        """Read what is needed to tell who looks at what; before the first execution is taken up.
+
+        Raises:
+            UnavailableError: It cannot be read.
+        """
+
+    async def answer(self, announcements: Sequence[Announcement]) -> None:
+        """Start what is to be started, then remove the announcements; doing it again starts nothing twice.
+
+        Raises:
+            UnavailableError: It must be done again later.
+        """
+
+
+class Silence:
+    """Answers nothing."""
+
+    async def open(self) -> None:
+        """Read nothing."""
+
+    async def answer(self, announcements: Sequence[Announcement]) -> None:
+        """Start nothing."""
+
+
+def _is_never_watched(namespace: str, flow_id: str, state: State) -> bool:
+    del namespace, flow_id, state
+    return False
 
 
 def _refuse_on_loop(uri: str) -> dict[str, Json]:
@@ -47,7 +78,8 @@ class Staff:
     Attributes:
         load_flow: Reads and parses a stored revision.
         load_outputs: Reads outputs in storage for an expression; on the event loop it says that a worker is needed.
-        on_end: Told of every execution whose main part has ended, within the turn that ends it.
+        is_watched: Tells whether anybody looks at executions of a flow that enter a state.
+        responder: Does what follows from the states that are looked at.
     """
 
     crew: Crew
@@ -55,7 +87,8 @@ class Staff:
     load_flow: FlowLoader
     world: World
     load_outputs: Loader = _refuse_on_loop
-    on_end: Callable[[Execution, State], None] = _ignore_end
+    is_watched: Callable[[str, str, State], bool] = _is_never_watched
+    responder: Responder = field(default_factory=Silence)
 
 
 def staff_of(environment: Environment, crew: Crew, load_outputs: Loader = _refuse_on_loop) -> Staff:
@@ -70,4 +103,6 @@ def staff_of(environment: Environment, crew: Crew, load_outputs: Loader = _refus
         load_flow=load,
         world=world_of(environment),
         load_outputs=load_outputs,
+        is_watched=environment.watchers.is_watched,
+        responder=FlowTriggers(environment),
     )

@@ -21,13 +21,15 @@ class Resident:
         owner: The execution whose Loop it is an iteration of; it stays in memory as long as this one does.
         pins: How many iterations in memory it owns.
         drafts: How many drafts that are not committed it is part of.
+        announced: How many entries of its history those who look at it were told of.
         is_ready: It stands in the list of those that have something to do.
     """
 
-    __slots__ = ("drafts", "is_ready", "jobs", "mail", "owner", "pending", "pins", "run", "unsaved")
+    __slots__ = ("announced", "drafts", "is_ready", "jobs", "mail", "owner", "pending", "pins", "run", "unsaved")
 
-    def __init__(self, run: Run, *, owner: Resident | None = None) -> None:
+    def __init__(self, run: Run, *, owner: Resident | None = None, is_new: bool = False) -> None:
         self.run = run
+        self.announced = 0 if is_new else len(run.execution.history)
         self.owner = owner
         self.pins = 0
         self.mail: deque[Letter] = deque()

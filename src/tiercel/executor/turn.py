@@ -78,6 +78,8 @@ class Turn:
             left -= self._take_wave(left, deadline)
             if office.clock() >= deadline:
                 break
+        if resident.announced < len(self._execution.history):
+            self._orders.announce_states()
         self._draft.weight += 1 + TASK_RUNS_A_TURN - left
 
     def _take_wave(self, limit: int, deadline: int) -> int:
@@ -182,6 +184,8 @@ class Turn:
         due = self._execution.scheduled_at
         if self._execution.is_over:  # refused before it was stored
             self._draft.over[self._resident.id] = self._resident
+            if self._resident.announced == 0:
+                self._orders.announce_end(self._execution.state)
         elif due is not None and due > self._office.clock():
             self._draft.set_timer(self._resident, (None, SCHEDULED), due)
         else:

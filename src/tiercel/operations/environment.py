@@ -12,6 +12,7 @@ from tiercel.operations.flow_cache import FlowCache
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.streams import Streams
+from tiercel.operations.watching import Watchers
 from tiercel.repository.database import Database
 from tiercel.repository.transport import Transport
 from tiercel.storage.protocol import Storage
@@ -30,6 +31,7 @@ class Environment:
         envs: The variable ``envs`` of expressions.
         encryption_key: 32 bytes, when one is set.
         flows: Parsed revisions.
+        watchers: Which Flow triggers look at which executions.
         access: What is remembered of those who signed in.
         outside: Makes a host that answers the blocking functions of expressions for a namespace; call it and use the
             host on a thread, never on the loop.
@@ -47,5 +49,6 @@ class Environment:
     envs: Mapping[str, str] = field(default_factory=dict)
     encryption_key: bytes | None = None
     flows: FlowCache = field(default_factory=FlowCache)
+    watchers: Watchers = field(default_factory=Watchers)
     access: Access = field(default_factory=Access)
     outside: Callable[[str], Host] | None = None

@@ -12,6 +12,7 @@ from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.parsing import document_of, parse, plugin_defaults
+from tiercel.operations.watching import watches_of
 from tiercel.repository import flows as repository
 from tiercel.repository.connection import Connection
 from tiercel.repository.records import StoredFlow
@@ -195,6 +196,7 @@ async def delete_flow(environment: Environment, actor: Actor, key: FlowKey) -> S
     now = environment.clock()
     gone = await environment.database.write(lambda connection: repository.delete_flow(connection, *key, now=now))
     environment.flows.forget_last(*key)
+    environment.watchers.replace(key, ())
     return gone
 
 
@@ -245,9 +247,11 @@ def _to_store(environment: Environment, flow: Flow, *, is_draft: bool) -> Stored
         labels=flow.labels,
         is_disabled=flow.is_disabled,
         is_draft=is_draft or flow.is_draft,
+        watches=() if is_draft else watches_of(flow),
     )
 
 
 def _finish(environment: Environment, flow: Flow, stored: StoredFlow, warnings: tuple[Violation, ...]) -> SavedFlow:
     environment.flows.forget_last(flow.namespace, flow.id)
+    environment.watchers.replace((flow.namespace, flow.id), () if stored.is_draft else watches_of(flow))
     return SavedFlow(stored, flow.document, warnings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import zlib
@@ -31,13 +32,28 @@ def id_source(clock: Callable[[], int]) -> Callable[[], str]:
             if not chance:
                 chance.extend(_random_numbers())
             random = chance.pop()
-            number = (millis << 80) | (0x7 << 76) | (random >> 68 << 64) | (0b10 << 62) | (random & ((1 << 62) - 1))
+            number = _uuid7(millis, random)
             if number <= last:
                 number = last + 1 + (random & 0xFFFF)
             last = number
         return _base62(number)
 
     return new_id
+
+
+def derived_id(at: int, *facts: str) -> str:
+    """Give the id of what follows from these facts: the same for the same facts, so that it comes to be once only.
+
+    Args:
+        at: Microseconds since 1970, where it stands in the order of time.
+        facts: All that tells it from others.
+    """
+    digest = hashlib.blake2b("\0".join(facts).encode(), digest_size=_RANDOM_BYTES).digest()
+    return _base62(_uuid7(at // 1000, int.from_bytes(digest)))
+
+
+def _uuid7(millis: int, random: int) -> int:
+    return (millis << 80) | (0x7 << 76) | (random >> 68 << 64) | (0b10 << 62) | (random & ((1 << 62) - 1))
 
 
 def _random_numbers() -> list[int]:

@@ -48,6 +48,7 @@ class StartRequest(Struct, frozen=True, kw_only=True):
         origin: Value of the label ``system.from``; empty = none.
         has_system_labels: The labels may be system labels (the engine's own starts).
         is_for_disabled: A disabled flow is started all the same.
+        execution_id: The id it gets; a new one when empty.
     """
 
     namespace: str
@@ -64,6 +65,7 @@ class StartRequest(Struct, frozen=True, kw_only=True):
     origin: str = ""
     has_system_labels: bool = False
     is_for_disabled: bool = False
+    execution_id: str = ""
 
 
 class CheckedStart(Struct, frozen=True):
@@ -171,7 +173,7 @@ def check_labels(labels: Sequence[tuple[str, str]]) -> None:
 
 def blank_execution(environment: Environment, flow: Flow, request: StartRequest) -> Execution:
     """Make the header of an execution that has no inputs yet."""
-    execution_id = environment.new_id()
+    execution_id = request.execution_id or environment.new_id()
     labels = list(request.labels)
     if request.origin:
         labels.append(("system.from", request.origin))

@@ -12,9 +12,9 @@ from msgspec import Struct, field
 
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry, MetricEntry
-from tiercel.repository import admission, executions, inbox, jobs, logs, task_runs, timers
+from tiercel.repository import admission, announcements, executions, inbox, jobs, logs, task_runs, timers
 from tiercel.repository.connection import Connection, Removal, Row, Target
-from tiercel.repository.records import InboxEntry, Job, QueueEntry, Timer
+from tiercel.repository.records import Announcement, InboxEntry, Job, QueueEntry, Timer
 from tiercel.repository.shards import check_epochs
 
 
@@ -33,6 +33,7 @@ class Batch(Struct, kw_only=True):
         queued: Those that begin to wait for a slot.
         dequeued: Executions that wait no more.
         done_inbox: Numbers of the events that this batch has applied.
+        announcements: What Flow triggers are to be told.
     """
 
     epochs: dict[int, int] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Batch(Struct, kw_only=True):
     done_inbox: list[int] = field(default_factory=list)
     queued: list[QueueEntry] = field(default_factory=list)
     dequeued: list[str] = field(default_factory=list)
+    announcements: list[Announcement] = field(default_factory=list)
 
 
 def prepare_batch(batch: Batch) -> Callable[[Connection], None]:
@@ -108,5 +110,6 @@ def _inserts(batch: Batch) -> list[tuple[Target, list[Row]]]:
         (timers.TARGET, [timers.to_row(timer) for timer in batch.timers]),
         (inbox.TARGET, [inbox.to_row(entry) for entry in batch.inbox]),
         (admission.TARGET, [admission.to_row(entry) for entry in batch.queued]),
+        (announcements.TARGET, [announcements.to_row(one) for one in batch.announcements]),
     ]
     return [(target, rows) for target, rows in inserts if rows]

@@ -10,7 +10,9 @@ from tiercel.errors import NotFoundError
 from tiercel.model.dialect import Dialect
 from tiercel.repository.codec import to_json_or_none
 from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.memories import remove_memories
 from tiercel.repository.records import StoredFlow
+from tiercel.repository.watches import save_watches
 
 LABELS = Target(
     table="flow_labels", columns=("key", "value", "namespace", "flow_id"), key=("key", "value", "namespace", "flow_id")
@@ -128,6 +130,8 @@ def save_flow(connection: Connection, flow: StoredFlow) -> StoredFlow:
     connection.insert(_REVISION, [_revision_row(saved)])
     connection.insert(_HEAD, [_head_row(saved)])
     _save_labels(connection, saved.namespace, saved.id, saved.labels)
+    save_watches(connection, saved.namespace, saved.id, saved.watches)
+    remove_memories(connection, saved.namespace, saved.id, {watch.trigger_id for watch in saved.watches})
     return saved
 
 
@@ -145,6 +149,8 @@ def delete_flow(connection: Connection, namespace: str, flow_id: str, *, now: in
         "UPDATE flows SET is_deleted = 1, updated_at = ? WHERE namespace = ? AND id = ?", (now, namespace, flow_id)
     )
     _save_labels(connection, namespace, flow_id, ())
+    save_watches(connection, namespace, flow_id, ())
+    remove_memories(connection, namespace, flow_id)
     return msgspec.structs.replace(flow, is_deleted=True)
 
 

@@ -13,6 +13,7 @@ from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, Resta
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import Event
 from tiercel.model.json import Json
+from tiercel.model.state import State
 
 Work: TypeAlias = RunTask | OpenDirectory | CloseDirectory | Evaluate | StartChild | RestartChild
 """What a worker can be asked to do, and what the executor cannot answer within the decision that asked for it."""
@@ -65,12 +66,46 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     rank: int = 0
 
 
+class Watch(Struct, frozen=True, kw_only=True):
+    """What one Flow trigger of a flow looks at.
+
+    Attributes:
+        namespace: Of the executions; empty when it may be any.
+        flow_id: Of the executions; empty when it may be any.
+        states: Those it looks at.
+    """
+
+    trigger_id: str
+    namespace: str
+    flow_id: str
+    states: tuple[State, ...]
+
+
+class Announcement(Struct, frozen=True, kw_only=True):
+    """That an execution entered a state which Flow triggers look at; gone with the commit of what came of it.
+
+    Attributes:
+        number: Which entry of its history that is, from 0.
+        task_run_count: How many task runs it had then; what came later is not to be seen.
+        execution: As it was then, encoded.
+        id: Gives the order; 0 before it is stored.
+    """
+
+    execution_id: str
+    number: int
+    at: int
+    task_run_count: int
+    execution: bytes
+    id: int = 0
+
+
 class StoredFlow(Struct, frozen=True, kw_only=True):
     """One revision of a flow as saved.
 
     Attributes:
         created_at: When this revision was saved.
         is_deleted: Whether the flow was deleted after this revision; its revisions stay readable.
+        watches: What its Flow triggers look at; only when it is saved, reading leaves it empty.
     """
 
     namespace: str
@@ -84,6 +119,7 @@ class StoredFlow(Struct, frozen=True, kw_only=True):
     is_disabled: bool = False
     is_draft: bool = False
     is_deleted: bool = False
+    watches: tuple[Watch, ...] = ()
 
 
 class KvEntry(Struct, frozen=True, kw_only=True):

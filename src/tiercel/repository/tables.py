@@ -298,6 +298,44 @@ queue = Table(
     sqlite_with_rowid=False,
 )
 
+watches = Table(
+    "watches",
+    metadata,
+    _name("upstream_namespace", is_key=True),  # empty when any is looked at
+    _name("upstream_flow_id", is_key=True),  # empty when any is looked at
+    _name("namespace", is_key=True),
+    _name("flow_id", is_key=True),
+    _name("trigger_id", is_key=True),
+    Column("states", Text, nullable=False),
+    Index("watches_by_flow", "namespace", "flow_id"),
+    sqlite_with_rowid=False,
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    _name("execution_id"),
+    Column("number", Integer, nullable=False),
+    Column("at", Micros, nullable=False),
+    Column("task_run_count", Integer, nullable=False),
+    Column("execution", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+trigger_memories = Table(
+    "trigger_memories",
+    metadata,
+    _name("namespace", is_key=True),
+    _name("flow_id", is_key=True),
+    _name("trigger_id", is_key=True),
+    _name("group_id", is_key=True),
+    Column("ends_at", Micros, nullable=False),
+    Column("memory", LargeBinary, nullable=False),
+    Index("trigger_memories_by_end", "ends_at"),
+    sqlite_with_rowid=False,
+)
+
 kv = Table(
     "kv",
     metadata,

@@ -7,13 +7,14 @@ import pytest
 from msgspec.structs import replace as changed
 
 from engine.schedule.asking import condition, context, micros
-from tiercel.engine.conditions.flow_trigger import FlowTriggerPlan, Match, Memory, match, plan_flow_trigger
+from tiercel.engine.conditions.flow_trigger import FlowTriggerPlan, Match, match, plan_flow_trigger
 from tiercel.engine.conditions.flow_variables import flow_variables, seen_by_inputs, seen_by_labels
 from tiercel.engine.conditions.trigger_labels import trigger_labels
 from tiercel.engine.conditions.upstream import Upstream
 from tiercel.model.dialect import Dialect
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.flow import ConditionDefinition, TriggerDefinition
+from tiercel.model.memory import Memory
 from tiercel.model.state import State
 
 TYPE = "io.kestra.plugin.core.trigger.Flow"
@@ -247,6 +248,7 @@ def test_variables_of_2_0() -> None:
         "executionId",
         "executionLabels",
         "state",
+        "_context",
         "startDate",
         "endDate",
         "namespace",

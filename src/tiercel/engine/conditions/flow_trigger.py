@@ -19,36 +19,10 @@ from tiercel.engine.conditions.windows import Sliding
 from tiercel.errors import ExpressionError
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.flow import ConditionDefinition, TriggerDefinition
-from tiercel.model.json import Json
+from tiercel.model.memory import Memory, Met
 from tiercel.model.state import TERMINAL, State
 
 DEFAULT_STATES = TERMINAL | {State.PAUSED}
-
-
-class Met(Struct, frozen=True, kw_only=True):
-    """A requirement that an execution met, and when."""
-
-    key: str
-    execution_id: str
-    namespace: str
-    flow_id: str
-    at: int
-    outputs: dict[str, Json] | None = None
-
-
-class Memory(Struct, frozen=True, kw_only=True):
-    """What was met of one group within one span of its window; times in microseconds since 1970.
-
-    Attributes:
-        end: From then on it is void.
-        met: Oldest first, one for each requirement.
-        has_fired: It was complete in this span already.
-    """
-
-    start: int
-    end: int
-    met: tuple[Met, ...] = ()
-    has_fired: bool = False
 
 
 class FlowTriggerPlan(Struct, frozen=True, kw_only=True):

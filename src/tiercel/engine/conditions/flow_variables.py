@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC
 
-from tiercel.engine.conditions.flow_trigger import Met
 from tiercel.engine.conditions.upstream import Upstream
 from tiercel.engine.date_text import date_text
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
+from tiercel.model.memory import Met
 
 _SYSTEM = "system."
 
@@ -31,6 +31,7 @@ def flow_variables(upstream: Upstream, met: Iterable[Met], dialect: Dialect) -> 
         "state": upstream.state.value,
     }
     if dialect is Dialect.V2_0:
+        found["_context"] = None  # a name that 2.0 has there, without a value that anybody could use
         found["startDate"] = date_text(upstream.started_at, UTC, dialect)
         if upstream.ended_at is not None:
             found["endDate"] = date_text(upstream.ended_at, UTC, dialect)

@@ -1,3 +1,11 @@
+CREATE TABLE announcements (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	execution_id TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	task_run_count INTEGER NOT NULL,
+	execution BLOB NOT NULL
+);
 CREATE TABLE api_tokens (
 	id TEXT NOT NULL,
 	user_name TEXT NOT NULL,
@@ -273,6 +281,17 @@ CREATE TABLE timers (
 	PRIMARY KEY (execution_id, task_run_id, "key")
 )
  WITHOUT ROWID;
+CREATE TABLE trigger_memories (
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	trigger_id TEXT NOT NULL,
+	group_id TEXT NOT NULL,
+	ends_at BIGINT NOT NULL,
+	memory BLOB NOT NULL,
+	PRIMARY KEY (namespace, flow_id, trigger_id, group_id)
+)
+ WITHOUT ROWID;
+CREATE INDEX trigger_memories_by_end ON trigger_memories (ends_at);
 CREATE TABLE users (
 	name TEXT NOT NULL,
 	password_hash TEXT NOT NULL,
@@ -283,3 +302,14 @@ CREATE TABLE users (
 	PRIMARY KEY (name),
 	CONSTRAINT is_disabled_flag CHECK (is_disabled IN (0, 1))
 );
+CREATE TABLE watches (
+	upstream_namespace TEXT NOT NULL,
+	upstream_flow_id TEXT NOT NULL,
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	trigger_id TEXT NOT NULL,
+	states TEXT NOT NULL,
+	PRIMARY KEY (upstream_namespace, upstream_flow_id, namespace, flow_id, trigger_id)
+)
+ WITHOUT ROWID;
+CREATE INDEX watches_by_flow ON watches (namespace, flow_id);
