@@ -12,6 +12,7 @@ from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.parsing import document_of, parse, plugin_defaults
+from tiercel.operations.templates import named_templates, with_templates
 from tiercel.operations.watching import watches_of
 from tiercel.repository import flows as repository
 from tiercel.repository.connection import Connection
@@ -45,6 +46,8 @@ async def load_flow(environment: Environment, key: FlowKey, revision: int | None
     known = cache.find(*key, stored.revision)
     if known is None:
         known = parse_stored(environment, stored)
+        if named_templates(known):
+            return await with_templates(environment, known)  # not kept: a template may change
         cache.put(known)
     if revision is None:
         cache.note_last(known, changes)
