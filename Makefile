@@ -6,9 +6,25 @@ BIN := $(VENV)/bin
 CONFORMANCE_DIR ?= ../shared/conformance
 NAME ?= all
 
-.PHONY: setup run test check lint types conformance bench lock clean wheel-check
+UI := src/tiercel/api/static/index.html
+UI_SOURCES := $(shell find ui/src ui/public -type f) $(addprefix ui/,index.html package.json package-lock.json vite.config.ts)
+NPM := $(shell command -v npm)
 
-setup: $(VENV)/.ready ## Prepare .venv with the CLI at .venv/bin/tiercel
+.DELETE_ON_ERROR: # a build that broke off has already written its page
+.PHONY: setup run test test-ui browser budget check lint types conformance bench lock clean wheel-check
+
+setup: $(VENV)/.ready $(if $(NPM),$(UI),no-node) ## Prepare .venv with the CLI at .venv/bin/tiercel, and the web interface
+
+$(UI): ui/node_modules/.ready $(UI_SOURCES)
+	cd ui && npm run --silent build -- --logLevel warn
+
+ui/node_modules/.ready: ui/package-lock.json ui/.npmrc
+	cd ui && npm ci --silent
+	@touch $@
+
+.PHONY: no-node
+no-node:
+	@echo "npm is not here: the web interface is left out. It needs Node 20.19 or newer."
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
@@ -20,8 +36,17 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 run: setup ## Serve Tiercel on http://localhost:8080 with the embedded database in ./.tiercel
 	TIERCEL_HOME=$${TIERCEL_HOME:-./.tiercel} exec $(BIN)/tiercel server --port $${PORT:-8080} --no-auth
 
-test: setup ## Run the tests
+test: setup $(if $(NPM),test-ui) ## Run the tests
 	$(BIN)/python -m pytest -q
+
+test-ui: setup ## Run the tests of the web interface that need no browser
+	cd ui && npm run --silent test
+
+browser: setup ## Use the web interface in Chromium, against a server of its own
+	cd ui && PYTHON_BIN="$(CURDIR)/$(BIN)" npm run --silent browser
+
+budget: setup ## Check that the bundles of the web interface stay small
+	cd ui && npm run --silent budget
 
 check: lint types ## Lint, formatting, import contracts and types
 
@@ -32,6 +57,7 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+	$(if $(NPM),cd ui && npm run --silent types)
 
 conformance: setup ## Run the conformance suite of CONFORMANCE_DIR
 	PYTHONPATH=src:tests $(BIN)/python -m conformance --dir "$(CONFORMANCE_DIR)" $(ARGS)
@@ -52,4 +78,4 @@ lock: ## Pin the dependencies again, with hashes and without addresses
 	  --allow-unsafe --strip-extras --no-annotate --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) ui/node_modules src/tiercel/api/static build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

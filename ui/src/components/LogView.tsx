@@ -13,11 +13,12 @@ interface Props {
   task?: string | undefined;
   onTask?: (task: string | undefined) => void;
   origin?: (line: LogLine) => ReactNode;
-  withDates?: boolean;
+  /** For lines of many flows: with the day and a wide column for where they come from, filtered by the page around. */
+  isOverview?: boolean;
 }
 
 /** Lines of a log, however many: only those in sight are in the page. */
-export function LogView({ lines, isFollowed = false, task, onTask, origin, withDates = false }: Props) {
+export function LogView({ lines, isFollowed = false, task, onTask, origin, isOverview = false }: Props) {
   const [level, setLevel] = useState<LogLevel>("TRACE");
   const [text, setText] = useState("");
   const [isTail, setTail] = useState(true);
@@ -48,8 +49,8 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, withD
     if (element) setTail(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX);
   };
   return (
-    <div className="logs">
-      <div className="logs__bar">
+    <div className={`logs ${isOverview ? "logs--all" : ""}`}>
+      <div className="logs__bar" hidden={isOverview}>
         <input
           className="input"
           type="search"
@@ -98,7 +99,7 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, withD
                 style={{ position: "absolute", insetInline: 0, transform: `translateY(${start}px)` }}
               >
                 <time dateTime={line.timestamp}>
-                  {withDates ? moment(line.timestamp) : clockMillis(new Date(line.timestamp))}
+                  {isOverview ? moment(line.timestamp) : clockMillis(new Date(line.timestamp))}
                 </time>
                 <span className="log__lv" title={line.level}>
                   {line.level[0]}

@@ -17,6 +17,7 @@ import { TaskPicker } from "./TaskPicker";
 import { addTask, deleteTask, duplicateTask, moveTask, type Slot, slotAfter } from "./taskEdits";
 import { useChecked } from "./useChecked";
 import { useEditor } from "./useEditor";
+import { useEditorKeys } from "./useEditorKeys";
 import { useSaving } from "./useSaving";
 
 type Panel = "code" | "graph" | "form";
@@ -58,6 +59,7 @@ export function EditorPage({ flow, source, onRun, onCreated }: Props) {
     run: () => void saveAll().then((result) => result && onRun(result)),
   };
   useLeaveGuard(saving.isDirty);
+  useEditorKeys(actions, editor.undo, editor.redo);
 
   const select = (uid: string): void => {
     setSelected(uid);

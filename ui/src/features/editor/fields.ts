@@ -13,7 +13,14 @@ export interface FieldPlan {
 const SHOWN_ELSEWHERE = new Set(["id", "type"]);
 const NESTED = new Set(["tasks", "then", "else", "errors", "finally", "defaults", "cases"]);
 
-/** Which fields a form has: the required ones, then those that are set, then the names of the others. */
+/** What every task can be told; the rest is what its type is about. */
+const COMMON = new Set([
+  "version", "description", "retry", "timeout", "disabled", "runIf", "when", "allowFailure", "allowWarning", "logLevel",
+  "logToFile", "taskCache", "workerGroup", "workerSelector", "policyRefs", "assets", "conditions", "stopAfter", "labels",
+]);
+const MOST_OWN = 6;
+
+/** Which fields a form has: the required ones, then those that are set or few enough, then the names of the others. */
 export function planFields(schema: Schema | undefined, values: { [key: string]: Data }): { shown: FieldPlan[]; others: FieldPlan[] } {
   const properties = schema?.properties ?? {};
   const required = new Set(schema?.required ?? []);
@@ -26,10 +33,13 @@ export function planFields(schema: Schema | undefined, values: { [key: string]: 
       isRequired: required.has(name),
       isSet: Object.hasOwn(values, name),
     }));
+  const own = plans.filter(({ name, schema: { deprecated } }) => !COMMON.has(name) && !deprecated);
+  const offered = new Set(own.length <= MOST_OWN ? own : []);
+  const isShown = (plan: FieldPlan): boolean => plan.isRequired || plan.isSet || offered.has(plan);
   const rank = (plan: FieldPlan): number => (plan.isRequired ? 0 : 1);
   return {
-    shown: plans.filter(({ isRequired, isSet }) => isRequired || isSet).sort((one, other) => rank(one) - rank(other)),
-    others: plans.filter(({ isRequired, isSet, schema: { deprecated } }) => !isRequired && !isSet && !deprecated),
+    shown: plans.filter(isShown).sort((one, other) => rank(one) - rank(other)),
+    others: plans.filter((plan) => !isShown(plan) && !plan.schema.deprecated),
   };
 }
 

@@ -60,7 +60,7 @@ export function LogsPage({ search, onSearch }: Props) {
             </Empty>
           ) : (
             <>
-              <LogView lines={results} origin={origin} withDates />
+              <LogView lines={results} origin={origin} isOverview />
               <Pager page={page} size={SIZE} total={total} isCapped={totalIsCapped} what="lines" onPage={(to) => onSearch({ page: to })} />
             </>
           )

@@ -1,0 +1,79 @@
+/** Flows the tests work on; each holds what a careless edit would lose. */
+
+export const COMMENTED = (id: string): string => `# A flow with comments
+id: ${id}   # its name
+namespace: test
+
+labels: {team: data}   # flow style
+tasks:
+  # the first
+  - id: first
+    type: io.kestra.plugin.core.log.Log
+    message: "one"   # said first
+
+  # the second
+  - id: second
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ outputs.first }} and 'first'"
+
+  - id: third
+    type: io.kestra.plugin.core.log.Log
+    message: ["{{ outputs.second.value }}", plain second]
+`;
+
+export const FAILING = `id: failing
+namespace: test
+tasks:
+  - id: before
+    type: io.kestra.plugin.core.log.Log
+    message: still fine
+  - id: breaks
+    type: io.kestra.plugin.core.execution.Fail
+    errorMessage: the totals differ
+  - id: after
+    type: io.kestra.plugin.core.log.Log
+    message: never said
+`;
+
+export const SLOW = `id: slow
+namespace: test
+labels:
+  team: data
+tasks:
+  - id: one
+    type: io.kestra.plugin.core.log.Log
+    message: begins
+  - id: two
+    type: io.kestra.plugin.core.flow.Sleep
+    duration: PT2S
+  - id: three
+    type: io.kestra.plugin.core.log.Log
+    message: ends
+`;
+
+export const ASKING = `id: asking
+namespace: test
+inputs:
+  - id: day
+    type: DATE
+    defaults: "2026-11-24"
+  - id: count
+    type: INT
+    min: 1
+    max: 10
+  - id: mode
+    type: SELECT
+    values: [append, replace]
+    defaults: append
+  - id: parts
+    type: MULTISELECT
+    values: [a, b]
+    required: false
+  - id: loud
+    type: BOOLEAN
+    defaults: true
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.log.Log
+    message: "{{ inputs.count }} {{ inputs.mode }}"
+`;

@@ -1,0 +1,61 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ASKING, COMMENTED, FAILING } from "./flows";
+import { stage } from "./stage";
+
+const { open, save, api, origin, complaints } = stage();
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+const routes: Record<string, string> = {
+  home: "/",
+  flows: "/flows",
+  "no flows found": "/flows?q=nothing-is-called-this",
+  "start dialog": "/flows?run=test%2Fasking",
+  editor: "/flows/edit/test/commented",
+  "new flow": "/flows/new",
+  executions: "/executions",
+  logs: "/logs",
+  triggers: "/triggers",
+  namespaces: "/namespaces",
+  plugins: "/plugins",
+  system: "/system",
+  "no such page": "/nowhere",
+};
+
+beforeAll(async () => {
+  for (const source of [COMMENTED("commented"), FAILING, ASKING]) await save(source);
+  const { id } = await api<{ id: string }>("/executions/test/failing?wait=true", { method: "POST" });
+  const path = `/executions/test/failing/${id}`;
+  const { taskRunList } = await api<{ taskRunList: { id: string }[] }>(`/executions/${id}`);
+  routes["execution, timeline"] = `${path}?task=${taskRunList[1]?.id}`;
+  for (const tab of ["graph", "logs", "data"]) routes[`execution, ${tab}`] = `${path}?tab=${tab}`;
+});
+
+const names = [...Object.keys(routes), "execution, timeline", "execution, graph", "execution, logs", "execution, data"];
+
+describe.each(names)("%s", (name) => {
+  test.each(["light", "dark"] as const)("3 and 37: axe finds nothing, no request leaves, nothing is complained of (%s)", async (theme) => {
+    complaints.length = 0;
+    const page = await open(routes[name] ?? "", { theme });
+    await page.waitForLoadState("networkidle");
+    await page.waitForTimeout(300);
+    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("39: nothing scrolls sideways on a phone", async () => {
+    const page = await open(routes[name] ?? "", { width: 360, height: 740 });
+    await page.waitForTimeout(300);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(360);
+  });
+});
+
+test("3: the page may load nothing of others, and runs no text as script", async () => {
+  const response = await fetch(`${origin}/ui/`);
+  const policy = response.headers.get("content-security-policy") ?? "";
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).not.toContain("unsafe-eval");
+  expect(/script-src ([^;]*)/.exec(policy)?.[1]).toBe("'self'");
+});

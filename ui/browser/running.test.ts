@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { ASKING, FAILING, SLOW } from "./flows";
+import { stage } from "./stage";
+
+const { open, save, api } = stage();
+
+interface Run {
+  id: string;
+  state: { current: string };
+}
+
+async function ended(id: string): Promise<string> {
+  for (;;) {
+    const { state } = await api<Run>(`/executions/${id}`);
+    if (["SUCCESS", "FAILED"].includes(state.current)) return state.current;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+test("27: a run is seen from its start to its end without a reload", async () => {
+  await save(SLOW);
+  const page = await open("/flows?namespace=test");
+  await page.getByRole("button", { name: "Run slow" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Run/ }).click();
+  await page.waitForURL(/executions\/test\/slow/);
+  await page.locator(".head .state").getByText("Running").waitFor();
+  await page.locator(".gantt tr", { hasText: "two" }).getByText("Running").waitFor();
+  await page.locator(".head .state").getByText("Success").waitFor();
+  expect(await page.locator(".gantt tbody tr").count()).toBe(3);
+  await page.locator(".tabs").getByRole("link", { name: /^Logs/ }).click();
+  await page.getByText("ends").waitFor();
+  const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  const lines = await api<unknown[]>(`/logs/${id}`);
+  expect(await page.locator(".log__line").count()).toBe(lines.length);
+  await page.locator(".tabs").getByRole("link", { name: "Graph" }).click();
+  await page.locator('button.node[aria-label*="three"][aria-label*="Success"]').waitFor();
+});
+
+test("30: a failure is told without scrolling, and restarts from its task", async () => {
+  await save(FAILING);
+  const { id } = await api<Run>("/executions/test/failing", { method: "POST" });
+  expect(await ended(id)).toBe("FAILED");
+  const page = await open(`/executions/test/failing/${id}`);
+  const card = page.locator(".fail");
+  await card.getByText("the totals differ").waitFor();
+  await card.getByText("breaks").waitFor();
+  const box = await card.boundingBox();
+  expect((box?.y ?? 9_999) + (box?.height ?? 0)).toBeLessThan(900);
+  await page.getByRole("button", { name: "Restart" }).click();
+  await page.getByText("Restarted from what failed").waitFor();
+  expect(await ended(id)).toBe("FAILED");
+  const lines = await api<{ message: string }[]>(`/logs/${id}`);
+  expect(lines.filter(({ message }) => message === "still fine")).toHaveLength(1);
+});
+
+test("24: the dialog has a control for each input and refuses bad values at the field", async () => {
+  await save(ASKING);
+  const page = await open("/flows?run=test%2Fasking");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("count").fill("99");
+  await dialog.getByText(/10/).first().waitFor();
+  await dialog.getByRole("button", { name: /^Run/ }).click();
+  await dialog.getByText("1 input to fix").waitFor();
+  expect(await dialog.getByLabel("count").getAttribute("aria-invalid")).toBe("true");
+  expect(await dialog.getByLabel("day").getAttribute("type")).toBe("date");
+  await dialog.getByLabel("count").fill("7");
+  await dialog.getByLabel("mode").selectOption("replace");
+  await dialog.getByRole("checkbox", { name: "b" }).check();
+  await dialog.getByRole("radio", { name: "false" }).check();
+  await page.locator("#input-count[aria-invalid=false]").waitFor();
+  await dialog.getByRole("button", { name: /^Run/ }).click();
+  await page.waitForURL(/executions\/test\/asking/);
+  const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  const { inputs } = await api<{ inputs: Record<string, unknown> }>(`/executions/${id}`);
+  expect(inputs).toMatchObject({ count: 7, mode: "replace", parts: ["b"], loud: false, day: "2026-11-24" });
+});
+
+test("34: filters are part of the address", async () => {
+  await save(SLOW);
+  await save(FAILING);
+  const { id } = await api<Run>("/executions/test/failing", { method: "POST" });
+  await ended(id);
+  const page = await open("/executions");
+  await page.getByRole("button", { name: "Any state" }).click();
+  await page.getByRole("checkbox", { name: "Failed" }).check();
+  await page.keyboard.press("Escape");
+  await page.waitForURL(/FAILED/);
+  const other = await open(new URL(page.url()).pathname.replace("/ui", "") + new URL(page.url()).search);
+  await other.getByRole("button", { name: "1 state" }).waitFor();
+  await other.getByRole("link", { name: "failing" }).first().waitFor();
+  expect(await other.getByText("Success").count()).toBe(0);
+});

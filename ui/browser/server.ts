@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+
+const PATIENCE_MS = 30_000;
+
+declare module "vitest" {
+  interface ProvidedContext {
+    origin: string;
+  }
+}
+
+/** Serves a new installation on a free port while the tests run. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const home = mkdtempSync(join(tmpdir(), "tiercel-ui-"));
+  const port = await freePort();
+  const command = join(process.env.PYTHON_BIN ?? "../.venv/bin", "tiercel");
+  const server = spawn(command, ["server", "--port", String(port), "--no-auth"], {
+    env: { ...process.env, TIERCEL_HOME: home },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const origin = `http://localhost:${port}`;
+  await answering(`${origin}/ping`, server);
+  project.provide("origin", origin);
+  return () => {
+    server.once("exit", () => rmSync(home, { recursive: true, force: true }));
+    server.kill("SIGTERM");
+  };
+}
+
+async function answering(url: string, server: ChildProcess): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    if (server.exitCode !== null) throw new Error(`The server ended with ${server.exitCode}`);
+    const isUp = await fetch(url).then(({ ok }) => ok, () => false);
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("The server does not answer");
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}

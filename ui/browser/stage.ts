@@ -1,0 +1,71 @@
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, inject } from "vitest";
+
+const PATIENCE_MS = 8_000;
+const YAML = { "content-type": "application/x-yaml" };
+
+export interface Stage {
+  origin: string;
+  /** A new visitor's page; what it asks of other hosts and says on the console is noted. */
+  open: (path: string, options?: Visit) => Promise<Page>;
+  complaints: string[];
+  save: (source: string) => Promise<void>;
+  source: (id: string) => Promise<string>;
+  api: <Shape>(path: string, init?: RequestInit) => Promise<Shape>;
+}
+
+export interface Visit {
+  theme?: "light" | "dark";
+  width?: number;
+  height?: number;
+  context?: BrowserContext;
+}
+
+/** A browser for the tests of a file. */
+export function stage(): Stage {
+  const origin = inject("origin");
+  const complaints: string[] = [];
+  const contexts: BrowserContext[] = [];
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  });
+  afterAll(() => browser.close());
+  const api = async <Shape>(path: string, init?: RequestInit): Promise<Shape> => {
+    const response = await fetch(`${origin}/api/v1/main${path}`, init);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Shape;
+  };
+  return {
+    origin,
+    complaints,
+    api,
+    open: async (path, { theme = "light", width = 1440, height = 900, context } = {}) => {
+      const own = context ?? (await browser.newContext({ viewport: { width, height }, permissions: ["clipboard-read", "clipboard-write"] }));
+      if (!context) contexts.push(own);
+      own.setDefaultTimeout(PATIENCE_MS);
+      await own.addInitScript((name) => localStorage.setItem("tiercel.theme", name), theme);
+      const page = await own.newPage();
+      page.on("console", (message) => message.type() === "error" && complaints.push(`${path}: ${message.text()}`));
+      page.on("pageerror", (error) => complaints.push(`${path}: ${error.message}`));
+      page.on("request", (request) => !request.url().startsWith(origin) && complaints.push(`${path}: ${request.url()}`));
+      await page.goto(`${origin}/ui${path}`);
+      await page.locator("h1").first().waitFor();
+      return page;
+    },
+    save: async (source) => {
+      const { namespace, id } = keyOf(source);
+      const known = await fetch(`${origin}/api/v1/main/flows/${namespace}/${id}`);
+      await api(known.ok ? `/flows/${namespace}/${id}` : "/flows", { method: known.ok ? "PUT" : "POST", body: source, headers: YAML });
+    },
+    source: async (id) => (await api<{ source: string }>(`/flows/test/${id}?source=true`)).source,
+  };
+}
+
+function keyOf(source: string): { namespace: string; id: string } {
+  const value = (key: string): string => new RegExp(`^${key}: *(\\S+)`, "m").exec(source)?.[1] ?? "";
+  return { namespace: value("namespace"), id: value("id") };
+}
