@@ -10,6 +10,7 @@ import pytest
 from api.test_routes import PAGES, table
 from api.users import ADMIN, EDITOR, NOTHING, VIEWER, YAML, basic
 from tiercel.api.gate import PUBLIC
+from tiercel.operations.actor import Resource
 from tiercel.operations.roles import permissions_of
 from tiercel.repository.users import Grant
 
@@ -357,3 +358,9 @@ def test_a_role_in_a_namespace_says_nothing_of_the_installation():
     assert ("USER", "CREATE") in wide
     assert not [one for one in permissions_of([Grant("admin", "team")]) if one.resource in {"USER", "AUDIT"}]
     assert permissions_of([Grant("unheard-of")]) == permissions_of([])
+
+
+def test_every_resource_is_thought_of():
+    """A resource that no role below admin knows is either left out on purpose or forgotten."""
+    seen = {one.resource for one in permissions_of([Grant("editor")])}
+    assert set(Resource) - seen == {Resource.USER, Resource.AUDIT}

@@ -22,6 +22,7 @@ class Resource(StrEnum):
 
     FLOW = "FLOW"
     EXECUTION = "EXECUTION"
+    TRIGGER = "TRIGGER"
     LOG = "LOG"
     KV = "KV"
     FILE = "FILE"

@@ -9,7 +9,7 @@ from tiercel.errors import InvalidError, Violation
 from tiercel.operations.actor import Action, Permission, Resource
 from tiercel.repository.users import Grant
 
-_WORK = (Resource.FLOW, Resource.EXECUTION, Resource.LOG, Resource.KV, Resource.FILE)
+_WORK = (Resource.FLOW, Resource.EXECUTION, Resource.TRIGGER, Resource.LOG, Resource.KV, Resource.FILE)
 _SEEN = (*_WORK, Resource.NAMESPACE, Resource.PLUGIN, Resource.INSTANCE)
 _VIEW = frozenset((resource, Action.READ) for resource in _SEEN)
 _EDIT = _VIEW | {(resource, action) for resource in _WORK for action in Action} | {(Resource.SECRET, Action.READ)}
