@@ -18,6 +18,7 @@ from tiercel.model.cron import parse_cron
         "0 0 * JAN-MAR SAT-SUN",
         "0 0 * jan Mon-fri",
         "0 0 * * 7",
+        "0 0 * * */7",
         "0 0 */31 * *",
         "@daily",
         "@hourly",
@@ -53,6 +54,11 @@ def test_crons(cron: str) -> None:
         "*/5/2 * * * *",
         "0 0 0 * *",
         "0 0 L-100 * *",
+        "0 0 L-0 * *",
+        "0 0 L-32 * *",
+        "0 0 * * SUN-MON",
+        "0 0 * * 6-0",
+        "0 0 * * 0-3/7",
         "@DAILY",
         "@reboot",
         " @daily",
@@ -95,3 +101,8 @@ def test_one_restricted_kind_of_day_is_not_either() -> None:
     assert not parse_cron("0 0 13 * *").is_either
     assert not parse_cron("0 0 * * FRI").is_either
     assert parse_cron("0 0 */1 * FRI").is_either
+
+
+@pytest.mark.parametrize("word", ["SUN", "7", "0"])
+def test_steps_from_sunday_go_through_the_week(word: str) -> None:
+    assert parse_cron(f"0 0 * * {word}/3").weekdays == (0, 3, 6)
