@@ -117,3 +117,10 @@ def test_a_secret_flow_output_needs_a_key() -> None:
     secret = (FlowOutput(id="o", type="SECRET", value="x"),)
     run = settled(flow(task("a"), dialect=Dialect.V2_0, outputs=secret))
     assert run.execution.state is State.FAILED
+
+
+@pytest.mark.parametrize(("dialect", "expected"), [(Dialect.V1_3, '["k"]'), (Dialect.V2_0, '["_context","k"]')])
+def test_a_trigger_of_2_0_has_a_context_of_its_own(dialect: Dialect, expected: str) -> None:
+    trigger = ExecutionTrigger(id="tr", type="any", variables={"k": "tv"})
+    ready = flow(task("t", properties={"format": "{{ trigger | keys }}"}), dialect=dialect)
+    assert output(settled(ready, trigger=trigger), "t") == expected

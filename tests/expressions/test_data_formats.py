@@ -155,3 +155,9 @@ def test_what_is_no_json(text):
 def test_deep_nesting_is_refused():
     assert failure("{{ fromJson(v) }}", v="[" * 100_000).kind == "evaluation"
     assert failure("{{ yaml(v) }}", v="[" * 20_000).kind in {"budget", "evaluation"}
+
+
+def test_the_short_name_of_from_json_is_gone_in_2_0():
+    assert render("{{ json('[7]')[0] }}") == "7"
+    error = failure("{{ json('[7]')[0] }}", Dialect.V2_0)
+    assert (error.kind, "no function json" in str(error)) == ("unknown", True)

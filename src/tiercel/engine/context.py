@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tiercel.engine.run import Run
 from tiercel.expressions import Value
 from tiercel.expressions.values import Instant
+from tiercel.model.dialect import Dialect
 from tiercel.model.execution import Iteration, StateAt, TaskRun
 from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
@@ -270,7 +271,8 @@ def _trigger(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
     trigger = run.execution.trigger
     if trigger is None:
         raise KeyError("trigger")
-    return trigger.variables
+    # 2.0 hands its tracing on here; the name is there, and it holds nothing.
+    return {"_context": None, **trigger.variables} if run.execution.dialect is Dialect.V2_0 else trigger.variables
 
 
 def _item(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
@@ -305,6 +307,13 @@ def _globals(_run: Run, _task_run: TaskRun | None, world: World) -> Value:
 
 def _kestra(_run: Run, _task_run: TaskRun | None, world: World) -> Value:
     return _kestra_of(world)
+
+
+def _add_secret_consumer(_run: Run, task_run: TaskRun | None, _world: World) -> Value:
+    """An inner part of both published versions that tasks see among their variables; here it holds nothing."""
+    if task_run is None:
+        raise KeyError("addSecretConsumer")
+    return ""
 
 
 def _kestra_of(world: World) -> Value:
@@ -351,4 +360,5 @@ _BUILDERS: Mapping[str, Callable[[Run, TaskRun | None, World], Value]] = {
     "envs": _envs,
     "globals": _globals,
     "kestra": _kestra,
+    "addSecretConsumer": _add_secret_consumer,
 }

@@ -249,7 +249,7 @@ class ExpressionCompiler:
 
     def _function_call(self, node: FunctionCall) -> ast.expr:
         record = self.library.functions.get(node.name)
-        if record is not None:
+        if record is not None and record.only in {None, self.dialect}:
             self.functions.add(node.name)
             self.reads_all |= record.reads_all
             function = self._constant(f"function_{record.name}", record.call)
@@ -262,7 +262,8 @@ class ExpressionCompiler:
             return self._macro_call(node)
         if node.name in _ALWAYS_KNOWN:
             return self._block_call(node)
-        known = [*self.library.functions, *self.macro_names, *_ALWAYS_KNOWN]
+        served = (name for name, one in self.library.functions.items() if one.only in {None, self.dialect})
+        known = [*served, *self.macro_names, *_ALWAYS_KNOWN]
         return self._unknown("function", node.name, known, node)
 
     def _seen(self) -> ast.expr:

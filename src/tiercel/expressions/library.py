@@ -14,6 +14,7 @@ from typing import TypeAlias, TypeVar
 from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
 from tiercel.expressions.values import Value
+from tiercel.model.dialect import Dialect
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ class Function:
         is_io: It asks the host and may block.
         reads_all: It may read any variable and, through what it renders, call any function.
         takes_any: Positional arguments have no limit; they come as ``{"0": first, "1": second, ...}`` (`max`, `min`).
+        only: The one dialect that has it; both have when None.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Function:
     is_io: bool = False
     reads_all: bool = False
     takes_any: bool = False
+    only: Dialect | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ async def restart(environment: Environment, actor: Actor, execution_id: str) -> 
     state = found.execution.state
     has_failed = any(run.state in _FAILED_ONES for run in found.task_runs)
     if state not in {State.FAILED, State.PAUSED} and not (state is State.CANCELLED and has_failed):
-        raise _refused(found.execution, "restarted", "only one that failed or is paused can be")
+        raise _refused(found.execution, "restarted", "No task found to restart, none has failed and none is paused")
     return await _tell(environment, actor, found.execution, RestartRequested(at=environment.clock()))
 
 

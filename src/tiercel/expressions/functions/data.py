@@ -9,6 +9,7 @@ from tiercel.expressions.json_text import read_json
 from tiercel.expressions.library import Arguments, Function
 from tiercel.expressions.values import Value
 from tiercel.expressions.yaml_text import read_yaml
+from tiercel.model.dialect import Dialect
 
 
 def _from_json(_: Context, arguments: Arguments) -> Value:
@@ -34,7 +35,7 @@ def _from_ion(context: Context, arguments: Arguments) -> Value:
 
 FUNCTIONS: tuple[Function, ...] = (
     Function("fromJson", _from_json, ("json",), ("json",)),
-    Function("json", _from_json, ("json",), ("json",)),
+    Function("json", _from_json, ("json",), ("json",), only=Dialect.V1_3),
     Function("yaml", _yaml, ("yaml",), ("yaml",)),
     Function("fromIon", _from_ion, ("ion", "allRows"), ("ion",)),
 )
