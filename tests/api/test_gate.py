@@ -119,6 +119,20 @@ async def test_who_is_not_known_reaches_the_public_routes_only(inner):
         assert (await ask(gate, path=path, method="DELETE"))[0] == 401
 
 
+@pytest.mark.parametrize("path", ["/", "/ui", "/ui/", "/ui/assets/index.js", "/ui/flows/edit/dev/hello"])
+async def test_the_pages_of_the_interface_are_public(inner, path):
+    gate = Gate(inner, Nobody(), [], LIMITS)
+    assert (await ask(gate, path=path))[0] == 200
+    assert inner.scope["state"]["actor"].permissions == frozenset()
+    assert (await ask(gate, path=path, method="POST"))[0] == 401
+    assert (await ask(gate, path=path, headers={"host": "evil.example"}))[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/uix", "/ui.json", "/api/v1/main/flows/ui", "/api/ui/"])
+async def test_what_only_looks_like_a_page_is_not_public(inner, path):
+    assert (await ask(Gate(inner, Nobody(), [], LIMITS), path=path))[0] == 401
+
+
 async def test_the_tenant_may_be_left_out(gate, inner):
     await ask(gate, path="/api/v1/flows/search")
     assert inner.scope["path"] == "/api/v1/main/flows/search"
