@@ -10,6 +10,7 @@ import pytest
 from api.users import ADMIN, EDITOR, PASSWORD, VIEWER, YAML, basic
 from tiercel.operations import setup
 from tiercel.operations.attempts import WINDOW, Attempts, TooManyAttemptsError
+from tiercel.operations.identification import identify_by_password
 from tiercel.operations.passwords import verify_password
 
 FLOWS = "/api/v1/main/flows/search"
@@ -197,6 +198,17 @@ async def test_guessing_is_stopped_and_the_right_password_does_not_help(guarded)
         assert await status(client, basic(VIEWER)) == 200
         answer = await client.post("/api/v1/login", json={"username": ADMIN, "password": PASSWORD})
         assert (answer.status_code, "retry-after" in answer.headers) == (429, True)
+
+
+async def test_guesses_do_not_find_what_another_is_remembered_for(guarded):
+    async with guarded() as client:
+        environment = client.installation.environment
+        for number in range(10):
+            assert await identify_by_password(environment, ADMIN, f"wrong{number}", "6.6.6.6") is None
+        for _ in range(2):
+            assert (await identify_by_password(environment, ADMIN, PASSWORD, "1.1.1.1")).name == ADMIN
+        with pytest.raises(TooManyAttemptsError):
+            await identify_by_password(environment, ADMIN, PASSWORD, "6.6.6.6")
 
 
 def test_attempts_are_counted_by_address_and_by_name():

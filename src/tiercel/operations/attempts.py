@@ -37,14 +37,23 @@ class Attempts:
         Raises:
             TooManyAttemptsError: No further one is allowed now.
         """
-        limits = _limits(name, address)
-        for key, limit in limits:
+        self.check(name, address, now)
+        for key, _ in _limits(name, address):
+            since, count = self._count(key, now)
+            self._set(key, since, count + 1)
+
+    def check(self, name: str, address: str, now: int) -> None:
+        """Refuse whoever failed too often, whatever is shown this time.
+
+        Raises:
+            TooManyAttemptsError: No further attempt is allowed now.
+        """
+        if not self._counts:
+            return
+        for key, limit in _limits(name, address):
             since, count = self._count(key, now)
             if count >= limit:
                 raise TooManyAttemptsError(max(1, (since + WINDOW - now) // 1_000_000))
-        for key, _ in limits:
-            since, count = self._count(key, now)
-            self._set(key, since, count + 1)
 
     def give_back(self, name: str, address: str) -> None:
         """Take an attempt out of the counts, because it did not fail."""

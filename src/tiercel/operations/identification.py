@@ -137,6 +137,8 @@ def digest_of(token: str) -> str:
 async def _by_password(environment: Environment, name: str, password: str, address: str) -> Verified | None:
     name = stored_name(name)
     now = environment.clock()
+    # Before memory is asked, or guesses would find what somebody else is remembered for.
+    environment.access.attempts.check(name[:LONGEST], address, now)
 
     async def check() -> Verified | None:
         environment.access.attempts.take(name[:LONGEST], address, now)
