@@ -12,6 +12,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from tiercel.cli.client import url_of
+
 COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
 NAME, PASSWORD = "admin@x.org", "Correct-Horse-1"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (what must be reached over another address)
@@ -122,3 +124,17 @@ def test_a_first_start_prints_a_token_that_makes_one_user(user, serve):
     with serve() as (client, printed):
         assert "set-up token" not in printed
         assert client.get("/api/v1/main/users", auth=(NAME, PASSWORD)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8"),
+        (EVERYWHERE, "http://localhost:8"),
+        ("::", "http://localhost:8"),
+        ("::1", "http://[::1]:8"),
+        ("falcon.example", "http://falcon.example:8"),
+    ],
+)
+def test_a_server_of_this_machine_is_found_where_it_listens(host, url):
+    assert url_of(host, 8) == url

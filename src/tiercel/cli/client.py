@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode
@@ -102,6 +103,17 @@ class Client:
         return UnavailableError(
             f"{self._url} does not answer ({error}). Start a server with `tiercel server`, or name one with --server."
         )
+
+
+def url_of(host: str, port: int) -> str:
+    """Give the address of a server on this machine that listens there."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return f"http://{host}:{port}"
+    if address.is_unspecified:
+        return f"http://localhost:{port}"
+    return f"http://[{host}]:{port}" if address.version == 6 else f"http://{host}:{port}"  # noqa: PLR2004 (IPv6)
 
 
 def _bearer() -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from tiercel.cli.client import Client, refused
+from tiercel.cli.client import Client, refused, url_of
 from tiercel.cli.configuration import load_settings
 from tiercel.cli.wiring import open_at_rest
 from tiercel.errors import ConflictError
@@ -44,7 +44,7 @@ def ask(server: str, config: Path | None, method: str, path: str, body: Json = N
     try:
         return asyncio.run(_ask_here(settings, method, path, body))
     except ConflictError:
-        return _ask_server(f"http://{settings.server.host}:{settings.server.port}", method, path, body)
+        return _ask_server(url_of(settings.server.host, settings.server.port), method, path, body)
 
 
 def _ask_server(server: str, method: str, path: str, body: Json) -> Json:

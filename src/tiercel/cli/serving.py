@@ -19,6 +19,7 @@ from granian.server.embed import Server
 from litestar.types import ASGIApp
 
 from tiercel import __version__
+from tiercel.cli.client import url_of
 from tiercel.cli.configuration import load_settings
 from tiercel.cli.wiring import home_of, open_installation
 from tiercel.errors import ForbiddenError, TiercelError, UnavailableError
@@ -91,7 +92,7 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         gc.enable()
         _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
         if token is not None:
-            _print_setup_token(token, f"http://{host}:{port}")
+            _print_setup_token(token, url_of(host, port))
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         cleaning.cancel()
         if not stop.is_set():
