@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -268,7 +267,8 @@ def expressions_page() -> str:
         rows = []
         for name, record in sorted(records.items()):
             described = texts[kind].get(name, {})
-            note = " Reads the outside." if isinstance(record, Function) and record.is_io else ""
+            note = " Reads the outside." if getattr(record, "is_io", False) else ""
+            note += f" Only in {only.value}." if (only := getattr(record, "only", None)) else ""
             examples = "<br>".join(_example(text) for text in described.get("examples", []))
             rows.append((code(name + _signature(record)), described.get("text", "") + note, examples))
         parts += [f"## {kind.capitalize()}", table((kind[:-1].capitalize(), "What it does", "Examples"), rows)]
@@ -421,17 +421,17 @@ def _type_section(plugin: type[Plugin]) -> str:
     marks += [
         f"dialect {dialect.value} only" for dialect in declaration.dialects if len(declaration.dialects) < len(Dialect)
     ]
-    marks += ["runs inside the executor"] if declaration.is_inline else []
     parts = [f"## {declaration.type}", f"*{', '.join(marks)}*", prose(described.title), prose(described.text)]
     if declaration.aliases:
         parts.append("Deprecated names: " + ", ".join(map(code, declaration.aliases)) + ".")
     parts.append(f"```yaml\n{inspect.cleandoc(declaration.example).strip()}\n```")
     schema = task_schema(facts)
     own = {name: entry for name, entry in schema["properties"].items() if name in facts.properties}
-    branches = words("branches")
-    own |= {name: {**own[name], "description": branches.get(name, "")} for name in declaration.branches}
+    own |= {name: {**own[name], "2.0": True} for name in facts.properties_2_0_only & own.keys()}
+    texts = words("branches")
+    own |= {name: {**own[name], "description": texts.get(name, "")} for name in declaration.branches}
     if own:
-        parts.append(_properties(own, schema["required"], facts.properties_2_0_only, facts.deprecated_properties))
+        parts.append(_properties(own, schema["required"]))
     outputs = outputs_model(plugin)
     if outputs is not None and (given := model_schema(outputs, is_rendered=False)["properties"]):
         rows = ((code(name), _kind(entry), prose(entry.get("description", ""))) for name, entry in given.items())
@@ -439,20 +439,26 @@ def _type_section(plugin: type[Plugin]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _properties(
-    given: Mapping[str, Json],
-    required: Iterable[str],
-    new: frozenset[str] = frozenset(),
-    old: frozenset[str] = frozenset(),
-) -> str:
-    rows = []
+def _properties(given: Mapping[str, Json], required: Iterable[str]) -> str:
+    return table(("Property", "Type", "", "Meaning"), _rows(given, required, ""))
+
+
+def _rows(given: Mapping[str, Json], required: Iterable[str], within: str) -> Iterator[tuple[str, str, str, str]]:
     for name, entry in given.items():
         marks = ["required"] if name in required else []
         marks += [f"default {code(msgspec.json.encode(entry['default']).decode())}"] if "default" in entry else []
-        marks += ["2.0"] if name in new else []
-        marks += ["deprecated"] if entry.get("deprecated") or name in old else []
-        rows.append((code(name), _kind(entry), ", ".join(marks), prose(entry.get("description", ""))))
-    return table(("Property", "Type", "", "Meaning"), rows)
+        marks += [word for word in ("2.0", "deprecated") if entry.get(word)]
+        yield code(within + name), _kind(entry), ", ".join(marks), prose(entry.get("description", ""))
+        group = _group(entry)
+        inner = {key: found for key, found in group["properties"].items() if "description" in found}
+        yield from _rows(inner, group.get("required", ()), f"{within}{name}.")
+
+
+def _group(schema: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Find the properties inside a property that is a map of its own, or a list of such maps."""
+    options = [schema, *schema.get("anyOf", ())]
+    options += [option["items"] for option in options if isinstance(option.get("items"), dict)]
+    return next((option for option in options if "properties" in option), {"properties": {}})
 
 
 def _kind(schema: Mapping[str, Json]) -> str:
@@ -476,25 +482,19 @@ def _kind(schema: Mapping[str, Json]) -> str:
     return "text" if isinstance(kind, list) else str(schema.get("format") or kinds.get(kind, kind))
 
 
-def main() -> int:
-    """Write what has changed and remove pages that are no longer made; ``--check`` only tells, and ends with 1."""
+def main() -> None:
+    """Write what has changed and remove pages that are no longer made."""
     made = pages()
-    is_checking = "--check" in sys.argv[1:]
-    present = {str(path.relative_to(REFERENCE)) for path in REFERENCE.rglob("*.md")}
-    stale = sorted(present - made.keys())
+    for path in REFERENCE.rglob("*.md"):
+        if str(path.relative_to(REFERENCE)) not in made:
+            path.unlink()
     for name, text in made.items():
         path = REFERENCE / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
-            if not is_checking:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-    if not is_checking:
-        for name in present - made.keys():
-            (REFERENCE / name).unlink()
-    print("\n".join(stale) or "nothing is stale")
-    return 1 if stale and is_checking else 0
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(name)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

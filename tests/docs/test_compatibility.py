@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
@@ -11,10 +10,9 @@ import pytest
 from conformance.installation import Installation, Wishes
 from conformance.product import RefusedError, Start
 from conformance.waiting import until
-from docs.blocks import DOCS
+from docs.blocks import DOCS, FLOWS
 from expressions.rendering import failure, render
 from tiercel.api.app import ROUTES
-from tiercel.cli import wiring
 from tiercel.expressions.values import ZonedDateTime
 from tiercel.model.dialect import Dialect
 from tiercel.model.state import State
@@ -241,7 +239,6 @@ def has_module(name: str) -> bool:
 
 
 NOT_YET = {
-    "Schedules and polling triggers": lambda: "tiercel.scheduler" in inspect.getsource(wiring),
     "Webhooks": lambda: has_route("webhook"),
     "Scripts and task runners": lambda: has_type("io.kestra.plugin.scripts.shell.Commands"),
     "Dashboards": lambda: has_route("dashboards"),
@@ -255,3 +252,18 @@ def test_what_is_not_there_yet_is_listed_and_not_there(words):
     assert (f"| {words} |" in PAGE) is not NOT_YET[words](), (
         f"bring the row '{words}' of docs/compatibility.md up to date"
     )
+
+
+async def test_flow_triggers_start_what_waits_for_others():
+    async with Installation.open(Wishes()) as product:
+        for name in ("nightly", "after_nightly"):
+            await product.save(next(block.text for block in FLOWS if f"id: {name}\n" in block.text))
+        first = await product.start(Start(namespace="docs", flow_id="nightly"))
+
+        async def has_followed() -> bool:
+            return len(await product.executions()) == 2
+
+        assert await until(has_followed, 20)
+        (second,) = set(await product.executions()) - {first}
+        view = await ended(product, second)
+        assert "after nightly" in [entry.message for entry in view.logs]

@@ -14,6 +14,7 @@ from tiercel.engine.context import _BUILDERS
 from tiercel.expressions import compile_template
 from tiercel.model.dialect import Dialect
 from tiercel.model.state import State
+from tiercel.model.types import TypeKind
 from tiercel.operations.settings import Settings
 from tiercel.plugins.registry import Registry
 from tiercel.source import parse_flow
@@ -23,6 +24,7 @@ from tiercel.source.task_fields import COMMON_FIELDS
 
 REGISTRY = Registry(("tiercel.tasks",), is_discovering=False)
 SHOWN = [plugin for plugin in REGISTRY.list_classes() if not plugin.declaration.is_internal]
+FLOWABLES = [one for one in SHOWN if one.kind is TypeKind.TASK and one.declaration.control]
 GUIDE = "\n".join(path.read_text() for path in (DOCS / "guide").glob("*.md"))
 
 
@@ -61,7 +63,7 @@ def test_every_row_has_words(page):
     by_type = {f"`{name}`" for name in TYPES}
     found = rows(page)
     assert found
-    assert [row[0] for row in found if row[0] not in by_type and not row[-1]] == []
+    assert [row[0] for row in found if row[0] not in by_type and not row[-1]] == [], "add them to docs/words"
 
 
 @pytest.mark.parametrize("plugin", SHOWN, ids=lambda plugin: plugin.declaration.type)
@@ -87,12 +89,17 @@ def test_every_name_of_expressions_has_words_and_examples(kind):
     assert all(entry["text"] and entry["examples"] for entry in WORDS[kind].values())
 
 
-@pytest.mark.parametrize("dialect", Dialect)
-@pytest.mark.parametrize(
-    ("name", "example"),
-    [(name, text) for kind in WORDS.values() for name, entry in kind.items() for text in entry["examples"]],
-)
-def test_an_example_gives_what_it_says(name, example, dialect):
+def examples():
+    for kind, entries in WORDS.items():
+        for name, entry in entries.items():
+            only = getattr(GENERATOR.library()[kind].get(name), "only", None)
+            for dialect in [only] if only else Dialect:
+                for text in entry["examples"]:
+                    yield dialect, name, text
+
+
+@pytest.mark.parametrize(("dialect", "name", "example"), list(examples()))
+def test_an_example_gives_what_it_says(dialect, name, example):
     template, _, wanted = example.partition(" → ")
     assert name in template
     if not wanted:
@@ -129,7 +136,7 @@ def test_the_guide_tells_of_every_property_of_a_flow(name):
     assert re.search(rf"(^## .*\b{name}\b|`{name}`)", (DOCS / "guide" / "flows.md").read_text(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", set(COMMON_FIELDS) - {"assets"})
+@pytest.mark.parametrize("name", [name for name in COMMON_FIELDS if name != "assets"])
 def test_the_guide_tells_of_every_property_of_a_task(name):
     assert f"`{name}`" in GUIDE
 
@@ -139,11 +146,11 @@ def test_the_guide_tells_of_every_type_of_input(name):
     assert f"`{name}`" in (DOCS / "guide" / "inputs.md").read_text()
 
 
-@pytest.mark.parametrize("name", _BUILDERS)
+@pytest.mark.parametrize("name", [name for name in _BUILDERS if name != "addSecretConsumer"])  # holds nothing
 def test_the_guide_tells_of_every_variable(name):
     assert f"`{name}`" in (DOCS / "guide" / "expressions.md").read_text()
 
 
-@pytest.mark.parametrize("plugin", [plugin for plugin in SHOWN if plugin.declaration.control], ids=str)
+@pytest.mark.parametrize("plugin", FLOWABLES, ids=str)
 def test_the_guide_tells_of_every_flow_control(plugin):
     assert plugin.declaration.type.rpartition(".")[2] in (DOCS / "guide" / "flow-control.md").read_text()
