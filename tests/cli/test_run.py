@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -38,6 +39,18 @@ tasks:
     inputs: {name: child}
 outputs:
   - {id: got, type: STRING, value: "{{ outputs.sub.outputs.said }}"}
+"""
+NAP = """\
+id: nap
+namespace: dev
+tasks:
+  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1M}
+"""
+PAUSE = """\
+id: pause
+namespace: dev
+tasks:
+  - {id: wait, type: io.kestra.plugin.core.flow.Pause, pauseDuration: PT0.1S}
 """
 
 
@@ -121,3 +134,55 @@ def test_secrets_are_masked(run, write):
     done = run(path, SECRET_KEY="aHVzaC1odXNo")  # noqa: S106 (a test)
     assert "hush-hush" not in done.stdout + done.stderr
     assert "******" in done.stdout
+
+
+def test_a_secret_input_needs_no_key(run, write):
+    path = write(ECHO.replace("{id: name, type: STRING}", "{id: name, type: SECRET}"))
+    done = run(path, "-i", "name=hush-hush")
+    assert done.returncode == 0, done.stderr
+    assert "INFO  log: hello ******" in done.stdout
+
+
+def test_an_input_the_flow_does_not_have_is_refused(run, write):
+    done = run(write(ECHO), "-i", "name=Ana", "-i", "nmae=Ana")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The flow has no input nmae (Did you mean name?)" in done.stderr
+
+
+def test_a_dialect_that_does_not_exist_is_refused(run, write):
+    done = run(write(ECHO), "-i", "name=Ana", "--dialect", "9")
+    assert (done.returncode, done.stderr) == (2, "error: --dialect: '9' is no dialect (Write one of auto, 1.3, 2.0)\n")
+
+
+def test_what_is_no_text_is_refused(run, tmp_path, write):
+    (tmp_path / "binary.yaml").write_bytes(b"id: \xff")
+    assert run("binary.yaml").stderr == "error: binary.yaml: byte 4 is not UTF-8 text (Save it as UTF-8)\n"
+    (tmp_path / "others").mkdir()
+    write("id: broken\n", "others/broken.yaml")
+    done = run(write(ECHO), "-i", "name=Ana", "--flows", "others")
+    assert (done.returncode, "others/broken.yaml:1:1: tasks" in done.stderr) == (2, True)
+
+
+def test_an_error_made_for_users_shows_no_stack(run, write):
+    assert "Traceback" not in run(write(FAIL)).stdout
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_kills_the_execution_and_leaves_nothing(write, tmp_path, number, code):
+    (tmp_path / "temporary").mkdir()
+    process = subprocess.Popen(  # noqa: S603 (this very program)
+        [sys.executable, "-c", "from tiercel.cli.main import main; main()", "run", str(write(NAP))],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TMPDIR": str(tmp_path / "temporary")},
+    )
+    assert "Waiting for PT1M" in process.stdout.readline()
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert (process.returncode, list((tmp_path / "temporary").iterdir())) == (code, [])
+
+
+def test_a_pause_is_told(run, write):
+    done = run(write(PAUSE))
+    assert done.returncode == 0
+    assert "wait is paused" in done.stderr

@@ -70,7 +70,9 @@ def test_scripts_read_json(run, tmp_path):
 def test_what_is_no_text_is_said(run, tmp_path):
     (tmp_path / "x.yaml").write_bytes(b"\xff\xfe\x00")
     result = run(tmp_path)
-    assert (result.exit_code, "cannot be read" in result.stdout) == (1, True)
+    assert (result.exit_code, f"{tmp_path / 'x.yaml'}:1:1: error: cannot be read" in result.stdout) == (1, True)
+    (tmp_path / "x.yaml").write_bytes("id: é\nx: é".encode() + b"\xff")
+    assert f"{tmp_path / 'x.yaml'}:2:5: error: cannot be read: byte 12" in run(tmp_path).stdout
     (tmp_path / "x.yaml").write_text("a: [")
     assert run(tmp_path).exit_code == 1
 
@@ -89,3 +91,15 @@ def test_the_dialect_decides(run, tmp_path):
     )
     assert run(path).exit_code == 0
     assert run(path, "--dialect", "1.3").exit_code == 1
+
+
+def test_an_empty_file_has_a_place_too(run, tmp_path):
+    (tmp_path / "x.yaml").write_text("")
+    assert f"{tmp_path / 'x.yaml'}:1:1: error: A flow is a map" in run(tmp_path).stdout
+
+
+def test_a_dialect_that_does_not_exist_is_refused(run, tmp_path):
+    (tmp_path / "good.yaml").write_text(GOOD)
+    assert (
+        str(run(tmp_path, "--dialect", "9").exception) == "--dialect: '9' is no dialect (Write one of auto, 1.3, 2.0)"
+    )

@@ -130,3 +130,12 @@ def test_nothing_at_all():
 def test_texts_of_several_documents_are_split_byte_for_byte():
     text = "---\na: 1\n---\nb: |\n  ---\n  x\n--- # c\n# only\n---\nc: 2"
     assert split_documents(text) == ["a: 1\n", "b: |\n  ---\n  x\n", "c: 2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("a: 1\né: 'ü\0'", (2, 6)), ("a: 1\né: '\ud800'", (2, 5)), ("\x07", (1, 1))]
+)
+def test_a_forbidden_character_has_its_place(text, place):
+    (violation,) = read_yaml(text).violations
+    assert (violation.line, violation.column) == place
+    assert "a character YAML does not allow" in violation.message

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gc
 import os
+import signal
 import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_bytes
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tiercel.cli.configuration import load_settings
+from tiercel.cli.options import read_dialect, read_text
 from tiercel.cli.progress import Lines, Progress, Quiet
 from tiercel.cli.wiring import open_installation
 from tiercel.errors import InvalidError, TiercelError, Violation
-from tiercel.model.dialect import DialectSetting
+from tiercel.model.flow import Flow
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry
 from tiercel.model.state import State
@@ -26,14 +31,17 @@ from tiercel.operations.actor import LOCAL
 from tiercel.operations.control import kill
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import ExecutionDetails, get_execution
-from tiercel.operations.flows import save_flow
+from tiercel.operations.flows import load_flow, save_flow
 from tiercel.operations.logs import LogFilter, list_logs
 from tiercel.operations.settings import Settings
 from tiercel.operations.starting import StartRequest, start_execution
 from tiercel.operations.streams import ExecutionChanged, LogsWritten, Subscription
 from tiercel.operations.uploads import Upload
 from tiercel.source import split_documents
+from tiercel.source.report import suggest
 
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_PAUSED = "{} is paused: it goes on when its time is up; nobody can resume it here, and Ctrl-C ends the run\n"
 SUCCEEDED = frozenset({State.SUCCESS, State.WARNING, State.SKIPPED})
 
 
@@ -52,8 +60,9 @@ class RunOptions(Struct, frozen=True, kw_only=True):
 class Texts(Struct, frozen=True, kw_only=True):
     """What was read before anything runs."""
 
+    file: Path
     source: str
-    others: list[str]
+    others: list[tuple[Path, str]]
     inputs: dict[str, Json | Upload]
 
 
@@ -64,33 +73,79 @@ def run_file(file: Path, options: RunOptions) -> int:
         InvalidError: The flow or its inputs are wrong.
     """
     texts = Texts(
-        source=file.read_text(encoding="utf-8"),
+        file=file,
+        source=read_text(file),
         others=_read_others(options.flows, file),
         inputs={name: _given(value) for name, value in options.inputs.items()},
     )
     gc.enable()
     with tempfile.TemporaryDirectory(prefix="tiercel-") as home:
         settings = load_settings(options.config, os.environ, {"home": home, "database": "", "storage": ""})
-        try:
-            return asyncio.run(_run(settings, texts, options))
-        except InvalidError as error:
-            raise InvalidError([_placed(file, violation) for violation in error.violations]) from None
+        return asyncio.run(_run_until_told(_with_key(settings), texts, options))
+
+
+def _with_key(settings: Settings) -> Settings:
+    """Give inputs of type SECRET the key they need; nothing they encrypt outlives the run."""
+    if settings.encryption.secret_key:
+        return settings
+    key = base64.b64encode(token_bytes(32)).decode()
+    return replace(settings, encryption=replace(settings.encryption, secret_key=key))
+
+
+async def _run_until_told(settings: Settings, texts: Texts, options: RunOptions) -> int:
+    """Run; a signal that asks to end kills the execution and removes the folder, as Ctrl-C does."""
+    loop, running = asyncio.get_running_loop(), asyncio.ensure_future(_run(settings, texts, options))
+    received: list[int] = []
+
+    def end(number: int) -> None:
+        received.append(number)
+        running.cancel()
+
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup sets it
+            loop.add_signal_handler(number, end, number)
+    try:
+        return await running
+    except asyncio.CancelledError:
+        if not received:
+            raise
+        return 128 + received[0]
 
 
 async def _run(settings: Settings, texts: Texts, options: RunOptions) -> int:
+    dialect = read_dialect(options.dialect)
     async with open_installation(settings, os.environ, is_durable=False) as installation:
         environment = installation.environment
-        for text in texts.others:
-            await save_flow(environment, LOCAL, text)
-        dialect = DialectSetting(options.dialect) if options.dialect else None
-        saved = await save_flow(environment, LOCAL, texts.source, dialect=dialect)
-        request = StartRequest(
-            namespace=saved.stored.namespace,
-            flow_id=saved.stored.id,
-            inputs=texts.inputs,
-            labels=tuple(options.labels.items()),
-        )
-        return await _execute(environment, request, options)
+        for path, text in texts.others:
+            with _placing(path):
+                await save_flow(environment, LOCAL, text)
+        with _placing(texts.file):
+            saved = await save_flow(environment, LOCAL, texts.source, dialect=dialect)
+            flow = await load_flow(environment, (saved.stored.namespace, saved.stored.id))
+            _check_names(flow, texts.inputs)
+            request = StartRequest(
+                namespace=flow.namespace,
+                flow_id=flow.id,
+                inputs=texts.inputs,
+                labels=tuple(options.labels.items()),
+            )
+            return await _execute(environment, request, options)
+
+
+def _check_names(flow: Flow, given: Mapping[str, object]) -> None:
+    """Refuse values for inputs that the flow does not have: a name typed wrong would go unseen.
+
+    Raises:
+        InvalidError: There are some.
+    """
+    known = [item.id for item in flow.inputs]
+    unknown = [
+        Violation(f"The flow has no input {name}", path="--input", hint=suggest(name, known), code="unknown-input")
+        for name in given
+        if name not in known
+    ]
+    if unknown:
+        raise InvalidError(unknown)
 
 
 async def _execute(environment: Environment, request: StartRequest, options: RunOptions) -> int:
@@ -119,9 +174,14 @@ async def _watch(subscription: Subscription, execution_id: str, progress: Progre
     Lines of the last commit come after it, so what is there when the end has come is shown as well.
     """
     patience: float | None = None
+    paused: set[str] = set()
     while (change := await subscription.next(patience)) is not None:
         if isinstance(change, ExecutionChanged):
             progress.show(change.execution, change.task_runs)
+            for run in change.task_runs:
+                if run.state is State.PAUSED and run.id not in paused:
+                    paused.add(run.id)
+                    sys.stderr.write(_PAUSED.format(run.task_id))
             if change.execution.id == execution_id and change.execution.is_over:
                 patience = 0.0
         elif isinstance(change, LogsWritten):
@@ -138,12 +198,21 @@ def _progress(options: RunOptions) -> Progress:
     return Live()
 
 
-def _read_others(folder: Path | None, file: Path) -> list[str]:
+def _read_others(folder: Path | None, file: Path) -> list[tuple[Path, str]]:
     """Read the flows of a folder, which the one that runs may start."""
     if folder is None:
         return []
     paths = [path for path in sorted(folder.rglob("*.y*ml")) if path.resolve() != file.resolve()]
-    return [text for path in paths for text in split_documents(path.read_text(encoding="utf-8"))]
+    return [(path, text) for path in paths for text in split_documents(read_text(path))]
+
+
+@contextmanager
+def _placing(file: Path) -> Iterator[None]:
+    """Name the file, and the place in it, in what is found wrong."""
+    try:
+        yield
+    except InvalidError as error:
+        raise InvalidError([_placed(file, violation) for violation in error.violations]) from None
 
 
 def _placed(file: Path, violation: Violation) -> Violation:

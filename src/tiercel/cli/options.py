@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tiercel.errors import InvalidError, Violation
+from tiercel.model.dialect import DialectSetting
 
 Server = Annotated[str, typer.Option("--server", help="Address of the server.", envvar="TIERCEL_URL")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -20,6 +21,36 @@ Inputs = Annotated[list[str], typer.Option("--input", "-i", help="name=value; @p
 Labels = Annotated[list[str], typer.Option("--label", "-l", help="key=value.")]
 
 
+def read_dialect(text: str) -> DialectSetting | None:
+    """Read the option ``--dialect``; None when it is not given.
+
+    Raises:
+        InvalidError: There is no such dialect.
+    """
+    if not text:
+        return None
+    try:
+        return DialectSetting(text)
+    except ValueError:
+        hint = f"Write one of {', '.join(DialectSetting)}"
+        raise InvalidError([Violation(f"'{text}' is no dialect", path="--dialect", hint=hint)]) from None
+
+
+def read_text(path: Path) -> str:
+    """Read a text file.
+
+    Raises:
+        InvalidError: It cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        message = f"byte {error.start} is not UTF-8 text"
+        raise InvalidError([Violation(message, path=str(path), hint="Save it as UTF-8")]) from None
+    except OSError as error:
+        raise InvalidError([Violation(f"cannot be read: {error.strerror}", path=str(path))]) from None
+
+
 def read_pairs(texts: list[str], option: str) -> dict[str, str]:
     """Read ``name=value`` texts.
 
@@ -29,7 +60,7 @@ def read_pairs(texts: list[str], option: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for text in texts:
         name, sign, value = text.partition("=")
-        if not sign or not name:
+        if not sign or not name.strip():
             raise InvalidError([Violation(f"'{text}' is not name=value", path=option)])
         pairs[name] = value
     return pairs

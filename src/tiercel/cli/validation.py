@@ -9,6 +9,7 @@ import msgspec
 import typer
 from msgspec import Struct
 
+from tiercel.cli.options import read_dialect
 from tiercel.errors import Violation
 from tiercel.model.dialect import DialectSetting
 from tiercel.model.json import Json
@@ -33,7 +34,7 @@ class CheckedFile(Struct, frozen=True):
 def check_paths(paths: Iterable[Path], dialect: str) -> list[CheckedFile]:
     """Check every flow in the files and, recursively, in the folders; folders whose name begins with a dot are left."""
     types = Registry(("tiercel.tasks",))
-    setting = DialectSetting(dialect) if dialect else DialectSetting.AUTO
+    setting = read_dialect(dialect) or DialectSetting.AUTO
     return [_check(path, types, setting) for path in _files(paths)]
 
 
@@ -64,8 +65,11 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 def _check(path: Path, types: Registry, dialect: DialectSetting) -> CheckedFile:
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return CheckedFile(str(path), (Violation(f"cannot be read: {error}", code="unreadable"),))
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        return CheckedFile(str(path), (Violation(message, line=1, column=1, code="unreadable"),))
+    except UnicodeDecodeError as error:
+        return CheckedFile(str(path), (_not_text(path.read_bytes(), error),))
     found: list[Violation] = []
     start = 0
     for part in split_documents(text) or [text]:
@@ -77,6 +81,13 @@ def _check(path: Path, types: Registry, dialect: DialectSetting) -> CheckedFile:
             found.append(violation)
         start += len(part)
     return CheckedFile(str(path), tuple(found))
+
+
+def _not_text(source: bytes, error: UnicodeDecodeError) -> Violation:
+    before = source[: error.start].decode("utf-8", "replace").split("\n")
+    line, column = len(before), len(before[-1]) + 1
+    message = f"cannot be read: byte {error.start} is not UTF-8 text"
+    return Violation(message, line=line, column=column, code="unreadable", hint="Save the file as UTF-8")
 
 
 def _line(path: str, violation: Violation) -> str:

@@ -74,7 +74,7 @@ class Document:
         """
         node, key = self._find(path)
         if node is None:
-            return 0, 0
+            return 1, 1
         mark = key.start_mark if of_key and key is not None else node.start_mark
         return mark.line + 1, mark.column + 1
 
@@ -264,9 +264,11 @@ def _index(node: MappingNode) -> dict[str, tuple[Node, Node]]:
 
 def _syntax_violation(error: Exception, text: str) -> Violation:
     if isinstance(error, ReaderError):
-        return Violation(f"The text holds a character YAML does not allow: {error.reason}", code="yaml-syntax", line=1)
+        return _forbidden(error.reason, text.encode()[: error.position].decode(errors="replace"))
+    if isinstance(error, UnicodeEncodeError):
+        return _forbidden(error.reason, text[: error.start])
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
-        return Violation(str(error), code="yaml-syntax", line=1)
+        return Violation(str(error), code="yaml-syntax", line=1, column=1)
     problem = error.problem or "cannot be read"
     if "nesting depth" in problem:
         message, code, hint = "Nested too deep", "too-deep", "Flatten it"
@@ -277,3 +279,11 @@ def _syntax_violation(error: Exception, text: str) -> Violation:
         hint = f"The error came {error.context}" if error.context else ""
     mark = error.problem_mark
     return Violation(message, code=code, hint=hint, line=mark.line + 1, column=mark.column + 1)
+
+
+def _forbidden(reason: str, before: str) -> Violation:
+    """Refuse the character that follows the text ``before``."""
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    message = f"The text holds a character YAML does not allow: {reason}"
+    hint = "Remove it, or write it as an escape in double quotes"
+    return Violation(message, code="yaml-syntax", hint=hint, line=line, column=column)

@@ -101,7 +101,8 @@ def run_inline(environment: Environment, plans: Plans, assignment: Assignment) -
     except OutsideNeededError:
         return None
     except (Exception, SystemExit) as error:  # noqa: BLE001 (a failing task is data, also one that exits)
-        host.log(trace_level(assignment), failure_trace(error))
+        if not is_told(error):
+            host.log(trace_level(assignment), failure_trace(error))
         ended = TaskRunEnded(
             at=environment.clock(),
             task_run_id=work.task_run_id,
@@ -184,10 +185,15 @@ def failed_evaluation(assignment: Assignment, at: int, message: str) -> Evaluate
 
 def failure_message(error: BaseException) -> str:
     """Say why an attempt failed: errors meant for users as they stand, all others with their kind."""
-    if isinstance(error, (TaskError, TiercelError, OutputsError)):
+    if is_told(error):
         return str(error)
     text = str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def is_told(error: BaseException) -> bool:
+    """Whether an error was made for users, so that where in the program it came up would tell them nothing."""
+    return isinstance(error, (TaskError, TiercelError, OutputsError))
 
 
 def failure_trace(error: BaseException) -> str:

@@ -41,6 +41,7 @@ from tiercel.worker.inline import (
     failure_message,
     failure_outputs,
     failure_trace,
+    is_told,
     trace_level,
 )
 from tiercel.worker.platform import Platform
@@ -209,7 +210,8 @@ class Runner:
         if isinstance(attempt.assignment.work, Evaluate):
             return failed_evaluation(attempt.assignment, self._now(), attempt.lines.mask(failure_message(error)))
         message = failure_message(error)
-        host.log(trace_level(attempt.assignment), failure_trace(error))
+        if not is_told(error):
+            host.log(trace_level(attempt.assignment), failure_trace(error))
         outputs, uri, log_file = None, None, None
         try:
             outputs, uri = self._store(host, failure_outputs(error))
