@@ -162,11 +162,12 @@ class FunctionHost:
 
     def loop_outputs(self, arguments: Arguments, context: Context) -> Value:
         """Give one output of every iteration of a Loop, in the order of the list."""
-        outputs = arguments.get("outputs")
         name = arguments.get("name")
-        entries = outputs.get("outputs") if isinstance(outputs, Mapping) else outputs
+        entries = arguments.get("outputs")
         if not isinstance(entries, list):
-            raise ExpressionError("evaluation", "loopOutputs takes the outputs of a Loop")
+            raise ExpressionError(
+                "evaluation", "loopOutputs takes the list of outputs of a Loop: loopOutputs(outputs.<task>.outputs, ...)"
+            )
         values = [entry.get("outputs", {}) if isinstance(entry, Mapping) else {} for entry in entries]
         if name is None:
             return values
