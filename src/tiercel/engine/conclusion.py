@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tiercel.engine import flow_outputs, listeners
 from tiercel.engine.decision import Decision
-from tiercel.engine.plan import AFTER
+from tiercel.engine.plan import AFTER, PROMISES
 from tiercel.engine.scope import OVER, Scope
-from tiercel.model.command import AnnounceEnd, AnnounceOver, NotifyParent
+from tiercel.model.command import AnnounceEnd, AnnounceOver, CancelTimer, NotifyParent
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 
@@ -39,6 +39,8 @@ def conclude(decision: Decision) -> None:
 def announce_end(decision: Decision, *, has_failed_outputs: bool = False) -> None:
     """Tell everybody who waits that the main part has ended, then run ``afterExecution``."""
     run = decision.run
+    for index, _ in run.plan.deadlines:
+        decision.order(CancelTimer(f"{PROMISES}{index}"))
     decision.order(AnnounceEnd(run.execution.state))
     if run.execution.parent_id is not None:
         outputs = flow_outputs.for_parent(run.execution)

@@ -17,6 +17,7 @@ from tiercel.engine import (
     listeners,
     lists,
     pausing,
+    promises,
     requests,
     restarting,
     retries,
@@ -25,7 +26,7 @@ from tiercel.engine import (
 )
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision, Facts
-from tiercel.engine.plan import AFTER, LISTENERS
+from tiercel.engine.plan import AFTER, LISTENERS, PROMISES
 from tiercel.engine.run import Run
 from tiercel.model.command import Command
 from tiercel.model.event import (
@@ -81,6 +82,8 @@ def decide_all(run: Run, events: Iterable[Event], facts: Facts) -> list[Command]
         _take(decision, event)
     _settle(decision)
     pausing.settle(decision)
+    if decision.has_moved and run.plan.assertions:
+        promises.ask_again(decision)
     return decision.commands
 
 
@@ -109,16 +112,23 @@ def _take_admission(decision: Decision, event: ExecutionAdmitted | ExecutionQueu
     match event:
         case ExecutionAdmitted():
             if state in {State.CREATED, State.QUEUED}:
-                decision.enter_execution(State.RUNNING)
-                requests.wake_all(decision)
+                promises.watch(decision)
+                if not promises.must_hold_first(decision):
+                    _start(decision)
             elif state is State.RESTARTED:
                 decision.enter_execution(State.RUNNING)
                 restarting.go_on(decision)
         case ExecutionQueued():
             if state in {State.CREATED, State.RESTARTED}:
+                promises.watch(decision)
                 decision.enter_execution(State.QUEUED)
         case ExecutionRefused():
             requests.refuse(decision, event)
+
+
+def _start(decision: Decision) -> None:
+    decision.enter_execution(State.RUNNING)
+    requests.wake_all(decision)
 
 
 def _take_request(decision: Decision, event: RequestEvent) -> None:
@@ -159,6 +169,8 @@ def _answer(decision: Decision, event: Evaluated) -> None:
             conclusion.conclude(decision)
         elif event.purpose.startswith(LISTENERS):
             listeners.answered(decision, event)
+        elif event.purpose.startswith(PROMISES) and promises.answered(decision, event):
+            _start_held(decision)
         return
     task_run = decision.run.task_runs.get(event.task_run_id)
     if task_run is None or task_run.state.is_terminal or kill.is_killing(decision):
@@ -169,7 +181,16 @@ def _answer(decision: Decision, event: Evaluated) -> None:
         control_of(decision.run.task_of(task_run)).answered(decision, task_run, event)
 
 
+def _start_held(decision: Decision) -> None:
+    """Start an execution that waited for its promises, unless something else let it start."""
+    if decision.run.execution.state in {State.CREATED, State.QUEUED}:
+        _start(decision)
+
+
 def _wake(decision: Decision, event: TimerFired) -> None:
+    if event.task_run_id is None and event.key.startswith(PROMISES):
+        promises.due(decision, event.key)
+        return
     task_run = decision.run.task_runs.get(event.task_run_id or "")
     if task_run is None or task_run.state.is_terminal:
         return

@@ -54,15 +54,17 @@ class Decision:
     Attributes:
         commands: Orders so far, in the order they were given.
         opened: How many children came out of slices so far, see ``flowables.pace``.
+        has_moved: Whether a state was entered.
     """
 
-    __slots__ = ("_advancing", "_queue", "commands", "facts", "opened", "run")
+    __slots__ = ("_advancing", "_queue", "commands", "facts", "has_moved", "opened", "run")
 
     def __init__(self, run: Run, facts: Facts) -> None:
         self.run = run
         self.facts = facts
         self.commands: list[Command] = []
         self.opened = 0
+        self.has_moved = False
         self._queue: deque[tuple[bool, str | None]] = deque()
         self._advancing: set[str | None] = set()
 
@@ -85,6 +87,7 @@ class Decision:
         if old is state:
             return
         _check(f"task run {task_run.task_id}", old, state, TASK_RUN_TRANSITIONS)
+        self.has_moved = True
         task_run.state = state
         _append(task_run.history, state, self.now if at is None else at)
         scope = self.run.scope(self.run.scope_id(task_run))
@@ -105,6 +108,7 @@ class Decision:
         if execution.state is state:
             return
         _check("the execution", execution.state, state, EXECUTION_TRANSITIONS)
+        self.has_moved = True
         execution.state = state
         _append(execution.history, state, self.now if at is None else at)
         self.run.touch()

@@ -14,6 +14,8 @@ ERRORS = "errors"
 FINALLY = "finally"
 AFTER = "afterExecution"
 LISTENERS = "listeners."
+PROMISES = "sla/"
+"""Begins the keys of timers, and the purposes of what is evaluated, for the promises of a flow."""
 
 ROOT: None = None
 """Stands for the flow itself where the id of a task is asked for."""
@@ -27,9 +29,22 @@ class Plan:
         parents: The id of the flowable each task stands in; None at the top.
         retries: The retry that applies to a task, its own or inherited.
         after_sections: The lists that run after the end of an execution, in order.
+        deadlines: Promises on how long an execution lasts, each with its place among all promises.
+        assertions: Promises on what holds at each change, likewise.
     """
 
-    __slots__ = ("_lists", "_outputs", "after_sections", "flow", "parents", "retries", "rules", "tasks")
+    __slots__ = (
+        "_lists",
+        "_outputs",
+        "after_sections",
+        "assertions",
+        "deadlines",
+        "flow",
+        "parents",
+        "retries",
+        "rules",
+        "tasks",
+    )
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
@@ -38,6 +53,9 @@ class Plan:
         self.parents: dict[str, str | None] = {}
         self.retries: dict[str, Retry | None] = {}
         self.after_sections = (*(LISTENERS + listener.id for listener in flow.listeners), AFTER)
+        promises = tuple(enumerate(flow.slas))
+        self.deadlines = tuple(one for one in promises if one[1].duration is not None)
+        self.assertions = tuple(one for one in promises if one[1].assertion is not None)
         self._lists: dict[tuple[str | None, str], Tasks] = {}
         self._outputs: dict[str | None, tuple[FlowOutput, ...]] = {ROOT: flow.outputs}
         for section, tasks in _root_lists(flow):

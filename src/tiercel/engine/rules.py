@@ -25,7 +25,10 @@ class Rules:
         marks_killing: Flowables are KILLING while what is below them is being killed.
         forgets_running_before_exit: An execution whose first task is an Exit never was RUNNING.
         labels_marked: A task run's state changed by hand marks the execution as restarted.
+        voids_what_runs: A broken promise (SLA) leaves no trace of attempts under way, and lets nothing run afterwards.
+        fails_on_untold_promise: An assertion (SLA) that cannot be rendered fails the execution.
         outputs_of_failed_outputs: A Subflow whose child could not render its outputs still tells id and state.
+        tells_earlier_outputs: A child started again is told the outputs its task run had before.
     """
 
     ranking: tuple[State, ...]
@@ -40,7 +43,10 @@ class Rules:
     marks_killing: bool
     forgets_running_before_exit: bool
     labels_marked: bool
+    voids_what_runs: bool
+    fails_on_untold_promise: bool
     outputs_of_failed_outputs: bool
+    tells_earlier_outputs: bool
 
 
 RULES = {
@@ -57,7 +63,10 @@ RULES = {
         marks_killing=False,
         forgets_running_before_exit=False,
         labels_marked=False,
+        voids_what_runs=True,
+        fails_on_untold_promise=False,
         outputs_of_failed_outputs=True,
+        tells_earlier_outputs=True,
     ),
     Dialect.V2_0: Rules(
         ranking=(State.KILLED, State.FAILED, State.CANCELLED, State.WARNING, State.PAUSED),
@@ -72,7 +81,10 @@ RULES = {
         marks_killing=True,
         forgets_running_before_exit=True,
         labels_marked=True,
+        voids_what_runs=False,
+        fails_on_untold_promise=True,
         outputs_of_failed_outputs=False,
+        tells_earlier_outputs=False,
     ),
 }
 """The rules by dialect; look them up once when a run is loaded."""

@@ -248,7 +248,6 @@ def test_variables_of_2_0() -> None:
         "executionId",
         "executionLabels",
         "state",
-        "_context",
         "startDate",
         "endDate",
         "namespace",

@@ -31,7 +31,6 @@ def flow_variables(upstream: Upstream, met: Iterable[Met], dialect: Dialect) -> 
         "state": upstream.state.value,
     }
     if dialect is Dialect.V2_0:
-        found["_context"] = None  # a name that 2.0 has there, without a value that anybody could use
         found["startDate"] = date_text(upstream.started_at, UTC, dialect)
         if upstream.ended_at is not None:
             found["endDate"] = date_text(upstream.ended_at, UTC, dialect)
