@@ -21,10 +21,10 @@ from tiercel.engine.date_text import date_text
 from tiercel.engine.schedule.firing import next_look
 from tiercel.engine.schedule.plan import SchedulePlan, plan_schedule
 from tiercel.engine.schedule.schedule import decide
-from tiercel.engine.schedule.state import Backfill, ScheduleState
 from tiercel.expressions import Context, compile_template
 from tiercel.model.dialect import Dialect, DialectSetting
 from tiercel.model.flow import Flow
+from tiercel.model.schedule import Backfill, ScheduleState
 from tiercel.model.state import State
 from tiercel.source import parse_flow, resolve_inputs
 

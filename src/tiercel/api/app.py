@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from tiercel.api.errors import answer_error
 from tiercel.api.gate import Authenticator, Gate, Limits
 from tiercel.api.routes import (
+    backfills,
     execution_actions,
     execution_bulk,
     executions,
@@ -24,6 +25,7 @@ from tiercel.api.routes import (
     misc,
     plugins,
     templates,
+    triggers,
     ui,
     users,
 )
@@ -44,6 +46,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *plugins.ROUTES,
     *templates.ROUTES,
     *graphs.ROUTES,
+    *triggers.ROUTES,
+    *backfills.ROUTES,
     *ui.ROUTES,
 )
 

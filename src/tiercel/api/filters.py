@@ -67,6 +67,10 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "taskId": _TEXT,
     "taskRunId": _TEXT,
     "attemptNumber": _EQUAL,
+    "locked": _EQUAL,
+    "triggerState": _ONE_OF,
+    "nextExecutionDate": _DATE,
+    "lastTriggeredDate": _DATE,
 }
 FLOW_FIELDS = frozenset({"q", "namespace", "flowId", "labels", "scope"})
 EXECUTION_FIELDS = frozenset(
@@ -104,10 +108,25 @@ LOG_FIELDS = frozenset(
         "kind",
     }
 )
+TRIGGER_FIELDS = frozenset(
+    {
+        "q",
+        "scope",
+        "namespace",
+        "flowId",
+        "triggerId",
+        "triggerState",
+        "kind",
+        "locked",
+        "executionId",
+        "lastTriggeredDate",
+        "nextExecutionDate",
+    }
+)
 KV_FIELDS = frozenset({"q", "namespace", "updated", "expirationDate"})
 
 
-_DATES = frozenset({"startDate", "endDate", "updated", "expirationDate"})
+_DATES = frozenset({"startDate", "endDate", "updated", "expirationDate", "nextExecutionDate", "lastTriggeredDate"})
 
 
 def read_filters(

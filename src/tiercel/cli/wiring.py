@@ -23,6 +23,7 @@ from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.plugins.registry import Registry
 from tiercel.repository.sqlite.database import SqliteDatabase
+from tiercel.scheduler.scheduler import Scheduler
 from tiercel.storage.local import open_local_storage
 from tiercel.worker.worker import Worker
 
@@ -58,15 +59,21 @@ class Installation:
 
 @asynccontextmanager
 async def open_installation(
-    settings: Settings, variables: Mapping[str, str], *, is_durable: bool = True, is_discovering: bool = True
+    settings: Settings,
+    variables: Mapping[str, str],
+    *,
+    is_durable: bool = True,
+    is_discovering: bool = True,
+    is_scheduling: bool = True,
 ) -> AsyncIterator[Installation]:
-    """Open database, storage, executor and worker on the home folder of the settings, and close them in order.
+    """Open database, storage, executor, worker and scheduler on the home folder, and close them in order.
 
     Args:
         settings: Of the installation.
         variables: The process environment.
         is_durable: False for what nobody will miss after a power cut.
         is_discovering: Plugins are looked for among installed packages too.
+        is_scheduling: Schedules fire.
 
     Raises:
         ConflictError: Another process has the home folder.
@@ -83,12 +90,26 @@ async def open_installation(
         await worker.open(executor)
         try:
             await executor.open(staff_of(environment, worker, worker.load_outputs))
-            yield Installation(environment, executor, registry)
+            async with _scheduling(environment, executor, is_wanted=is_scheduling):
+                yield Installation(environment, executor, registry)
         finally:
             worker.close()
             await executor.close()
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _scheduling(environment: Environment, executor: Executor, *, is_wanted: bool) -> AsyncIterator[None]:
+    if not is_wanted:
+        yield
+        return
+    scheduler = Scheduler(environment, executor)
+    await scheduler.open()
+    try:
+        yield
+    finally:
+        await scheduler.close()
 
 
 @asynccontextmanager

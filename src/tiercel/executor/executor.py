@@ -197,6 +197,11 @@ class Executor:
         """Take what a worker reports; called on the event loop."""
         self._intake.deliver(Letter(execution_id, event, logs=logs, metrics=metrics, job=job))
 
+    def take_in(self, execution_ids: Iterable[str]) -> None:
+        """Let executions that were stored begin; what is stored is taken in after a crash too."""
+        for execution_id in execution_ids:
+            self._intake.deliver(Letter(execution_id, is_arrival=True, is_internal=True))
+
     async def discard(self, execution_ids: Iterable[str]) -> None:
         """Drop executions that are to be deleted and stop what runs for them; before their rows are removed."""
         for execution_id in execution_ids:

@@ -107,7 +107,7 @@ def _subject(given: Mapping[str, object]) -> Subject:
     """Operations name their arguments alike: ``key`` of a flow is a pair, a request has fields of its own."""
     key = given.get("key")
     if isinstance(key, tuple):
-        return Subject(*key)
+        return Subject(key[0], ".".join(key[1:]))
     if "request" in given:
         request = given["request"]
         return Subject(getattr(request, "namespace", ""), getattr(request, "execution_id", ""))

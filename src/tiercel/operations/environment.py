@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tiercel.expressions.context import Host
 from tiercel.model.types import Types
 from tiercel.operations.access import Access
+from tiercel.operations.bell import Bell
 from tiercel.operations.flow_cache import FlowCache
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
@@ -33,6 +34,7 @@ class Environment:
         flows: Parsed revisions.
         watchers: Which Flow triggers look at which executions.
         access: What is remembered of those who signed in.
+        bell: Wakes the scheduler; ring it after a change of triggers.
         outside: Makes a host that answers the blocking functions of expressions for a namespace; call it and use the
             host on a thread, never on the loop.
     """
@@ -51,4 +53,5 @@ class Environment:
     flows: FlowCache = field(default_factory=FlowCache)
     watchers: Watchers = field(default_factory=Watchers)
     access: Access = field(default_factory=Access)
+    bell: Bell = field(default_factory=Bell)
     outside: Callable[[str], Host] | None = None

@@ -10,6 +10,7 @@ from tiercel.model.dialect import DialectSetting
 from tiercel.model.flow import Flow
 from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.declaring import declared_triggers
 from tiercel.operations.environment import Environment
 from tiercel.operations.parsing import document_of, parse, plugin_defaults
 from tiercel.operations.templates import named_templates, with_templates
@@ -251,10 +252,12 @@ def _to_store(environment: Environment, flow: Flow, *, is_draft: bool) -> Stored
         is_disabled=flow.is_disabled,
         is_draft=is_draft or flow.is_draft,
         watches=() if is_draft else watches_of(flow),
+        triggers=declared_triggers(environment.types, flow, is_draft=is_draft),
     )
 
 
 def _finish(environment: Environment, flow: Flow, stored: StoredFlow, warnings: tuple[Violation, ...]) -> SavedFlow:
     environment.flows.forget_last(flow.namespace, flow.id)
+    environment.bell.ring()
     environment.watchers.replace((flow.namespace, flow.id), () if stored.is_draft else watches_of(flow))
     return SavedFlow(stored, flow.document, warnings)

@@ -12,6 +12,7 @@ from tiercel.repository.codec import to_json_or_none
 from tiercel.repository.connection import Connection, Row, Target
 from tiercel.repository.memories import remove_memories
 from tiercel.repository.records import StoredFlow
+from tiercel.repository.triggers import delete_flow_triggers, save_triggers
 from tiercel.repository.watches import save_watches
 
 LABELS = Target(
@@ -130,6 +131,7 @@ def save_flow(connection: Connection, flow: StoredFlow) -> StoredFlow:
     connection.insert(_REVISION, [_revision_row(saved)])
     connection.insert(_HEAD, [_head_row(saved)])
     _save_labels(connection, saved.namespace, saved.id, saved.labels)
+    save_triggers(connection, saved.namespace, saved.id, saved.triggers, now=saved.created_at)
     save_watches(connection, saved.namespace, saved.id, saved.watches)
     remove_memories(connection, saved.namespace, saved.id, {watch.trigger_id for watch in saved.watches})
     return saved
@@ -149,6 +151,7 @@ def delete_flow(connection: Connection, namespace: str, flow_id: str, *, now: in
         "UPDATE flows SET is_deleted = 1, updated_at = ? WHERE namespace = ? AND id = ?", (now, namespace, flow_id)
     )
     _save_labels(connection, namespace, flow_id, ())
+    delete_flow_triggers(connection, namespace, flow_id)
     save_watches(connection, namespace, flow_id, ())
     remove_memories(connection, namespace, flow_id)
     return msgspec.structs.replace(flow, is_deleted=True)

@@ -17,6 +17,7 @@ from tiercel.repository import executions
 from tiercel.repository.connection import Connection
 from tiercel.repository.query import Condition, Page, Query
 from tiercel.repository.records import KvEntry, StoredFlow
+from tiercel.repository.triggers import StoredTrigger, TriggerKey
 
 
 def search_executions(connection: Connection, query: Query) -> Page[Execution]:
@@ -98,6 +99,29 @@ def search_kv(connection: Connection, query: Query) -> Page[KvEntry]:
     from tiercel.repository.search.pages import fetch_page  # noqa: PLC0415 (loads SQLAlchemy)
 
     return fetch_page(connection, LISTING, query)
+
+
+def search_triggers(connection: Connection, query: Query) -> Page[StoredTrigger]:
+    """Triggers by namespace, flow and id unless another order is asked for.
+
+    Fields: q, namespace, flowId, triggerId, kind, executionId, nextExecutionDate, lastTriggeredDate, locked (true,
+    false), triggerState (ENABLED, DISABLED), scope (USER, SYSTEM).
+    """
+    from tiercel.repository.search.pages import fetch_page  # noqa: PLC0415 (loads SQLAlchemy)
+    from tiercel.repository.search.triggers import LISTING  # noqa: PLC0415 (loads SQLAlchemy)
+
+    return fetch_page(connection, LISTING, query)
+
+
+def list_trigger_keys(connection: Connection, where: Sequence[Condition], *, limit: int = 10_000) -> list[TriggerKey]:
+    """The names of up to ``limit`` triggers that fulfil the conditions, in order; for changes of many at once."""
+    from tiercel.repository.search.pages import fetch_keys  # noqa: PLC0415 (loads SQLAlchemy)
+    from tiercel.repository.search.triggers import LISTING  # noqa: PLC0415 (loads SQLAlchemy)
+
+    return [
+        (namespace, flow_id, trigger_id)
+        for namespace, flow_id, trigger_id in fetch_keys(connection, LISTING, where, limit)
+    ]
 
 
 def list_latest_executions(connection: Connection, flows: Iterable[tuple[str, str]]) -> list[Execution]:

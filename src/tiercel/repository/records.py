@@ -14,6 +14,7 @@ from tiercel.model.dialect import Dialect
 from tiercel.model.event import Event
 from tiercel.model.json import Json
 from tiercel.model.state import State
+from tiercel.repository.triggers import DeclaredTrigger
 
 Work: TypeAlias = RunTask | OpenDirectory | CloseDirectory | Evaluate | StartChild | RestartChild
 """What a worker can be asked to do, and what the executor cannot answer within the decision that asked for it."""
@@ -106,6 +107,7 @@ class StoredFlow(Struct, frozen=True, kw_only=True):
         created_at: When this revision was saved.
         is_deleted: Whether the flow was deleted after this revision; its revisions stay readable.
         watches: What its Flow triggers look at; only when it is saved, reading leaves it empty.
+        triggers: Those it declares; as ``watches``.
     """
 
     namespace: str
@@ -120,6 +122,7 @@ class StoredFlow(Struct, frozen=True, kw_only=True):
     is_draft: bool = False
     is_deleted: bool = False
     watches: tuple[Watch, ...] = ()
+    triggers: tuple[DeclaredTrigger, ...] = ()
 
 
 class KvEntry(Struct, frozen=True, kw_only=True):

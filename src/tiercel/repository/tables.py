@@ -336,6 +336,63 @@ trigger_memories = Table(
     sqlite_with_rowid=False,
 )
 
+triggers = Table(
+    "triggers",
+    metadata,
+    _name("namespace", is_key=True),
+    _name("flow_id", is_key=True),
+    _name("trigger_id", is_key=True),
+    Column("kind", Text, nullable=False),
+    Column("definition", Text, nullable=False),
+    Column("dialect", Text, nullable=False),
+    _flag("is_active"),
+    _flag("is_disabled"),
+    Column("begin_at", Micros),
+    Column("next_at", Micros),
+    Column("look_at", Micros),
+    Column("last_at", Micros),
+    Column("fired_at", Micros),
+    Column("evaluated_at", Micros),
+    Column("backfill", Text),
+    _name("backfill_id"),  # empty when there is none
+    Column("execution_id", Name),
+    Column("locked_at", Micros),
+    Column("held_until", Micros),
+    Column("reason", Text, nullable=False),
+    Column("error", Text),
+    Column("failed_at", Micros),
+    Column("version", Integer, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+    _is_flag("is_active"),
+    _is_flag("is_disabled"),
+    _partial("triggers_due", "look_at", only="look_at IS NOT NULL"),
+)
+
+firings = Table(
+    "firings",
+    metadata,
+    _name("namespace", is_key=True),
+    _name("flow_id", is_key=True),
+    _name("trigger_id", is_key=True),
+    _name("backfill_id", is_key=True),  # empty for the dates of the present
+    Column("at", Micros, primary_key=True, autoincrement=False, nullable=False),
+    _name("execution_id"),
+    _flag("is_open"),
+    _is_flag("is_open"),
+    Index("firings_by_execution", "execution_id"),
+    _partial("firings_open", "execution_id", only="is_open = 1"),
+    sqlite_with_rowid=False,
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    _name("name", is_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("owner", Name),
+    Column("leased_until", Micros, nullable=False),
+)
+
 kv = Table(
     "kv",
     metadata,

@@ -5,8 +5,8 @@ import pytest
 from engine.schedule.asking import condition, context, micros, plan, shown
 from tiercel.engine.schedule.backfills import cancel_backfill, pause_backfill, preview, start_backfill
 from tiercel.engine.schedule.schedule import decide
-from tiercel.engine.schedule.state import Backfill, ScheduleState
 from tiercel.errors import ConflictError, InvalidError
+from tiercel.model.schedule import Backfill, ScheduleState
 
 NOW = micros("2024-03-10T12:30:00Z")
 RANGE = Backfill(start=micros("2024-03-01T08:30Z"), end=micros("2024-03-04T08:00Z"))

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from engine.schedule.asking import condition, context, micros, plan, shown, trigger
+from tiercel.engine.schedule.decision import Decision
 from tiercel.engine.schedule.plan import Recovery, SchedulePlan
 from tiercel.engine.schedule.schedule import begin, decide, ended, recover
-from tiercel.engine.schedule.state import Decision, ScheduleState
 from tiercel.model.dialect import Dialect
+from tiercel.model.schedule import ScheduleState
 from tiercel.model.state import State
 
 NOON = micros("2024-03-04T12:00:30Z")  # a Monday

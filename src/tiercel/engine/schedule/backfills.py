@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from tiercel.engine.conditions.context import ConditionContext
 from tiercel.engine.schedule.firing import holds_at, slot_at
 from tiercel.engine.schedule.plan import SchedulePlan
-from tiercel.engine.schedule.state import Backfill, ScheduleState
 from tiercel.errors import ConflictError, InvalidError
+from tiercel.model.schedule import Backfill, ScheduleState
 
 SHOWN = 100
 TESTED = 100_000
@@ -37,14 +37,23 @@ def start_backfill(plan: SchedulePlan, state: ScheduleState, backfill: Backfill)
         InvalidError: There is no slot between them.
         ConflictError: The schedule has a backfill already.
     """
-    if state.backfill is not None:
-        raise ConflictError("The trigger has a backfill already; cancel it or wait until it is done")
+    check_none(state)
     if backfill.start > backfill.end:
         raise InvalidError("The start of the backfill is after its end")
     first = slot_at(plan, backfill.start)
     if first is None or first.at > backfill.end:
         raise InvalidError("The schedule has no slot between the start and the end of the backfill")
     return replace(state, backfill=replace(backfill, position=first.at))
+
+
+def check_none(state: ScheduleState) -> None:
+    """Refuse a schedule that has a backfill.
+
+    Raises:
+        ConflictError: It has one.
+    """
+    if state.backfill is not None:
+        raise ConflictError("The trigger has a backfill already; cancel it or wait until it is done")
 
 
 def pause_backfill(state: ScheduleState, *, is_paused: bool) -> ScheduleState:

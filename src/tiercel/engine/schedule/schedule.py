@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tiercel.engine.conditions.context import ConditionContext
 from tiercel.engine.date_text import date_text
+from tiercel.engine.schedule.decision import Decision, Firing
 from tiercel.engine.schedule.firing import (
     TESTS,
     Slot,
@@ -26,9 +27,9 @@ from tiercel.engine.schedule.firing import (
     with_conditions,
 )
 from tiercel.engine.schedule.plan import Recovery, SchedulePlan
-from tiercel.engine.schedule.state import Backfill, Decision, Firing, ScheduleState
 from tiercel.errors import ExpressionError
 from tiercel.model.flow import TriggerDefinition
+from tiercel.model.schedule import Backfill, ScheduleState
 from tiercel.model.state import State
 
 

@@ -81,6 +81,20 @@ CREATE INDEX executions_by_state ON executions (state, started_at);
 CREATE INDEX executions_by_trigger ON executions (trigger_execution_id) WHERE trigger_execution_id IS NOT NULL;
 CREATE INDEX executions_live ON executions (namespace, flow_id, state) WHERE is_over = 0 AND kind <> 'LOOP';
 CREATE INDEX executions_open ON executions (shard, id) WHERE is_over = 0;
+CREATE TABLE firings (
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	trigger_id TEXT NOT NULL,
+	backfill_id TEXT NOT NULL,
+	at BIGINT NOT NULL,
+	execution_id TEXT NOT NULL,
+	is_open SMALLINT DEFAULT '0' NOT NULL,
+	PRIMARY KEY (namespace, flow_id, trigger_id, backfill_id, at),
+	CONSTRAINT is_open_flag CHECK (is_open IN (0, 1))
+)
+ WITHOUT ROWID;
+CREATE INDEX firings_by_execution ON firings (execution_id);
+CREATE INDEX firings_open ON firings (execution_id) WHERE is_open = 1;
 CREATE TABLE flow_labels (
 	"key" TEXT NOT NULL,
 	value TEXT NOT NULL,
@@ -158,6 +172,13 @@ CREATE TABLE kv (
 	CONSTRAINT type_known CHECK (type IN ('STRING', 'NUMBER', 'BOOLEAN', 'DATETIME', 'DATE', 'DURATION', 'JSON'))
 );
 CREATE INDEX kv_expiring ON kv (expires_at) WHERE expires_at IS NOT NULL;
+CREATE TABLE leases (
+	name TEXT NOT NULL,
+	epoch INTEGER NOT NULL,
+	owner TEXT,
+	leased_until BIGINT NOT NULL,
+	PRIMARY KEY (name)
+);
 CREATE TABLE logs (
 	id INTEGER NOT NULL,
 	at BIGINT NOT NULL,
@@ -292,6 +313,36 @@ CREATE TABLE trigger_memories (
 )
  WITHOUT ROWID;
 CREATE INDEX trigger_memories_by_end ON trigger_memories (ends_at);
+CREATE TABLE triggers (
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	trigger_id TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	definition TEXT NOT NULL,
+	dialect TEXT NOT NULL,
+	is_active SMALLINT DEFAULT '0' NOT NULL,
+	is_disabled SMALLINT DEFAULT '0' NOT NULL,
+	begin_at BIGINT,
+	next_at BIGINT,
+	look_at BIGINT,
+	last_at BIGINT,
+	fired_at BIGINT,
+	evaluated_at BIGINT,
+	backfill TEXT,
+	backfill_id TEXT NOT NULL,
+	execution_id TEXT,
+	locked_at BIGINT,
+	held_until BIGINT,
+	reason TEXT NOT NULL,
+	error TEXT,
+	failed_at BIGINT,
+	version INTEGER NOT NULL,
+	updated_at BIGINT NOT NULL,
+	PRIMARY KEY (namespace, flow_id, trigger_id),
+	CONSTRAINT is_active_flag CHECK (is_active IN (0, 1)),
+	CONSTRAINT is_disabled_flag CHECK (is_disabled IN (0, 1))
+);
+CREATE INDEX triggers_due ON triggers (look_at) WHERE look_at IS NOT NULL;
 CREATE TABLE users (
 	name TEXT NOT NULL,
 	password_hash TEXT NOT NULL,

@@ -32,6 +32,7 @@ class Schedule(
     Trigger,
     type="io.kestra.plugin.core.trigger.Schedule",
     aliases=("io.kestra.core.models.triggers.types.Schedule",),
+    control="schedule",
     deprecated_properties=("backfill", "scheduleConditions"),
     outputs=ScheduleOutputs,
     example="""
@@ -80,6 +81,7 @@ inputs:
 class ScheduleOnDates(
     Trigger,
     type="io.kestra.plugin.core.trigger.ScheduleOnDates",
+    control="schedule",
     outputs=ScheduleOutputs,
     example="""
 type: io.kestra.plugin.core.trigger.ScheduleOnDates

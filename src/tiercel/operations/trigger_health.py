@@ -1,0 +1,51 @@
+"""Why a trigger does not fire now, in one sentence, and how late it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tiercel.repository.triggers import LOOKED_AT, StoredTrigger
+
+_SECOND = 1_000_000
+_NOTICED = 5 * _SECOND
+
+
+def explain(trigger: StoredTrigger, now: int) -> str:
+    """Say what the trigger waits for."""
+    if not trigger.is_active:
+        is_own = trigger.definition.is_disabled
+        return "It is disabled in the flow." if is_own else "Its flow is disabled, or is a draft."
+    if trigger.is_disabled:
+        return trigger.reason or "It was switched off by hand."
+    if trigger.kind not in LOOKED_AT:
+        return "It waits for what it listens to."
+    if trigger.is_locked:
+        since = "" if trigger.locked_at is None else f" since {_text(trigger.locked_at)}"
+        return f"Execution {trigger.execution_id} of it runs{since}, and allowConcurrent is false."
+    if lag_of(trigger, now) > _NOTICED:
+        return f"It was to be looked at {_text(trigger.look_at or now)}: the scheduler is behind, or none runs."
+    if trigger.error is not None and trigger.next_at is None:
+        return trigger.error
+    return _waiting(trigger)
+
+
+def lag_of(trigger: StoredTrigger, now: int) -> int:
+    """How many microseconds ago it should have been looked at; 0 when it is not due."""
+    return max(0, now - trigger.look_at) if trigger.look_at is not None else 0
+
+
+def _waiting(trigger: StoredTrigger) -> str:
+    backfill = trigger.backfill
+    if backfill is not None and not backfill.is_paused:
+        return f"Its backfill is at {_text(backfill.position)}, and goes on until {_text(backfill.end)}."
+    if trigger.begin_at is not None:
+        return "It is about to be looked at for the first time."
+    if trigger.next_at is None:
+        return "No date of it is left."
+    held = " Its backfill is paused." if backfill is not None else ""
+    former = f" {trigger.reason}" if trigger.reason.startswith("Its conditions") else ""
+    return f"It waits for {_text(trigger.next_at)}.{former}{held}"
+
+
+def _text(at: int) -> str:
+    return datetime.fromtimestamp(at // _SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,89 @@
+"""Which dates triggers have fired for: one row for each, so that no date ever fires twice.
+
+The row is written in the transaction that stores the execution. One that is open belongs to an execution whose end the
+trigger must be told of: it locks the trigger, or may switch it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from tiercel.model.state import State
+from tiercel.repository.connection import Connection
+from tiercel.repository.triggers import TriggerKey
+
+
+class StoredFiring(Struct, frozen=True, kw_only=True):
+    """That a trigger fired.
+
+    Attributes:
+        at: The date it fired for.
+        backfill_id: The backfill it was part of; a date may be run once by each. Empty for none.
+        is_open: The trigger must be told how the execution ends.
+    """
+
+    key: TriggerKey
+    at: int
+    execution_id: str
+    backfill_id: str = ""
+    is_open: bool = False
+
+
+class Ended(Struct, frozen=True):
+    """The execution of an open firing that is over; no state when it was removed."""
+
+    execution_id: str
+    state: State | None
+
+
+def add_firing(connection: Connection, firing: StoredFiring) -> bool:
+    """Store that a trigger fires for a date; False when it has done so before."""
+    count = connection.execute(
+        "INSERT INTO firings (namespace, flow_id, trigger_id, backfill_id, at, execution_id, is_open) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (namespace, flow_id, trigger_id, backfill_id, at) DO NOTHING",
+        (*firing.key, firing.backfill_id, firing.at, firing.execution_id, int(firing.is_open)),
+    )
+    return count > 0
+
+
+def list_fired(connection: Connection, key: TriggerKey, start: int, end: int, *, limit: int) -> list[int]:
+    """The dates between two, both included, for which there is an execution, earliest first."""
+    rows = connection.fetch(
+        "SELECT DISTINCT f.at FROM firings f WHERE f.namespace = ? AND f.flow_id = ? AND f.trigger_id = ? "
+        "AND f.at BETWEEN ? AND ? AND EXISTS "
+        "(SELECT 1 FROM executions e WHERE e.id = f.execution_id AND e.is_deleted = 0) ORDER BY f.at LIMIT ?",
+        (*key, start, end, limit),
+    )
+    return [at for (at,) in rows]
+
+
+def close_firing(connection: Connection, execution_id: str) -> TriggerKey | None:
+    """Note that the trigger was told of the end; None when it was told before, or need not be."""
+    rows = connection.fetch(
+        "SELECT namespace, flow_id, trigger_id FROM firings WHERE execution_id = ? AND is_open = 1", (execution_id,)
+    )
+    if not rows:
+        return None
+    connection.execute("UPDATE firings SET is_open = 0 WHERE execution_id = ? AND is_open = 1", (execution_id,))
+    namespace, flow_id, trigger_id = rows[0]
+    return namespace, flow_id, trigger_id
+
+
+def list_open(connection: Connection) -> tuple[list[Ended], list[str]]:
+    """The open firings: those whose execution is over or gone, and the executions of the others."""
+    rows = connection.fetch(
+        "SELECT f.execution_id, e.state, COALESCE(e.is_over, 1) FROM firings f "
+        "LEFT JOIN executions e ON e.id = f.execution_id WHERE f.is_open = 1 ORDER BY f.execution_id"
+    )
+    ended = [Ended(one, None if state is None else State(state)) for one, state, is_over in rows if is_over]
+    return ended, [one for one, _, is_over in rows if not is_over]
+
+
+def delete_firings(connection: Connection, execution_ids: Iterable[str]) -> None:
+    """Forget the firings of executions that were removed; those that are open are closed by the scheduler."""
+    connection.execute_many(
+        "DELETE FROM firings WHERE execution_id = ? AND is_open = 0", [(one,) for one in execution_ids]
+    )

@@ -1,0 +1,1 @@
+"""The loop around schedules and polling triggers: looks at what is due, and starts executions exactly once."""

@@ -1,0 +1,44 @@
+"""Stores outcomes of looks: the executions, the rows that make each the only one of its date, and the triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from tiercel.repository.batch import Batch, save_batch
+from tiercel.repository.connection import Connection
+from tiercel.repository.firings import add_firing
+from tiercel.repository.leases import Lease, check_lease
+from tiercel.repository.triggers import StoredTrigger, update_trigger
+from tiercel.scheduler.looks import Outcome, Start
+
+
+def save_outcomes(connection: Connection, lease: Lease, outcomes: Sequence[Outcome]) -> list[Start]:
+    """Store the outcomes in the transaction of the caller; gives what was started.
+
+    An outcome is void when its trigger was changed or removed since it was read, and so is the start of a date that
+    has fired before.
+
+    Raises:
+        LeaseTakenError: Another scheduler is at work; nothing is stored.
+    """
+    check_lease(connection, lease)
+    started: list[Start] = []
+    for outcome in outcomes:
+        stored = update_trigger(connection, outcome.trigger)
+        if stored is None:
+            continue
+        new = [start for start in outcome.starts if add_firing(connection, start.firing)]
+        if len(new) < len(outcome.starts):
+            _unlock(connection, stored, new)
+        started += new
+    save_batch(connection, Batch(executions=[start.execution for start in started]))
+    return started
+
+
+def _unlock(connection: Connection, stored: StoredTrigger, new: Sequence[Start]) -> None:
+    """Take back a lock for an execution that is not going to be there."""
+    if stored.is_locked and stored.execution_id not in {start.execution.id for start in new}:
+        changed = replace(stored, execution_id=None, locked_at=None)
+        update_trigger(connection, changed.woken(stored.updated_at))

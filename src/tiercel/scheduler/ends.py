@@ -1,0 +1,104 @@
+"""What a trigger is told when one of its executions is over: its lock is gone, and ``stopAfter`` may switch it off.
+
+The executor tells of ends while it runs in this process. What it cannot tell, since the process stopped in between or
+the execution was removed, is found by comparing the open firings with the executions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+
+from tiercel.errors import NotFoundError, TiercelError
+from tiercel.model.state import State
+from tiercel.repository.connection import Connection
+from tiercel.repository.database import Database
+from tiercel.repository.firings import Ended, close_firing, list_open
+from tiercel.repository.triggers import StoredTrigger, find_trigger, update_trigger
+from tiercel.scheduler.ports import Executions
+
+_log = logging.getLogger("tiercel.scheduler")
+
+
+class Ends:
+    """Waits for the ends of executions that triggers must be told of."""
+
+    def __init__(
+        self, database: Database, executions: Executions, clock: Callable[[], int], on_change: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._executions = executions
+        self._clock = clock
+        self._on_change = on_change
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+
+    def expect(self, execution_id: str) -> None:
+        """Tell the trigger of this execution when it is over."""
+        if execution_id not in self._waiting:
+            task = asyncio.create_task(self._wait(execution_id), name=f"end of {execution_id}")
+            self._waiting[execution_id] = task
+            task.add_done_callback(lambda _: self._waiting.pop(execution_id, None))
+
+    async def sweep(self) -> None:
+        """Tell triggers of all ends they have not been told of, and wait for the others.
+
+        Raises:
+            UnavailableError: The database cannot be used.
+        """
+        ended, open_ids = await self._database.read(list_open)
+        if ended:
+            await self._tell(ended)
+        for one in ended:
+            if one.execution_id in self._waiting:
+                self._waiting[one.execution_id].cancel()  # it was removed, or its end was not heard of
+        for execution_id in open_ids:
+            self.expect(execution_id)
+
+    async def close(self) -> None:
+        """Stop waiting; what ends from now on is found by the next scheduler."""
+        tasks = list(self._waiting.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _wait(self, execution_id: str) -> None:
+        try:
+            execution = await self._executions.wait(execution_id)
+            await self._tell([Ended(execution_id, execution.state)])
+        except NotFoundError:
+            await self._tell([Ended(execution_id, None)])
+        except TiercelError as error:
+            _log.warning("the end of %s is looked for later: %s", execution_id, error)
+
+    async def _tell(self, ended: Sequence[Ended]) -> None:
+        now = self._clock()
+
+        def tell(connection: Connection) -> None:
+            for one in ended:
+                release(connection, one, now)
+
+        await self._database.write(tell)
+        self._on_change()
+
+
+def release(connection: Connection, ended: Ended, now: int) -> None:
+    """Tell the trigger of an execution that it is over; the second time does nothing."""
+    key = close_firing(connection, ended.execution_id)
+    trigger = find_trigger(connection, key) if key is not None else None
+    if trigger is None:
+        return
+    changed = _stopped(trigger, ended.state, now)
+    if trigger.execution_id == ended.execution_id:
+        changed = replace(changed, execution_id=None, locked_at=None, held_until=now, updated_at=now)
+    if changed is not trigger:
+        update_trigger(connection, changed.woken(now))
+
+
+def _stopped(trigger: StoredTrigger, state: State | None, now: int) -> StoredTrigger:
+    if state is None or state.value not in trigger.definition.stop_after or trigger.is_disabled:
+        return trigger
+    reason = f"It was switched off because an execution of it ended {state} (stopAfter)."
+    return replace(trigger, is_disabled=True, reason=reason, updated_at=now)

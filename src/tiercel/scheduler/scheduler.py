@@ -1,0 +1,174 @@
+"""The scheduler: looks at triggers when they are due and starts their executions, each date exactly once.
+
+States and failure cases. One scheduler at a time is at work: it holds a lease with an epoch, renews it long before it
+lapses, and every commit checks the epoch; others try to take it over now and then. A step reads what is due, looks at
+it, and stores in one transaction the executions, a row for each date with a unique key, and the triggers with their
+next dates. Then the executor is told which executions are there. So
+
+- a crash before the commit leaves everything due, and it is looked at again;
+- a crash after it leaves executions that were stored and not begun, which an executor takes up when it opens;
+- a scheduler that was stalled and replaced cannot store anything;
+- a save of the flow, or anything else that changes a trigger between reading and storing, makes the look void.
+
+Between steps it sleeps until the next date, or until the bell rings. It never scans: a step costs what is due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+
+from tiercel.errors import TiercelError, UnavailableError
+from tiercel.operations.environment import Environment
+from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
+from tiercel.repository.triggers import StoredTrigger, find_next_look, list_due
+from tiercel.scheduler.commits import save_outcomes
+from tiercel.scheduler.ends import Ends
+from tiercel.scheduler.looks import Outcome, failing, look
+from tiercel.scheduler.ports import Executions
+
+LEASE = "scheduler"
+LEASE_MICROS = 30_000_000
+RENEWAL_MICROS = 10_000_000
+SWEEP_MICROS = 60_000_000
+DUE_AT_ONCE = 500
+SLICE_MICROS = 20_000
+"""So long looks are taken before they are stored, that those who came first need not wait for all others."""
+
+_FOR_EVER = 2**62
+_LONGEST_SLEEP = 10.0
+_PATIENCE_SECONDS = 1.0
+_log = logging.getLogger("tiercel.scheduler")
+
+
+class Scheduler:
+    """Looks at schedules; made by the composition root, one in a process."""
+
+    def __init__(self, environment: Environment, executions: Executions) -> None:
+        self._environment = environment
+        self._executions = executions
+        self._clock: Callable[[], int] = environment.clock
+        self._owner = environment.new_id()
+        self._ends = Ends(environment.database, executions, environment.clock, environment.bell.ring)
+        self._lease: Lease | None = None
+        self._renewed_at = 0
+        self._swept_at = 0
+        self._since = 0
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self, *, is_only: bool = True) -> None:
+        """Begin, at once with what was missed while nothing ran.
+
+        Args:
+            is_only: Nobody else can be alive on this database, so the lease of one who died need not run out first.
+
+        Raises:
+            UnavailableError: The database cannot be used.
+        """
+        await self.claim(is_only=is_only)
+        self._task = asyncio.create_task(self._run(), name="scheduler")
+
+    async def close(self) -> None:
+        """Stop; what is due from now on is made up for by the next one."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._ends.close()
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            with suppress(TiercelError):
+                await self._environment.database.write(lambda connection: release_lease(connection, lease))
+
+    async def claim(self, *, is_only: bool = False) -> bool:
+        """Take the lease when it is free; dates before now count as missed then. Tells whether it is held."""
+        now = self._clock()
+        when = _FOR_EVER if is_only else now
+        self._lease = await self._environment.database.write(
+            lambda connection: claim_lease(connection, LEASE, self._owner, now=when, until=now + LEASE_MICROS)
+        )
+        if self._lease is not None:
+            self._renewed_at = self._since = now
+            self._swept_at = 0
+        return self._lease is not None
+
+    async def step(self) -> float:
+        """Do everything that is due; gives the seconds until there may be more to do.
+
+        Raises:
+            UnavailableError: The database cannot be used.
+        """
+        if self._lease is None and not await self.claim():
+            return _LONGEST_SLEEP
+        try:
+            await self._keep()
+            while await self._look_at_due():
+                await self._keep()
+        except LeaseTakenError as error:
+            _log.warning("%s", error)
+            self._lease = None
+            return _LONGEST_SLEEP
+        at = await self._environment.database.read(find_next_look)
+        seconds = _LONGEST_SLEEP if at is None else (at - self._clock()) / 1_000_000
+        return min(max(seconds, 0.0), _LONGEST_SLEEP)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                seconds = await self.step()
+            except UnavailableError as error:
+                _log.warning("schedules cannot be looked at, trying again: %s", error)
+                seconds = _PATIENCE_SECONDS
+            except Exception:  # noqa: BLE001 (one fault must not stop all schedules)
+                _log.exception("a fault of the scheduler, trying again")
+                seconds = _PATIENCE_SECONDS
+            await self._environment.bell.wait(seconds)
+
+    async def _keep(self) -> None:
+        """Renew the lease, and look for ends nobody told of, when it is time to."""
+        lease, now = self._lease, self._clock()
+        if lease is not None and now - self._renewed_at >= RENEWAL_MICROS:
+            until = now + LEASE_MICROS
+            await self._environment.database.write(lambda connection: renew_lease(connection, lease, until=until))
+            self._renewed_at = now
+        if now - self._swept_at >= SWEEP_MICROS:
+            await self._ends.sweep()
+            self._swept_at = now
+
+    async def _look_at_due(self) -> bool:
+        """Look at what is due; tells whether there was anything."""
+        now = self._clock()
+        due = await self._environment.database.read(lambda connection: list_due(connection, now, limit=DUE_AT_ONCE))
+        waiting = iter(due)
+        while outcomes := await self._look_at_some(waiting):
+            await self._store(outcomes)
+        return bool(due)
+
+    async def _look_at_some(self, due: Iterator[StoredTrigger]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        began_at = self._clock()
+        for trigger in due:
+            outcomes.append(await self._look(trigger))
+            if self._clock() - began_at >= SLICE_MICROS:
+                break
+        return outcomes
+
+    async def _look(self, trigger: StoredTrigger) -> Outcome:
+        try:
+            return await look(self._environment, trigger, self._since)
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 (one trigger must not stop the others)
+            _log.exception("looking at trigger %s failed", ".".join(trigger.key))
+            return Outcome(failing(trigger, f"Internal error: {error!r}", self._clock()))
+
+    async def _store(self, outcomes: Sequence[Outcome]) -> None:
+        lease = self._lease
+        if lease is None:
+            return
+        started = await self._environment.database.write(lambda connection: save_outcomes(connection, lease, outcomes))
+        self._executions.take_in(start.execution.id for start in started)
+        for start in started:
+            if start.firing.is_open:
+                self._ends.expect(start.execution.id)

@@ -1,0 +1,134 @@
+"""An installation whose clock a test sets, with a scheduler that does one step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tiercel.executor.executor import Executor, Parts
+from tiercel.executor.ports import staff_of
+from tiercel.executor.stream import Stream
+from tiercel.model.execution import Execution
+from tiercel.operations import flows, triggers
+from tiercel.operations.actor import LOCAL
+from tiercel.operations.environment import Environment
+from tiercel.operations.ids import id_source
+from tiercel.operations.settings import Settings
+from tiercel.operations.trigger_health import explain
+from tiercel.plugins.registry import Registry
+from tiercel.repository.executions import SELECTED, from_row
+from tiercel.repository.firings import list_open
+from tiercel.repository.sqlite.database import SqliteDatabase
+from tiercel.repository.triggers import StoredTrigger
+from tiercel.scheduler.scheduler import Scheduler
+from tiercel.storage.local import open_local_storage
+from tiercel.testing.clock import FakeClock
+from tiercel.worker.worker import Worker
+
+NAMESPACE = "dev"
+START = datetime(2026, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def text_of(at: int | None) -> str:
+    return "" if at is None else (EPOCH + timedelta(microseconds=at)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def flow_with(*lines: str, flow_id: str = "flow", cron: str = "0 * * * *", extra: str = "") -> str:
+    """A flow with one schedule named tick."""
+    own = "".join(f"    {line}\n" for line in lines)
+    timing = f"    cron: '{cron}'\n" if cron else ""
+    kind = "Schedule" if cron else "ScheduleOnDates"
+    return (
+        f"id: {flow_id}\nnamespace: {NAMESPACE}\n{extra}"
+        "tasks:\n  - {id: hello, type: io.kestra.plugin.core.log.Log, message: hello}\n"
+        f"triggers:\n  - id: tick\n    type: io.kestra.plugin.core.trigger.{kind}\n{timing}{own}"
+    )
+
+
+@dataclass
+class Clockwork:
+    """What a test works with."""
+
+    environment: Environment
+    executor: Executor
+    scheduler: Scheduler
+    clock: FakeClock
+
+    async def save(self, source: str) -> None:
+        """Store a flow, and look at its triggers."""
+        await flows.save_flow(self.environment, LOCAL, source)
+        await self.scheduler.step()
+
+    async def trigger(self, flow_id: str = "flow", trigger_id: str = "tick") -> StoredTrigger:
+        """A trigger as it is stored."""
+        return await triggers.get_trigger(self.environment, LOCAL, (NAMESPACE, flow_id, trigger_id))
+
+    async def why(self, flow_id: str = "flow") -> str:
+        """Why it does not fire now."""
+        return explain(await self.trigger(flow_id), self.clock())
+
+    async def pass_time(self, **by: float) -> None:
+        """Let time pass at once, as when nothing runs meanwhile, then do all that follows."""
+        self.clock.advance(timedelta(**by))
+        await self.run()
+
+    async def run(self) -> None:
+        """Step until nothing is due and no execution holds a trigger."""
+        while True:
+            seconds = await self.scheduler.step()
+            if await self.environment.database.read(lambda connection: list_open(connection)[1]):
+                await self.environment.bell.wait(5)
+            elif seconds > 0 or not await self.environment.bell.wait(0):
+                return
+
+    async def executions(self, flow_id: str = "flow") -> list[Execution]:
+        """Its executions in the order they were made, each over."""
+        rows = await self.environment.database.read(
+            lambda connection: connection.fetch(f"{SELECTED} WHERE flow_id = ? ORDER BY id", (flow_id,))
+        )
+        found = [from_row(row) for row in rows]
+        return [await self.executor.wait(one.id) for one in found]
+
+    async def dates(self, flow_id: str = "flow") -> list[str]:
+        """The dates it fired for, in the order of the executions."""
+        return [text_of(one.scheduled_at) for one in await self.executions(flow_id)]
+
+
+@asynccontextmanager
+async def open_clockwork(home: Path, clock: FakeClock | None = None, **settings: object) -> AsyncIterator[Clockwork]:
+    """Open everything on a folder with a clock that stands still; close it in order."""
+    clock = clock or FakeClock(START)
+    database = SqliteDatabase.open(home, is_durable=False)
+    new_id, stream = id_source(clock), Stream()
+    executor = Executor(Parts(database=database, clock=clock, new_id=new_id, name=new_id(), stream=stream))
+    environment = Environment(
+        database=database,
+        storage=open_local_storage(home / "storage"),
+        types=Registry(("tiercel.tasks",), is_discovering=False),
+        transport=executor,
+        streams=stream,
+        clock=clock,
+        new_id=new_id,
+        settings=Settings(home=str(home), **settings),
+    )
+    worker = Worker(environment, environment.types, home / "work")
+    environment = replace(environment, outside=worker.outside)
+    try:
+        await worker.open(executor)
+        await executor.open(staff_of(environment, worker, worker.load_outputs))
+        scheduler = Scheduler(environment, executor)
+        await scheduler.claim(is_only=True)
+        yield Clockwork(environment, executor, scheduler, clock)
+        await scheduler.close()
+        await executor.close()
+    finally:
+        worker.close()
+        await database.close()
