@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
+import { Entrance } from "./app/Entrance";
 import { createAppRouter } from "./router";
 
 const MOST_RETRIES = 2;
@@ -21,7 +22,9 @@ const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <QueryClientProvider client={client}>
-      <RouterProvider router={createAppRouter()} />
+      <Entrance>
+        <RouterProvider router={createAppRouter()} />
+      </Entrance>
     </QueryClientProvider>,
   );
 }

@@ -1,3 +1,4 @@
+import { csrfHeader, setSignedOut } from "./session";
 import type { Issue, Json } from "./types";
 
 /** What the server refused, in its own words and with the places it names. */
@@ -16,6 +17,7 @@ export class ApiError extends Error {
 }
 
 export const API = "/api/v1/main";
+export const LOGIN = "/api/v1/login";
 const UNREACHABLE = "The server does not answer. It may be restarting, or the network is down.";
 
 export interface Call {
@@ -28,6 +30,7 @@ export interface Call {
 /** Asks the API; `path` begins after the tenant, or with `/api/` where there is none. */
 export async function request(path: string, call: Call = {}): Promise<Response> {
   const response = await reach(path, call);
+  if (response.status === 401 && path !== LOGIN) setSignedOut(true);
   if (!response.ok) throw await refusal(response);
   return response;
 }
@@ -50,7 +53,8 @@ export function query(values: Record<string, string | number | boolean | string[
 
 async function reach(path: string, call: Call): Promise<Response> {
   try {
-    return await fetch(path.startsWith("/api/") ? path : API + path, call);
+    const headers = call.method && call.method !== "GET" ? { ...call.headers, ...csrfHeader() } : call.headers;
+    return await fetch(path.startsWith("/api/") ? path : API + path, { ...call, ...(headers && { headers }) });
   } catch (error) {
     if (call.signal?.aborted) throw error;
     throw new ApiError(0, UNREACHABLE);

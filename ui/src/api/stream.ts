@@ -1,4 +1,5 @@
 import { API } from "./client";
+import { setSignedOut } from "./session";
 
 export interface Frame {
   kind: string;
@@ -36,6 +37,7 @@ export function follow(path: string, handlers: Follow): () => void {
     let isOver = false;
     try {
       const response = await fetch(API + path, { signal: controller.signal, headers: { accept: "text/event-stream" } });
+      if (response.status === 401) setSignedOut(true);
       if (response.status === 404) isOver = true;
       else if (response.ok && response.body) {
         handlers.onOpen?.();

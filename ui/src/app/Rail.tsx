@@ -1,5 +1,8 @@
 import { Link } from "@tanstack/react-router";
+import { request } from "../api/client";
+import { setSignedOut } from "../api/session";
 import { Icon } from "../components/Icon";
+import { toastError } from "../components/toasts";
 import { BUILD, OPERATE, SECTIONS, type Section } from "./sections";
 import { toggleTheme, useTheme } from "./theme";
 
@@ -27,6 +30,12 @@ export function Rail({ onJump, onHelp }: { onJump: () => void; onHelp: () => voi
         <ul>{OPERATE.map(item)}</ul>
       </nav>
       <div className="rail__foot">
+        {document.cookie.includes("csrfToken=") && (
+          <button className="rail__item" style={{ width: "100%" }} type="button" onClick={() => void signOut()}>
+            <Icon name="signout" />
+            <span className="t">Sign out</span>
+          </button>
+        )}
         <button className="rail__item" style={{ width: "100%" }} type="button" onClick={toggleTheme}>
           <Icon name="theme" />
           <span className="t">{theme === "dark" ? "Light theme" : "Dark theme"}</span>
@@ -40,6 +49,10 @@ export function Rail({ onJump, onHelp }: { onJump: () => void; onHelp: () => voi
       </div>
     </aside>
   );
+}
+
+function signOut(): Promise<void> {
+  return request("/api/v1/logout", { method: "POST" }).then(() => setSignedOut(true), toastError);
 }
 
 function item(section: Section) {

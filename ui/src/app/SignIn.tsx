@@ -1,0 +1,88 @@
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { ApiError, LOGIN, request, requestJson } from "../api/client";
+import { Icon } from "../components/Icon";
+import { Sprite } from "../components/Sprite";
+import { toggleTheme } from "./theme";
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** Asks who is here; on an installation without users, makes the first one. */
+export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
+  const [error, setError] = useState<Error | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const found = useQuery({
+    queryKey: ["configs", "login"],
+    queryFn: ({ signal }) => requestJson<{ isBasicAuthInitialized: boolean }>("/api/v1/configs/login", { signal }),
+  });
+  const isNew = found.data?.isBasicAuthInitialized === false;
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const credentials = { username: form.get("username"), password: form.get("password") };
+    setBusy(true);
+    setError(null);
+    try {
+      if (isNew) {
+        const body = JSON.stringify({ ...credentials, setupToken: form.get("token") });
+        await request("/basicAuth", { method: "POST", body, headers: JSON_TYPE });
+      }
+      await request(LOGIN, { method: "POST", body: JSON.stringify(credentials), headers: JSON_TYPE });
+      onSignedIn();
+    } catch (reason) {
+      setError(reason as Error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const issues = error instanceof ApiError ? error.issues : [];
+  return (
+    <>
+      <Sprite />
+      <main className="lg">
+        <div className="lg__b">
+          <Icon name="logo" />
+          <span>Tiercel</span>
+        </div>
+        <form aria-labelledby="sign-in" onSubmit={(event) => void submit(event)}>
+          <h1 id="sign-in">{isNew ? "Make the first user" : "Sign in"}</h1>
+          <p className="muted">
+            {isNew ? "The server printed a set-up token when it started." : `to ${window.location.host}`}
+          </p>
+          {isNew && <Entry name="token" label="Set-up token" type="text" complete="off" />}
+          <Entry name="username" label="User name" type="text" complete="username" />
+          <Entry name="password" label="Password" type="password" complete={isNew ? "new-password" : "current-password"} />
+          {error && (
+            <p className="field__error" role="alert">
+              <Icon name="s-failed" />
+              <span>
+                {error.message}
+                {issues.map(({ detail }) => ` ${detail}`)}
+              </span>
+            </p>
+          )}
+          <button className="btn btn--primary" type="submit" aria-disabled={isBusy}>
+            {isBusy ? "One moment" : isNew ? "Make the user and sign in" : "Sign in"}
+          </button>
+        </form>
+        <footer className="small muted">
+          <button className="row btn btn--ghost btn--s" type="button" onClick={toggleTheme}>
+            <Icon name="theme" small />
+            Theme
+          </button>
+        </footer>
+      </main>
+    </>
+  );
+}
+
+function Entry({ name, label, type, complete }: { name: string; label: string; type: string; complete: string }) {
+  return (
+    <div className="field">
+      <label className="field__label" htmlFor={`sign-in-${name}`}>
+        {label}
+      </label>
+      <input className="input" id={`sign-in-${name}`} name={name} type={type} autoComplete={complete} required />
+    </div>
+  );
+}
