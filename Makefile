@@ -74,7 +74,7 @@ wheel-check: setup ## Build the wheel, install it in an empty environment and ru
 
 lock: ## Pin the dependencies again, with hashes and without addresses
 	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header \
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
 	  --allow-unsafe --strip-extras --no-annotate --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 
 clean:

@@ -166,7 +166,7 @@ class FunctionHost:
         entries = arguments.get("outputs")
         if not isinstance(entries, list):
             raise ExpressionError(
-                "evaluation", "loopOutputs takes the list of outputs of a Loop: loopOutputs(outputs.<task>.outputs, ...)"
+                "evaluation", "loopOutputs takes a list: loopOutputs(outputs.<the loop>.outputs, '<output>')"
             )
         values = [entry.get("outputs", {}) if isinstance(entry, Mapping) else {} for entry in entries]
         if name is None:

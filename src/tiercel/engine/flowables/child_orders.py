@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tiercel.engine import durations
 from tiercel.engine.decision import Decision
+from tiercel.engine.rules import RULES, Rules
 from tiercel.expressions import to_text
 from tiercel.model.command import Evaluate, StartChild
 from tiercel.model.dialect import Dialect
@@ -71,7 +72,7 @@ def start_order(
         scheduled_at=_moment(asked.get("scheduleDate")),
         position=position,
         outputs=task.properties.get("outputs") or None,
-        origin=_origin(task_run),
+        origin=_origin(task_run, RULES[dialect]),
     )
 
 
@@ -80,12 +81,12 @@ def waits(task: TaskDefinition) -> bool:
     return task.properties.get("wait", True) is not False
 
 
-def _origin(task_run: TaskRun) -> dict[str, Json]:
+def _origin(task_run: TaskRun, rules: Rules) -> dict[str, Json]:
     known = {
         "taskId": task_run.task_id,
         "taskRunValue": task_run.value,
         "taskRunIteration": task_run.iteration,
-        "taskRunOutputs": task_run.outputs,
+        "taskRunOutputs": task_run.outputs if rules.tells_earlier_outputs else None,
     }
     return {name: value for name, value in known.items() if value is not None}
 
