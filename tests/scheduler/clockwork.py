@@ -22,7 +22,7 @@ from tiercel.plugins.registry import Registry
 from tiercel.repository.executions import SELECTED, from_row
 from tiercel.repository.firings import list_open
 from tiercel.repository.sqlite.database import SqliteDatabase
-from tiercel.repository.triggers import StoredTrigger
+from tiercel.repository.triggers import StoredTrigger, find_next_look
 from tiercel.scheduler.scheduler import Scheduler
 from tiercel.storage.local import open_local_storage
 from tiercel.testing.clock import FakeClock
@@ -81,12 +81,15 @@ class Clockwork:
         await self.run()
 
     async def run(self) -> None:
-        """Step until nothing is due and no execution holds a trigger."""
+        """Step until nothing is due and no trigger waits for an execution."""
         while True:
-            seconds = await self.scheduler.step()
-            if await self.environment.database.read(lambda connection: list_open(connection)[1]):
+            await self.scheduler.step()
+            untold, look_at = await self.environment.database.read(
+                lambda connection: (any(list_open(connection)), find_next_look(connection))
+            )
+            if untold:
                 await self.environment.bell.wait(5)
-            elif seconds > 0 or not await self.environment.bell.wait(0):
+            elif look_at is None or look_at > self.clock():
                 return
 
     async def executions(self, flow_id: str = "flow") -> list[Execution]:
