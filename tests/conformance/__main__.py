@@ -18,6 +18,7 @@ from conformance.verdict import Result, Verdict
 
 GOLDEN_LATER = {}
 SUITES = ["manifest", "units", "expressions", "schedules", "golden"]
+FEW = 4
 GOLDEN_KEY = "STZFR056UmVzdTNYM3BLWmlkcnFDR09IUUZVRkMweUs="
 
 
@@ -69,7 +70,15 @@ async def _manifest(given: argparse.Namespace) -> list[Result]:
         return []
     manifest = yaml.load(path.read_text(), yaml.CSafeLoader)
     cases = [c for c in manifest["cases"] if c["area"].startswith(given.area) and given.only in c["id"]]
-    return await _together([ManifestRun(given.dir, manifest, case).run for case in cases], given.jobs)
+    results = await _together([ManifestRun(given.dir, manifest, case).run for case in cases], given.jobs)
+    failed = [number for number, result in enumerate(results) if result.verdict is Verdict.FAILED]
+    if failed and given.jobs > FEW:
+        # Many cases race a task that sleeps for a second or two: those are judged by a run with few beside them.
+        again = await _together([ManifestRun(given.dir, manifest, cases[number]).run for number in failed], FEW)
+        for number, result in zip(failed, again, strict=True):
+            result.soft.append(f"failed among many: {results[number].reason[:200]}")
+            results[number] = result
+    return results
 
 
 async def _golden(given: argparse.Namespace) -> list[Result]:
