@@ -19,6 +19,7 @@ from conformance.installation import Installation, Wishes
 from conformance.matchers import matches, seconds_of
 from conformance.other_executions import execution_misses
 from conformance.product import RefusedError, Start
+from conformance.respelling import as_storable
 from conformance.structure import check_graph, check_parsed, check_validity
 from conformance.unit_bench import rows_of
 from conformance.verdict import Result, Verdict
@@ -26,7 +27,7 @@ from conformance.view import View
 from conformance.waiting import until
 from tiercel.model.dialect import Dialect
 from tiercel.model.state import State
-from tiercel.source import Parsed, split_documents
+from tiercel.source import split_documents
 
 LATER = {
     "flow-api": "the server",
@@ -491,18 +492,3 @@ def _wording(kind: str, wanted: str, found: str) -> bool:
     if kind == "contains":
         return wanted in found
     return found == wanted if kind == "equals" else found.startswith(wanted)
-
-
-def as_storable(parsed: Parsed, text: str) -> str:
-    """The text as the published versions can store it.
-
-    Both refuse an optional input with a default, which the snapshot of some cases still had; ``required: false`` says
-    nothing beside a default, so those cases are run without it.
-    """
-    if {violation.code for violation in parsed.errors} == {"optional-default"}:
-        flow = yaml.safe_load(text)
-        for item in flow["inputs"]:
-            if "defaults" in item:
-                item.pop("required", None)
-        return str(yaml.safe_dump(flow, sort_keys=False))
-    return text
