@@ -100,6 +100,22 @@ class Break(Task, type="test.Break"):
         raise ValueError("no good")
 
 
+class BreakOddly(Task, type="test.BreakOddly"):
+    """Fails with an error that cannot say what it is."""
+
+    def run(self, ctx: RunContext) -> None:
+        """Fail."""
+        raise SpeechlessError
+
+
+class SpeechlessError(Exception):
+    """Has no text."""
+
+    def __str__(self) -> str:
+        """Fail once more."""
+        raise ValueError("no text")
+
+
 class Exit(Task, type="test.Exit"):
     """Tries to end the process on a thread."""
 
@@ -146,4 +162,19 @@ class Look(Task, type="test.Look"):
         return {"content": (ctx.working_dir / self.name).read_text()}
 
 
-ALL = (Double, DoubleLater, Wait, WaitLater, Deaf, Large, Give, Break, Exit, ExitInline, Leave, Scribble, Look)
+ALL = (
+    Double,
+    DoubleLater,
+    Wait,
+    WaitLater,
+    Deaf,
+    Large,
+    Give,
+    Break,
+    BreakOddly,
+    Exit,
+    ExitInline,
+    Leave,
+    Scribble,
+    Look,
+)

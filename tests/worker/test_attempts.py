@@ -73,6 +73,7 @@ async def test_lines_and_figures_are_stored(stage):
     ("body", "message"),
     [
         ("    type: test.Break\n", "ValueError: no good"),
+        ("    type: test.BreakOddly\n", "SpeechlessError: (its text cannot be made: ValueError)"),
         ("    type: test.Exit\n", "SystemExit: 3"),
         ("    type: test.ExitInline\n", "SystemExit: 3"),
         (
@@ -82,6 +83,7 @@ async def test_lines_and_figures_are_stored(stage):
         ("    type: test.Double\n    number: '{{ nothing }}'\n", "nothing"),
         ("    type: test.Double\n    number: '{{ \"no number\" }}'\n", "number"),
         ("    type: test.Give\n    what: bytes\n", "bytes are no JSON value"),
+        ("    type: test.Give\n    what: object\n", "a value of type object is no JSON value"),
         ("    type: test.Give\n    what: surrogate\n", "surrogate"),
         ("    type: test.Give\n    what: list\n", "list in place of a map"),
         ("    type: test.Give\n    size: 40000000\n", "too large: 40,000,011 bytes"),

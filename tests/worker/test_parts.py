@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import Enum
+from pathlib import PurePath
 
 import pytest
 
-from tiercel.expressions.values import Uri
+from tiercel.expressions.values import Float32, Uri
 from tiercel.model.dialect import Dialect
 from tiercel.plugins import Outputs
 from tiercel.worker.directories import inside, relative_files
@@ -70,6 +72,10 @@ class TestThreads:
         gate.set()
 
 
+class Color(Enum):
+    RED = "red"
+
+
 class Given(Outputs):
     file_name: str
     nothing: str | None = None
@@ -85,6 +91,10 @@ class TestOutputs:
         assert self.encode(given) == {"d": "2026-01-02", "n": 1.5, "u": "kestra:///a", "t": [1, {"y": 2}]}
         assert type(self.encode(given)["u"]) is str
 
+    def test_values_of_python_become_what_their_authors_expect(self):
+        given = {"e": Color.RED, "t": datetime(2026, 1, 2, 3, tzinfo=UTC), "f": Float32(0.1), "p": PurePath("a/b")}
+        assert self.encode(given) == {"e": "red", "t": "2026-01-02T03:00:00+00:00", "f": 0.1, "p": "a/b"}
+
     def test_models_are_written_in_camel_case_without_nothing(self):
         assert self.encode(Given(file_name="a")) == {"fileName": "a"}
 
@@ -97,6 +107,9 @@ class TestOutputs:
         [
             ([1], "list in place of a map"),
             ({"a": b"x"}, "bytes"),
+            ({"a": object()}, "a value of type object is no JSON value"),
+            ({"a": (number for number in [1])}, "a value of type generator is no JSON value"),
+            ({"a": [int]}, "a value of type type is no JSON value"),
             ({"a": "\udc00"}, "surrogate"),
             ({"a": "x" * LIMIT_BYTES}, "too large"),
         ],

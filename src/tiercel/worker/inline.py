@@ -185,9 +185,12 @@ def failed_evaluation(assignment: Assignment, at: int, message: str) -> Evaluate
 
 def failure_message(error: BaseException) -> str:
     """Say why an attempt failed: errors meant for users as they stand, all others with their kind."""
+    try:
+        text = str(error)
+    except Exception as other:  # noqa: BLE001 (the error is the plugin's, and so is what makes its text)
+        text = f"(its text cannot be made: {type(other).__name__})"
     if is_told(error):
-        return str(error)
-    text = str(error)
+        return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import msgspec
@@ -10,6 +12,7 @@ from pydantic import BaseModel
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions import to_json
+from tiercel.expressions.values import Entry, Loop
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 
@@ -19,6 +22,8 @@ LIMIT_BYTES = 32 * 1024 * 1024
 """Outputs above this fail their task."""
 
 _PLAIN = frozenset({str, int, float, bool})
+_WRITTEN = (float, Entry, Loop)
+"""Values of expressions without a text of their own that have a JSON form all the same."""
 _DEEPEST = 200
 
 
@@ -67,11 +72,22 @@ def _plain(value: object, dialect: Dialect, depth: int) -> Json:
         return [_plain(item, dialect, depth + 1) for item in value]
     if isinstance(value, BaseModel):
         return _plain_map(value.model_dump(by_alias=True, exclude_none=True), dialect, depth + 1)
-    if isinstance(value, (bytes, bytearray)):
-        raise TypeError("bytes are no JSON value; write a file and give its URI")
+    if isinstance(value, Enum):
+        return _plain(value.value, dialect, depth)
     if isinstance(value, str):
         return str.__str__(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    _refuse_nameless(value)
     return msgspec.json.decode(to_json(value, dialect))
+
+
+def _refuse_nameless(value: object) -> None:
+    """Refuse what would become no more than its address in memory."""
+    if isinstance(value, (bytes, bytearray)):
+        raise TypeError("bytes are no JSON value; write a file and give its URI")
+    if isinstance(value, type) or (type(value).__str__ is object.__str__ and not isinstance(value, _WRITTEN)):
+        raise TypeError(f"a value of type {type(value).__name__} is no JSON value")
 
 
 def _plain_map(value: Mapping[Any, object], dialect: Dialect, depth: int) -> dict[str, Json]:
