@@ -26,6 +26,7 @@ export interface GraphViewProps {
   onKey?: (key: string, uid: string) => boolean;
 }
 
+const LEAST_ZOOM = 0.45;
 const NODE_TYPES = { task: TaskNode, box: GroupNode };
 const EDGE_TYPES = { flow: FlowEdge };
 
@@ -85,12 +86,24 @@ function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }
     }));
   }, [layout, canAdd]);
   const count = layout.boxes.length;
+  const frame = useRef<HTMLDivElement>(null);
+  const show = useRef(() => {});
+  // A graph too long to be read as a whole begins at its top.
+  show.current = () => {
+    const { clientWidth = 0, clientHeight = 0 } = frame.current ?? {};
+    const zoom = Math.min(1, (clientWidth * 0.92) / layout.width, (clientHeight * 0.92) / layout.height);
+    const readable = Math.max(zoom, Math.min(1, Math.max(LEAST_ZOOM, (clientWidth * 0.92) / layout.width)));
+    if (zoom >= LEAST_ZOOM) void flow.fitView({ maxZoom: 1, padding: 0.08 });
+    else void flow.setViewport({ x: (clientWidth - layout.width * readable) / 2, y: 24, zoom: readable });
+  };
+  const isEmpty = count === 0;
   useEffect(() => {
-    if (count > 0) void flow.fitView({ maxZoom: 1, padding: 0.08 });
-  }, [flow, count > 0]);
+    if (!isEmpty) show.current();
+  }, [isEmpty]);
   return (
     <div
       className="graph"
+      ref={frame}
       onKeyDown={(event) => {
         if (selected && onKey?.(event.key, selected)) event.preventDefault();
       }}
@@ -110,8 +123,7 @@ function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }
         minZoom={0.1}
         maxZoom={1.5}
         zoomOnDoubleClick={false}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
+        onInit={() => show.current()}
         proOptions={{ hideAttribution: false }}
       >
         <Background variant={BackgroundVariant.Dots} gap={16} size={1.4} color="var(--border)" />
@@ -127,7 +139,7 @@ function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }
           className="btn btn--s btn--icon"
           type="button"
           aria-label="Fit the graph"
-          onClick={() => void flow.fitView({ maxZoom: 1, padding: 0.08 })}
+          onClick={() => show.current()}
         >
           <Icon name="fit" small />
         </button>

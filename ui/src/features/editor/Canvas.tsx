@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, memo, Suspense } from "react";
 import type { FlowGraph } from "../../api/types";
 import { Waiting } from "../../components/Waiting";
 import { Icon } from "../../components/Icon";
@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** The graph of the text as it is, or as it was when it could last be read. */
-export function Canvas(props: Props) {
+export const Canvas = memo(function Canvas(props: Props) {
   const { graph, isOld, selected, problems, onSelect, onAddAfter, onAddFirst, onAddTrigger, onKey } = props;
   return (
     <section className="ed__canvas" aria-label="Graph">
@@ -55,4 +55,4 @@ export function Canvas(props: Props) {
       </div>
     </section>
   );
-}
+});

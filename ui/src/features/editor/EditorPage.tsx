@@ -19,6 +19,7 @@ import { useChecked } from "./useChecked";
 import { useEditor } from "./useEditor";
 import { useEditorKeys } from "./useEditorKeys";
 import { useSaving } from "./useSaving";
+import { useSame, useStable } from "./useStable";
 
 type Panel = "code" | "graph" | "form";
 
@@ -40,9 +41,15 @@ export function EditorPage({ flow, source, onRun, onCreated }: Props) {
   const saving = useSaving(flow, editor.text, draftKey);
   const plain = useMemo(() => editor.calmText.replaceAll("\r\n", "\n"), [editor.calmText]);
   const checked = useChecked(plain);
-  const problems = useMemo(() => allProblems(plain, checked.validation), [plain, checked.validation]);
+  const found = useMemo(
+    () => allProblems(plain, editor.errors, checked.validation),
+    [plain, editor.errors, checked.validation],
+  );
+  const problems = useSame(found);
   useEffect(() => editor.markProblems(problems), [editor.markProblems, problems]);
-  const marks = useMemo(() => problemsByNode(problems, editor.tasks), [problems, editor.tasks]);
+  const nodes = useMemo(() => [...problemsByNode(problems, editor.tasks)], [problems, editor.tasks]);
+  const calmNodes = useSame(nodes);
+  const marks = useMemo(() => new Map(calmNodes), [calmNodes]);
   const [selected, setSelected] = useState<string | undefined>(undefined);
   const [slot, setSlot] = useState<(Slot & { kind: "tasks" | "triggers" }) | null>(null);
   const [panel, setPanel] = useState<Panel>("code");
@@ -87,6 +94,17 @@ export function EditorPage({ flow, source, onRun, onCreated }: Props) {
     else return false;
     return true;
   };
+  const addAfter = (uid: string): void => {
+    const at = taskOfNode(editor.tasks, uid);
+    if (at) setSlot({ kind: "tasks", ...slotAfter(at) });
+  };
+  const canvas = useStable({
+    select,
+    addAfter,
+    addFirst: () => addFirst("tasks"),
+    addTrigger: () => addFirst("triggers"),
+    onKey,
+  });
   const code = editor.attach;
   return (
     <>
@@ -134,14 +152,11 @@ export function EditorPage({ flow, source, onRun, onCreated }: Props) {
           isOld={checked.isGraphOld}
           selected={selected}
           problems={marks}
-          onSelect={select}
-          onAddAfter={(uid) => {
-            const at = taskOfNode(editor.tasks, uid);
-            if (at) setSlot({ kind: "tasks", ...slotAfter(at) });
-          }}
-          onAddFirst={() => addFirst("tasks")}
-          onAddTrigger={() => addFirst("triggers")}
-          onKey={onKey}
+          onSelect={canvas.select}
+          onAddAfter={canvas.addAfter}
+          onAddFirst={canvas.addFirst}
+          onAddTrigger={canvas.addTrigger}
+          onKey={canvas.onKey}
         />
         {place && (
           <TaskForm

@@ -2,12 +2,15 @@ import type { CompletionContext, CompletionResult, CompletionSource } from "@cod
 import type { Schema } from "../../api/plugins";
 import { parseData } from "../../source/document";
 import { isMap } from "../../source/intents";
-import { taskAt, tasksOf } from "../../source/tasks";
+import { type TaskPlace, taskAt } from "../../source/tasks";
 
 export interface Knowledge {
   types: () => Promise<{ name: string; title: string }[]>;
   properties: (type: string) => Promise<Schema | null>;
 }
+
+/** The tasks as last found; a text is not parsed for each key. */
+export type Tasks = () => readonly TaskPlace[];
 
 const ROOTS = ["outputs", "inputs", "vars", "flow", "execution", "trigger", "taskrun", "task", "labels", "parent", "error"];
 const FLOW_KEYS = [
@@ -16,22 +19,21 @@ const FLOW_KEYS = [
 ];
 
 /** Completes types, properties of the task's type and their values, and names inside of `{{ }}`. */
-export function completionFor(knowledge: Knowledge): CompletionSource {
+export function completionFor(knowledge: Knowledge, tasks: Tasks): CompletionSource {
   return async (context) => {
     const line = context.state.doc.lineAt(context.pos);
     const before = line.text.slice(0, context.pos - line.from);
-    const text = context.state.doc.toString();
     const expression = /\{\{[^}]*$/.exec(before);
-    if (expression) return inExpression(context, text);
+    if (expression) return inExpression(context, tasks());
     const type = /^\s*(?:- )?type:\s*(\S*)$/.exec(before);
     if (type) {
       const types = await knowledge.types();
       return result(context, type[1] ?? "", types.map(({ name, title }) => ({ label: name, detail: title })));
     }
     const key = /^\s*(?:- )?([\w-]*)$/.exec(before);
-    if (key && (key[1] || context.explicit)) return inKey(context, knowledge, text, key[1] ?? "", before);
+    if (key && (key[1] || context.explicit)) return inKey(context, knowledge, tasks(), key[1] ?? "", before);
     const value = /^\s*(?:- )?([\w-]+):\s*(\S*)$/.exec(before);
-    if (value) return inValue(context, knowledge, text, value[1] ?? "", value[2] ?? "");
+    if (value) return inValue(context, knowledge, tasks(), value[1] ?? "", value[2] ?? "");
     return null;
   };
 }
@@ -39,14 +41,14 @@ export function completionFor(knowledge: Knowledge): CompletionSource {
 async function inKey(
   context: CompletionContext,
   knowledge: Knowledge,
-  text: string,
+  tasks: readonly TaskPlace[],
   word: string,
   before: string,
 ): Promise<CompletionResult | null> {
   if (before.trim() === word && before.length === word.length) {
     return result(context, word, FLOW_KEYS.map((label) => ({ label, apply: `${label}: ` })));
   }
-  const schema = await schemaAt(context, knowledge, text);
+  const schema = await schemaAt(context, knowledge, tasks);
   const options = Object.entries(schema?.properties ?? {}).map(([label, property]) => ({
     label,
     apply: `${label}: `,
@@ -59,29 +61,34 @@ async function inKey(
 async function inValue(
   context: CompletionContext,
   knowledge: Knowledge,
-  text: string,
+  tasks: readonly TaskPlace[],
   key: string,
   word: string,
 ): Promise<CompletionResult | null> {
-  const property = (await schemaAt(context, knowledge, text))?.properties?.[key];
+  const property = (await schemaAt(context, knowledge, tasks))?.properties?.[key];
   const values = property?.enum ?? (property?.type === "boolean" ? [true, false] : []);
   return values.length > 0 ? result(context, word, values.map((value) => ({ label: String(value) }))) : null;
 }
 
-async function schemaAt(context: CompletionContext, knowledge: Knowledge, text: string): Promise<Schema | null> {
-  const place = taskAt(tasksOf(text), context.pos);
+async function schemaAt(
+  context: CompletionContext,
+  knowledge: Knowledge,
+  tasks: readonly TaskPlace[],
+): Promise<Schema | null> {
+  const place = taskAt(tasks, context.pos);
   return place ? knowledge.properties(place.type) : null;
 }
 
-function inExpression(context: CompletionContext, text: string): CompletionResult | null {
+function inExpression(context: CompletionContext, tasks: readonly TaskPlace[]): CompletionResult | null {
   const path = context.matchBefore(/[\w.-]*/);
   const written = path?.text ?? "";
   const [root, ...rest] = written.split(".");
   if (rest.length === 0) return result(context, root ?? "", ROOTS.map((label) => ({ label })));
   if (rest.length > 1) return null;
   const word = rest[0] ?? "";
-  if (root === "outputs") return result(context, word, tasksOf(text).map(({ id, type }) => ({ label: id, detail: type })));
-  const data = parseData(text);
+  if (root === "outputs") return result(context, word, tasks.map(({ id, type }) => ({ label: id, detail: type })));
+  if (root !== "inputs" && root !== "vars") return null;
+  const data = parseData(context.state.doc.toString());
   if (root === "inputs" && isMap(data) && Array.isArray(data.inputs)) {
     const inputs = data.inputs.flatMap((input) => (isMap(input) ? [{ label: String(input.id), detail: String(input.type) }] : []));
     return result(context, word, inputs);

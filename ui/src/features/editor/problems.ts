@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@codemirror/lint";
 import type { Issue, Validation } from "../../api/types";
-import { parseSource } from "../../source/document";
+import type { Analysis } from "../../source/analysis";
 import { type TaskPlace, taskAt } from "../../source/tasks";
 
 /** Something wrong, where it stands in the text. */
@@ -15,8 +15,8 @@ export interface Problem {
 }
 
 /** What the text itself shows, at once and without the server. */
-export function syntaxProblems(text: string): Problem[] {
-  return parseSource(text).errors.map(({ message, offset }) => {
+export function syntaxProblems(text: string, errors: Analysis["errors"]): Problem[] {
+  return errors.filter(({ offset }) => offset <= text.length).map(({ message, offset }) => {
     const { line, column } = positionOf(text, offset);
     return { severity: "error", message, hint: undefined, ...wordAt(text, offset), line, column };
   });
@@ -39,8 +39,8 @@ export function serverProblems(text: string, validation: Validation): Problem[] 
 }
 
 /** Problems of the syntax hide what the server says of the same text: it could not read on either. */
-export function allProblems(text: string, validation: Validation | null): Problem[] {
-  const syntax = syntaxProblems(text);
+export function allProblems(text: string, errors: Analysis["errors"], validation: Validation | null): Problem[] {
+  const syntax = syntaxProblems(text, errors);
   const found = syntax.length > 0 || !validation ? syntax : serverProblems(text, validation);
   return found.sort((one, other) => one.from - other.from);
 }

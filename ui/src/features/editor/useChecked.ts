@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useId, useMemo, useRef } from "react";
 import { graphOfSource, validateFlow } from "../../api/flows";
 import type { FlowGraph, Validation } from "../../api/types";
+import { usePaused } from "./usePaused";
 
-const PAUSE_MS = 200;
+const PAUSE_MS = 150;
 
 export interface Checked {
   /** Null until the server has seen the text as it is now. */
@@ -16,40 +17,46 @@ export interface Checked {
 
 /** What the server says of a text: asked again whenever typing pauses. */
 export function useChecked(text: string): Checked {
-  const calm = usePaused(text);
+  const calm = usePaused(text, PAUSE_MS);
+  const editor = useId();
+  const version = useVersion(calm);
   const validation = useQuery({
-    queryKey: ["editor", "validate", calm],
-    gcTime: 60_000,
+    queryKey: ["editor", editor, "validate", version],
+    gcTime: 10_000,
     staleTime: Number.POSITIVE_INFINITY,
     enabled: calm.trim() !== "",
     queryFn: ({ signal }) => validateFlow(calm, signal),
   });
   const graph = useQuery({
-    queryKey: ["editor", "graph", calm],
-    gcTime: 60_000,
+    queryKey: ["editor", editor, "graph", version],
+    gcTime: 10_000,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
     enabled: calm.trim() !== "",
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => graphOfSource(calm, signal),
   });
-  const [lastGraph, setLastGraph] = useState<FlowGraph | undefined>(undefined);
-  useEffect(() => {
-    if (graph.data && !graph.isPlaceholderData) setLastGraph(graph.data);
-  }, [graph.data, graph.isPlaceholderData]);
+  const shown = useRef<{ key: string; graph: FlowGraph } | null>(null);
+  const key = useMemo(() => (graph.data ? keyOf(graph.data) : undefined), [graph.data]);
+  // A graph that looks the same stays the same, so that typing in a message draws nothing anew.
+  if (graph.data && key !== undefined && shown.current?.key !== key) shown.current = { key, graph: graph.data };
   return {
     validation: calm === text ? (validation.data ?? null) : null,
-    graph: graph.data ?? lastGraph,
+    graph: shown.current?.graph,
     isGraphOld: graph.isError,
     isUnreachable: validation.isError,
   };
 }
 
-function usePaused(text: string): string {
-  const [calm, setCalm] = useState(text);
-  useEffect(() => {
-    const timer = window.setTimeout(() => setCalm(text), PAUSE_MS);
-    return () => window.clearTimeout(timer);
-  }, [text]);
-  return calm;
+/** A number for each text in turn: a short name of it, where the text itself would be compared again and again. */
+function useVersion(text: string): number {
+  const known = useRef({ text, version: 0 });
+  if (known.current.text !== text) known.current = { text, version: known.current.version + 1 };
+  return known.current.version;
+}
+
+/** What of a graph is drawn. */
+function keyOf({ nodes, edges, clusters }: FlowGraph): string {
+  const shown = nodes.map(({ uid, branchType, task, trigger }) => [uid, branchType, task?.type, task?.disabled, trigger?.type, trigger?.disabled]);
+  return JSON.stringify([shown, edges, clusters.map(({ cluster, parents }) => [cluster.uid, parents])]);
 }

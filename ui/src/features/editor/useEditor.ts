@@ -2,17 +2,21 @@ import { redo, undo } from "@codemirror/commands";
 import { setDiagnostics } from "@codemirror/lint";
 import { EditorState, Prec, Transaction } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flash, flashing } from "../../code/flash";
 import { yamlEditor } from "../../code/setup";
 import type { TextEdit } from "../../source/edits";
+import type { Analysis } from "../../source/analysis";
 import { type Intent, Refused } from "../../source/intents";
 import { patch } from "../../source/patch";
-import { type TaskPlace, taskAt, tasksOf } from "../../source/tasks";
+import { type TaskPlace, taskAt } from "../../source/tasks";
 import { completionFor, type Knowledge } from "./completions";
 import { type Problem, toDiagnostics } from "./problems";
+import { useAnalysis } from "./useAnalysis";
+import { usePaused } from "./usePaused";
 
 const FLASH_MS = 900;
+const CALM_MS = 80;
 
 export interface Change {
   label: string;
@@ -28,6 +32,8 @@ export interface Editor {
   /** The same a little later, for what is slow to show. */
   calmText: string;
   tasks: TaskPlace[];
+  /** What the parser stumbled over. */
+  errors: Analysis["errors"];
   /** The task that the cursor is in. */
   current: TaskPlace | undefined;
   /** What the last visual edit did to the text. */
@@ -55,6 +61,7 @@ export function useEditor(initial: string, knowledge: Knowledge, bindings: Bindi
   const [refusal, setRefusal] = useState<string | null>(null);
   const latest = useRef(bindings);
   latest.current = bindings;
+  const places = useRef<readonly TaskPlace[]>([]);
   const [view] = useState(() => {
     const extensions = [
       Prec.highest(
@@ -65,7 +72,7 @@ export function useEditor(initial: string, knowledge: Knowledge, bindings: Bindi
       ),
       // The text keeps the line endings it came with; a document holds lines only.
       EditorState.lineSeparator.of(initial.includes("\r\n") ? "\r\n" : "\n"),
-      ...yamlEditor("Flow source", completionFor(knowledge)),
+      ...yamlEditor("Flow source", completionFor(knowledge, () => places.current)),
       flashing,
       EditorView.updateListener.of((update) => {
         if (update.docChanged) setText(update.state.sliceDoc());
@@ -75,8 +82,9 @@ export function useEditor(initial: string, knowledge: Knowledge, bindings: Bindi
     return new EditorView({ doc: initial, extensions });
   });
   useEffect(() => () => view.destroy(), [view]);
-  const calmText = useDeferredValue(text);
-  const tasks = useMemo(() => tasksOf(normal(calmText)), [calmText]);
+  const calmText = usePaused(text, CALM_MS);
+  const { tasks, errors } = useAnalysis(useMemo(() => normal(calmText), [calmText]));
+  places.current = tasks;
   const current = useMemo(() => taskAt(tasks, cursor), [tasks, cursor]);
 
   const dispatch = useCallback(
@@ -115,6 +123,7 @@ export function useEditor(initial: string, knowledge: Knowledge, bindings: Bindi
     text,
     calmText,
     tasks,
+    errors,
     current,
     lastChange,
     refusal,

@@ -1,0 +1,14 @@
+import { parseSource } from "./document";
+import { type TaskPlace, tasksOf } from "./tasks";
+
+/** What the pages need to know of a text besides the text. */
+export interface Analysis {
+  tasks: TaskPlace[];
+  errors: { message: string; offset: number }[];
+}
+
+export const NOTHING: Analysis = { tasks: [], errors: [] };
+
+export function analyse(text: string): Analysis {
+  return { tasks: tasksOf(text), errors: parseSource(text).errors };
+}
