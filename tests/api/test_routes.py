@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 
 from tiercel.api.app import ROUTES
-from tiercel.api.gate import PUBLIC
+from tiercel.api.gate import CALL_METHODS, PUBLIC, PUBLIC_CALLS
 
 PAGES = {("GET", "/"), ("GET", "/ui"), ("GET", "/ui/{path:path}")}
 """The files of the web interface, which tell nothing of the installation."""
+
+CALLS = {
+    (method, "/api/v1/main/executions/webhook/{namespace:str}/{flow_id:str}/{key:path}")
+    for method in ("GET", "POST", "PUT")
+}
+"""Webhooks, whose key is the right to start what they start."""
 
 
 def table():
@@ -33,6 +39,8 @@ def test_the_public_list_is_frozen():
         ("POST", "/login"),
         ("POST", "/api/v1/main/basicAuth"),
     } == PUBLIC
+    calls = {(method, path) for method, path in table() if path.startswith(PUBLIC_CALLS)}
+    assert calls == {(method, path) for method, path in CALLS if method in CALL_METHODS} == CALLS
     assert {(method, path) for method, path in table() if not path.startswith("/api/")} == PAGES | {
         ("GET", "/ping"),
         ("GET", "/health"),
@@ -42,7 +50,7 @@ def test_the_public_list_is_frozen():
 
 
 def test_every_public_route_exists():
-    assert set(table()) >= PUBLIC | PAGES
+    assert set(table()) >= PUBLIC | PAGES | CALLS
 
 
 def test_routes_are_declared_once():
@@ -59,9 +67,15 @@ async def test_nobody_comes_in_unknown(open_server):
     async with open_server(is_open=False) as client:
         for method, path in table():
             response = await client.request(method, filled(path))
-            is_public = (method, path) in PUBLIC | PAGES
+            is_public = (method, path) in PUBLIC | PAGES | CALLS
             assert (response.status_code != 401) is is_public, (method, path)
-        for path in ("/api/v1/main/nothing", "/ping/x", "/uix", "/api/v1/main/flows/search/ui/"):
+        for path in (
+            "/api/v1/main/nothing",
+            "/api/v1/main/executions/webhooks/a/b/c",
+            "/ping/x",
+            "/uix",
+            "/api/v1/main/flows/search/ui/",
+        ):
             assert (await client.get(path)).status_code == 401, path
 
 

@@ -138,12 +138,6 @@ tasks:
         "SUCCESS",
         {"one": ["SUCCESS"]},
     ),
-    (
-        "`sla`",
-        f"sla: [{{id: s, type: MAX_DURATION, duration: PT0S, behavior: FAIL}}]\ntasks: [{{id: one, {LOG}}}]",
-        "SUCCESS",
-        {"one": ["SUCCESS"]},
-    ),
 ]
 
 
@@ -239,7 +233,6 @@ def has_module(name: str) -> bool:
 
 
 NOT_YET = {
-    "Webhooks": lambda: has_route("webhook"),
     "Scripts and task runners": lambda: has_type("io.kestra.plugin.scripts.shell.Commands"),
     "Dashboards": lambda: has_route("dashboards"),
     "Several processes, PostgreSQL, object stores": lambda: has_module("repository.postgres"),

@@ -28,6 +28,7 @@ from tiercel.api.routes import (
     triggers,
     ui,
     users,
+    webhooks,
 )
 from tiercel.operations.environment import Environment
 
@@ -48,6 +49,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *graphs.ROUTES,
     *triggers.ROUTES,
     *backfills.ROUTES,
+    *webhooks.ROUTES,
     *ui.ROUTES,
 )
 

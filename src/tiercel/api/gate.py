@@ -34,10 +34,15 @@ PUBLIC = frozenset(
         ("POST", "/api/v1/main/basicAuth"),
     }
 )
-"""Every route that answers without anybody being known, besides the pages of the interface.
+"""Every route that answers without anybody being known, besides webhooks and the pages of the interface.
 
 The last makes the first user, for whoever shows the token that the server printed, and nothing afterwards.
 """
+
+PUBLIC_CALLS = "/api/v1/main/executions/webhook/"
+"""Where webhooks lie: the key in the path is the right to start what it starts, and nothing else can be done there."""
+
+CALL_METHODS = frozenset({"GET", "POST", "PUT"})
 
 PUBLIC_PAGES = "/ui/"
 """Where the files of the interface lie: they tell nothing of the installation, and show the sign-in."""
@@ -195,7 +200,8 @@ class _Counted:
 
 def _is_public(method: str, path: str) -> bool:
     is_page = path in {"/", "/ui"} or path.startswith(PUBLIC_PAGES)
-    return (method, path) in PUBLIC or (method == "GET" and is_page)
+    is_call = method in CALL_METHODS and path.startswith(PUBLIC_CALLS)
+    return (method, path) in PUBLIC or is_call or (method == "GET" and is_page)
 
 
 def _name_of(host: str) -> str:
