@@ -14,7 +14,7 @@ from msgspec import Struct
 from tiercel.errors import InvalidError, NotFoundError
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
-from tiercel.operations import flow_search, kv, logs, namespace_files, namespaces, purging, replaying
+from tiercel.operations import flow_search, kv, logs, namespace_files, namespaces, purging, replaying, triggers
 from tiercel.operations.actor import EVERYTHING, Actor
 from tiercel.operations.environment import Environment
 from tiercel.repository.purging import Scope
@@ -281,6 +281,13 @@ def _scope(arguments: Mapping[str, Json]) -> Scope:
     )
 
 
+async def _toggle_trigger(request: Request) -> Json:
+    key = (request.namespace, request.text("flow_id"), request.text("trigger_id"))
+    is_disabled = not request.arguments.get("is_enabled", False)
+    changed = await triggers.set_disabled(request.environment, request.actor, key, is_disabled=is_disabled)
+    return not changed.is_disabled
+
+
 def _line(entry: LogEntry) -> dict[str, Json]:
     """A log line as the API shows it."""
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=entry.at)
@@ -334,4 +341,5 @@ OPERATIONS: Mapping[str, Carried] = {
     "logs.list": _list_logs,
     "logs.purge": _purge_logs,
     "flows.purge_revisions": _purge_revisions,
+    "triggers.toggle": _toggle_trigger,
 }

@@ -1,0 +1,137 @@
+"""``tiercel trigger``: see why triggers do not fire, switch them, run dates of the past."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tiercel.cli.options import Inputs, Json, Labels, Server, read_pairs, server_query
+from tiercel.model.json import Json as JsonValue
+
+app = typer.Typer(no_args_is_help=True, help="See why triggers do not fire, switch them, run dates of the past.")
+backfill = typer.Typer(no_args_is_help=True, help="Run dates of a schedule that are past.")
+app.add_typer(backfill, name="backfill")
+
+Namespace = Annotated[str, typer.Argument(help="Namespace of the flow.")]
+FlowId = Annotated[str, typer.Argument(help="Id of the flow.")]
+TriggerId = Annotated[str, typer.Argument(help="Id of the trigger.")]
+Start = Annotated[str, typer.Option("--from", help="The first date, such as 2026-01-31T00:00:00Z.")]
+End = Annotated[str, typer.Option("--to", help="The last date; now when it is left out.")]
+Missing = Annotated[bool, typer.Option("--only-missing", help="Pass over dates for which an execution exists.")]
+
+
+@app.command("list")
+def list_triggers(
+    namespace: Annotated[str, typer.Argument(help="Only this namespace and those below it.")] = "",
+    flow_id: Annotated[str, typer.Argument(help="Only this flow.")] = "",
+    *,
+    as_json: Json = False,
+    server: Server = "",
+) -> None:
+    """List triggers, each with what it waits for."""
+    from tiercel.cli.client import Client  # noqa: PLC0415 (loads the HTTP client)
+    from tiercel.cli.tables import print_table  # noqa: PLC0415 (loads Rich)
+
+    query = server_query(namespace=namespace, flow_id=flow_id, size=1000)
+    with Client(server) as client:
+        answer = client.request("GET", "/triggers/search", query=query)
+    if as_json:
+        typer.echo(msgspec.json.encode(answer["results"]).decode())
+        return
+    states = [found["state"] for found in answer["results"]]
+    rows = [(state["namespace"], state["flowId"], state["triggerId"], state["reason"]) for state in states]
+    print_table(("namespace", "flow", "trigger", "state"), rows, total=answer["total"])
+
+
+@app.command()
+def enable(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
+    """Switch a trigger on; dates that passed meanwhile are not made up for."""
+    _tell(_send(server, "PUT", "/set-disabled", _body(namespace, flow_id, trigger_id) | {"disabled": False}))
+
+
+@app.command()
+def disable(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
+    """Switch a trigger off."""
+    _tell(_send(server, "PUT", "/set-disabled", _body(namespace, flow_id, trigger_id) | {"disabled": True}))
+
+
+@app.command()
+def unlock(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
+    """Let a trigger fire although an execution of it still runs."""
+    _tell(_send(server, "POST", f"/{namespace}/{flow_id}/{trigger_id}/unlock"))
+
+
+@app.command()
+def restart(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
+    """Begin a trigger anew from now on."""
+    _tell(_send(server, "POST", f"/{namespace}/{flow_id}/{trigger_id}/restart"))
+
+
+@backfill.command("start")
+def start_backfill(  # noqa: PLR0913 (each is an option)
+    namespace: Namespace,
+    flow_id: FlowId,
+    trigger_id: TriggerId,
+    *,
+    start: Start,
+    end: End = "",
+    inputs: Inputs = [],  # noqa: B006 (Typer reads the default)
+    labels: Labels = [],  # noqa: B006 (Typer reads the default)
+    only_missing: Missing = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell which dates it would run.")] = False,
+    server: Server = "",
+) -> None:
+    """Run the dates of a schedule between two times, both included."""
+    wanted: dict[str, JsonValue] = {
+        "start": start,
+        "onlyMissing": only_missing,
+        "inputs": read_pairs(inputs, "--input"),
+        "labels": read_pairs(labels, "--label"),
+    }
+    if end:
+        wanted["end"] = end
+    body = _body(namespace, flow_id, trigger_id) | {"backfill": wanted}
+    if not dry_run:
+        _tell(_send(server, "PUT", "/backfill/create", body))
+        return
+    found = _send(server, "POST", "/backfill/preview", body)
+    more = "" if found["complete"] else "more than "
+    typer.echo("\n".join([f"{more}{found['count']} executions", *found["dates"]]))
+
+
+@backfill.command("pause")
+def pause_backfill(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
+    """Hold a backfill; dates of the present go on."""
+    _tell(_send(server, "PUT", "/backfill/pause", _body(namespace, flow_id, trigger_id)))
+
+
+@backfill.command("resume")
+def resume_backfill(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
+    """Let a backfill go on."""
+    _tell(_send(server, "PUT", "/backfill/unpause", _body(namespace, flow_id, trigger_id)))
+
+
+@backfill.command("cancel")
+def cancel_backfill(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
+    """End a backfill where it is."""
+    _tell(_send(server, "POST", "/backfill/delete", _body(namespace, flow_id, trigger_id)))
+
+
+def _body(namespace: str, flow_id: str, trigger_id: str) -> dict[str, JsonValue]:
+    return {"namespace": namespace, "flowId": flow_id, "triggerId": trigger_id}
+
+
+def _send(server: str, method: str, path: str, body: dict[str, JsonValue] | None = None) -> JsonValue:
+    from tiercel.cli.client import Client  # noqa: PLC0415 (loads the HTTP client)
+
+    content = None if body is None else msgspec.json.encode(body)
+    with Client(server) as client:
+        return client.request(
+            method, f"/triggers{path}", content=content, content_type=None if body is None else "application/json"
+        )
+
+
+def _tell(state: JsonValue) -> None:
+    typer.echo(f"{state['namespace']}.{state['flowId']}.{state['triggerId']}: {state['reason']}")
