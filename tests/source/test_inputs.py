@@ -46,12 +46,47 @@ def stored(inputs: str, given: dict[str, Any], setting: DialectSetting = V1_3) -
 
 def test_every_failing_input_is_reported():
     resolved = resolve("- {id: a, type: STRING}\n- {id: b, type: INT}\n- {id: c, type: INT}", {"b": "x", "d": 1})
+    whole = "a whole number from -2147483648 to 2147483647"
     assert [(found.path, found.message) for found in resolved.errors] == [
         ("a", "Invalid input for `a`, missing required input, but received `null`"),
-        ("b", "Invalid input for `b`, Expected `INT` but received `x`, but received `x`"),
+        ("b", f"Invalid input for `b`, Expected `INT` but received `x`; give {whole}"),
         ("c", "Invalid input for `c`, missing required input, but received `null`"),
     ]
     assert resolved.unknown == ["d"]
+
+
+def test_a_missing_input_is_told_how_to_give():
+    resolved = resolve("- {id: a.b, type: STRING}\n- {id: f, type: FILE}\n- {id: n, type: INT}", {"n": "x"})
+    assert [found.hint for found in resolved.errors] == [
+        "Give a.b a value, on the command line with --input a.b=value",
+        "Give f a value, on the command line with --input f=@path",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("FLOAT", "x"),
+        ("DATE", "x"),
+        ("TIME", "x"),
+        ("DATETIME", "x"),
+        ("DURATION", "x"),
+        ("URI", "x"),
+        ("EMAIL", "x"),
+        ("FILE", "x"),
+        ("JSON", "{x"),
+    ],
+)
+def test_a_value_of_another_type_is_named_once(kind, given):
+    (found,) = resolve(f"- {{id: a, type: {kind}}}", {"a": given}).errors
+    assert found.message.count(f"received `{given}`") == 1
+    assert found.message.startswith(f"Invalid input for `a`, Expected `{kind}` but received `{given}`")
+
+
+def test_a_value_out_of_bounds_is_named():
+    (found,) = resolve("- {id: a, type: INT, max: 20}", {"a": "21"}).errors
+    assert found.message == "Invalid input for `a`, it must be less than `20`, but received `21`"
 
 
 def test_a_secret_is_never_shown():

@@ -18,7 +18,7 @@ from tiercel.model.dialect import Dialect
 from tiercel.model.flow import Flow, Input
 from tiercel.model.json import Json
 from tiercel.source.fields import print_scalar
-from tiercel.source.typing import TEXT_TYPES, Encrypt, type_value
+from tiercel.source.typing import TEXT_TYPES, Encrypt, NotOfTypeError, type_value
 
 _GROUP = "FORM"
 _SELECTS = frozenset({"SELECT", "MULTISELECT", "ENUM"})
@@ -45,6 +45,7 @@ class InputState(Struct, kw_only=True):
     is_enabled: bool = True
     is_default: bool = False
     error: str | None = None
+    hint: str = ""
 
 
 class ResolvedInputs(Struct, kw_only=True):
@@ -91,7 +92,7 @@ def resolve_declared(
     result = ResolvedInputs(states=states)
     for item, state in zip(declared, states, strict=True):
         if state.error is not None and state.is_enabled:
-            result.errors.append(Violation(state.error, path=item.id, code="invalid-input"))
+            result.errors.append(Violation(state.error, path=item.id, code="invalid-input", hint=state.hint))
         elif state.is_enabled and item.type != _GROUP:
             put_nested(result.values, item.id, state.value)
     result.unknown = [name for name in given if not pass_.is_declared(name)]
@@ -223,7 +224,9 @@ class _Resolution:
             elif item.is_required:
                 raise ValueError("missing required input")  # noqa: TRY301 (one place builds the message)
         except ValueError as error:
-            state.error = f"Invalid input for `{item.id}`, {error}, but received `{_shown(item, value)}`"
+            received = "" if isinstance(error, NotOfTypeError) else f", but received `{_shown(item, value)}`"
+            state.error = f"Invalid input for `{item.id}`, {error}{received}"
+            state.hint = _how_to_give(item) if value is None else ""
             state.value = None if item.type == "SECRET" else value
         except ExpressionError as error:
             state.error = f"Invalid input for `{item.id}`, its declaration cannot be rendered: {error}"
@@ -303,3 +306,8 @@ def _shown(item: Input, value: Json) -> str:
     if value is None:
         return "null"
     return "******" if item.type == "SECRET" else str(value)
+
+
+def _how_to_give(item: Input) -> str:
+    value = "@path" if item.type == "FILE" else "value"
+    return f"Give {item.id} a value, on the command line with --input {item.id}={value}"

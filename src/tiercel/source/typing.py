@@ -34,6 +34,10 @@ _MAX_INT = 2**31
 _PATTERN_SECONDS = 0.5
 
 
+class NotOfTypeError(ValueError):
+    """A value that its type does not have; the text names the value already."""
+
+
 def type_value(
     type_name: str,
     value: Json,
@@ -52,7 +56,8 @@ def type_value(
         encrypt: For SECRET; without it a SECRET is refused.
 
     Raises:
-        ValueError: It is no such value; the text says why, to follow "Invalid input for `x`, ".
+        ValueError: It is no such value; the text says why, to follow "Invalid input for `x`, ". One of NotOfTypeError
+            names the value too.
     """
     given = options or {}
     if type_name == "SECRET":
@@ -117,14 +122,18 @@ def _secret(value: Json, options: Mapping[str, Json], encrypt: Encrypt | None) -
     text = value if isinstance(value, str) else to_text(value, Dialect.V1_3)
     _match_validator(text, options)
     if encrypt is None:
-        raise ValueError("a SECRET needs an encryption key; set `encryption.secret-key` in the configuration")
+        raise ValueError(
+            "a SECRET needs an encryption key; set `encryption.secret_key` or TIERCEL_ENCRYPTION_SECRET_KEY"
+        )
     return encrypt(text)
 
 
 def _integer(value: Json, options: Mapping[str, Json]) -> int:
     text = str(value) if not isinstance(value, bool) else "true"
     if not regex.fullmatch(r"[+-]?[0-9]+", text) or not -_MAX_INT <= int(text) < _MAX_INT:
-        raise ValueError("Expected `INT` but received " + _quoted(value))
+        raise NotOfTypeError(
+            f"Expected `INT` but received {_quoted(value)}; give a whole number from {-_MAX_INT} to {_MAX_INT - 1}"
+        )
     return int(_in_range(int(text), options, int))
 
 
@@ -132,7 +141,7 @@ def _float(value: Json, options: Mapping[str, Json]) -> float:
     try:
         number = float("true" if isinstance(value, bool) else value)
     except (TypeError, ValueError):
-        raise ValueError("Expected `FLOAT` but received " + _quoted(value)) from None
+        raise NotOfTypeError(f"Expected `FLOAT` but received {_quoted(value)}; give a number such as 1.5") from None
     # 32 bits, with the digits they print as: 1.123 stays 1.123.
     narrow = float(to_text(Float32(number), Dialect.V1_3).replace("Infinity", "inf"))
     return _in_range(narrow, options, float)
@@ -146,7 +155,7 @@ def _instant(value: Json) -> Instant:
     try:
         return parse_instant(value if isinstance(value, str) else str(value))
     except ValueError:
-        raise ValueError(
+        raise NotOfTypeError(
             f"Expected `DATETIME` but received {_quoted(value)}; write it as 2024-12-31T23:59:59Z"
         ) from None
 
@@ -157,7 +166,7 @@ def _datetime(value: Json, options: Mapping[str, Json]) -> str:
     try:
         clock = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment.second)
     except OverflowError:
-        raise ValueError(f"Expected `DATETIME` but {_quoted(value)} is out of range") from None
+        raise NotOfTypeError(f"Expected `DATETIME` but {_quoted(value)} is out of range") from None
     return f"{clock:%Y-%m-%dT%H:%M:%S}.{moment.nanosecond // 1000:06d}Z"
 
 
@@ -166,7 +175,7 @@ def _date(value: Json, options: Mapping[str, Json]) -> str:
         try:
             return parse_date(str(text))
         except ValueError:
-            raise ValueError(f"Expected `DATE` but received {_quoted(text)}; write it as 2024-12-31") from None
+            raise NotOfTypeError(f"Expected `DATE` but received {_quoted(text)}; write it as 2024-12-31") from None
 
     day = read(value)
     _in_time(day, options, read, lambda found: found)
@@ -178,7 +187,7 @@ def _time(value: Json, options: Mapping[str, Json]) -> str:
         try:
             return parse_time(str(text))
         except ValueError:
-            raise ValueError(f"Expected `TIME` but received {_quoted(text)}; write it as 23:59:59") from None
+            raise NotOfTypeError(f"Expected `TIME` but received {_quoted(text)}; write it as 23:59:59") from None
 
     moment = read(value)
     _in_time(moment, options, read, lambda found: (found.clock, found.nanosecond))
@@ -190,7 +199,7 @@ def _duration(value: Json, options: Mapping[str, Json]) -> float:
         try:
             return parse_duration(str(text))
         except ValueError:
-            raise ValueError(f"Expected `DURATION` but received {_quoted(text)}; write it as PT1H30M") from None
+            raise NotOfTypeError(f"Expected `DURATION` but received {_quoted(text)}; write it as PT1H30M") from None
 
     length = read(value)
     low, high = options.get("min"), options.get("max")
@@ -208,7 +217,7 @@ def _order(length: Duration) -> tuple[int, int]:
 def _file(value: Json, options: Mapping[str, Json]) -> str:
     text = str(value)
     if not _FILE.fullmatch(text):
-        raise ValueError("Expected `FILE` but received " + _quoted(value) + "; give a file or the URI of a stored one")
+        raise NotOfTypeError(f"Expected `FILE` but received {_quoted(value)}; give a file or the URI of a stored one")
     allowed = options.get("allowedFileExtensions")
     if allowed and not any(text.lower().endswith(ending.lower()) for ending in allowed):
         raise ValueError(f"the file must end in one of {', '.join(allowed)}")
@@ -221,7 +230,7 @@ def _json(value: Json, options: Mapping[str, Json]) -> Json:
         try:
             result = msgspec.json.decode(value)
         except (msgspec.DecodeError, UnicodeError) as error:
-            raise ValueError(f"Expected `JSON` but received {_quoted(value)}: {error}") from None
+            raise NotOfTypeError(f"Expected `JSON` but received {_quoted(value)}: {error}") from None
     _match_schema(result, options.get("jsonSchema"))
     return result
 
@@ -236,22 +245,22 @@ def _yaml(value: Json, _options: Mapping[str, Json]) -> Json:
         return value
     document = read_yaml(value)
     if document.root is None and not document.violations:
-        raise ValueError("Expected `YAML` but there is no content")
+        raise NotOfTypeError("Expected `YAML` but there is no content")
     if document.violations:
         found = document.violations[0]
-        raise ValueError(f"Expected `YAML` but line {found.line} says: {found.message}")
+        raise NotOfTypeError(f"Expected `YAML` but line {found.line} says: {found.message}")
     return document.data
 
 
 def _uri(value: Json, _options: Mapping[str, Json]) -> str:
     if not isinstance(value, str) or not _URI.fullmatch(value):
-        raise ValueError("Expected `URI` but received " + _quoted(value))
+        raise NotOfTypeError(f"Expected `URI` but received {_quoted(value)}; write it as https://example.com/path")
     return value
 
 
 def _email(value: Json, _options: Mapping[str, Json]) -> str:
     if not isinstance(value, str) or not _EMAIL.fullmatch(value):
-        raise ValueError("Expected `EMAIL` but received " + _quoted(value))
+        raise NotOfTypeError(f"Expected `EMAIL` but received {_quoted(value)}; write it as name@example.com")
     return value
 
 
@@ -265,9 +274,7 @@ def _list(
         except (msgspec.DecodeError, UnicodeError):
             items = None
     if not isinstance(items, list):
-        raise ValueError(  # noqa: TRY004 (a wrong value, not a wrong call)
-            f"Expected `{type_name}` but received {_quoted(value)}; give a list or its JSON text"
-        )
+        raise NotOfTypeError(f"Expected `{type_name}` but received {_quoted(value)}; give a list or its JSON text")
     item_type = options.get("itemType") or ("STRING" if type_name == "MULTISELECT" else None)
     if item_type is None:
         return items
