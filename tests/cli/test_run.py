@@ -112,6 +112,7 @@ def test_what_is_wrong_ends_with_2_and_its_place(run, write):
     assert "Traceback" not in done.stderr
     missing = run(write(ECHO))
     assert (missing.returncode, "`name`" in missing.stderr) == (2, True)
+    assert "on the command line with --input name=value" in missing.stderr
     assert run(write(ECHO), "-i", "name").returncode == 2
 
 
@@ -119,7 +120,9 @@ def test_a_file_is_an_input(run, write):
     write("content", "data.txt")
     done = run(write(ECHO), "-i", "name=Ana", "-i", "file=@data.txt", "--json")
     assert json.loads(done.stdout)["inputs"]["file"].endswith("/data.txt")
-    assert run(write(ECHO), "-i", "name=Ana", "-i", "file=@nope.txt").returncode == 2
+    done = run(write(ECHO), "-i", "name=Ana", "-i", "file=@nope.txt")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--input: the file 'nope.txt' for file cannot be read: No such file or directory (After @ " in done.stderr
 
 
 def test_flows_of_a_folder_can_be_started(run, write, tmp_path):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode
 
 import httpx
 import msgspec
 
+from tiercel.cli.options import open_given
 from tiercel.errors import TiercelError, UnavailableError
 from tiercel.model.json import Json
 
@@ -127,14 +127,19 @@ def _auth() -> httpx.BasicAuth | None:
 
 
 def input_parts(inputs: Mapping[str, str]) -> list[tuple[str, tuple[str | None, bytes]]]:
-    """Turn ``name=value`` pairs into parts; ``@path`` sends a file."""
+    """Turn ``name=value`` pairs into parts; ``@path`` sends a file.
+
+    Raises:
+        InvalidError: A file cannot be read.
+    """
     parts: list[tuple[str, tuple[str | None, bytes]]] = []
     for name, value in inputs.items():
-        if value.startswith("@"):
-            path = Path(value[1:])
-            parts.append((name, (path.name, path.read_bytes())))
-        else:
+        file = open_given(name, value)
+        if file is None:
             parts.append((name, (None, value.encode())))
+            continue
+        with file[1] as stream:
+            parts.append((name, (file[0], stream.read())))
     return parts
 
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tiercel.cli.configuration import load_settings
-from tiercel.cli.options import read_dialect, read_text
+from tiercel.cli.options import open_given, read_dialect, read_text
 from tiercel.cli.progress import Lines, Progress, Quiet
 from tiercel.cli.wiring import open_installation
 from tiercel.errors import InvalidError, TiercelError, Violation
@@ -76,7 +76,7 @@ def run_file(file: Path, options: RunOptions) -> int:
         file=file,
         source=read_text(file),
         others=_read_others(options.flows, file),
-        inputs={name: _given(value) for name, value in options.inputs.items()},
+        inputs={name: _given(name, value) for name, value in options.inputs.items()},
     )
     gc.enable()
     with tempfile.TemporaryDirectory(prefix="tiercel-") as home:
@@ -114,7 +114,7 @@ async def _run_until_told(settings: Settings, texts: Texts, options: RunOptions)
 
 async def _run(settings: Settings, texts: Texts, options: RunOptions) -> int:
     dialect = read_dialect(options.dialect)
-    async with open_installation(settings, os.environ, is_durable=False) as installation:
+    async with open_installation(settings, os.environ, is_durable=False, is_scheduling=False) as installation:
         environment = installation.environment
         for path, text in texts.others:
             with _placing(path):
@@ -221,14 +221,9 @@ def _placed(file: Path, violation: Violation) -> Violation:
     return Violation(violation.message, path=path, code=violation.code, hint=violation.hint)
 
 
-def _given(value: str) -> Json | Upload:
-    if not value.startswith("@"):
-        return value
-    path = Path(value[1:])
-    try:
-        return Upload(path.name, path.open("rb"))
-    except OSError as error:
-        raise InvalidError([Violation(f"cannot be read: {error.strerror}", path=str(path))]) from None
+def _given(name: str, value: str) -> Json | Upload:
+    file = open_given(name, value)
+    return value if file is None else Upload(*file)
 
 
 def _report(found: ExecutionDetails, logs: list[LogEntry]) -> dict[str, Json]:

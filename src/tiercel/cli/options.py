@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -64,6 +64,23 @@ def read_pairs(texts: list[str], option: str) -> dict[str, str]:
             raise InvalidError([Violation(f"'{text}' is not name=value", path=option)])
         pairs[name] = value
     return pairs
+
+
+def open_given(name: str, value: str) -> tuple[str, BinaryIO] | None:
+    """Open the file that ``--input name=@path`` names, with its name; None when the value is the text itself.
+
+    Raises:
+        InvalidError: It cannot be read.
+    """
+    if not value.startswith("@"):
+        return None
+    path = Path(value[1:])
+    try:
+        return path.name, path.open("rb")
+    except OSError as error:
+        message = f"the file '{path}' for {name} cannot be read: {error.strerror}"
+        hint = "After @ write the path of a file, from the folder the command runs in"
+        raise InvalidError([Violation(message, path="--input", hint=hint)]) from None
 
 
 def server_query(*, namespace: str = "", q: str = "", flow_id: str = "", size: int = 25) -> list[tuple[str, str]]:
