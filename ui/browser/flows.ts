@@ -77,3 +77,19 @@ tasks:
     type: io.kestra.plugin.core.log.Log
     message: "{{ inputs.count }} {{ inputs.mode }}"
 `;
+
+export const PAUSING = `id: pausing
+namespace: test
+tasks:
+  - id: ask
+    type: io.kestra.plugin.core.flow.Pause
+    onResume:
+      - id: reason
+        type: STRING
+      - id: amount
+        type: INT
+        defaults: 3
+  - id: go_on
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ outputs.ask.onResume.reason }} {{ outputs.ask.onResume.amount }}"
+`;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ASKING, FAILING, SLOW } from "./flows";
+import { ASKING, FAILING, PAUSING, SLOW } from "./flows";
 import { stage } from "./stage";
 
 const { open, save, api } = stage();
@@ -73,6 +73,26 @@ test("24: the dialog has a control for each input and refuses bad values at the 
   const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   const { inputs } = await api<{ inputs: Record<string, unknown> }>(`/executions/${id}`);
   expect(inputs).toMatchObject({ count: 7, mode: "replace", parts: ["b"], loud: false, day: "2026-11-24" });
+});
+
+test("31: a pause is resumed with its inputs, and a run replayed from one of its tasks", async () => {
+  await save(PAUSING);
+  const { id } = await api<Run>("/executions/test/pausing", { method: "POST" });
+  const page = await open(`/executions/test/pausing/${id}`);
+  await page.locator(".head .state").getByText("Paused").waitFor();
+  await page.getByRole("button", { name: "Resume" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("reason").fill("looks right");
+  await dialog.getByText("reason").first().waitFor();
+  await page.waitForTimeout(500); // the server checks once typing pauses
+  await dialog.getByRole("button", { name: "Resume" }).click();
+  await page.locator(".head .state").getByText("Success").waitFor();
+  const { taskRunList } = await api<{ taskRunList: { taskId: string; outputs?: { value?: string } }[] }>(`/executions/${id}`);
+  expect(taskRunList.find(({ taskId }) => taskId === "go_on")?.outputs?.value).toBe("looks right 3");
+  await page.getByRole("button", { name: "go_on" }).click();
+  await page.getByRole("button", { name: "Replay from here" }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith(id));
+  await page.getByText("replay of").waitFor();
 });
 
 test("34: filters are part of the address", async () => {

@@ -103,3 +103,8 @@ export async function actOnMany(ids: readonly string[], verb: Verb | "delete"): 
       : await requestJson<{ count: number }>(`/executions/${verb}/by-ids`, { method: "POST", ...call });
   return answer.count;
 }
+
+/** What resuming asks for: the inputs of the pause, with what these values would meet. */
+export function checkResume(id: string, inputs: FormData): Promise<CheckedStart> {
+  return requestJson(`/executions/${id}/actions/resume/validate`, { method: "POST", ...bodyOf(inputs) });
+}

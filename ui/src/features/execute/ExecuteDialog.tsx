@@ -6,10 +6,10 @@ import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
-import { InputField } from "./InputField";
+import { InputField } from "../../components/inputs/InputField";
 import { Summary } from "./Summary";
-import { usePause } from "./usePause";
-import { errorsOf, firstText, toForm, type Values } from "./values";
+import { usePause } from "../../components/usePause";
+import { errorsOf, firstText, toForm, type Values } from "../../components/inputs/values";
 
 interface Props {
   namespace: string;

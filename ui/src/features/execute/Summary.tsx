@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Flow, FlowInput } from "../../api/types";
-import { firstText, toCurl, type Values } from "./values";
+import { firstText, toCurl, type Values } from "../../components/inputs/values";
 
 interface Props {
   flow: Flow;

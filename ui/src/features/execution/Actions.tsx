@@ -1,10 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { act, execution as executionQuery, type Verb } from "../../api/executions";
-import type { Execution, StateName } from "../../api/types";
+import { useState } from "react";
+import { act, checkResume, execution as executionQuery, type Verb } from "../../api/executions";
+import type { CheckedInput, Execution, StateName } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { isTerminal } from "../../components/states";
 import { toast, toastError } from "../../components/toasts";
+import { ResumeDialog } from "./ResumeDialog";
 
 interface Action {
   verb: Verb;
@@ -37,15 +39,23 @@ interface Props {
 /** What can be done to an execution in its state; the server's reason is shown when it refuses. */
 export function Actions({ execution, onOpen }: Props) {
   const client = useQueryClient();
+  const [asked, setAsked] = useState<CheckedInput[] | null>(null);
+  const finish = (result: Execution, done: string): void => {
+    toast(done);
+    client.setQueryData(executionQuery(result.id).queryKey, result);
+    void client.invalidateQueries({ queryKey: ["executions", "page"] });
+    if (result.id !== execution.id) onOpen(result);
+  };
   const mutation = useMutation({
-    mutationFn: ({ verb }: Action) => act(execution.id, verb),
-    onError: toastError,
-    onSuccess: (result, { done }) => {
-      toast(done);
-      client.setQueryData(executionQuery(result.id).queryKey, result);
-      void client.invalidateQueries({ queryKey: ["executions", "page"] });
-      if (result.id !== execution.id) onOpen(result);
+    mutationFn: async ({ verb }: Action) => {
+      // A pause may ask for inputs; only then is there a dialog.
+      const inputs = verb === "resume" ? (await checkResume(execution.id, new FormData())).inputs : [];
+      if (inputs.length === 0) return act(execution.id, verb);
+      setAsked(inputs);
+      return null;
     },
+    onError: toastError,
+    onSuccess: (result, { done }) => result && finish(result, done),
   });
   const possible = ACTIONS.filter(({ isFor }) => isFor(execution.state.current));
   const params = { namespace: execution.namespace, id: execution.flowId };
@@ -67,6 +77,17 @@ export function Actions({ execution, onOpen }: Props) {
           {action.name}
         </button>
       ))}
+      {asked && (
+        <ResumeDialog
+          execution={execution}
+          asked={asked}
+          onClose={() => setAsked(null)}
+          onResumed={(result) => {
+            setAsked(null);
+            finish(result, "Resumed");
+          }}
+        />
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { act } from "../../api/executions";
 import type { Execution } from "../../api/types";
 import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
@@ -7,7 +8,7 @@ import { LogView } from "../../components/LogView";
 import { StateMark } from "../../components/StateMark";
 import { isTerminal } from "../../components/states";
 import { clockTime, elapsed, length, moment } from "../../components/times";
-import { toast } from "../../components/toasts";
+import { toast, toastError } from "../../components/toasts";
 import { useNow } from "../../components/useNow";
 import { Waiting } from "../../components/Waiting";
 import type { TabSearch } from "../../search";
@@ -84,6 +85,7 @@ export function ExecutionPage({ execution, isLost, search, onSearch, onOpen }: P
             now={now}
             onClose={() => onSearch({ task: undefined })}
             onAllLogs={() => onSearch({ tab: "logs" })}
+            onReplay={isOver ? () => void act(execution.id, "replay", { taskRunId: selected.id }).then(onOpen, toastError) : undefined}
           />
         )}
       </div>

@@ -11,12 +11,14 @@ interface Props {
   now: number;
   onClose: () => void;
   onAllLogs: () => void;
+  /** Absent while the execution runs. */
+  onReplay?: (() => void) | undefined;
 }
 
 const SHOWN_LINES = 12;
 
 /** Everything about one task run, beside what is being looked at. */
-export function Inspector({ run, lines, now, onClose, onAllLogs }: Props) {
+export function Inspector({ run, lines, now, onClose, onAllLogs, onReplay }: Props) {
   const attempts = run.attempts ?? [];
   const [chosen, setChosen] = useState<number | null>(null);
   const at = Math.min(chosen ?? attempts.length - 1, attempts.length - 1);
@@ -48,6 +50,12 @@ export function Inspector({ run, lines, now, onClose, onAllLogs }: Props) {
         )}
       </div>
       <div className="insp__b">
+        {onReplay && (
+          <button className="btn btn--s" type="button" style={{ justifySelf: "start" }} onClick={onReplay}>
+            <Icon name="replay" small />
+            Replay from here
+          </button>
+        )}
         <dl className="dl num">
           <dt>State</dt>
           <dd>

@@ -1,5 +1,5 @@
 import type { FlowInput } from "../../api/types";
-import { Icon } from "../../components/Icon";
+import { Icon } from "../Icon";
 import { InputWidget } from "./InputWidget";
 import type { Value } from "./values";
 
