@@ -39,6 +39,7 @@ from tiercel.operations import (
     replaying,
     starting,
     templates,
+    triggers,
 )
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.environment import Environment
@@ -278,6 +279,14 @@ class Installation:
                 with_files=step.get("delete_storage", True),
             )
         )
+
+    async def set_trigger(self, key: tuple[str, str, str], *, is_disabled: bool) -> None:
+        """Switch a trigger off or on."""
+        await triggers.set_disabled(self.environment, LOCAL, key, is_disabled=is_disabled)
+
+    async def is_trigger_disabled(self, key: tuple[str, str, str]) -> bool:
+        """Whether a trigger is switched off."""
+        return (await triggers.get_trigger(self.environment, LOCAL, key)).is_disabled
 
     async def evaluate(self, id_: str, task_run_id: str, expression: str) -> str:
         """Render a text as a task run of an execution would."""

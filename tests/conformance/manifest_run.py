@@ -435,6 +435,19 @@ class ManifestRun:
         flow["tasks"] = [task if old["id"] == task["id"] else old for old in flow["tasks"]]
         await self.product.save(yaml.safe_dump(flow, sort_keys=False))
 
+    async def _do_set_trigger(self, step: Facts) -> None:
+        key = (self.case["namespace"], self._flow_id(step), str(step["trigger"]))
+        await self.product.set_trigger(key, is_disabled=bool(step["disabled"]))
+
+    async def _do_trigger(self, step: Facts) -> None:
+        key = (self.case["namespace"], self._flow_id(step), str(step["trigger"]))
+
+        async def is_so() -> bool:
+            return await self.product.is_trigger_disabled(key) is bool(step["disabled"])
+
+        if not await until(is_so, float(step.get("timeout", self.timeout)) if step.get("eventually") else 0.0):
+            raise CaseError(f"trigger {step['trigger']}: disabled {step['disabled']} expected")
+
     async def _do_sleep(self, step: Facts) -> None:
         await asyncio.sleep(seconds_of(step["duration"]))
 

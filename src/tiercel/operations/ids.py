@@ -41,15 +41,16 @@ def id_source(clock: Callable[[], int]) -> Callable[[], str]:
     return new_id
 
 
-def derived_id(at: int, *facts: str) -> str:
+def derived_id(at: int, order: int, *facts: str) -> str:
     """Give the id of what follows from these facts: the same for the same facts, so that it comes to be once only.
 
     Args:
         at: Microseconds since 1970, where it stands in the order of time.
+        order: Where it stands among those of one millisecond.
         facts: All that tells it from others.
     """
-    digest = hashlib.blake2b("\0".join(facts).encode(), digest_size=_RANDOM_BYTES).digest()
-    return _base62(_uuid7(at // 1000, int.from_bytes(digest)))
+    chance = hashlib.blake2b("\0".join((str(order), *facts)).encode(), digest_size=8).digest()
+    return _base62(_uuid7(at // 1000, (order & 0xFFF) << 68 | int.from_bytes(chance)))
 
 
 def _uuid7(millis: int, random: int) -> int:

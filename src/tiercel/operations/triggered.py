@@ -63,8 +63,7 @@ async def prepare_triggered(
 
 def _id_of(flow: Flow, trigger: TriggerDefinition, sight: Sight) -> str:
     """Give the id that this firing has however often it is told of."""
-    number = sight.announcement.number
-    return derived_id(sight.at, flow.namespace, flow.id, trigger.id, sight.execution.id, str(number))
+    return derived_id(sight.at, sight.announcement.number, flow.namespace, flow.id, trigger.id, sight.execution.id)
 
 
 async def _labels(environment: Environment, flow: Flow, trigger: TriggerDefinition, given: dict[str, Json]) -> Labels:
