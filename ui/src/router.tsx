@@ -65,7 +65,7 @@ const logs = createRoute({
 const triggers = createRoute({
   getParentRoute: () => root,
   path: "/triggers",
-  component: lazyRouteComponent(() => import("./features/catalogue/TriggersPage"), "TriggersPage"),
+  component: lazyRouteComponent(() => import("./features/triggers/TriggersPage"), "TriggersPage"),
 });
 
 const namespaces = createRoute({
