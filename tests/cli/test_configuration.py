@@ -80,3 +80,53 @@ def test_lists_and_maps_in_variables_are_json():
 def test_a_file_that_is_no_yaml_is_refused(write):
     with pytest.raises(InvalidError):
         load_settings(write("a: [\n"), {})
+
+
+def refusal(path, variables=None):
+    with pytest.raises(InvalidError) as caught:
+        load_settings(path, variables or {})
+    return str(caught.value)
+
+
+def test_a_variable_of_the_wrong_kind_is_named_with_its_value():
+    assert refusal(None, {"TIERCEL_SERVER_PORT": "abc"}) == "TIERCEL_SERVER_PORT: must be a whole number, not 'abc'"
+
+
+def test_the_choices_of_a_variable_are_listed():
+    assert refusal(None, {"TIERCEL_DIALECT": "4"}) == "TIERCEL_DIALECT: must be one of auto, 1.3, 2.0, not '4'"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("sever: {port: 1}", "sever: 'sever' is no setting (Did you mean server?)"),
+        ("port: 1", "port: 'port' is no setting (Did you mean server.port?)"),
+        ("zzz: 1", "zzz: 'zzz' is no setting"),
+        ("retention: 3", "retention: must be a map of days; not 3"),
+        ("server: {port: many}", "server.port: must be a whole number, not 'many'"),
+        ("server: {allowed_hosts: a}", "server.allowed_hosts: must be a list, each entry text, not 'a'"),
+        ("plugins: {defaults: [1]}", "plugins.defaults: must be a list, each entry a map, not [1]"),
+        ("templates: {enabled: perhaps}", "templates.enabled: must be true or false, not 'perhaps'"),
+        ("environment: {name: 1}", "environment.name: must be text, not 1 (Write it in quotes)"),
+        ("encryption: {secret_key: [hush]}", "encryption.secret_key: must be text, not what was given"),
+        ("variables: {globals: 1}", "variables.globals: must be a map, not 1"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_its_place(write, text, problem):
+    path = write(text)
+    assert refusal(path) == f"{path}: {problem}"
+
+
+def test_a_group_that_is_no_map_is_told_before_variables_fill_it(write):
+    message = refusal(write("server: 3"), {"TIERCEL_SERVER_PORT": "1"})
+    assert "server: must be a map of host, port, url" in message
+
+
+def test_all_that_is_wrong_is_told_at_once(write):
+    assert refusal(write("a: 1\nserver: {port: x}")).count("\n") == 1
+    assert refusal(None, {"TIERCEL_SERVER_PORT": "x", "TIERCEL_A": "1"}).count("\n") == 1
+
+
+def test_a_wrong_value_of_the_other_products_section_names_it(write):
+    path = write("kestra: {variables: {globals: 1}}")
+    assert refusal(path) == f"{path}: kestra: variables.globals: must be a map, not 1"

@@ -6,16 +6,18 @@ command line.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import fields
 
+from tiercel.cli.setting_problems import find_problem, find_problems, is_group
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.operations.settings import Settings
+from tiercel.source import read_yaml
+from tiercel.source.report import suggest
 
 PREFIX = "TIERCEL_"
 OTHER_VARIABLES = frozenset(
@@ -56,13 +58,11 @@ def load_settings(
     path = config or _default_path()
     if path is not None:
         values = _read_file(path)
-    known = _known_names()
-    for name, value in variables.items():
-        if name.startswith(PREFIX) and name not in OTHER_VARIABLES:
-            _set(values, _dotted(name, known), _from_text(value))
+    for dotted, value in _read_variables(variables).items():
+        _set(values, dotted, value)
     for dotted, value in (overrides or {}).items():
         _set(values, dotted, value)
-    return _convert(values, path)
+    return msgspec.convert(values, Settings, strict=False)
 
 
 def _default_path() -> Path | None:
@@ -71,8 +71,6 @@ def _default_path() -> Path | None:
 
 
 def _read_file(path: Path) -> dict[str, Json]:
-    from tiercel.source import read_yaml  # noqa: PLC0415 (not needed without a file)
-
     try:
         document = read_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -84,6 +82,10 @@ def _read_file(path: Path) -> dict[str, Json]:
         raise InvalidError([Violation("must be a map of settings", path=str(path))])
     own = dict(root)
     values = _from_kestra(own.pop("kestra", None) or {})
+    # First, so that what is merged has the shape of settings.
+    problems = find_problems(own, str(path)) or find_problems(values, f"{path}: kestra")
+    if problems:
+        raise InvalidError(problems)
     _merge(values, own)
     return values
 
@@ -104,7 +106,7 @@ def _known_names() -> dict[str, str]:
     """Give every setting as the name of its variable, with its dotted name."""
     names: dict[str, str] = {}
     for item in fields(Settings):
-        if isinstance(item.type, type) and issubclass(item.type, msgspec.Struct):
+        if is_group(item):
             for inner in fields(item.type):
                 names[f"{PREFIX}{item.name}_{inner.name}".upper()] = f"{item.name}.{inner.name}"
         else:
@@ -112,15 +114,25 @@ def _known_names() -> dict[str, str]:
     return names
 
 
-def _dotted(name: str, known: Mapping[str, str]) -> str:
-    if name in known:
-        return known[name]
-    raise InvalidError([Violation("is no setting", path=name, hint=_nearest(name, known), code="unknown-setting")])
-
-
-def _nearest(name: str, known: Mapping[str, str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else ""
+def _read_variables(variables: Mapping[str, str]) -> dict[str, Json]:
+    """Give the values of variables by the dotted names of their settings."""
+    known = _known_names()
+    values: dict[str, Json] = {}
+    problems: list[Violation] = []
+    for name, text in variables.items():
+        if not name.startswith(PREFIX) or name in OTHER_VARIABLES:
+            continue
+        if name not in known:
+            hint = suggest(name, known)
+            problems.append(Violation("is no setting", path=name, hint=hint, code="unknown-setting"))
+            continue
+        values[known[name]] = _from_text(text)
+        problem = find_problem(known[name], values[known[name]], name)
+        if problem is not None:
+            problems.append(problem)
+    if problems:
+        raise InvalidError(problems)
+    return values
 
 
 def _from_text(text: str) -> Json:
@@ -146,19 +158,3 @@ def _merge(values: dict[str, Json], other: Mapping[str, Json]) -> None:
             _merge(values[name], value)
         else:
             values[name] = value
-
-
-def _convert(values: dict[str, Json], path: Path | None) -> Settings:
-    try:
-        return msgspec.convert(values, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$")
-        dotted = where.strip("`.")
-        source = f"{path}: " if path else ""
-        hint = ""
-        if "unknown field" in message:
-            unknown = message.split("`")[1]
-            names = {name.rpartition(".")[2]: name for name in _known_names().values()}
-            hint = _nearest(unknown, names)
-            message = f"'{unknown}' is no setting"
-        raise InvalidError([Violation(f"{source}{message}", path=dotted, hint=hint, code="unknown-setting")]) from None

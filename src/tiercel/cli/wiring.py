@@ -17,6 +17,7 @@ from tiercel.executor.executor import Executor, Parts
 from tiercel.executor.ports import staff_of
 from tiercel.executor.stream import Stream
 from tiercel.operations.actor import LOCAL, Actor
+from tiercel.operations.encryption import MAKE_KEY
 from tiercel.operations.environment import Environment
 from tiercel.operations.ids import id_source
 from tiercel.operations.secrets import Secrets
@@ -191,10 +192,13 @@ def encryption_key_of(settings: Settings) -> bytes | None:
         return None
     try:
         key = base64.b64decode(text, validate=True)
+        problem = f"but has {len(key)} bytes"
     except binascii.Error:
-        key = b""
+        key, problem = b"", "but is not base64"
     if len(key) not in _KEY_BYTES:
-        raise InvalidError([Violation("must be 32 random bytes in base64", path="encryption.secret_key")])
+        message = f"must be 16, 24 or 32 random bytes in base64, {problem}"
+        hint = f"This makes one: {MAKE_KEY}"
+        raise InvalidError([Violation(message, path="encryption.secret_key", hint=hint)])
     return key
 
 

@@ -9,6 +9,9 @@ from tiercel.expressions.functions.crypto import decrypt_text, encrypt_text
 from tiercel.model.json import Json
 
 MARKER = "io.kestra.datatype:aes_encrypted"
+MAKE_KEY = """python3 -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'"""
+"""A command that prints a new key."""
+
 _NONCE_BYTES = 12
 
 
@@ -21,7 +24,7 @@ def encrypt(key: bytes | None, text: str) -> Json:
     if key is None:
         raise InvalidError(
             "A secret value needs an encryption key: set encryption.secret_key (TIERCEL_ENCRYPTION_SECRET_KEY) "
-            "to 32 random bytes in base64"
+            f"to 32 random bytes in base64. This makes such a key: {MAKE_KEY}"
         )
     return {"type": MARKER, "value": encrypt_text(key, text, os.urandom(_NONCE_BYTES))}
 

@@ -60,7 +60,7 @@ class PluginSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class EncryptionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The key, 256 bits in base64, for SECRET inputs and outputs."""
+    """The key for SECRET inputs and outputs: 32 random bytes in base64, or 16 or 24."""
 
     secret_key: str = ""
 
