@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import base64
 import json
+
+from tiercel.operations.settings import EncryptionSettings, Settings
 
 ROOT = "/api/v1/main/executions"
 HELLO = """\
@@ -321,6 +324,19 @@ async def test_an_expression_is_tried_out(client, save, start):
     assert (await client.post(f"{path}/{run}", content="{{ taskrun.id }}")).json() == {"result": run}
     assert "error" in (await client.post(path, content="{{ nope }}")).json()
     assert (await client.post(path, content="{{ secret('TOKEN') }}")).json() == {"result": "******"}
+    failed = (await client.post(path, content="{{ secret('TOKEN') | number }}")).json()
+    assert failed == {"error": "number: '******' is not a number (line 1, column 22)"}
+
+
+async def test_what_is_kept_encrypted_is_not_shown_by_an_expression(open_server, tmp_path):
+    key = base64.b64encode(b"k" * 32).decode()
+    settings = Settings(home=str(tmp_path / "home"), encryption=EncryptionSettings(secret_key=key))
+    source = ECHO.replace("type: STRING", "type: SECRET")
+    async with open_server(settings) as client:
+        await client.post("/api/v1/main/flows", content=source, headers={"content-type": "application/x-yaml"})
+        started = await client.post(f"{ROOT}/dev/echo", params={"wait": "true"}, files=[("name", (None, b"hush-me"))])
+        path = f"{ROOT}/{started.json()['id']}/actions/eval"
+        assert (await client.post(path, content="{{ inputs.name }}")).json() == {"result": "******"}
 
 
 async def test_secrets_do_not_reach_the_log(client, save, start):

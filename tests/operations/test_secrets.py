@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import base64
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
 
 from tiercel.operations.secrets import Secrets
 
@@ -14,10 +18,31 @@ def test_secrets_come_from_the_process_environment():
     assert secrets.find("other") is None
 
 
-def test_secrets_are_masked_in_every_encoding():
-    secrets = Secrets({"a": "p@ss word"})
-    for text in ("p@ss word", base64.b64encode(b"p@ss word").decode(), "p%40ss%20word"):
-        assert secrets.mask(f"x {text} y") == "x ****** y"
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda secret: secret,
+        lambda secret: base64.b64encode(secret.encode()).decode(),
+        lambda secret: base64.urlsafe_b64encode(secret.encode()).decode(),
+        lambda secret: base64.b64encode(secret.encode()).decode().rstrip("="),
+        quote,
+        lambda secret: quote(secret, safe=""),
+        quote_plus,
+        lambda secret: json.dumps(secret)[1:-1],
+        lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    ],
+)
+@pytest.mark.parametrize("secret", ["p@ss word", 'quo"te\\back', "two\nlines", "ümläut/+?>~", "plain"])
+def test_secrets_are_masked_in_every_encoding(form, secret):
+    assert Secrets({"a": secret}).mask(f"x {form(secret)} y") == "x ****** y"
+
+
+@pytest.mark.parametrize("around", [("", "x"), ("u:", ""), ("us:", "x"), ("use:", "xy"), ("user:", "")])
+def test_secrets_are_masked_inside_longer_texts_in_base64(around):
+    encoded = base64.b64encode("longer secret".join(around).encode()).decode()
+    masked = Secrets({"a": "longer secret"}).mask(encoded)
+    assert "******" in masked
+    assert len(masked) <= len("******") + 12  # what is around the secret is left
 
 
 def test_the_longest_secret_is_masked_first():

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
 from tiercel.engine.context import variables
 from tiercel.engine.plan import Plan
 from tiercel.engine.run import Run
-from tiercel.errors import NotFoundError
+from tiercel.errors import ExpressionError, NotFoundError
 from tiercel.expressions.context import Context, Host
 from tiercel.expressions.template import compile_template
 from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.encryption import is_encrypted, reveal
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
 from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import with_host, world_of
+from tiercel.operations.secrets import Secrets
 
 
 @operation(Resource.EXECUTION, Action.UPDATE, is_change=False)
 async def evaluate(
     environment: Environment, actor: Actor, execution_id: str, task_run_id: str | None, text: str
 ) -> str:
-    """Render a text as a task of the execution would; secrets of the installation are masked.
+    """Render a text as a task of the execution would; its secrets and those of the installation are masked.
 
     Raises:
         NotFoundError: There is no such execution or task run.
@@ -49,4 +53,28 @@ async def evaluate(
         )
         return template.render(context)
 
-    return environment.secrets.mask(await with_host(environment, flow.namespace, render))
+    own = Secrets(dict(_own_secrets(environment, (execution.inputs, [run.outputs for run in found.task_runs]))))
+    try:
+        result = await with_host(environment, flow.namespace, render)
+    except ExpressionError as error:
+        raise masked_error(error, lambda text: own.mask(environment.secrets.mask(text))) from None
+    return own.mask(environment.secrets.mask(result))
+
+
+def masked_error(error: ExpressionError, mask: Callable[[str], str]) -> ExpressionError:
+    """Give the same error with a message that shows no secrets."""
+    return ExpressionError(error.kind, mask(error.message), line=error.line, column=error.column)
+
+
+def _own_secrets(environment: Environment, value: object) -> Iterator[tuple[str, str]]:
+    """Give the texts that are kept encrypted in a value, each with a name of its own."""
+    pending, number = [value], 0
+    while pending:
+        current = pending.pop()
+        if is_encrypted(current):
+            number += 1
+            yield str(number), str(reveal(environment.encryption_key, current))
+        elif isinstance(current, Mapping):
+            pending.extend(current.values())
+        elif isinstance(current, (list, tuple)):
+            pending.extend(current)

@@ -14,6 +14,7 @@ from tiercel.model.dialect import DialectSetting
 from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
+from tiercel.operations.evaluation import masked_error
 from tiercel.operations.outside import dialect_outside_flows, with_host
 
 
@@ -56,7 +57,7 @@ async def render_expressions(
                 value = compile_template(text, spoken).render(Context(variables, host, spoken))
                 rendered[name] = environment.secrets.mask(value)
             except ExpressionError as error:
-                rendered[name] = error
+                rendered[name] = masked_error(error, environment.secrets.mask)
         return rendered
 
     return await with_host(environment, "", render)
