@@ -93,3 +93,15 @@ tasks:
     type: io.kestra.plugin.core.debug.Return
     format: "{{ outputs.ask.onResume.reason }} {{ outputs.ask.onResume.amount }}"
 `;
+
+export const SCHEDULED = `id: scheduled
+namespace: test
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.log.Log
+    message: "{{ trigger.date }}"
+triggers:
+  - id: daily
+    type: io.kestra.plugin.core.trigger.Schedule
+    cron: "0 4 * * *"
+`;

@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ASKING, COMMENTED, FAILING } from "./flows";
+import { ASKING, COMMENTED, FAILING, SCHEDULED } from "./flows";
 import { stage } from "./stage";
 
 const { open, save, api, origin, complaints } = stage();
@@ -23,7 +23,7 @@ const routes: Record<string, string> = {
 };
 
 beforeAll(async () => {
-  for (const source of [COMMENTED("commented"), FAILING, ASKING]) await save(source);
+  for (const source of [COMMENTED("commented"), FAILING, ASKING, SCHEDULED]) await save(source);
   const { id } = await api<{ id: string }>("/executions/test/failing?wait=true", { method: "POST" });
   const path = `/executions/test/failing/${id}`;
   const { taskRunList } = await api<{ taskRunList: { id: string }[] }>(`/executions/${id}`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ASKING, FAILING, PAUSING, SLOW } from "./flows";
+import { ASKING, FAILING, PAUSING, SCHEDULED, SLOW } from "./flows";
 import { stage } from "./stage";
 
 const { open, save, api } = stage();
@@ -109,4 +109,19 @@ test("34: filters are part of the address", async () => {
   await other.getByRole("button", { name: "1 state" }).waitFor();
   await other.getByRole("link", { name: "failing" }).first().waitFor();
   expect(await other.getByText("Success").count()).toBe(0);
+});
+
+test("26: a backfill says how many runs it starts, and starts them", async () => {
+  await save(SCHEDULED);
+  const page = await open("/triggers");
+  await page.getByRole("row", { name: /daily/ }).getByRole("button", { name: "Backfill" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("From").fill("2026-01-01T00:00");
+  await dialog.getByLabel("To").fill("2026-01-31T00:00");
+  await dialog.getByText("This starts 30 executions.").waitFor();
+  await dialog.getByRole("button", { name: "Start 30 executions" }).click();
+  await page.getByText("The backfill has begun").waitFor();
+  await expect
+    .poll(async () => (await api<{ total: number }>("/executions/search?filters[flowId][EQUALS]=scheduled")).total, { timeout: 20_000 })
+    .toBe(30);
 });
