@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 import tiercel.executor.turn
 from executor.stage import open_stage
 from executor.test_first import TWO
 from tiercel.errors import UnavailableError
-from tiercel.model.event import TaskRunEnded
+from tiercel.executor.draft import Draft
+from tiercel.model.event import LabelsReplaced, TaskRunEnded
 from tiercel.model.state import State
 from worker import tasks
 
@@ -72,6 +75,57 @@ async def test_a_broken_decision_fails_its_execution_only(stage, monkeypatch):
     assert ended.state is State.FAILED
     assert "a fault" in (await stage.stored(execution.id)).error
     assert [run.state for run in await stage.task_runs(execution.id)] == [State.FAILED]
+
+
+async def test_what_no_database_takes_is_refused_and_nothing_else(stage):
+    flow = await stage.save(WORK)
+    execution = await stage.prepare(flow)
+    execution.labels.append(("half", "\ud800"))
+    with pytest.raises(UnavailableError, match="surrogates"):
+        await stage.executor.start(execution)
+    assert (await stage.run(TWO)).state is State.SUCCESS
+
+
+@pytest.mark.parametrize("what", ["text", "tag", "number"])
+async def test_figures_that_no_database_takes_harm_nobody(stage, what):
+    ended = await stage.run(f"id: odd\nnamespace: dev\ntasks: [{{id: work, type: test.Odd, what: {what}}}]\n")
+    assert ended.state is (State.FAILED if what == "number" else State.SUCCESS)
+    assert (await stage.run(TWO)).state is State.SUCCESS
+
+
+async def test_a_fault_after_a_commit_leaves_what_is_stored_and_goes_on(stage, monkeypatch):
+    publish = Draft.publish
+    faults = iter([KeyError("a fault")])
+
+    def broken(draft, stream):
+        for fault in faults:
+            raise fault
+        publish(draft, stream)
+
+    monkeypatch.setattr(Draft, "publish", broken)
+    execution = await stage.start(WORK)
+    ended = await stage.executor.wait(execution.id)
+    assert ended.state is State.SUCCESS
+    assert (await stage.run(TWO)).state is State.SUCCESS
+
+
+async def test_an_execution_that_cannot_be_read_does_not_keep_the_others_out(tmp_path):
+    async with open_stage(tmp_path, residents=0) as stage:
+        for plugin in tasks.ALL:
+            stage.registry.add(plugin)
+        broken, other = await stage.run(WORK), await stage.run(TWO)
+
+        def damage(connection):
+            connection.execute("UPDATE executions SET history = '[' WHERE id = ?", (broken.id,))
+
+        await stage.environment.database.write(damage)
+        request = LabelsReplaced(at=1, labels=[("a", "b")])
+        answers = await asyncio.gather(
+            *(stage.executor.submit(one.id, request) for one in (broken, other)), return_exceptions=True
+        )
+        assert isinstance(answers[0], UnavailableError)
+        assert f"execution {broken.id} cannot be read" in str(answers[0])
+        assert answers[1] is None
 
 
 async def test_a_full_disk_refuses_starts_and_nothing_hangs(stage, disk):

@@ -53,6 +53,19 @@ class TestTimers:
         assert timers.next_at() is None
         assert timers.pop_due(100) == []
 
+    def test_cancelled_ones_do_not_pile_up(self):
+        timers = Timers()
+        timers.set("kept", (None, "x"), 7_000)
+        for number in range(10_000):
+            timers.set(f"e{number}", (None, "x"), 9_000)
+            timers.set(f"e{number}", (None, "x"), 8_000)
+            timers.cancel(f"e{number}", (None, "x"))
+            timers.set(f"f{number}", (None, "x"), 8_000)
+            timers.cancel_all(f"f{number}")
+        assert timers.held_count < 2_000
+        assert timers.pop_due(9_000) == [("kept", (None, "x"), 7_000)]
+        assert timers.next_at() is None
+
 
 class TestStream:
     async def test_followers_of_one_see_only_that_one(self):

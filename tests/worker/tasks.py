@@ -108,6 +108,22 @@ class BreakOddly(Task, type="test.BreakOddly"):
         raise SpeechlessError
 
 
+class Odd(Task, type="test.Odd"):
+    """Records a figure that no database takes."""
+
+    what: str
+
+    def run(self, ctx: RunContext) -> None:
+        """Record it."""
+        match self.what:
+            case "text":
+                ctx.counter("odd \ud800")
+            case "tag":
+                ctx.counter("odd", tags={"half \ud800": "half \udc00"})
+            case _:
+                ctx.gauge("odd", float("nan"))
+
+
 class SpeechlessError(Exception):
     """Has no text."""
 
@@ -163,6 +179,7 @@ class Look(Task, type="test.Look"):
 
 
 ALL = (
+    Odd,
     Double,
     DoubleLater,
     Wait,

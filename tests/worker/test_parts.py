@@ -111,6 +111,7 @@ class TestOutputs:
             ({"a": (number for number in [1])}, "a value of type generator is no JSON value"),
             ({"a": [int]}, "a value of type type is no JSON value"),
             ({"a": "\udc00"}, "surrogate"),
+            ({"\udc00": "a"}, "surrogate"),
             ({"a": "x" * LIMIT_BYTES}, "too large"),
         ],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -21,9 +22,10 @@ from tiercel.model.state import State
 from tiercel.operations.assignments import Crew
 from tiercel.repository.database import Database
 from tiercel.repository.executions import get_execution
-from tiercel.repository.records import Job, Work
+from tiercel.repository.records import Job
 
 _PATIENCE_SECONDS = 1.0
+_log = logging.getLogger("tiercel.executor")
 
 
 class Aftermath:
@@ -113,7 +115,7 @@ class Aftermath:
                 event = TaskRunEnded(at=self._clock(), task_run_id=task_run_id, token=token, state=State.KILLED)
                 self._intake.deliver(Letter(execution_id, event))
 
-    async def _start(self, resident: Resident, work: Work) -> None:
+    async def _start(self, resident: Resident, work: StartChild | RestartChild) -> None:
         """Prepare a child execution, or restart one, and tell the parent; goes on trying while the database is away."""
         while True:
             try:
@@ -121,12 +123,15 @@ class Aftermath:
             except UnavailableError:
                 await asyncio.sleep(_PATIENCE_SECONDS)
                 continue
+            except Exception as error:  # noqa: BLE001 (the parent must not wait for ever)
+                _log.exception("a child of execution %s could not be prepared", resident.id)
+                letter = self._refusal(resident.run.execution, work, f"{type(error).__name__}: {error}")
             self._intake.deliver(letter)
             return
 
-    async def _prepare(self, parent: Execution, work: Work) -> Letter:
-        if self._staff is None or not isinstance(work, (StartChild, RestartChild)):
-            raise TypeError(f"{type(work).__name__} starts no execution")
+    async def _prepare(self, parent: Execution, work: StartChild | RestartChild) -> Letter:
+        if self._staff is None:
+            raise UnavailableError("the executor is not open yet")
         key, now = key_of(work), self._clock()
         try:
             if isinstance(work, RestartChild):
@@ -140,7 +145,10 @@ class Aftermath:
         except UnavailableError:
             raise
         except TiercelError as error:
-            refused = ChildRefused(at=now, task_run_id=work.task_run_id, message=str(error), position=work.position)
-            return Letter(parent.id, refused, job=key)
+            return self._refusal(parent, work, str(error))
         started = ChildStarted(at=now, task_run_id=work.task_run_id, child_id=child.id, position=work.position)
         return Letter(parent.id, started, job=key, newborn=Newborn(child, plan))
+
+    def _refusal(self, parent: Execution, work: StartChild | RestartChild, message: str) -> Letter:
+        refused = ChildRefused(at=self._clock(), task_run_id=work.task_run_id, message=message, position=work.position)
+        return Letter(parent.id, refused, job=key_of(work))

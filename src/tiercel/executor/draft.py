@@ -14,6 +14,7 @@ from tiercel.executor.letters import JobKey, Letter, key_of
 from tiercel.executor.residents import Resident
 from tiercel.executor.stream import Stream, snapshot, snapshot_task_run
 from tiercel.executor.timers import TimerName
+from tiercel.model.command import RestartChild, StartChild
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.operations.assignments import Assignment
@@ -51,7 +52,7 @@ class Draft:
         self.owed: dict[str, Resident] = {}
         self.assignments: dict[tuple[str, JobKey], Assignment] = {}
         self.cancels: list[tuple[str, str, int, bool]] = []
-        self.starts: dict[tuple[str, JobKey], tuple[Resident, Work]] = {}
+        self.starts: dict[tuple[str, JobKey], tuple[Resident, StartChild | RestartChild]] = {}
         self.announcements: list[Announcement] = []
         self.logs: list[LogEntry] = []
         self.metrics: list[MetricEntry] = []
@@ -164,11 +165,10 @@ class Draft:
         for execution_id, entries in lines.items():
             stream.publish_logs(execution_id, entries)
 
-    def release(self) -> Iterable[Resident]:
-        """Let go of the executions after the commit, or after it failed."""
+    def release(self) -> None:
+        """Let go of the executions after the commit."""
         for resident in self.touched.values():
             resident.drafts -= 1
-        return self.touched.values()
 
     def _add_timers(self, batch: Batch) -> None:
         for execution_id, names in self.timers.items():

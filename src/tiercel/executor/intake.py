@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from tiercel.engine import Plan, Run
@@ -26,6 +27,7 @@ from tiercel.repository.records import Job
 _AT_ONCE = 64
 _COUNTING = frozenset({"loop", "foreach_item_items"})
 _PATIENCE_SECONDS = 1.0
+_log = logging.getLogger("tiercel.executor")
 
 
 class Intake:
@@ -91,13 +93,27 @@ class Intake:
         return undelivered
 
     async def _read_all(self) -> None:
+        at_once = _AT_ONCE
         while self._absent:
+            wanted = list(self._absent)[:at_once]
             try:
-                await self._read_some(list(self._absent)[:_AT_ONCE])
+                await self._read_some(wanted)
             except UnavailableError as error:
                 self._refuse_those_who_wait(error)
                 await asyncio.sleep(_PATIENCE_SECONDS)
+            except Exception as error:  # noqa: BLE001 (one that cannot be read must not keep the others out)
+                if len(wanted) == 1:
+                    self._give_up(wanted[0], error)
+                at_once = 1  # the one that cannot be read is found by reading one at a time
+            else:
+                at_once = _AT_ONCE
         self._reading = None
+
+    def _give_up(self, execution_id: str, error: Exception) -> None:
+        """Leave an execution as it is stored, since nothing can be made of its rows."""
+        _log.error("execution %s cannot be read", execution_id, exc_info=error)
+        for letter in self._absent.pop(execution_id, ()):
+            letter.settle(UnavailableError(f"execution {execution_id} cannot be read: {error}"))
 
     def _refuse_those_who_wait(self, error: UnavailableError) -> None:
         for execution_id, letters in list(self._absent.items()):

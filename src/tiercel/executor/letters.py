@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tiercel.engine.plan import Plan
 from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RestartChild, RunTask, StartChild
 from tiercel.model.event import Event
-from tiercel.model.execution import Execution, TaskRun
+from tiercel.model.execution import Execution
 from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.repository.records import Work
 
@@ -32,11 +32,10 @@ def key_of(work: Work) -> JobKey:
 
 @dataclass(slots=True, frozen=True, eq=False)
 class Newborn:
-    """A new execution with the plan of its flow and the task runs a replay keeps."""
+    """A new execution with the plan of its flow."""
 
     execution: Execution
     plan: Plan
-    task_runs: Sequence[TaskRun] = ()
 
 
 @dataclass(slots=True, eq=False)

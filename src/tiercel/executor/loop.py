@@ -13,9 +13,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
-from tiercel.errors import ConflictError, TiercelError, UnavailableError
+from tiercel.errors import ConflictError, UnavailableError
 from tiercel.executor.aftermath import Aftermath
 from tiercel.executor.draft import Draft
 from tiercel.executor.intake import Intake
@@ -91,8 +90,7 @@ class Loop:
 
     async def _commit_under_way(self) -> None:
         if self._committing is not None:
-            with suppress(TiercelError):
-                await asyncio.shield(self._committing)
+            await asyncio.wait({self._committing})
 
     async def _work(self) -> None:
         memory = self._memory
@@ -172,14 +170,21 @@ class Loop:
 
         try:
             await self._database.write(save)
-        except TiercelError as error:
+        except Exception as error:  # noqa: BLE001 (what cannot be stored must not stop what can)
             await self._start_over(draft, error)
             return
         self._failures = 0
         self._is_alone = False
-        self._committing = None
         draft.release()
-        self._aftermath.follow(draft)
+        try:
+            self._aftermath.follow(draft)
+        except Exception as error:  # noqa: BLE001 (what is stored is stored, whatever goes wrong afterwards)
+            _log.exception("what follows a commit could not be done")
+            for letter in draft.letters:
+                letter.settle()
+            await self._start_over(Draft(), error)
+            return
+        self._committing = None
         self._memory.residents.trim()
         self._memory.has_work.set()
         if draft.announcements:
@@ -230,7 +235,7 @@ class Loop:
         while True:
             try:
                 await self._sources.take_up()
-            except UnavailableError as error:
+            except Exception as error:  # noqa: BLE001 (without what is stored nothing can go on)
                 _log.warning("the database cannot be read, trying again: %s", error)
                 await asyncio.sleep(_LONGEST_PATIENCE_SECONDS)
             else:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.json import encode
 
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import Effects
@@ -113,5 +114,11 @@ class RunContext:
         self._host.progress(fraction, message)
 
     def change(self, effects: Effects) -> None:
-        """Ask to change variables, labels or the state of the execution when the task ends."""
+        """Ask to change variables, labels or the state of the execution when the task ends.
+
+        Raises:
+            TypeError: They hold what JSON cannot express.
+            ValueError: They hold half of a surrogate pair.
+        """
+        encode(effects)
         self.effects = effects

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future
 from enum import Enum
 
@@ -32,7 +31,7 @@ class Attempt:
         is_closed: It has been reported; whatever comes later is void.
         call: Its turn on a thread.
         coroutine: The asynchronous part, while it runs.
-        alarms: Timers of the event loop that concern it.
+        alarms: Timers of the event loop that concern it, one for each purpose.
     """
 
     def __init__(self, assignment: Assignment, key: str, token: int, lines: Lines) -> None:
@@ -46,9 +45,8 @@ class Attempt:
         self.call: Call | None = None
         self.coroutine: Future[object] | None = None
         self.started_at: int | None = None
-        self.alarms: list[asyncio.TimerHandle] = []
+        self.alarms: dict[str, asyncio.TimerHandle] = {}
         self._stopped = threading.Event()
-        self._on_stop: list[Callable[[], None]] = []
 
     @property
     def is_stopped(self) -> bool:
@@ -71,6 +69,6 @@ class Attempt:
     def close(self) -> None:
         """Note that it has been reported."""
         self.is_closed = True
-        for alarm in self.alarms:
+        for alarm in self.alarms.values():
             alarm.cancel()
         self.alarms.clear()

@@ -21,7 +21,7 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.outside import HereHost, OutsideNeededError
 from tiercel.plugins import RunContext, RunFacts, TaskError
 from tiercel.plugins.plans import Plans
-from tiercel.worker.lines import Lines
+from tiercel.worker.lines import Lines, storable
 from tiercel.worker.rendering import context_of, mask_of, steadily
 from tiercel.worker.results import ROW_LIMIT_BYTES, OutputsError, encode_outputs, plain_value
 
@@ -169,7 +169,7 @@ def evaluated(environment: Environment, assignment: Assignment, host: Host) -> E
         rendered = steadily(lambda: render_structure(work.structure, context, typed=work.is_typed))
         value = plain_value(rendered, assignment.flow.dialect)
     except (ExpressionError, OutputsError) as error:
-        message = mask_of(environment, assignment)(str(error))
+        message = storable(mask_of(environment, assignment)(str(error)))
     return Evaluated(
         at=environment.clock(), task_run_id=work.task_run_id, purpose=work.purpose, value=value, error=message
     )
@@ -186,7 +186,7 @@ def failed_evaluation(assignment: Assignment, at: int, message: str) -> Evaluate
 def failure_message(error: BaseException) -> str:
     """Say why an attempt failed: errors meant for users as they stand, all others with their kind."""
     try:
-        text = str(error)
+        text = storable(str(error))
     except Exception as other:  # noqa: BLE001 (the error is the plugin's, and so is what makes its text)
         text = f"(its text cannot be made: {type(other).__name__})"
     if is_told(error):

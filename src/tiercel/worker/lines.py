@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import TypeVar
 
 from tiercel.model.log import LogEntry, LogLevel, MetricEntry, MetricKind
@@ -70,7 +71,13 @@ class Lines:
         )
 
     def measure(self, kind: str, name: str, value: float, tags: Mapping[str, str]) -> None:
-        """Add a figure."""
+        """Add a figure.
+
+        Raises:
+            ValueError: It is no finite number.
+        """
+        if not isfinite(value):
+            raise ValueError(f"The metric '{name}' must be a finite number, not {value}")
         execution, task_run = self._assignment.execution, self._assignment.task_run
         if task_run is None:
             return
@@ -78,14 +85,14 @@ class Lines:
             MetricEntry(
                 at=self._clock(),
                 kind=MetricKind(kind),
-                name=name,
+                name=storable(name),
                 value=value,
                 namespace=execution.namespace,
                 flow_id=execution.flow_id,
                 execution_id=execution.id,
                 task_id=task_run.task_id,
                 task_run_id=task_run.id,
-                tags=dict(tags),
+                tags={storable(key): storable(tag) for key, tag in tags.items()},
                 execution_kind=execution.kind,
             )
         )
@@ -113,6 +120,6 @@ def storable(text: str) -> str:
     """Cut a text that is too long for a row, and replace what UTF-8 cannot hold."""
     if len(text) > _LONGEST_MESSAGE:
         text = text[:_LONGEST_MESSAGE] + _CUT
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\x00", "")

@@ -21,7 +21,7 @@ ROW_LIMIT_BYTES = 64 * 1024
 LIMIT_BYTES = 32 * 1024 * 1024
 """Outputs above this fail their task."""
 
-_PLAIN = frozenset({str, int, float, bool})
+_PLAIN = frozenset({int, float, bool})
 _WRITTEN = (float, Entry, Loop)
 """Values of expressions without a text of their own that have a JSON form all the same."""
 _DEEPEST = 200
@@ -62,6 +62,8 @@ def encode_outputs(result: object, dialect: Dialect) -> Encoded | None:
 
 
 def _plain(value: object, dialect: Dialect, depth: int) -> Json:
+    if isinstance(value, str):
+        return _text(str.__str__(value))
     if value is None or type(value) in _PLAIN:
         return value
     if isinstance(value, Mapping):
@@ -74,8 +76,6 @@ def _plain(value: object, dialect: Dialect, depth: int) -> Json:
         return _plain_map(value.model_dump(by_alias=True, exclude_none=True), dialect, depth + 1)
     if isinstance(value, Enum):
         return _plain(value.value, dialect, depth)
-    if isinstance(value, str):
-        return str.__str__(value)
     if isinstance(value, datetime):
         return value.isoformat()
     _refuse_nameless(value)
@@ -93,7 +93,13 @@ def _refuse_nameless(value: object) -> None:
 def _plain_map(value: Mapping[Any, object], dialect: Dialect, depth: int) -> dict[str, Json]:
     if depth > _DEEPEST:
         raise ValueError(f"they are nested more than {_DEEPEST} deep")
-    return {str(key): _plain(item, dialect, depth) for key, item in value.items() if item is not None}
+    return {_text(str(key)): _plain(item, dialect, depth) for key, item in value.items() if item is not None}
+
+
+def _text(value: str) -> str:
+    if not value.isascii():
+        value.encode()  # no database takes half of a surrogate pair, and a commit is too late to find out
+    return value
 
 
 def _reason(error: Exception) -> str:

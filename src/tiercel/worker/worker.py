@@ -145,7 +145,7 @@ class Worker:
         if attempt.call is not None and self._threads.withdraw(attempt.call):
             self._finish(attempt, _ended(attempt, self._environment.clock(), State.KILLED))
         else:
-            attempt.alarms.append(self._loop.call_later(_GRACE_SECONDS, self._abandon, attempt))
+            attempt.alarms["abandon"] = self._loop.call_later(_GRACE_SECONDS, self._abandon, attempt)
             if not is_killed:
                 self._attempts.pop((execution_id, key), None)
         return True
@@ -184,7 +184,7 @@ class Worker:
     def _announce_soon(self, attempt: Attempt) -> None:
         """Report the start, together with the end when that comes at once: one commit in place of two."""
         if self._loop is not None and not attempt.is_closed:
-            attempt.alarms.append(self._loop.call_later(_ANNOUNCE_SECONDS, self._announce, attempt))
+            attempt.alarms["announce"] = self._loop.call_later(_ANNOUNCE_SECONDS, self._announce, attempt)
 
     def _announce(self, attempt: Attempt) -> None:
         if self._reports is None or attempt.is_announced or attempt.started_at is None:
@@ -198,7 +198,7 @@ class Worker:
     def _limit(self, attempt: Attempt, seconds: float, text: str) -> None:
         """End the attempt when its time is over."""
         if self._loop is not None and not attempt.is_closed:
-            attempt.alarms.append(self._loop.call_later(seconds, self._time_out, attempt, text))
+            attempt.alarms["time out"] = self._loop.call_later(seconds, self._time_out, attempt, text)
 
     def _time_out(self, attempt: Attempt, text: str) -> None:
         if attempt.is_closed or attempt.stop is not None or self._loop is None:
@@ -245,7 +245,7 @@ class Worker:
 
     def _flush_soon(self, attempt: Attempt) -> None:
         if self._loop is not None and not attempt.is_closed:
-            attempt.alarms.append(self._loop.call_later(_FLUSH_SECONDS, self._flush, attempt))
+            attempt.alarms["flush"] = self._loop.call_later(_FLUSH_SECONDS, self._flush, attempt)
 
     def _flush(self, attempt: Attempt) -> None:
         logs, metrics = attempt.lines.take()
