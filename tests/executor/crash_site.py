@@ -94,7 +94,28 @@ tasks:
     namespace: crash
     flowId: inline
 """,
+    "listener": """
+id: listener
+namespace: crash
+triggers:
+  - id: each
+    type: io.kestra.plugin.core.trigger.Flow
+    states: [RUNNING, SUCCESS]
+    conditions:
+      - {type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: crash, flowId: inline}
+  - id: pairs
+    type: io.kestra.plugin.core.trigger.Flow
+    preconditions:
+      id: pair
+      flows:
+        - {namespace: crash, flowId: worker, states: [SUCCESS]}
+        - {namespace: crash, flowId: paused, states: [SUCCESS]}
+tasks:
+  - {id: a, type: io.kestra.plugin.core.log.Log, message: "{{ trigger.state }}"}
+""",
 }
+STARTED = [name for name in FLOWS if name != "listener"]
+"""The flows that are started by hand."""
 
 
 def say(line: str) -> None:
@@ -108,12 +129,11 @@ async def work(home: Path, count: int) -> None:
     async with open_stage(home, is_durable=False) as stage:
         flows = {name: await stage.save(source) for name, source in FLOWS.items()}
         say("open")
-        names = list(flows)
         steps = iter(range(count))
 
         async def client() -> None:
             for step in steps:
-                execution = await stage.prepare(flows[names[step % len(names)]])
+                execution = await stage.prepare(flows[STARTED[step % len(STARTED)]])
                 await stage.executor.start(execution)
                 say(f"started {execution.id}")
 
@@ -123,14 +143,20 @@ async def work(home: Path, count: int) -> None:
 
 
 async def until_all_is_over(stage: Stage) -> None:
-    """Wait until no execution is open."""
+    """Wait until no execution is open and nothing more follows from those that were."""
     while True:
-        rows = await stage.environment.database.read(
-            lambda connection: connection.fetch("SELECT id FROM executions WHERE is_over = 0")
+        rows, announcements = await stage.environment.database.read(
+            lambda connection: (
+                connection.fetch("SELECT id FROM executions WHERE is_over = 0"),
+                connection.fetch("SELECT id FROM announcements"),
+            )
         )
-        if not rows:
+        if rows:
+            await asyncio.wait([asyncio.ensure_future(stage.executor.wait(one)) for (one,) in rows])
+        elif announcements:
+            await asyncio.sleep(0.01)  # the process answers them in its own time
+        else:
             return
-        await asyncio.wait([asyncio.ensure_future(stage.executor.wait(one)) for (one,) in rows])
 
 
 if __name__ == "__main__":

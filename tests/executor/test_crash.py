@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -33,6 +34,7 @@ TASKS = {
     "limited": {"a": 1},
     "loop": {"loop": 1},
     "items": {"w": 1, "each": 1, "each_split": 1, "each_items": 1, "each_merge": 1},
+    "listener": {"a": 1},
 }
 LINES = {"inline": ["x is 1"], "parent": ["Started", "child is done"], "paused": ["on again"]}
 
@@ -112,7 +114,8 @@ def check(path: Path, started: list[str]) -> None:
     assert [row[3] for row in executions.values() if row[3].count('"SUCCESS"') != 1] == []
     check_task_runs(database, executions)
     check_children(executions)
-    for table in ("jobs", "timers", "inbox"):
+    check_triggered(database, executions)
+    for table in ("jobs", "timers", "inbox", "announcements"):
         assert database.execute(f"SELECT * FROM {table}").fetchall() == []  # noqa: S608 (fixed names)
     database.close()
 
@@ -134,6 +137,21 @@ def check_task_runs(database: sqlite3.Connection, executions: dict[str, tuple]) 
             assert lines[execution_id] == LINES[flow_id]
         if kind == "NORMAL" and flow_id == "each":
             assert sorted(lines[execution_id], key=int) == [str(number) for number in range(1, 41)]
+
+
+def check_triggered(database: sqlite3.Connection, executions: dict[str, tuple]) -> None:
+    """What executions lead to came to be once for each state that is looked at, and once for each pair."""
+    rows = database.execute("SELECT trigger FROM executions WHERE flow_id = 'listener'").fetchall()
+    triggers = [json.loads(trigger) for (trigger,) in rows]
+    by_flow = Counter(row[0] for row in executions.values())
+    found = Counter(
+        (one["variables"]["executionId"], one["variables"]["state"]) for one in triggers if one["id"] == "each"
+    )
+    inline = [one for one, row in executions.items() if row[0] == "inline"]
+    assert found == Counter((one, state) for one in inline for state in ("RUNNING", "SUCCESS"))
+    pairs = sum(one["id"] == "pairs" for one in triggers)
+    # Two that end side by side meet both halves; one half may be met anew before the other is.
+    assert 1 <= pairs <= min(by_flow["worker"], by_flow["paused"])
 
 
 def check_children(executions: dict[str, tuple]) -> None:

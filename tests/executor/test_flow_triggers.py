@@ -1,0 +1,215 @@
+"""Flows that start when executions of others enter a state."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from executor.stage import open_stage
+from tiercel.model.event import RestartRequested
+from tiercel.model.state import State
+from tiercel.operations import flows
+from tiercel.operations.actor import LOCAL
+from tiercel.operations.flow_triggers import FlowTriggers
+from tiercel.repository.announcements import TARGET, list_announcements, to_row
+from tiercel.repository.executions import get_execution
+
+LOG = "{id: log, type: io.kestra.plugin.core.log.Log, message: hello}"
+FAIL = "{id: bad, type: io.kestra.plugin.core.execution.Fail}"
+TRIGGER = "type: io.kestra.plugin.core.trigger.Flow"
+OF_UP = "conditions: [{type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: dev, flowId: up}]"
+
+
+def upstream(flow_id: str = "up", task: str = LOG) -> str:
+    return f"id: {flow_id}\nnamespace: dev\nlabels: {{l: v}}\ntasks: [{task}]\n"
+
+
+def listener(trigger: str, more: str = "", flow_id: str = "down") -> str:
+    return f"id: {flow_id}\nnamespace: dev\n{more}\ntriggers:\n  - {{id: t, {TRIGGER}, {trigger}}}\ntasks: [{LOG}]\n"
+
+
+@pytest.fixture
+async def stage(tmp_path):
+    async with open_stage(tmp_path) as opened:
+        yield opened
+
+
+async def until_answered(stage, at_least=0):
+    """Wait until nothing more follows from what has ended; give the executions of flow ``down``, oldest first."""
+    while True:
+        left, rows = await stage.environment.database.read(
+            lambda connection: (
+                list_announcements(connection, limit=1),
+                connection.fetch("SELECT id, is_over FROM executions WHERE flow_id = 'down' ORDER BY id"),
+            )
+        )
+        if not left and len(rows) >= at_least and all(is_over for _, is_over in rows):
+            return [await stage.stored(one) for one, _ in rows]
+        await asyncio.sleep(0)
+
+
+async def test_what_ends_starts_what_listens_with_its_correlation_and_variables(stage):
+    await stage.save(listener("labels: {own: '{{ flow.id }}'}, " + OF_UP))
+    first = await stage.run(upstream())
+    (found,) = await until_answered(stage)
+    assert found.state is State.SUCCESS
+    assert found.labels == [("own", "down"), ("system.correlationId", first.id)]
+    assert found.trigger.id == "t"
+    assert found.trigger.variables == {
+        "executionId": first.id,
+        "executionLabels": {"l": "v"},
+        "state": "SUCCESS",
+        "namespace": "dev",
+        "flowId": "up",
+        "flowRevision": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("trigger", "more"),
+    [
+        (f"disabled: true, {OF_UP}", ""),
+        (OF_UP, "disabled: true"),
+        (f"states: [FAILED], {OF_UP}", ""),
+        ("conditions: [{type: io.kestra.plugin.core.condition.ExecutionNamespace, namespace: other}]", ""),
+    ],
+)
+async def test_what_is_off_or_looks_elsewhere_starts_nothing(stage, trigger, more):
+    await stage.save(listener(trigger, more))
+    await stage.run(upstream())
+    assert await until_answered(stage) == []
+
+
+async def test_a_flow_never_starts_itself(stage):
+    await stage.run(listener("states: [SUCCESS]"))
+    assert len(await until_answered(stage)) == 1
+
+
+async def test_a_removed_flow_listens_no_more(stage):
+    await stage.save(listener(OF_UP))
+    await flows.delete_flow(stage.environment, LOCAL, ("dev", "down"))
+    await stage.run(upstream())
+    assert await until_answered(stage) == []
+
+
+async def test_each_state_counts_in_its_order_and_again_after_a_restart(stage):
+    await stage.save(listener(f"states: [CREATED, RUNNING, FAILED], {OF_UP}"))
+    first = await stage.run(upstream(task=FAIL))
+    await stage.executor.submit(first.id, RestartRequested(at=stage.environment.clock()))
+    await stage.executor.wait(first.id)
+    found = [one.trigger.variables["state"] for one in await until_answered(stage)]
+    assert found == ["CREATED", "RUNNING", "FAILED", "RUNNING", "FAILED"]
+
+
+async def test_an_announcement_that_is_read_again_starts_nothing_twice(tmp_path, monkeypatch):
+    kept = []
+    answer = FlowTriggers.answer
+
+    async def keep_and_answer(self, announcements):
+        kept.extend(announcements)
+        await answer(self, announcements)
+
+    monkeypatch.setattr(FlowTriggers, "answer", keep_and_answer)
+    async with open_stage(tmp_path) as stage:
+        await stage.save(listener(OF_UP))
+        await stage.run(upstream())
+        (found,) = await until_answered(stage)
+        # As after a crash between the start of what follows and the removal of the row.
+        await stage.environment.database.write(
+            lambda connection: connection.insert(TARGET, [to_row(announcement) for announcement in kept])
+        )
+    async with open_stage(tmp_path) as stage:
+        assert [one.id for one in await until_answered(stage)] == [found.id]
+    assert len(kept) == 2
+
+
+async def test_what_was_met_is_remembered_by_the_next_process(tmp_path):
+    waiting = "flows: [{namespace: dev, flowId: up}, {namespace: dev, flowId: other}]"
+    async with open_stage(tmp_path) as stage:
+        await stage.save(listener(f"states: [SUCCESS], preconditions: {{id: p, {waiting}}}"))
+        await stage.run(upstream())
+        assert await until_answered(stage) == []
+    async with open_stage(tmp_path) as stage:
+        await stage.run(upstream("other"))
+        assert len(await until_answered(stage)) == 1
+        await stage.run(upstream("other"))
+        assert len(await until_answered(stage)) == 1  # both must be met anew
+
+
+async def test_what_was_left_unanswered_is_answered_by_the_next_process(tmp_path, monkeypatch):
+    async def never(*_):
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FlowTriggers, "answer", never)
+        async with open_stage(tmp_path) as stage:
+            await stage.save(listener(OF_UP))
+            first = await stage.run(upstream())
+    async with open_stage(tmp_path) as stage:
+        (found,) = await until_answered(stage)
+        assert found.trigger.variables["executionId"] == first.id
+
+
+async def test_an_answer_that_breaks_does_not_keep_the_others_from_theirs(tmp_path, monkeypatch, caplog):
+    answer = FlowTriggers.answer
+    broken = []
+
+    async def break_on_the_first(self, announcements):
+        if any(one.execution_id in broken for one in announcements):
+            raise RuntimeError("a fault")
+        await answer(self, announcements)
+
+    monkeypatch.setattr(FlowTriggers, "answer", break_on_the_first)
+    async with open_stage(tmp_path) as stage:
+        await stage.save(listener(OF_UP))
+        flow = await stage.save(upstream())
+        executions = [await stage.prepare(flow) for _ in range(3)]
+        broken.append(executions[0].id)
+        await asyncio.gather(*(stage.executor.run(execution) for execution in executions))
+        found = {one.trigger.variables["executionId"] for one in await until_answered(stage)}
+    assert found == {execution.id for execution in executions[1:]}
+    assert f"nothing follows from execution {broken[0]}" in caplog.text
+
+
+BAD_INPUTS = ("inputs: {x: '{{ nope.z }}'}", "inputs: [{id: x, type: STRING}]")
+
+
+async def test_inputs_that_cannot_be_rendered_start_nothing_in_1_3_and_say_so(stage):
+    await stage.save(listener(f"{BAD_INPUTS[0]}, {OF_UP}", BAD_INPUTS[1]))
+    first = await stage.run(upstream())
+    assert await until_answered(stage) == []
+    (line,) = [entry for entry in await stage.logs(first.id) if entry.level.value == "WARN"]
+    assert line.message.startswith("Trigger t of flow dev.down fires, but its flow is not started: ")
+
+
+async def test_inputs_that_cannot_be_rendered_make_a_failed_execution_in_2_0(stage):
+    await stage.save(listener(f"{BAD_INPUTS[0]}, dependsOn: [{{namespace: dev, flowId: up}}]", BAD_INPUTS[1]))
+    first = await stage.run(upstream())
+    (found,) = await until_answered(stage)
+    assert [state for state, _ in found.history] == [State.CREATED, State.FAILED]
+    assert found.trigger.variables["executionId"] == first.id
+    assert "nope" in found.error
+    assert await stage.task_runs(found.id) == []
+
+
+async def test_flows_nobody_listens_to_leave_no_announcement(stage):
+    await stage.save(listener(OF_UP))
+    await stage.run(upstream("alone"))
+    last = await stage.environment.database.read(
+        lambda connection: connection.fetch("SELECT seq FROM sqlite_sequence WHERE name = 'announcements'")
+    )
+    assert last == []
+
+
+async def test_a_chain_keeps_the_correlation_of_its_first(stage):
+    await stage.save(listener(OF_UP, flow_id="middle"))
+    of_middle = OF_UP.replace("flowId: up", "flowId: middle")
+    await stage.save(listener(of_middle))
+    first = await stage.run(upstream())
+    found = await until_answered(stage, at_least=1)
+    assert dict(found[0].labels)["system.correlationId"] == first.id
+    stored = await stage.environment.database.read(
+        lambda connection: get_execution(connection, found[0].trigger.variables["executionId"])
+    )
+    assert stored.flow_id == "middle"
