@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from engine.building import fail, flow, sequence, task
@@ -144,3 +145,17 @@ def test_exit_in_errors_overrides_the_failure_and_cuts_the_rest() -> None:
 def test_in_2_0_an_execution_that_begins_with_an_exit_never_was_running() -> None:
     run = run_of(flow(task("x", "Exit"), dialect=Dialect.V2_0))
     assert history(run) == ["CREATED", "SUCCESS"]
+
+
+def test_a_flow_control_this_version_does_not_have_says_what_to_do() -> None:
+    driver = Driver()
+    strange = sequence("s", task("a"))
+    run = driver.start(flow(msgspec.structs.replace(strange, type="com.example.Spiral", control="spiral")))
+    driver.settle()
+    assert told(run) == ["s FAILED"]
+    ((_, _, level, message),) = driver.logs
+    assert level == "ERROR"
+    assert message.startswith(
+        "Tasks of type com.example.Spiral cannot be run: its plugin needs the flow control 'spiral'"
+    )
+    assert "install a version of the plugin made for this one" in message

@@ -62,6 +62,22 @@ def test_what_is_no_list_of_values_fails(values: object) -> None:
     assert path(run, "fe") == ["CREATED", "RUNNING", "FAILED"]
 
 
+@pytest.mark.parametrize(
+    ("values", "told_values", "numbers"),
+    [
+        ('["a", null]', '["a",null]', "2"),
+        ([None, "a", None], '[null,"a",null]', "1, 3"),
+        ([None] * 12, f"[{','.join(['null'] * 12)}]", "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ..."),
+    ],
+)
+def test_null_values_are_told_by_number(values: object, told_values: str, numbers: str) -> None:
+    driver, _ = started(flow(each(values, returning("r", "1"))))
+    ((_, _, level, message),) = driver.logs
+    found = f"Found '{told_values.count('null')}' null values on Each, with values={told_values}"
+    remedy = "take it out of values, or give it a value"
+    assert (level, message) == ("ERROR", f"{found}; number {numbers} of the list: {remedy}")
+
+
 @pytest.mark.parametrize("values", ["{{ ['x', 'y'] }}", '["x", "y"]', ["{{ 'x' }}", "y"]])
 def test_values_may_be_rendered(values: object) -> None:
     _, run = started(flow(each(values, returning("r", "1"))))

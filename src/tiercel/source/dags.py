@@ -8,6 +8,8 @@ from tiercel.model.flow import TaskDefinition
 from tiercel.source.paths import Path
 from tiercel.source.report import Report
 
+_LISTED = 20
+
 
 def check_dependencies(tasks: Sequence[TaskDefinition], path: Path, report: Report) -> None:
     """Report dependencies on tasks that are not in the Dag, and those that go round in a circle."""
@@ -17,12 +19,18 @@ def check_dependencies(tasks: Sequence[TaskDefinition], path: Path, report: Repo
             if name not in ids:
                 at = (*path, index, "dependsOn", position)
                 message = f"Not existing task id in dependency: {name}"
-                report.error(at, message, "unknown-dependency", report.suggest(name, ids))
+                report.error(at, message, "unknown-dependency", _known(name, task.id, ids, report))
     circle = find_circle({task.id: task.depends_on for task in tasks})
     if circle:
         index = [task.id for task in tasks].index(circle[0])
         message = f"Cyclic dependency detected: {' -> '.join(circle)}"
         report.error((*path, index, "dependsOn"), message, "cyclic-dependency", "Remove one of these dependencies")
+
+
+def _known(name: str, waiting: str, ids: set[str], report: Report) -> str:
+    others = sorted(ids - {waiting})
+    listed = ", ".join(others[:_LISTED]) + (", ..." if len(others) > _LISTED else "")
+    return report.suggest(name, others) or (f"It can wait for {listed}" if others else "Remove it")
 
 
 def find_circle(graph: Mapping[str, Sequence[str]]) -> list[str]:

@@ -76,7 +76,8 @@ Fields: TypeAlias = Mapping[str, Field]
 def read_fields(raw: Json, path: Path, fields: Fields, report: Report) -> dict[str, Json] | None:
     """Read a mapping by its table; None when it is no mapping. Keys that are null count as absent."""
     if not isinstance(raw, dict):
-        report.error(path, f"must be a map of {', '.join(list(fields)[:4])} ...", "wrong-kind")
+        names = [key for key, known in fields.items() if not known.is_deprecated]
+        report.error(path, f"must be a map of {', '.join(names)}", "wrong-kind")
         return None
     values: dict[str, Json] = {}
     for key, value in raw.items():

@@ -43,7 +43,7 @@ def identifier(pattern: re.Pattern[str], shape: str, maximum: int) -> Field:
         if not isinstance(name, str):
             return INVALID
         if not pattern.fullmatch(name):
-            report.error(here, f"{name!r} must match {pattern.pattern}", "bad-id", shape)
+            report.error(here, f"{name!r} {_problem(name, pattern)}", "bad-id", shape)
             return INVALID
         if len(name) > maximum:
             report.error(here, f"must have at most {maximum} characters", "too-long")
@@ -52,6 +52,14 @@ def identifier(pattern: re.Pattern[str], shape: str, maximum: int) -> Field:
 
     schema = {"type": "string", "pattern": f"^{pattern.pattern}$", "minLength": 1, "maxLength": maximum}
     return Field(read, schema)
+
+
+def _problem(name: str, pattern: re.Pattern[str]) -> str:
+    """Which characters are wrong; an ``a`` before each tells those that may stand anywhere but first."""
+    wrong = dict.fromkeys(character for character in name if not pattern.fullmatch(f"a{character}"))
+    if wrong:
+        return f"must not contain {', '.join(map(repr, wrong))}"
+    return f"must not begin with {name[0]!r}" if name else "must not be empty"
 
 
 def flow_id() -> Field:
@@ -69,7 +77,8 @@ def flow_id() -> Field:
 
 def namespace() -> Field:
     """A namespace."""
-    return identifier(NAMESPACE, "Use lower-case letters, digits, dot, dash and underscore", 150)
+    shape = "Use lower-case letters, digits, dot, dash and underscore, and begin with a letter or digit"
+    return identifier(NAMESPACE, shape, 150)
 
 
 def task_id() -> Field:

@@ -12,6 +12,22 @@ from tiercel.source.paths import Path
 from tiercel.source.report import Report
 
 _NEAR_TYPE = 0.85
+_ELSEWHERE = (
+    "Tiercel brings types whose names begin with io.kestra.plugin.core; others come from plugins: Python packages "
+    "installed beside it, or files in the folder of the setting plugins.folder"
+)
+_EXAMPLES = {
+    TypeKind.TASK: "io.kestra.plugin.core.log.Log",
+    TypeKind.TRIGGER: "io.kestra.plugin.core.trigger.Schedule",
+    TypeKind.CONDITION: "io.kestra.plugin.core.condition.Expression",
+}
+_PLACES = {
+    TypeKind.TASK: "Tasks stand under tasks, errors, finally and afterExecution",
+    TypeKind.TRIGGER: "Triggers stand under triggers",
+    TypeKind.CONDITION: "Conditions stand under conditions of a trigger or listener",
+    TypeKind.RUNNER: "Task runners stand under taskRunner of a task",
+    TypeKind.OTHER: "It stands under a property of a task or trigger",
+}
 _KIND_NAMES = {
     TypeKind.TASK: "a task",
     TypeKind.TRIGGER: "a trigger",
@@ -62,9 +78,12 @@ class Scope:
     def find_type(self, raw: object, path: Path, kind: TypeKind) -> TypeFacts | None:
         """The type that the mapping at ``path`` names; None (reported) when it names none of that kind."""
         report = self.report
-        name = raw.get("type") if isinstance(raw, dict) else None
-        if not isinstance(raw, dict) or name is None:
-            report.error((*path, "type"), "Invalid type: null", "missing-type", f"Add the type of {_KIND_NAMES[kind]}")
+        if not isinstance(raw, dict):
+            report.error(path, f"must be {_KIND_NAMES[kind]}: a map with type", "wrong-kind", _missing(kind))
+            return None
+        name = raw.get("type")
+        if name is None:
+            report.error((*path, "type"), "Invalid type: null", "missing-type", _missing(kind))
             return None
         if not isinstance(name, str):
             report.error((*path, "type"), "must be text", "wrong-kind")
@@ -75,7 +94,7 @@ class Scope:
             return None
         if facts.kind is not kind:
             message = f"Invalid type: {name} is {_KIND_NAMES[facts.kind]}, not {_KIND_NAMES[kind]}"
-            report.error((*path, "type"), message, "wrong-type")
+            report.error((*path, "type"), message, "wrong-type", _PLACES[facts.kind])
             return None
         self._note(facts, name, path)
         return facts
@@ -114,12 +133,17 @@ class Scope:
             self.report.warn(path, f"{name} is deprecated", "deprecated")
 
     def _hint(self, name: str, kind: TypeKind) -> str:
-        """The nearest type, one with the same last word first; found once for each name."""
+        """The nearest type, one with the same last word first, or where types come from; found once for each name."""
         key = (name, kind)
         if key not in self._hints:
             names = [facts.type for facts in self.types.list_types(kind)]
             word = name.rpartition(".")[2].lower()
             same = [known for known in names if known.rpartition(".")[2].lower() == word]
             near = self.report.suggest(name, same) or self.report.suggest(name, names, cutoff=_NEAR_TYPE)
-            self._hints[key] = near or (f"Did you mean {same[0]}?" if same else "")
+            self._hints[key] = near or (f"Did you mean {same[0]}?" if same else _ELSEWHERE)
         return self._hints[key]
+
+
+def _missing(kind: TypeKind) -> str:
+    example = _EXAMPLES.get(kind)
+    return f"Add the type of {_KIND_NAMES[kind]}" + (f", such as type: {example}" if example else "")

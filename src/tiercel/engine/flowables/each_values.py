@@ -8,6 +8,8 @@ from tiercel.expressions import to_json
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 
+_LISTED = 10
+
 
 class ValuesError(ValueError):
     """The values cannot be used."""
@@ -31,9 +33,11 @@ def each_values(written: Json, rendered: Json, dialect: Dialect) -> list[str]:
                 raise ValuesError(f"a value must be text, a whole number or a map, not {item!r}; write it in quotes")
     else:
         items = _read_list(rendered)
-    nulls = sum(item is None for item in items)
+    nulls = [str(number) for number, item in enumerate(items, 1) if item is None]
     if nulls:
-        raise ValuesError(f"Found '{nulls}' null values on Each, with values={to_json(items, dialect)}")
+        found = f"Found '{len(nulls)}' null values on Each, with values={to_json(items, dialect)}"
+        numbers = f"{', '.join(nulls[:_LISTED])}{', ...' if len(nulls) > _LISTED else ''}"
+        raise ValuesError(f"{found}; number {numbers} of the list: take it out of values, or give it a value")
     return list(dict.fromkeys(item if isinstance(item, str) else to_json(item, dialect) for item in items))
 
 

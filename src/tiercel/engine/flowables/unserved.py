@@ -14,4 +14,6 @@ class Unserved(Flowable):
 
     def begin(self, decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
         """Say what cannot be carried out."""
-        ending.fail(decision, task_run, f"Tasks of type {task.type} cannot be run")
+        reason = f"its plugin needs the flow control '{task.control}', which this version of Tiercel does not have"
+        remedy = "install a version of the plugin made for this one, or use a task of io.kestra.plugin.core.flow"
+        ending.fail(decision, task_run, f"Tasks of type {task.type} cannot be run: {reason}; {remedy}")
