@@ -91,6 +91,7 @@ function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }
   // A graph too long to be read as a whole begins at its top.
   show.current = () => {
     const { clientWidth = 0, clientHeight = 0 } = frame.current ?? {};
+    if (clientWidth === 0) return;
     const zoom = Math.min(1, (clientWidth * 0.92) / layout.width, (clientHeight * 0.92) / layout.height);
     const readable = Math.max(zoom, Math.min(1, Math.max(LEAST_ZOOM, (clientWidth * 0.92) / layout.width)));
     if (zoom >= LEAST_ZOOM) void flow.fitView({ maxZoom: 1, padding: 0.08 });
@@ -98,7 +99,16 @@ function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }
   };
   const isEmpty = count === 0;
   useEffect(() => {
-    if (!isEmpty) show.current();
+    const element = frame.current;
+    if (isEmpty || !element) return;
+    // A panel that was not seen until now had no size to show anything in.
+    let width = 0;
+    const observer = new ResizeObserver(() => {
+      if (width === 0 && element.clientWidth > 0) window.requestAnimationFrame(() => show.current());
+      width = element.clientWidth;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [isEmpty]);
   return (
     <div
