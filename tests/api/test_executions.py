@@ -3,6 +3,8 @@ from __future__ import annotations
 import base64
 import json
 
+import pytest
+
 from tiercel.operations.settings import EncryptionSettings, Settings
 
 ROOT = "/api/v1/main/executions"
@@ -466,3 +468,27 @@ async def test_a_denial_does_what_the_task_says(client, save, start):
     denied = (await client.post(path, json={"decision": "DENIED", "comment": "no"})).json()
     assert denied["state"]["current"] == "FAILED"
     assert "PAUSING" in states(denied)
+
+
+async def test_secrets_do_not_reach_what_is_said_of_inputs_and_outputs(client, save, start):
+    await save(ECHO.replace("defaults: 2", "defaults: \"{{ secret('TOKEN') }}\"").replace("id: echo", "id: defaulting"))
+    refused = await client.post(f"{ROOT}/dev/defaulting", files=[("name", (None, b"Ana"))])
+    assert (refused.status_code, "hush-hush" in refused.text, "******" in refused.text) == (422, False, True)
+    await save(
+        HELLO.replace("hello", "typing") + "outputs:\n  - {id: count, type: INT, value: \"{{ secret('TOKEN') }}\"}\n"
+    )
+    failed = await start("typing")
+    assert failed["error"].startswith("Invalid output `count`: Expected `INT` but received `******`")
+    lines = (await client.get(f"/api/v1/main/logs/{failed['id']}")).text
+    assert ("hush-hush" in lines, "******" in lines) == (False, True)
+
+
+@pytest.mark.parametrize("page", ["99999999999999999999", "9" * 5000])
+async def test_a_number_beyond_every_database_is_refused(client, page):
+    response = await client.get(f"{ROOT}/search", params={"page": page})
+    assert (response.status_code, "page is too large a number" in response.text) == (400, True)
+
+
+async def test_json_nested_too_deep_is_refused(client):
+    response = await client.post(f"{ROOT}/labels/by-ids", content="[" * 100_000 + "]" * 100_000)
+    assert (response.status_code, "nested too deep" in response.text) == (422, True)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pytest
+
 YAML = {"content-type": "application/x-yaml"}
 ROOT = "/api/v1/main/flows"
 HELLO = """\
@@ -233,3 +235,32 @@ async def test_a_save_is_what_the_next_start_runs(client, save):
     assert (await client.post(start)).json()["flowRevision"] == 2
     await client.delete(f"{ROOT}/dev/hello")
     assert (await client.post(start)).status_code == 404
+
+
+def zipped(files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("bomb.zip", zipped([("a.yaml", "x" * 11_000_000)]), "a.yaml: has more than 10,485,760 bytes"),
+        ("many.zip", zipped([(f"{index}.yaml", "x" * 9_000_000) for index in range(8)]), "more than 67,108,864 bytes"),
+        ("files.zip", zipped([(f"{index}.yaml", "") for index in range(10_001)]), "more than 10,000 flows"),
+        ("broken.zip", b"PK\x03\x04 nothing", "broken.zip: cannot be unpacked"),
+        ("latin.yaml", b"id: \xe9", "latin.yaml: byte 4 is not UTF-8 text"),
+    ],
+)
+async def test_an_archive_that_cannot_be_read_is_refused(client, name, content, message):
+    response = await client.post(f"{ROOT}/import", files={"fileUpload": (name, content)})
+    assert response.status_code == 422
+    assert message in response.json()["message"]
+
+
+async def test_a_file_that_is_no_text_is_refused_by_validation(client):
+    response = await client.post(f"{ROOT}/validate", files={"flows": ("a.yaml", b"\xff")})
+    assert (response.status_code, "a.yaml: byte 0" in response.text) == (422, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from tiercel.api.errors import RequestError
+from tiercel.api.requests import number
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.repository.query import Condition, Page, Query, Sort
@@ -27,9 +27,9 @@ def read_page(parameters: Iterable[tuple[str, str]], where: tuple[Condition, ...
     sort: list[Sort] = []
     for name, value in parameters:
         if name == "page":
-            page = _number(name, value)
+            page = number(name, value)
         elif name == "size":
-            size = _number(name, value)
+            size = number(name, value)
         elif name == "cursor" and value:
             cursor = value
         elif name == "sort" and value:
@@ -49,13 +49,6 @@ def page_shape(page: Page[_Item], shape: Callable[[_Item], Json]) -> dict[str, J
     if page.next_cursor is not None:
         answer["nextCursor"] = page.next_cursor
     return answer
-
-
-def _number(name: str, value: str) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        raise RequestError(400, "invalid-query-parameter", f"{name} must be a number, not '{value}'") from None
 
 
 def _sort(text: str) -> Sort:

@@ -20,6 +20,7 @@ from tiercel.operations.uploads import Upload
 Incoming: TypeAlias = Request[object, object, State]
 Query: TypeAlias = list[tuple[str, str]]
 
+_MOST_DIGITS = 15
 _ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,255}")
 
 
@@ -79,10 +80,22 @@ def whole(query: Query, name: str) -> int | None:
     value = one(query, name)
     if value is None:
         return None
+    return number(name, value)
+
+
+def number(name: str, text: str) -> int:
+    """Read a whole number that a database can hold.
+
+    Raises:
+        RequestError: It is none.
+    """
     try:
-        return int(value)
+        value = int(text[:_MOST_DIGITS])
     except ValueError:
-        raise RequestError(400, "invalid-query-parameter", f"{name} must be a number, not '{value}'") from None
+        raise RequestError(400, "invalid-query-parameter", f"{name} must be a number, not '{text}'") from None
+    if len(text) > _MOST_DIGITS:
+        raise RequestError(400, "invalid-query-parameter", f"{name} is too large a number: '{text}'")
+    return value
 
 
 def valid_ids(*ids: str) -> None:
@@ -122,6 +135,8 @@ async def json_of(request: Incoming) -> Json:
         return msgspec.json.decode(body)
     except msgspec.DecodeError as error:
         raise RequestError(422, "invalid-json", f"The body is not JSON: {error}") from None
+    except RecursionError:
+        raise RequestError(422, "invalid-json", "The body is nested too deep: flatten it") from None
 
 
 async def parts_of(request: Incoming) -> dict[str, Json | Upload]:

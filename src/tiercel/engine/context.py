@@ -34,6 +34,7 @@ class World:
         reveal: Gives the plain value of an encrypted input or output; others stay as they are.
         encrypt: Gives the stored form of a secret text; None without a key.
         render: Renders defaults of inputs that are absent.
+        mask: Hides secrets in a text that is shown.
     """
 
     envs: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class World:
     reveal: Callable[[Json], Json] = _as_it_is
     encrypt: Callable[[str], Json] | None = None
     render: Render | None = None
+    mask: Callable[[str], str] = str
 
 
 class Variables(Mapping[str, Value]):

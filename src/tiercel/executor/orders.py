@@ -226,7 +226,7 @@ class Orders:
         return LogEntry(
             at=self._office.clock(),
             level=command.level,
-            message=command.message,
+            message=self._office.world.mask(command.message),
             namespace=execution.namespace,
             flow_id=execution.flow_id,
             execution_id=execution.id,

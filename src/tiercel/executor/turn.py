@@ -78,6 +78,8 @@ class Turn:
             left -= self._take_wave(left, deadline)
             if office.clock() >= deadline:
                 break
+        if self._execution.error is not None:
+            self._execution.error = office.world.mask(self._execution.error)
         if resident.announced < len(self._execution.history):
             self._orders.announce_states()
         self._draft.weight += 1 + TASK_RUNS_A_TURN - left

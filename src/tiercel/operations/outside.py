@@ -68,6 +68,7 @@ def world_of(environment: Environment) -> World:
         globals=settings.variables.globals,
         environment={key: value for key, value in names.items() if value},
         url=settings.server.url,
+        mask=environment.secrets.mask,
         reveal=lambda value: reveal(environment.encryption_key, value),
         encrypt=None if environment.encryption_key is None else partial(encrypt, environment.encryption_key),
     )

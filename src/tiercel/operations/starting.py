@@ -231,7 +231,16 @@ async def resolve(
             flow, given, render=render, encrypt=lambda text: encrypt(environment.encryption_key, text)
         )
 
-    return await with_host(environment, flow.namespace, resolve_with)
+    return _masked(environment, await with_host(environment, flow.namespace, resolve_with))
+
+
+def _masked(environment: Environment, resolved: ResolvedInputs) -> ResolvedInputs:
+    """Hide secrets of the installation in what is said of the inputs: a default may have been made of one."""
+    for error in resolved.errors:
+        error.message = environment.secrets.mask(error.message)
+    for state in resolved.states:
+        state.error = environment.secrets.mask(state.error) if state.error else None
+    return resolved
 
 
 async def _failed_checks(environment: Environment, flow: Flow, execution: Execution) -> list[Check]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 
+from tiercel.api.archives import documents_of, read_texts
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import FLOW_FIELDS, read_filters
 from tiercel.api.paging import page_shape, read_page
@@ -209,9 +207,8 @@ async def import_flows(request: Incoming) -> Response[bytes]:
     upload = (await parts_of(request)).get("fileUpload")
     if not isinstance(upload, Upload):
         raise InvalidError([Violation("send the file as the part fileUpload", path="fileUpload")])
-    failed = await flow_bundles.import_texts(
-        environment_of(request), actor_of(request), _unpacked(upload.name, b"".join(upload.chunks()))
-    )
+    texts = read_texts(upload.name, b"".join(upload.chunks()))
+    failed = await flow_bundles.import_texts(environment_of(request), actor_of(request), texts)
     if failed and flag(query_of(request), "failOnError"):
         raise InvalidError([Violation("cannot be imported", path=name) for name in failed])
     return answer(failed)
@@ -234,18 +231,12 @@ async def _texts_of(request: Incoming) -> list[tuple[str, str]]:
         form = await request.form()
         texts = []
         for part in form.getall("flows", []):
-            name, content = (part, "") if isinstance(part, str) else (part.filename, (await part.read()).decode())
-            texts += [(name, text) if content else ("", text) for text in split_documents(content or name)]
+            if isinstance(part, str):
+                texts += [("", text) for text in split_documents(part)]
+            else:
+                texts += documents_of(part.filename, await part.read())
         return texts
     return [("", text) for text in split_documents(await text_of(request))]
-
-
-def _unpacked(name: str, content: bytes) -> list[tuple[str, str]]:
-    if not name.endswith(".zip"):
-        return [(name, text) for text in split_documents(content.decode())]
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = [item for item in archive.namelist() if item.endswith((".yml", ".yaml"))]
-        return [(item, text) for item in names for text in split_documents(archive.read(item).decode())]
 
 
 def with_flat_filters(query: Query) -> Query:
