@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +31,11 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.ready_seconds = 0.0
         self._home = tempfile.TemporaryDirectory(prefix="tiercel-bench-")
+
+    @property
+    def home(self) -> Path:
+        """The data directory, which may be filled before the server is started."""
+        return Path(self._home.name)
 
     def __enter__(self) -> Self:
         environment = os.environ | {"TIERCEL_HOME": self._home.name}

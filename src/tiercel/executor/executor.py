@@ -26,7 +26,7 @@ from tiercel.executor.residents import Resident
 from tiercel.executor.shards import Shards
 from tiercel.executor.sources import Sources
 from tiercel.executor.stream import Stream
-from tiercel.model.event import Event
+from tiercel.model.event import Event, ExecutionAdmitted
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.operations.ids import shard_of
@@ -197,14 +197,29 @@ class Executor:
         """Take what a worker reports; called on the event loop."""
         self._intake.deliver(Letter(execution_id, event, logs=logs, metrics=metrics, job=job))
 
-    def take_in(self, execution_ids: Iterable[str]) -> None:
-        """Let executions that were stored begin; what is stored is taken in after a crash too."""
-        for execution_id in execution_ids:
-            self._intake.deliver(Letter(execution_id, is_arrival=True, is_internal=True))
+    async def take_in(self, executions: Iterable[Execution]) -> None:
+        """Let executions begin that were just stored by somebody else; after a crash they begin without this."""
+        for execution in executions:
+            try:
+                plan = await self._intake.add(execution)
+            except TiercelError:
+                pass  # reading it again tells the execution what is wrong
+            else:
+                if self._memory.residents.find(execution.id) is None and not self._intake.is_expected(execution.id):
+                    run = self._intake.prepare(Run.load(plan, execution))
+                    self._memory.residents.add(Resident(run, is_new=True))
+            self._intake.deliver(Letter(execution.id, is_arrival=True, is_internal=True))
+
+    def expect_end(self, execution_id: str) -> asyncio.Future[Execution]:
+        """Give a future of an execution that has not begun yet, done when it is over. Cancel it to wait no more."""
+        future = self._aftermath.expect_end(execution_id)
+        future.add_done_callback(lambda _: self._aftermath.unexpect(execution_id, future))
+        return future
 
     async def discard(self, execution_ids: Iterable[str]) -> None:
         """Drop executions that are to be deleted and stop what runs for them; before their rows are removed."""
-        for execution_id in execution_ids:
+        gone = list(execution_ids)
+        for execution_id in gone:
             resident = self._memory.residents.drop(execution_id)
             self._memory.timers.cancel_all(execution_id)
             if resident is None:
@@ -214,6 +229,8 @@ class Executor:
                     self._staff.crew.cancel(execution_id, key, None, is_killed=False)
             if self._loop is not None:
                 await self._loop.expel(resident, NotFoundError("execution", execution_id))
+        for execution_id in self._memory.admission.withdraw(gone):
+            self._intake.deliver(Letter(execution_id, ExecutionAdmitted(at=self._parts.clock())))
 
     async def _send(self, letter: Letter) -> None:
         letter.waiter = asyncio.get_running_loop().create_future()

@@ -10,9 +10,8 @@ from tiercel.engine import Plan, Run
 from tiercel.engine.outputs import Loader
 from tiercel.errors import InvalidError, NotFoundError, UnavailableError
 from tiercel.executor.abandon import empty_plan
-from tiercel.executor.admission import key_of as limit_key, read_ledger
+from tiercel.executor.admission import key_of as limit_key
 from tiercel.executor.letters import JobKey, Letter
-from tiercel.executor.loading import Stored, read_stored
 from tiercel.executor.memory import Memory
 from tiercel.executor.plans import Plans
 from tiercel.executor.ports import Staff
@@ -21,8 +20,10 @@ from tiercel.model.command import Evaluate, RestartChild, RunTask, StartChild
 from tiercel.model.event import TaskRunEnded, TaskRunLost
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.state import State
+from tiercel.repository.admission import read_ledger
 from tiercel.repository.database import Database
 from tiercel.repository.records import Job
+from tiercel.repository.recovery import Stored, read_stored
 
 _AT_ONCE = 64
 _COUNTING = frozenset({"loop", "foreach_item_items"})
@@ -69,6 +70,10 @@ class Intake:
         self._absent[letter.execution_id] = [letter]
         if self._reading is None:
             self._reading = asyncio.create_task(self._read_all())
+
+    def is_expected(self, execution_id: str) -> bool:
+        """Tell whether an execution is being read, because letters for it came first."""
+        return execution_id in self._absent
 
     async def add(self, execution: Execution) -> Plan:
         """Make ready what a new execution needs before it can be taken in.
@@ -193,7 +198,7 @@ class Intake:
         key = limit_key(execution)
         if plan.flow.concurrency is None or self._memory.admission.is_known(key):
             return
-        live, waiting = await self._database.read(lambda connection: read_ledger(connection, key))
+        live, waiting = await self._database.read(lambda connection: read_ledger(connection, *key))
         self._memory.admission.learn(key, live, waiting)
 
     def _put(self, resident: Resident, letters: list[Letter]) -> None:

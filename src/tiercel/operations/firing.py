@@ -52,9 +52,12 @@ async def prepare_fired(
     answer who could be told.
     """
     try:
-        request = await with_host(
-            environment, flow.namespace, lambda host: _request(environment, flow, trigger, occasion, host)
-        )
+        if trigger.labels or trigger.properties.get("inputs"):
+            request = await with_host(
+                environment, flow.namespace, lambda host: _request(environment, flow, trigger, occasion, host)
+            )
+        else:
+            request = _bare_request(flow, trigger, occasion, occasion.inputs)
         if occasion.error is None:
             return await prepare_from(environment, flow, request)
         reason = occasion.error

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from tiercel import source as reading
@@ -19,6 +22,7 @@ from tiercel.repository import flows as repository
 from tiercel.repository.connection import Connection
 from tiercel.repository.records import StoredFlow
 
+_PARSED_AT_ONCE = 10
 FlowKey = tuple[str, str]
 """Namespace and id."""
 
@@ -53,6 +57,33 @@ async def load_flow(environment: Environment, key: FlowKey, revision: int | None
     if revision is None:
         cache.note_last(known, changes)
     return known
+
+
+async def preload_flows(environment: Environment, keys: Iterable[FlowKey]) -> None:
+    """Read the last revisions of several flows at once, so that loading them is free; errors are left to that."""
+    cache = environment.flows
+    missing = [key for key in dict.fromkeys(keys) if cache.find_last(*key) is None]
+    if not missing:
+        return
+    changes = cache.changes
+    found = await environment.database.read(
+        lambda connection: [repository.find_flow(connection, *key) for key in missing]
+    )
+    for number, stored in enumerate(found):
+        if stored is None:
+            continue
+        known = cache.find(stored.namespace, stored.id, stored.revision)
+        if known is None:
+            try:
+                known = parse_stored(environment, stored)
+            except InvalidError:
+                continue
+            if named_templates(known):
+                continue
+            cache.put(known)
+        cache.note_last(known, changes)
+        if number % _PARSED_AT_ONCE == 0:
+            await asyncio.sleep(0)
 
 
 def parse_stored(environment: Environment, stored: StoredFlow) -> Flow:

@@ -8,11 +8,10 @@ from typing import TypeVar
 from tiercel.engine.conditions.context import ConditionContext
 from tiercel.engine.schedule.plan import Recovery, SchedulePlan, plan_schedule
 from tiercel.errors import ConflictError, ExpressionError
-from tiercel.expressions.context import Host
 from tiercel.operations.environment import Environment
 from tiercel.operations.firing import condition_context
 from tiercel.operations.flows import load_flow
-from tiercel.operations.outside import with_host
+from tiercel.operations.outside import HereHost, with_host
 from tiercel.repository.triggers import SCHEDULE, StoredTrigger
 
 _CONFIGURED = "recoverMissedSchedules"
@@ -34,6 +33,27 @@ def plan_of(environment: Environment, trigger: StoredTrigger, context: Condition
     )
 
 
+async def with_conditions(
+    environment: Environment, trigger: StoredTrigger, work: Callable[[ConditionContext], _Answer]
+) -> _Answer:
+    """Decide something about a trigger with what its conditions see; ``work`` may be called twice.
+
+    The flow is read only for those that look at it.
+
+    Raises:
+        NotFoundError: Its flow does not exist.
+        InvalidError: Its flow no longer parses.
+    """
+    definition = trigger.definition
+    given = definition.properties
+    if not (definition.conditions or definition.when or given.get("scheduleConditions") or "dates" in given):
+        return work(ConditionContext({}, HereHost(), trigger.dialect))
+    flow = await load_flow(environment, (trigger.namespace, trigger.flow_id))
+    return await with_host(
+        environment, trigger.namespace, lambda host: work(condition_context(environment, flow, definition, host))
+    )
+
+
 async def with_plan(
     environment: Environment, trigger: StoredTrigger, work: Callable[[SchedulePlan, ConditionContext], _Answer]
 ) -> _Answer:
@@ -46,14 +66,10 @@ async def with_plan(
     """
     if trigger.kind != SCHEDULE:
         raise ConflictError(f"Trigger {'.'.join(trigger.key)} is no schedule: it has no dates")
-    flow = await load_flow(environment, (trigger.namespace, trigger.flow_id))
-
-    def ask(host: Host) -> _Answer:
-        context = condition_context(environment, flow, trigger.definition, host)
-        return work(plan_of(environment, trigger, context), context)
-
     try:
-        return await with_host(environment, trigger.namespace, ask)
+        return await with_conditions(
+            environment, trigger, lambda context: work(plan_of(environment, trigger, context), context)
+        )
     except (ValueError, ExpressionError) as error:
         raise ConflictError(f"Trigger {'.'.join(trigger.key)} cannot be read as a schedule: {error}") from error
 

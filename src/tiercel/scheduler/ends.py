@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from msgspec.structs import replace
 
-from tiercel.errors import NotFoundError, TiercelError
+from tiercel.errors import TiercelError
+from tiercel.model.execution import Execution
 from tiercel.model.state import State
 from tiercel.repository.connection import Connection
 from tiercel.repository.database import Database
@@ -24,7 +27,7 @@ _log = logging.getLogger("tiercel.scheduler")
 
 
 class Ends:
-    """Waits for the ends of executions that triggers must be told of."""
+    """Waits for the ends of executions that triggers must be told of, and tells many at once."""
 
     def __init__(
         self, database: Database, executions: Executions, clock: Callable[[], int], on_change: Callable[[], None]
@@ -33,14 +36,13 @@ class Ends:
         self._executions = executions
         self._clock = clock
         self._on_change = on_change
-        self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._waiting: dict[str, asyncio.Future[Execution]] = {}
+        self._untold: list[Ended] = []
+        self._telling: asyncio.Task[None] | None = None
 
     def expect(self, execution_id: str) -> None:
-        """Tell the trigger of this execution when it is over."""
-        if execution_id not in self._waiting:
-            task = asyncio.create_task(self._wait(execution_id), name=f"end of {execution_id}")
-            self._waiting[execution_id] = task
-            task.add_done_callback(lambda _: self._waiting.pop(execution_id, None))
+        """Tell the trigger of an execution, which has not begun yet, when it is over."""
+        self._await(execution_id, self._executions.expect_end(execution_id))
 
     async def sweep(self) -> None:
         """Tell triggers of all ends they have not been told of, and wait for the others.
@@ -55,23 +57,40 @@ class Ends:
             if one.execution_id in self._waiting:
                 self._waiting[one.execution_id].cancel()  # it was removed, or its end was not heard of
         for execution_id in open_ids:
-            self.expect(execution_id)
+            if execution_id not in self._waiting:
+                self._await(execution_id, asyncio.ensure_future(self._executions.wait(execution_id)))
 
     async def close(self) -> None:
         """Stop waiting; what ends from now on is found by the next scheduler."""
-        tasks = list(self._waiting.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        waiting: list[asyncio.Future[Any]] = list(self._waiting.values())
+        if self._telling is not None:
+            waiting.append(self._telling)
+        for future in waiting:
+            future.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
 
-    async def _wait(self, execution_id: str) -> None:
+    def _await(self, execution_id: str, future: asyncio.Future[Execution]) -> None:
+        self._waiting[execution_id] = future
+        future.add_done_callback(partial(self._note, execution_id))
+
+    def _note(self, execution_id: str, future: asyncio.Future[Execution]) -> None:
+        """Have an end told; one that cannot be is found by the next sweep."""
+        self._waiting.pop(execution_id, None)
+        if future.cancelled() or future.exception() is not None:
+            return
+        self._untold.append(Ended(execution_id, future.result().state))
+        if self._telling is None:
+            self._telling = asyncio.create_task(self._tell_all(), name="ends")
+
+    async def _tell_all(self) -> None:
         try:
-            execution = await self._executions.wait(execution_id)
-            await self._tell([Ended(execution_id, execution.state)])
-        except NotFoundError:
-            await self._tell([Ended(execution_id, None)])
+            while self._untold:
+                ended, self._untold = self._untold, []
+                await self._tell(ended)
         except TiercelError as error:
-            _log.warning("the end of %s is looked for later: %s", execution_id, error)
+            _log.warning("triggers are told later that executions ended: %s", error)
+        finally:
+            self._telling = None
 
     async def _tell(self, ended: Sequence[Ended]) -> None:
         now = self._clock()

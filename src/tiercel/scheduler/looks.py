@@ -16,15 +16,13 @@ from tiercel.engine.schedule.decision import Decision, Firing
 from tiercel.engine.schedule.plan import SchedulePlan
 from tiercel.engine.schedule.schedule import begin, decide, recover
 from tiercel.errors import ExpressionError, InvalidError, NotFoundError
-from tiercel.expressions.context import Host
 from tiercel.model.execution import Execution
 from tiercel.model.flow import Flow
 from tiercel.model.schedule import ScheduleState
 from tiercel.operations.environment import Environment
-from tiercel.operations.firing import Occasion, condition_context, prepare_fired
+from tiercel.operations.firing import Occasion, prepare_fired
 from tiercel.operations.flows import load_flow
-from tiercel.operations.outside import with_host
-from tiercel.operations.schedules import plan_of
+from tiercel.operations.schedules import plan_of, with_conditions
 from tiercel.repository.firings import StoredFiring, list_fired
 from tiercel.repository.triggers import StoredTrigger
 
@@ -71,27 +69,22 @@ async def look(environment: Environment, trigger: StoredTrigger, since: int) -> 
         since: Dates before this time were missed while nothing ran.
     """
     now = environment.clock()
-    flow = await _flow_of(environment, trigger)
-    if isinstance(flow, str):
-        return Outcome(failing(trigger, flow, now))
-    fired = await _fired(environment, trigger)
     try:
-        course = await with_host(
-            environment, trigger.namespace, lambda host: _run(environment, flow, trigger, (now, since), (host, fired))
+        fired = await _fired(environment, trigger)
+        course = await with_conditions(
+            environment, trigger, lambda context: _run(environment, trigger, (now, since), context, fired)
         )
+        if not course.firings:
+            return Outcome(_after(trigger, course, (), now))
+        flow = await load_flow(environment, (trigger.namespace, trigger.flow_id))
     except (ValueError, ExpressionError) as error:
         return Outcome(failing(trigger, f"It cannot be read as a schedule: {error}", now))
+    except NotFoundError:
+        return Outcome(failing(trigger, "Its flow does not exist.", now))
+    except InvalidError as error:
+        return Outcome(failing(trigger, f"Its flow can no longer be read: {error}", now))
     starts = [await _start(environment, flow, trigger, *firing) for firing in course.firings]
     return Outcome(_after(trigger, course, starts, now), starts)
-
-
-async def _flow_of(environment: Environment, trigger: StoredTrigger) -> Flow | str:
-    try:
-        return await load_flow(environment, (trigger.namespace, trigger.flow_id))
-    except NotFoundError:
-        return "Its flow does not exist."
-    except InvalidError as error:
-        return f"Its flow can no longer be read: {error}"
 
 
 async def _fired(environment: Environment, trigger: StoredTrigger) -> Callable[[int], bool]:
@@ -107,14 +100,12 @@ async def _fired(environment: Environment, trigger: StoredTrigger) -> Callable[[
 
 def _run(
     environment: Environment,
-    flow: Flow,
     trigger: StoredTrigger,
     times: tuple[int, int],
-    outside: tuple[Host, Callable[[int], bool]],
+    context: ConditionContext,
+    has_run: Callable[[int], bool],
 ) -> _Course:
     now, since = times
-    host, has_run = outside
-    context = condition_context(environment, flow, trigger.definition, host)
     plan = plan_of(environment, trigger, context)
     course = _Course(_beginning(plan, trigger, context, now, since))
     limit = FIRINGS_A_LOOK if trigger.definition.allow_concurrent else 1

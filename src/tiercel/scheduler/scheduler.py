@@ -22,6 +22,7 @@ from contextlib import suppress
 
 from tiercel.errors import TiercelError, UnavailableError
 from tiercel.operations.environment import Environment
+from tiercel.operations.flows import preload_flows
 from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
 from tiercel.repository.triggers import StoredTrigger, find_next_look, list_due
 from tiercel.scheduler.commits import save_outcomes
@@ -34,7 +35,8 @@ LEASE_MICROS = 30_000_000
 RENEWAL_MICROS = 10_000_000
 SWEEP_MICROS = 60_000_000
 DUE_AT_ONCE = 500
-SLICE_MICROS = 20_000
+READ_AT_ONCE = 100
+SLICE_MICROS = 50_000
 """So long looks are taken before they are stored, that those who came first need not wait for all others."""
 
 _FOR_EVER = 2**62
@@ -140,9 +142,12 @@ class Scheduler:
         """Look at what is due; tells whether there was anything."""
         now = self._clock()
         due = await self._environment.database.read(lambda connection: list_due(connection, now, limit=DUE_AT_ONCE))
-        waiting = iter(due)
-        while outcomes := await self._look_at_some(waiting):
-            await self._store(outcomes)
+        for start in range(0, len(due), READ_AT_ONCE):
+            page = due[start : start + READ_AT_ONCE]
+            await preload_flows(self._environment, (one.key[:2] for one in page if one.begin_at is None))
+            waiting = iter(page)
+            while outcomes := await self._look_at_some(waiting):
+                await self._store(outcomes)
         return bool(due)
 
     async def _look_at_some(self, due: Iterator[StoredTrigger]) -> list[Outcome]:
@@ -168,7 +173,7 @@ class Scheduler:
         if lease is None:
             return
         started = await self._environment.database.write(lambda connection: save_outcomes(connection, lease, outcomes))
-        self._executions.take_in(start.execution.id for start in started)
         for start in started:
             if start.firing.is_open:
                 self._ends.expect(start.execution.id)
+        await self._executions.take_in(start.execution for start in started)
