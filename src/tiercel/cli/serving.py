@@ -30,6 +30,7 @@ from tiercel.operations.settings import Settings
 from tiercel.operations.setup import can_anybody_sign_in, issue_setup_token
 
 _CLEANING_SECONDS = 3600.0
+_LISTENING_SECONDS = 0.005
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger("tiercel")
 
@@ -90,6 +91,7 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         cleaning = asyncio.ensure_future(_clean(installation.environment))
         gc.freeze()
         gc.enable()
+        await _until_listening(serving, host, port)
         _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
         if token is not None:
             _print_setup_token(token, url_of(host, port))
@@ -106,6 +108,23 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         server.stop()  # type: ignore[no-untyped-call]  # the library has no types here
         await asyncio.wait({serving}, timeout=5)
     return 0
+
+
+async def _until_listening(serving: asyncio.Future[None], host: str, port: int) -> None:
+    """Wait until requests are accepted, so that what is said then is true; the server itself does not tell."""
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(_reachable(host), port)
+        except OSError:
+            await asyncio.sleep(_LISTENING_SECONDS)
+            continue
+        writer.close()
+        return
+
+
+def _reachable(host: str) -> str:
+    """Give an address of this machine that leads to one that stands for all of them."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (named, not listened on)
 
 
 async def _setup_token(environment: Environment) -> str | None:

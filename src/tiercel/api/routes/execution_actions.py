@@ -122,7 +122,7 @@ async def _replay(request: Incoming, execution_id: str) -> Response[bytes]:
 async def _replay_with_inputs(request: Incoming, execution_id: str) -> Response[bytes]:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise InvalidError([Violation("Required Body [inputs] not specified", path="inputs")])
-    return await _replay_with(request, execution_id, await inputs_of(request))
+    return await _replay_with(request, execution_id, await inputs_of(request) or None)  # nothing given: the old ones
 
 
 async def _replay_with(request: Incoming, execution_id: str, inputs: dict[str, Json] | None) -> Response[bytes]:

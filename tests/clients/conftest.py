@@ -1,0 +1,104 @@
+"""A server in its own process, for clients that know nothing of this project."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import warnings
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # one of its models has a field that pydantic has a method of
+    from kestrapy import KestraClient
+
+COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
+USER, PASSWORD = "admin@x.org", "Correct-Horse-1"
+TENANT = "main"
+
+
+@pytest.fixture(scope="session")
+def open_url(tmp_path_factory):
+    """The address of a server that lets everybody in."""
+    with _serving(tmp_path_factory.mktemp("open"), "--no-auth") as (url, _):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def guarded_url(tmp_path_factory):
+    """The address of a server with one user."""
+    home = tmp_path_factory.mktemp("guarded")
+    with _serving(home) as (url, token):
+        command = [*COMMAND, "user", "add", USER, "--password-stdin", "--setup-token", token, "--server", url]
+        subprocess.run(command, env=_environment(home), input=PASSWORD, text=True, check=True, timeout=60)  # noqa: S603
+        yield url
+
+
+@pytest.fixture(scope="session")
+def kestra(open_url):
+    """The published client of a server that lets everybody in."""
+    return KestraClient(host=open_url, timeout=30)
+
+
+@pytest.fixture(scope="session")
+def signed_in(guarded_url):
+    """The published client as the one user, with Basic authentication."""
+    return KestraClient(host=guarded_url, username=USER, password=PASSWORD, timeout=30)
+
+
+@pytest.fixture
+def namespace():
+    """A namespace that no other test has."""
+    return f"team.t{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def save(kestra, namespace):
+    """Store a flow given without its namespace."""
+
+    def save(source):
+        return kestra.flows.create_flow(TENANT, source.replace("NAMESPACE", namespace))
+
+    return save
+
+
+@contextmanager
+def _serving(home, *options):
+    port = _free_port()
+    process = subprocess.Popen(  # noqa: S603 (this very program)
+        [*COMMAND, "server", "--port", str(port), *options],
+        env=_environment(home),
+        cwd=home,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        token = ""
+        for line in process.stderr:
+            if "serves http" in line and options:
+                break
+            if found := re.fullmatch(r"    (\S+)\s*", line):
+                token = found[1]
+                break
+        else:
+            pytest.fail(f"the server ended with {process.wait()}")
+        yield f"http://127.0.0.1:{port}", token
+    finally:
+        process.kill()
+        process.communicate(timeout=30)
+
+
+def _environment(home):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("TIERCEL_")}
+    return clean | {"TIERCEL_HOME": str(home / "data")}
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

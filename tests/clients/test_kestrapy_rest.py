@@ -1,0 +1,156 @@
+"""Kestra's published client, unchanged: logs, keys, files, triggers, plugins and the installation itself."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from kestrapy.exceptions import BadRequestException, ConflictException, NotFoundException
+from kestrapy.models.api_autocomplete import ApiAutocomplete
+from kestrapy.models.kv_controller_api_delete_bulk_request import KVControllerApiDeleteBulkRequest
+from kestrapy.models.query_filter import QueryFilter
+from kestrapy.models.query_filter_field import QueryFilterField as Field
+from kestrapy.models.query_filter_op import QueryFilterOp as Op
+
+from clients.conftest import TENANT
+
+LOUD = """\
+id: loud
+namespace: NAMESPACE
+tasks:
+  - {id: low, type: io.kestra.plugin.core.log.Log, level: DEBUG, message: whisper}
+  - {id: high, type: io.kestra.plugin.core.log.Log, level: WARN, message: shout}
+"""
+TRIGGERED = """\
+id: triggered
+namespace: NAMESPACE
+tasks:
+  - {id: say, type: io.kestra.plugin.core.debug.Return, format: "{{ trigger.body ?? 'nothing' }}"}
+triggers:
+  - {id: yearly, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 0 1 1 *"}
+  - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: open-sesame}
+"""
+LOG = "io.kestra.plugin.core.log.Log"
+
+
+def leaf(field, operation, value):
+    return QueryFilter(var_field=field, operation=operation, value=value)
+
+
+@pytest.fixture
+def loud(kestra, save, namespace):
+    """An execution that wrote two lines."""
+    save(LOUD)
+    return kestra.executions.create_execution(TENANT, namespace, "loud", wait=True).id
+
+
+def test_lines_are_listed_followed_found_and_removed(kestra, loud, namespace):
+    assert [one.message for one in kestra.logs.list_logs_from_execution(loud, TENANT)] == ["whisper", "shout"]
+    listed = kestra.logs.list_logs_from_execution(loud, TENANT, min_level="WARN")
+    assert [(one.task_id, one.level) for one in listed] == [("high", "WARN")]
+    assert "WARN shout" in str(kestra.logs.download_logs_from_execution(loud, TENANT))
+    followed = kestra.logs.follow_logs_from_execution(loud, TENANT)
+    assert [next(followed).message for _ in range(3)] == [None, "whisper", "shout"]
+    followed.close()
+    filters = [leaf(Field.NAMESPACE, Op.EQUALS, namespace), leaf(Field.LEVEL, Op.GREATER_THAN_OR_EQUAL_TO, "INFO")]
+    found = kestra.logs.search_logs(TENANT, filters=filters)
+    assert (found.total, [one.message for one in found.results]) == (1, ["shout"])
+    with pytest.raises(BadRequestException):
+        kestra.logs.search_logs(TENANT, filters=[leaf(Field.LEVEL, Op.EQUALS, "INFO")])
+    kestra.logs.delete_logs_from_execution(loud, TENANT, task_id="low")
+    assert [one.message for one in kestra.logs.list_logs_from_execution(loud, TENANT)] == ["shout"]
+
+
+def test_keys_are_set_read_listed_and_removed(kestra, namespace):
+    for name, text, kind, value in (
+        ("text", '"a"', "STRING", "a"),
+        ("number", "42", "NUMBER", 42),
+        ("map", '{"a": [1]}', "JSON", {"a": [1]}),
+        ("length", "PT15M", "DURATION", "PT15M"),
+        ("words", "just words", "STRING", "just words"),
+    ):
+        kestra.kv.set_key_value(namespace, name, TENANT, text)
+        found = kestra.kv.key_value(namespace, name, TENANT)
+        assert (found.type, found.value, found.revision) == (kind, value, 1)
+    here = [leaf(Field.NAMESPACE, Op.EQUALS, namespace)]
+    assert kestra.kv.list_all_keys(TENANT, size=2, sort=["key:asc"], filters=here).total == 5
+    inherited = kestra.kv.list_keys_with_inheritance(f"{namespace}.below", TENANT)
+    assert "map" in {one.key for one in inherited}
+    assert kestra.kv.delete_key_value(namespace, "text", TENANT) is True
+    assert kestra.kv.delete_key_value(namespace, "text", TENANT) is False
+    gone = kestra.kv.delete_key_values(namespace, TENANT, KVControllerApiDeleteBulkRequest(keys=["map", "never"]))
+    assert gone.keys == ["map"]
+    with pytest.raises(NotFoundException):
+        kestra.kv.key_value(namespace, "map", TENANT)
+
+
+def test_files_of_a_namespace_are_kept(kestra, namespace):
+    files = kestra.files
+    files.create_namespace_directory(namespace, TENANT, "scripts")
+    files.create_namespace_file(namespace, "scripts/a.py", TENANT, b"print(1)")
+    files.create_namespace_file(namespace, "scripts/a.py", TENANT, b"print(2)")
+    assert files.file_content(namespace, "scripts/a.py", TENANT) == b"print(2)"
+    assert files.file_content(namespace, "scripts/a.py", TENANT, revision=1) == b"print(1)"
+    assert [one.revision for one in files.file_revisions(namespace, TENANT, "scripts/a.py")] == [1, 2]
+    assert files.file_metadatas(namespace, TENANT, "scripts/a.py").size == 8
+    assert [(one.file_name, one.type) for one in files.list_namespace_directory_files(namespace, TENANT)] == [
+        ("scripts", "Directory")
+    ]
+    files.move_file_directory(namespace, "scripts/a.py", "scripts/b.py", TENANT)
+    assert files.search_namespace_files(namespace, "b.py", TENANT) == ["/scripts/b.py"]
+    files.delete_file_directory(namespace, "scripts", TENANT)
+    with pytest.raises(NotFoundException):
+        files.file_content(namespace, "scripts/b.py", TENANT)
+
+
+def test_triggers_are_seen_switched_and_backfilled(kestra, save, namespace):
+    save(TRIGGERED)
+    here = [leaf(Field.NAMESPACE, Op.EQUALS, namespace)]
+    found = kestra.triggers.search_triggers(TENANT, filters=here)
+    assert {one["state"]["triggerId"] for one in found["results"]} == {"yearly", "hook"}
+    assert kestra.triggers.search_triggers_for_flow(TENANT, namespace, "triggered")["total"] == 2
+    name = {"namespace": namespace, "flowId": "triggered", "triggerId": "yearly"}
+    assert kestra.triggers.disable_trigger_by_id(TENANT, name | {"disabled": True})["disabled"] is True
+    assert kestra.triggers.disable_trigger_by_id(TENANT, name | {"disabled": False})["disabled"] is False
+    assert kestra.triggers.restart_trigger(TENANT, namespace, "triggered", "yearly")["triggerId"] == "yearly"
+    assert "yearly" in kestra.triggers.export_triggers(TENANT, filters=here)
+    with pytest.raises(ConflictException, match="still declares it"):
+        kestra.triggers.delete_trigger(TENANT, namespace, "triggered", "yearly")
+
+
+def test_webhooks_start_flows(kestra, save, namespace):
+    save(TRIGGERED)
+    started = kestra.executions.trigger_execution_by_get_webhook(TENANT, namespace, "triggered", "open-sesame")
+    execution_id = started["id"] if isinstance(started, dict) else started.id
+    assert kestra.executions.execution(execution_id, TENANT).trigger.id == "hook"
+    with pytest.raises(NotFoundException):
+        kestra.executions.trigger_execution_by_get_webhook(TENANT, namespace, "triggered", "wrong")
+
+
+def test_namespaces_and_secrets_are_named(kestra, save, namespace):
+    save(LOUD)
+    assert namespace in kestra.namespaces.autocomplete_namespaces(TENANT, ApiAutocomplete(q=namespace))
+    assert kestra.namespaces.namespace(namespace, TENANT).id == namespace
+    found = kestra.namespaces.search_namespaces(TENANT, filters=[leaf(Field.QUERY, Op.EQUALS, namespace)])
+    assert [one.id for one in found.results] == [namespace]
+    assert kestra.namespaces.list_secrets(TENANT).read_only is True
+
+
+def test_types_are_described(kestra):
+    assert LOG in {one["type"] for one in kestra.plugins.plugin_triggers()["results"]} | {LOG}
+    described = kestra.plugins.plugin_documentation(LOG)
+    assert "message" in described["schema"]["properties"]["properties"]
+    assert kestra.plugins.plugin_schema("flow")["definitions"]
+    assert {"type": "STRING", "cls": "io.kestra.core.models.flows.input.StringInput"} in (
+        kestra.plugins.plugin_input_types()
+    )
+    with pytest.raises(NotFoundException):
+        kestra.plugins.plugin_documentation("io.kestra.Nothing")
+
+
+def test_the_installation_describes_itself(kestra, open_url):
+    told = kestra.misc.configuration()
+    assert (told.version.split(".")[0], told.edition) == ("2", "OSS")
+    assert {"upper", "jq"} <= set(kestra.misc.pebble_filters())
+    assert {"secret", "kv"} <= {one["name"] for one in kestra.misc.pebble_functions()}
+    assert kestra.misc.basic_auth_validation_errors() == []
+    assert httpx.get(f"{open_url}/ping").text == "pong"
