@@ -54,6 +54,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(if $(NPM),cd ui && npm run --silent lint)
 
 types: setup
 	$(BIN)/mypy

@@ -33,6 +33,13 @@ function files(directory: string): string[] {
 export default defineConfig({
   base: "/ui/",
   plugins: [react(), compressed()],
-  build: { outDir: OUT, emptyOutDir: true, manifest: true, sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
+  build: {
+    outDir: OUT,
+    emptyOutDir: true,
+    manifest: true,
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 800,
+  },
   server: { proxy: { "/api": "http://localhost:8080" } },
 });

@@ -128,7 +128,9 @@ test("18: of two who save one flow, the second merges and nothing is lost", asyn
   await second.getByRole("button", { name: "Take the merged text" }).click();
   const text = await saved(second, "both");
   expect(text).toBe(
-    COMMENTED("both").replace('"one"', '"from the first"').replace(`"{{ outputs.first }} and 'first'"`, '"from the second"'),
+    COMMENTED("both")
+      .replace('"one"', '"from the first"')
+      .replace(`"{{ outputs.first }} and 'first'"`, '"from the second"'),
   );
 });
 

@@ -87,7 +87,9 @@ test("31: a pause is resumed with its inputs, and a run replayed from one of its
   await page.waitForTimeout(500); // the server checks once typing pauses
   await dialog.getByRole("button", { name: "Resume" }).click();
   await page.locator(".head .state").getByText("Success").waitFor();
-  const { taskRunList } = await api<{ taskRunList: { taskId: string; outputs?: { value?: string } }[] }>(`/executions/${id}`);
+  const { taskRunList } = await api<{ taskRunList: { taskId: string; outputs?: { value?: string } }[] }>(
+    `/executions/${id}`,
+  );
   expect(taskRunList.find(({ taskId }) => taskId === "go_on")?.outputs?.value).toBe("looks right 3");
   await page.getByRole("button", { name: "go_on" }).click();
   await page.getByRole("button", { name: "Replay from here" }).click();
@@ -122,6 +124,8 @@ test("26: a backfill says how many runs it starts, and starts them", async () =>
   await dialog.getByRole("button", { name: "Start 30 executions" }).click();
   await page.getByText("The backfill has begun").waitFor();
   await expect
-    .poll(async () => (await api<{ total: number }>("/executions/search?filters[flowId][EQUALS]=scheduled")).total, { timeout: 20_000 })
+    .poll(async () => (await api<{ total: number }>("/executions/search?filters[flowId][EQUALS]=scheduled")).total, {
+      timeout: 20_000,
+    })
     .toBe(30);
 });

@@ -28,7 +28,10 @@ export function stage(): Stage {
   const contexts: BrowserContext[] = [];
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox"],
+    });
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
@@ -44,14 +47,19 @@ export function stage(): Stage {
     complaints,
     api,
     open: async (path, { theme = "light", width = 1440, height = 900, context } = {}) => {
-      const own = context ?? (await browser.newContext({ viewport: { width, height }, permissions: ["clipboard-read", "clipboard-write"] }));
+      const own =
+        context ??
+        (await browser.newContext({ viewport: { width, height }, permissions: ["clipboard-read", "clipboard-write"] }));
       if (!context) contexts.push(own);
       own.setDefaultTimeout(PATIENCE_MS);
       await own.addInitScript((name) => localStorage.setItem("tiercel.theme", name), theme);
       const page = await own.newPage();
       page.on("console", (message) => message.type() === "error" && complaints.push(`${path}: ${message.text()}`));
       page.on("pageerror", (error) => complaints.push(`${path}: ${error.message}`));
-      page.on("request", (request) => !request.url().startsWith(origin) && complaints.push(`${path}: ${request.url()}`));
+      page.on(
+        "request",
+        (request) => !request.url().startsWith(origin) && complaints.push(`${path}: ${request.url()}`),
+      );
       await page.goto(`${origin}/ui${path}`);
       await page.locator("h1").first().waitFor();
       return page;
@@ -59,7 +67,11 @@ export function stage(): Stage {
     save: async (source) => {
       const { namespace, id } = keyOf(source);
       const known = await fetch(`${origin}/api/v1/main/flows/${namespace}/${id}`);
-      await api(known.ok ? `/flows/${namespace}/${id}` : "/flows", { method: known.ok ? "PUT" : "POST", body: source, headers: YAML });
+      await api(known.ok ? `/flows/${namespace}/${id}` : "/flows", {
+        method: known.ok ? "PUT" : "POST",
+        body: source,
+        headers: YAML,
+      });
     },
     source: async (id) => (await api<{ source: string }>(`/flows/test/${id}?source=true`)).source,
   };

@@ -19,7 +19,9 @@ function closure(keys, into = new Set()) {
 }
 
 function size(files, ending) {
-  return [...files].filter((file) => file.endsWith(ending)).reduce((sum, file) => sum + statSync(join(OUT, `${file}.gz`)).size, 0);
+  return [...files]
+    .filter((file) => file.endsWith(ending))
+    .reduce((sum, file) => sum + statSync(join(OUT, `${file}.gz`)).size, 0);
 }
 
 const shell = closure(["index.html"]);
@@ -29,7 +31,11 @@ const allStyles = new Set(Object.values(manifest).flatMap((chunk) => [chunk.file
 const budgets = [
   ["shell, scripts", size(shell, ".js"), 140 * KB],
   ["all style sheets", size(allStyles, ".css"), 20 * KB],
-  ["editor, beyond the shell", size(beyond("src/routes/EditorRoute.tsx", "src/components/graph/GraphView.tsx"), ".js"), 270 * KB],
+  [
+    "editor, beyond the shell",
+    size(beyond("src/routes/EditorRoute.tsx", "src/components/graph/GraphView.tsx"), ".js"),
+    270 * KB,
+  ],
   ["execution, beyond the shell", size(beyond("src/routes/ExecutionRoute.tsx"), ".js"), 70 * KB],
   ["executions, beyond the shell", size(beyond("src/routes/ExecutionsRoute.tsx"), ".js"), 45 * KB],
   ["flows, beyond the shell", size(beyond("src/routes/FlowsRoute.tsx"), ".js"), 45 * KB],

@@ -87,7 +87,18 @@ const system = createRoute({
 });
 
 const routeTree = root.addChildren([
-  home, flows, newFlow, editor, editorTab, executions, execution, logs, triggers, namespaces, plugins, system,
+  home,
+  flows,
+  newFlow,
+  editor,
+  editorTab,
+  executions,
+  execution,
+  logs,
+  triggers,
+  namespaces,
+  plugins,
+  system,
 ]);
 
 /** The addresses of the interface; a tenant before them, as clients of the published API write it, is dropped. */

@@ -19,8 +19,7 @@ export function executionPage(filter: ExecutionFilter) {
     queryKey: ["executions", "page", filter],
     placeholderData: keepPreviousData,
     refetchInterval: 4_000,
-    queryFn: ({ signal }) =>
-      requestJson<Page<Execution>>(`/executions/search${query(searchOf(filter))}`, { signal }),
+    queryFn: ({ signal }) => requestJson<Page<Execution>>(`/executions/search${query(searchOf(filter))}`, { signal }),
   });
 }
 
@@ -56,14 +55,22 @@ export function startExecution(namespace: string, id: string, inputs: FormData, 
 
 export type Verb = "kill" | "pause" | "resume" | "restart" | "replay" | "unqueue" | "force-run";
 
-export function act(id: string, verb: Verb, options: { taskRunId?: string; inputs?: FormData } = {}): Promise<Execution> {
+export function act(
+  id: string,
+  verb: Verb,
+  options: { taskRunId?: string; inputs?: FormData } = {},
+): Promise<Execution> {
   const body = options.inputs ? bodyOf(options.inputs) : {};
   const where = query({ taskRunId: options.taskRunId });
   return requestJson(`/executions/${id}/actions/${verb}${where}`, { method: "POST", ...body });
 }
 
 /** Renders an expression as the flow, or one task run, would. */
-export function evaluate(id: string, taskRunId: string | null, text: string): Promise<{ result?: string; error?: string }> {
+export function evaluate(
+  id: string,
+  taskRunId: string | null,
+  text: string,
+): Promise<{ result?: string; error?: string }> {
   const headers = { "content-type": "text/plain" };
   const path = taskRunId ? `/executions/${id}/actions/eval/${taskRunId}` : `/executions/${id}/actions/eval`;
   return requestJson(path, { method: "POST", body: text, headers });

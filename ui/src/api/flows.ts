@@ -45,7 +45,12 @@ export function latestExecutions(flows: { namespace: string; id: string }[]) {
     queryFn: async ({ signal }) => {
       const body = JSON.stringify(keys);
       const headers = { "content-type": "application/json" };
-      const found = await requestJson<LatestExecution[]>("/executions/latest", { method: "POST", body, headers, signal });
+      const found = await requestJson<LatestExecution[]>("/executions/latest", {
+        method: "POST",
+        body,
+        headers,
+        signal,
+      });
       return new Map(found.map((one) => [`${one.namespace}/${one.flowId}`, one]));
     },
   });

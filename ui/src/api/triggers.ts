@@ -59,19 +59,34 @@ export function triggerPage(filter: { text: string; namespace: string; page: num
 }
 
 export function setTriggerDisabled(key: TriggerKey, disabled: boolean): Promise<TriggerState> {
-  return requestJson("/triggers/set-disabled", { method: "PUT", body: JSON.stringify({ ...keyOf(key), disabled }), headers: JSON_TYPE });
+  return requestJson("/triggers/set-disabled", {
+    method: "PUT",
+    body: JSON.stringify({ ...keyOf(key), disabled }),
+    headers: JSON_TYPE,
+  });
 }
 
-export function actOnTrigger({ namespace, flowId, triggerId }: TriggerKey, verb: "unlock" | "restart"): Promise<TriggerState> {
+export function actOnTrigger(
+  { namespace, flowId, triggerId }: TriggerKey,
+  verb: "unlock" | "restart",
+): Promise<TriggerState> {
   return requestJson(`/triggers/${namespace}/${flowId}/${triggerId}/${verb}`, { method: "POST" });
 }
 
 export function previewBackfill(key: TriggerKey, backfill: BackfillRange): Promise<Preview> {
-  return requestJson("/triggers/backfill/preview", { method: "POST", body: JSON.stringify({ ...keyOf(key), backfill }), headers: JSON_TYPE });
+  return requestJson("/triggers/backfill/preview", {
+    method: "POST",
+    body: JSON.stringify({ ...keyOf(key), backfill }),
+    headers: JSON_TYPE,
+  });
 }
 
 export function createBackfill(key: TriggerKey, backfill: BackfillRange): Promise<TriggerState> {
-  return requestJson("/triggers/backfill/create", { method: "PUT", body: JSON.stringify({ ...keyOf(key), backfill }), headers: JSON_TYPE });
+  return requestJson("/triggers/backfill/create", {
+    method: "PUT",
+    body: JSON.stringify({ ...keyOf(key), backfill }),
+    headers: JSON_TYPE,
+  });
 }
 
 export function actOnBackfill(key: TriggerKey, verb: "pause" | "unpause" | "delete"): Promise<TriggerState> {

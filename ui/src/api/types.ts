@@ -4,8 +4,23 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type JsonObject = { [key: string]: Json };
 
 export type StateName =
-  | "CREATED" | "SUBMITTED" | "QUEUED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING"
-  | "SUCCESS" | "WARNING" | "FAILED" | "KILLING" | "KILLED" | "CANCELLED" | "SKIPPED" | "RETRIED" | "RESUBMITTED";
+  | "CREATED"
+  | "SUBMITTED"
+  | "QUEUED"
+  | "RUNNING"
+  | "PAUSED"
+  | "BREAKPOINT"
+  | "RESTARTED"
+  | "RETRYING"
+  | "SUCCESS"
+  | "WARNING"
+  | "FAILED"
+  | "KILLING"
+  | "KILLED"
+  | "CANCELLED"
+  | "SKIPPED"
+  | "RETRIED"
+  | "RESUBMITTED";
 
 export interface Page<Item> {
   results: Item[];

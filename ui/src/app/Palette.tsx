@@ -90,7 +90,12 @@ function Choices({ onClose }: { onClose: () => void }) {
         />
         <kbd className="kbd">Esc</kbd>
       </div>
-      <div id="palette-list" role="listbox" aria-label="Found" style={{ padding: "4px 0", maxHeight: 360, overflow: "auto" }}>
+      <div
+        id="palette-list"
+        role="listbox"
+        aria-label="Found"
+        style={{ padding: "4px 0", maxHeight: 360, overflow: "auto" }}
+      >
         {choices.map((choice, index) => (
           <div
             key={choice.key}
@@ -106,7 +111,11 @@ function Choices({ onClose }: { onClose: () => void }) {
             <span className="small muted push">{choice.note}</span>
           </div>
         ))}
-        {choices.length === 0 && <p className="muted" style={{ padding: "8px 16px" }}>Nothing is called “{text}”.</p>}
+        {choices.length === 0 && (
+          <p className="muted" style={{ padding: "8px 16px" }}>
+            Nothing is called “{text}”.
+          </p>
+        )}
       </div>
     </>
   );

@@ -19,6 +19,7 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const isEditor = path.startsWith("/flows/edit") || path === "/flows/new";
   useShortcuts({ openPalette: () => setLayer("palette"), openKeys: () => setLayer("keys") });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins with the focus at its top
   useEffect(() => main.current?.focus({ preventScroll: true }), [path]);
   const places = [...SECTIONS, ...BUILD, ...OPERATE];
   const here = places.findLast(({ to }) => to === "/" || path.startsWith(to));
@@ -35,7 +36,12 @@ export function Shell() {
             <Icon name="logo" className="i--logo" />
           </Link>
           <span>{here?.name}</span>
-          <button className="btn btn--ghost btn--icon push" type="button" aria-label="Change theme" onClick={toggleTheme}>
+          <button
+            className="btn btn--ghost btn--icon push"
+            type="button"
+            aria-label="Change theme"
+            onClick={toggleTheme}
+          >
             <Icon name="theme" />
           </button>
           <button

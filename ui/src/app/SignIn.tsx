@@ -51,7 +51,12 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
           </p>
           {isNew && <Entry name="token" label="Set-up token" type="text" complete="off" />}
           <Entry name="username" label="User name" type="text" complete="username" />
-          <Entry name="password" label="Password" type="password" complete={isNew ? "new-password" : "current-password"} />
+          <Entry
+            name="password"
+            label="Password"
+            type="password"
+            complete={isNew ? "new-password" : "current-password"}
+          />
           {error && (
             <p className="field__error" role="alert">
               <Icon name="s-failed" />

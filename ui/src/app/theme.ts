@@ -6,13 +6,10 @@ const KEY = "tiercel.theme";
 const listeners = new Set<() => void>();
 
 export function useTheme(): Theme {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    currentTheme,
-  );
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, currentTheme);
 }
 
 export function currentTheme(): Theme {

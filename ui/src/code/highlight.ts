@@ -62,13 +62,31 @@ const look = EditorView.theme({
   ".cm-diagnostic": { padding: "6px 10px", borderLeft: "3px solid var(--border-control)" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--state-failed)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--state-warning)" },
-  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--state-failed) 1px", textUnderlineOffset: "4px" },
-  ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--state-warning) 1px", textUnderlineOffset: "4px" },
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--state-failed) 1px",
+    textUnderlineOffset: "4px",
+  },
+  ".cm-lintRange-warning": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--state-warning) 1px",
+    textUnderlineOffset: "4px",
+  },
   ".cm-lint-marker": { width: "10px", height: "10px" },
   ".cm-panels": { background: "var(--surface)", color: "var(--text)", borderColor: "var(--border)" },
   ".cm-panels input, .cm-panels button": { font: "var(--type-small)" },
-  ".cm-textfield": { background: "var(--bg)", border: "1px solid var(--border-control)", borderRadius: "4px", color: "var(--text)" },
-  ".cm-button": { background: "var(--bg)", border: "1px solid var(--border-strong)", borderRadius: "4px", color: "var(--text)" },
+  ".cm-textfield": {
+    background: "var(--bg)",
+    border: "1px solid var(--border-control)",
+    borderRadius: "4px",
+    color: "var(--text)",
+  },
+  ".cm-button": {
+    background: "var(--bg)",
+    border: "1px solid var(--border-strong)",
+    borderRadius: "4px",
+    color: "var(--text)",
+  },
   ".cm-flash": { backgroundColor: "var(--diff-add)" },
 });
 

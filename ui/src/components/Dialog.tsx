@@ -18,7 +18,12 @@ export function Dialog({ isOpen, onClose, title, children, foot, width = 560, be
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className="scrim">
-          <Primitive.Content className="dialog" style={{ maxWidth: width }} aria-describedby={undefined} onOpenAutoFocus={focusFirstField}>
+          <Primitive.Content
+            className="dialog"
+            style={{ maxWidth: width }}
+            aria-describedby={undefined}
+            onOpenAutoFocus={focusFirstField}
+          >
             <header className="dialog__head">
               <Primitive.Title asChild>
                 <h2>{title}</h2>

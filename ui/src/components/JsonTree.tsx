@@ -20,7 +20,17 @@ export function JsonTree({ value, onPick, path = "" }: Props) {
   );
 }
 
-function Entries({ value, depth, path, onPick }: { value: Json; depth: number; path: string; onPick: Props["onPick"] }) {
+function Entries({
+  value,
+  depth,
+  path,
+  onPick,
+}: {
+  value: Json;
+  depth: number;
+  path: string;
+  onPick: Props["onPick"];
+}) {
   const [isAll, setAll] = useState(false);
   const entries = Array.isArray(value)
     ? value.map((item, index): [string, Json] => [String(index), item])
@@ -31,7 +41,14 @@ function Entries({ value, depth, path, onPick }: { value: Json; depth: number; p
   return (
     <>
       {shown.map(([key, item]) => (
-        <Entry key={key} name={key} value={item} depth={depth} path={join(path, key, Array.isArray(value))} onPick={onPick} />
+        <Entry
+          key={key}
+          name={key}
+          value={item}
+          depth={depth}
+          path={join(path, key, Array.isArray(value))}
+          onPick={onPick}
+        />
       ))}
       {shown.length < entries.length && (
         <li>
@@ -66,7 +83,13 @@ function Entry({ name, value, depth, path, onPick }: EntryProps) {
     <li style={{ "--lv": depth }}>
       <span className="tree-json__row">
         {isBranch ? (
-          <button className="twist" type="button" aria-expanded={isOpen} aria-label={name} onClick={() => setOpen(!isOpen)}>
+          <button
+            className="twist"
+            type="button"
+            aria-expanded={isOpen}
+            aria-label={name}
+            onClick={() => setOpen(!isOpen)}
+          >
             <Icon name={isOpen ? "down" : "right"} />
           </button>
         ) : (
@@ -74,9 +97,13 @@ function Entry({ name, value, depth, path, onPick }: EntryProps) {
         )}
         {label}
         {isBranch ? (
-          <span className="ti__m">{Array.isArray(value) ? `${value.length} items` : `${Object.keys(value).length} keys`}</span>
+          <span className="ti__m">
+            {Array.isArray(value) ? `${value.length} items` : `${Object.keys(value).length} keys`}
+          </span>
         ) : (
-          <code className={`mono-s ${typeof value === "string" ? "" : "lit"}`}>{value === null ? "null" : String(value)}</code>
+          <code className={`mono-s ${typeof value === "string" ? "" : "lit"}`}>
+            {value === null ? "null" : String(value)}
+          </code>
         )}
       </span>
       {isBranch && isOpen && (

@@ -60,7 +60,13 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, isOve
           onChange={(event) => setText(event.target.value)}
           style={{ maxWidth: 280 }}
         />
-        <select className="select" style={{ width: 132 }} aria-label="Level" value={level} onChange={(event) => setLevel(event.target.value as LogLevel)}>
+        <select
+          className="select"
+          style={{ width: 132 }}
+          aria-label="Level"
+          value={level}
+          onChange={(event) => setLevel(event.target.value as LogLevel)}
+        >
           {LEVELS.map((one) => (
             <option key={one} value={one}>
               {one === "TRACE" ? "All levels" : `${one} and above`}
@@ -68,7 +74,12 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, isOve
           ))}
         </select>
         {onTask && (
-          <select className="select narrow" aria-label="Task" value={task ?? ""} onChange={(event) => onTask(event.target.value || undefined)}>
+          <select
+            className="select narrow"
+            aria-label="Task"
+            value={task ?? ""}
+            onChange={(event) => onTask(event.target.value || undefined)}
+          >
             <option value="">All tasks</option>
             {tasks.map((one) => (
               <option key={one}>{one}</option>
@@ -76,7 +87,8 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, isOve
           </select>
         )}
         <span className="small muted num push">
-          {shown.length.toLocaleString("en")} {shown.length !== lines.length && `of ${lines.length.toLocaleString("en")} `}lines
+          {shown.length.toLocaleString("en")}{" "}
+          {shown.length !== lines.length && `of ${lines.length.toLocaleString("en")} `}lines
         </span>
         {isFollowed && !isTail && (
           <button className="btn btn--s" type="button" onClick={() => setTail(true)}>
@@ -84,8 +96,17 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, isOve
           </button>
         )}
       </div>
-      <div className="logs__lines log" ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-label="Log lines">
-        {shown.length === 0 && <p className="muted page-state">{lines.length === 0 ? "No lines yet." : "No line fits these filters."}</p>}
+      <div
+        className="logs__lines log"
+        ref={scroller}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="log"
+        aria-label="Log lines"
+      >
+        {shown.length === 0 && (
+          <p className="muted page-state">{lines.length === 0 ? "No lines yet." : "No line fits these filters."}</p>
+        )}
         <div style={{ height: rows.getTotalSize(), position: "relative" }}>
           {rows.getVirtualItems().map(({ index, start, key }) => {
             const line = shown[index];

@@ -11,7 +11,12 @@ export function NamespaceSelect({ value, onChange }: Props) {
   const found = useQuery(namespaces).data ?? [];
   const all = value && !found.includes(value) ? [value, ...found] : found;
   return (
-    <select className="select narrow" aria-label="Namespace" value={value} onChange={(event) => onChange(event.target.value)}>
+    <select
+      className="select narrow"
+      aria-label="Namespace"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    >
       <option value="">All namespaces</option>
       {all.map((one) => (
         <option key={one}>{one}</option>

@@ -9,7 +9,12 @@ const RANGES: [string, string][] = [
 /** How far back a list goes. */
 export function RangeSelect({ value, onChange }: { value: string; onChange: (range: string) => void }) {
   return (
-    <select className="select narrow" aria-label="Time" value={value} onChange={(event) => onChange(event.target.value)}>
+    <select
+      className="select narrow"
+      aria-label="Time"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    >
       <option value="">Last 8 days</option>
       {RANGES.map(([range, name]) => (
         <option key={range} value={range}>

@@ -4,7 +4,16 @@ import { Icon } from "./Icon";
 import { StateMark } from "./StateMark";
 
 const OFFERED: StateName[] = [
-  "RUNNING", "FAILED", "SUCCESS", "WARNING", "PAUSED", "QUEUED", "CREATED", "RETRYING", "KILLED", "CANCELLED",
+  "RUNNING",
+  "FAILED",
+  "SUCCESS",
+  "WARNING",
+  "PAUSED",
+  "QUEUED",
+  "CREATED",
+  "RETRYING",
+  "KILLED",
+  "CANCELLED",
 ];
 
 interface Props {
@@ -21,7 +30,13 @@ export function StateFilter({ value, onChange }: Props) {
         <Icon name="down" small />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="menu" align="end" sideOffset={4} style={{ zIndex: "var(--z-palette)" }} aria-label="States">
+        <Popover.Content
+          className="menu"
+          align="end"
+          sideOffset={4}
+          style={{ zIndex: "var(--z-palette)" }}
+          aria-label="States"
+        >
           {OFFERED.map((state) => (
             <label key={state} className="menu__item check">
               <input

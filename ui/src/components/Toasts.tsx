@@ -11,7 +11,12 @@ export function Toasts() {
             <Icon name={isError ? "s-failed" : "s-success"} />
           </span>
           {text}
-          <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Dismiss" onClick={() => dismissToast(key)}>
+          <button
+            className="btn btn--ghost btn--s btn--icon"
+            type="button"
+            aria-label="Dismiss"
+            onClick={() => dismissToast(key)}
+          >
             <Icon name="close" small />
           </button>
         </span>

@@ -28,7 +28,14 @@ const LOOKS: Record<StateName, Look> = {
 };
 
 const TERMINAL = new Set<StateName>([
-  "SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED", "RETRIED", "RESUBMITTED",
+  "SUCCESS",
+  "WARNING",
+  "FAILED",
+  "KILLED",
+  "CANCELLED",
+  "SKIPPED",
+  "RETRIED",
+  "RESUBMITTED",
 ]);
 
 export const STATES = Object.keys(LOOKS) as StateName[];

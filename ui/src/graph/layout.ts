@@ -182,7 +182,9 @@ function arrange(level: Level, sizes: Map<string, Size>): { size: Size; at: Map<
   let height = 0;
   for (const part of partsOf(level)) {
     const layers = layersOf(part, level.edges);
-    const widths = layers.map((layer) => sum(layer.map((uid) => sizes.get(uid)?.width ?? 0)) + GAP.x * (layer.length - 1));
+    const widths = layers.map(
+      (layer) => sum(layer.map((uid) => sizes.get(uid)?.width ?? 0)) + GAP.x * (layer.length - 1),
+    );
     const width = Math.max(0, ...widths);
     let y = 0;
     layers.forEach((layer, index) => {
@@ -227,7 +229,10 @@ function layersOf(part: string[], edges: [string, string][]): string[][] {
     return found;
   };
   const layers: string[][] = [];
-  for (const uid of part) (layers[depthOf(uid, new Set())] ??= []).push(uid);
+  for (const uid of part) {
+    const at = depthOf(uid, new Set());
+    layers[at] = [...(layers[at] ?? []), uid];
+  }
   return layers.filter(Boolean);
 }
 

@@ -11,7 +11,9 @@ export function LogsRoute() {
   return (
     <LogsPage
       search={search}
-      onSearch={(part) => void navigate({ search: (old) => ({ ...old, page: undefined, ...part }) as LogSearch, replace: true })}
+      onSearch={(part) =>
+        void navigate({ search: (old) => ({ ...old, page: undefined, ...part }) as LogSearch, replace: true })
+      }
     />
   );
 }

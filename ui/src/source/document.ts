@@ -1,4 +1,17 @@
-import { Composer, type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, Parser, type YAMLMap, type YAMLSeq } from "yaml";
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  Parser,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import type { Data, Path } from "./intents";
 
 export type Collection = YAMLMap | YAMLSeq;

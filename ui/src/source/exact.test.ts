@@ -99,7 +99,8 @@ describe("lists", () => {
   });
 
   test("a task moved into another keeps its text, at the new column", () => {
-    const text = "tasks:\n  # one\n  - id: a\n    script: |\n      x\n        y\n  - id: b\n    tasks:\n      - id: c\n";
+    const text =
+      "tasks:\n  # one\n  - id: a\n    script: |\n      x\n        y\n  - id: b\n    tasks:\n      - id: c\n";
     expect(patch(text, { kind: "move", from: ["tasks", 0], to: ["tasks", 0, "tasks"], index: 0 }).text).toBe(
       "tasks:\n  - id: b\n    tasks:\n      # one\n      - id: a\n        script: |\n          x\n            y\n      - id: c\n",
     );
@@ -112,7 +113,9 @@ describe("refusing", () => {
   });
 
   test("what is not there is not changed", () => {
-    expect(() => patch(ORDERS, { kind: "set", path: ["tasks", 9, "id"], value: "x" })).toThrow(/no tasks\[9\]|There is no/);
+    expect(() => patch(ORDERS, { kind: "set", path: ["tasks", 9, "id"], value: "x" })).toThrow(
+      /no tasks\[9\]|There is no/,
+    );
     expect(() => patch(ORDERS, { kind: "rename", path: ["id"], key: "namespace" })).toThrow(/already/);
   });
 });

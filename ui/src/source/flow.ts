@@ -52,7 +52,8 @@ export function spanOf(text: string, collection: Collection, index: number): { f
   if (/[&!?]/.test(text.slice(lineStart(text, from), from)) && hasProperties(first)) {
     throw new Refused("Anchors and tags between brackets are edited as text only", from);
   }
-  if (isPair(entry) && (!value || isVoid(value))) throw new Refused("A key without a value is edited as text only", from);
+  if (isPair(entry) && (!value || isVoid(value)))
+    throw new Refused("A key without a value is edited as text only", from);
   return { from, to: rangeOf(last)[1] };
 }
 

@@ -97,7 +97,14 @@ function itemAt(source: Source, collection: Collection, token: ItemToken | undef
   const key = isMap(collection) ? ((entry as Pair).key as Node | null) : null;
   const end = Math.max(value && !isVoid(value) ? endOf(text, value) : 0, indicator, key?.range?.[1] ?? 0);
   const isInline = /\S/.test(text.slice(lineStart(text, head), head));
-  return { lead: isInline ? head : leadOf(text, head), head, valueFrom: indicator, end, lineEnd: lineEnd(text, end), isInline };
+  return {
+    lead: isInline ? head : leadOf(text, head),
+    head,
+    valueFrom: indicator,
+    end,
+    lineEnd: lineEnd(text, end),
+    isInline,
+  };
 }
 
 /** Walks up over the comment lines at the same column that directly precede a line. */
@@ -146,5 +153,3 @@ export function isVoid(node: Node): boolean {
   if (isAlias(node) || !isScalar(node) || !node.range) return false;
   return node.value === null && node.range[0] === node.range[1];
 }
-
-

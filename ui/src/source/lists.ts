@@ -2,7 +2,7 @@ import { isAlias, isMap, isSeq } from "yaml";
 import { type Collection, type Found, find, type Source } from "./document";
 import type { TextEdit } from "./edits";
 import { addToFlow, removeFromFlow } from "./flow";
-import { columnOf, isFlow, isVoid, type Item, itemsOf, lineEnd, lineStart, nextLine, rangeOf } from "./geometry";
+import { columnOf, type Item, isFlow, isVoid, itemsOf, lineEnd, lineStart, nextLine, rangeOf } from "./geometry";
 import { type Data, type Path, Refused, show } from "./intents";
 import { printAfterDash, printFlow, type Style } from "./print";
 import { replace } from "./setting";
@@ -144,7 +144,8 @@ function removeLast(source: Source, style: Style, holder: Found, collection: Col
 
 function blankLines(text: string, from: number): number {
   let at = from;
-  while (at < text.length && /^[ \t]*\r?$/.test(text.slice(at, nextLine(text, at)).replace(/\n$/, ""))) at = nextLine(text, at);
+  while (at < text.length && /^[ \t]*\r?$/.test(text.slice(at, nextLine(text, at)).replace(/\n$/, "")))
+    at = nextLine(text, at);
   return at;
 }
 

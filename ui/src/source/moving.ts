@@ -1,7 +1,7 @@
 import { isSeq, Lexer } from "yaml";
 import { type Collection, find, parseSource, type Source } from "./document";
 import { applyEdits, type TextEdit } from "./edits";
-import { columnOf, isFlow, type Item, itemsOf, lineStart } from "./geometry";
+import { columnOf, type Item, isFlow, itemsOf, lineStart } from "./geometry";
 import { type Data, type Path, Refused, show } from "./intents";
 import { insertPrinted, removeEntry } from "./lists";
 import type { Style } from "./print";
@@ -25,14 +25,7 @@ export function moveWithin(source: Source, path: Path, from: number, to: number)
 }
 
 /** Moves an item to another list: out of the one, then into the other with its text shifted to the new column. */
-export function moveAcross(
-  source: Source,
-  style: Style,
-  from: Path,
-  to: Path,
-  index: number,
-  value: Data,
-): TextEdit[] {
+export function moveAcross(source: Source, style: Style, from: Path, to: Path, index: number, value: Data): TextEdit[] {
   const found = find(source, from);
   const list = found?.holder?.collection;
   if (!list || !isSeq(list)) throw new Refused(`${show(from)} is no item of a list`);

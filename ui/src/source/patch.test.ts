@@ -4,12 +4,50 @@ import { CORPUS } from "./corpus";
 import { dataOf, parseData, parseSource } from "./document";
 import { applyEdits } from "./edits";
 import { applyToData, type Data, type Intent, isMap, type Path, Refused, sameData, valueAt } from "./intents";
-import { patch } from "./patch";
+import { type Patch, patch } from "./patch";
 
-const WORDS = ["a", "x y", "it's", '"q"', "{{ outputs.a.value }}", "yes", "012", "1.10", "a: b", "- x", "# no", "", " pad ", "ä🦅", "two\nlines", "end\n", "tab\tin", "2026-01-31", "12:30", "null", "a\\b", "[x]", "a, b", "\u2028", "very\n\nlong\n"];
-const word = fc.oneof(fc.constantFrom(...WORDS), fc.string({ unit: "grapheme", maxLength: 12 }), fc.string({ unit: "binary", maxLength: 6 }));
-const single = fc.oneof(word, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0), fc.boolean(), fc.constant(null));
-const key = fc.oneof(fc.constantFrom("k", "new key", "on", "a:b", "x-y", "1", "ключ"), fc.string({ minLength: 1, maxLength: 5 })).filter((k) => k !== "<<" && k !== "__proto__");
+const WORDS = [
+  "a",
+  "x y",
+  "it's",
+  '"q"',
+  "{{ outputs.a.value }}",
+  "yes",
+  "012",
+  "1.10",
+  "a: b",
+  "- x",
+  "# no",
+  "",
+  " pad ",
+  "ä🦅",
+  "two\nlines",
+  "end\n",
+  "tab\tin",
+  "2026-01-31",
+  "12:30",
+  "null",
+  "a\\b",
+  "[x]",
+  "a, b",
+  "\u2028",
+  "very\n\nlong\n",
+];
+const word = fc.oneof(
+  fc.constantFrom(...WORDS),
+  fc.string({ unit: "grapheme", maxLength: 12 }),
+  fc.string({ unit: "binary", maxLength: 6 }),
+);
+const single = fc.oneof(
+  word,
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0),
+  fc.boolean(),
+  fc.constant(null),
+);
+const key = fc
+  .oneof(fc.constantFrom("k", "new key", "on", "a:b", "x-y", "1", "ключ"), fc.string({ minLength: 1, maxLength: 5 }))
+  .filter((k) => k !== "<<" && k !== "__proto__");
 const value: fc.Arbitrary<Data> = fc.letrec<{ value: Data }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", maxDepth: 2 },
@@ -45,7 +83,9 @@ function intentFor(data: Data): fc.Arbitrary<Intent> {
   }
   if (maps.length > 0) {
     options.push(
-      fc.tuple(fc.constantFrom(...maps), key, value).map(([path, name, one]) => ({ kind: "set", path: [...path, name], value: one })),
+      fc
+        .tuple(fc.constantFrom(...maps), key, value)
+        .map(([path, name, one]) => ({ kind: "set", path: [...path, name], value: one })),
     );
   }
   if (keys.length > 0) {
@@ -54,7 +94,12 @@ function intentFor(data: Data): fc.Arbitrary<Intent> {
   if (lists.length > 0) {
     options.push(
       fc.constantFrom(...lists).chain((path) =>
-        fc.record({ kind: fc.constant("insert" as const), path: fc.constant(path), index: fc.nat(size(path)), value }),
+        fc.record({
+          kind: fc.constant("insert" as const),
+          path: fc.constant(path),
+          index: fc.nat(size(path)),
+          value,
+        }),
       ),
     );
   }
@@ -71,7 +116,9 @@ function intentFor(data: Data): fc.Arbitrary<Intent> {
     );
     if (lists.length > 1) {
       options.push(
-        fc.tuple(fc.constantFrom(...items), fc.constantFrom(...lists), fc.nat(3)).map(([from, to, index]) => ({ kind: "move", from, to, index })),
+        fc
+          .tuple(fc.constantFrom(...items), fc.constantFrom(...lists), fc.nat(3))
+          .map(([from, to, index]) => ({ kind: "move", from, to, index })),
       );
     }
   }
@@ -79,7 +126,10 @@ function intentFor(data: Data): fc.Arbitrary<Intent> {
 }
 
 function comments(text: string): string[] {
-  return text.split(/\r?\n/).filter((line) => /^\s*#/.test(line)).map((line) => line.trim());
+  return text
+    .split(/\r?\n/)
+    .filter((line) => /^\s*#/.test(line))
+    .map((line) => line.trim());
 }
 
 /** The lines that are not among others, each as often as it is missing. */
@@ -109,7 +159,7 @@ describe.each(Object.entries(CORPUS))("%s", (_, text) => {
           expect(() => patch(text, intent)).toThrow(Refused);
           return;
         }
-        let result;
+        let result: Patch;
         try {
           result = patch(text, intent);
         } catch (error) {
@@ -166,7 +216,10 @@ function untouched(before: string, after: string, intent: Intent, isRewritten: b
     expect(now.get(name)?.trimEnd()).toBe(section.trimEnd());
   }
   if (isRewritten) return;
-  if (intent.kind === "insert" || (intent.kind === "set" && valueAt(parseData(before) as Data, intent.path) === undefined)) {
+  if (
+    intent.kind === "insert" ||
+    (intent.kind === "set" && valueAt(parseData(before) as Data, intent.path) === undefined)
+  ) {
     expect(missing(comments(before), comments(after))).toEqual([]);
   }
   if (intent.kind === "move") expect(missing(comments(before), comments(after))).toEqual([]);

@@ -99,4 +99,3 @@ function isRight(source: Source, result: string, wanted: Data): boolean {
 function isSamePath(one: Path, other: Path): boolean {
   return one.length === other.length && one.every((step, at) => step === other[at]);
 }
-

@@ -52,7 +52,9 @@ export function printMap(map: { [key: string]: Data }, indent: number, style: St
 export function printFlow(value: Data): string {
   if (Array.isArray(value)) return `[${value.map(printFlow).join(", ")}]`;
   if (isMap(value)) {
-    return `{${Object.entries(value).map(([key, one]) => `${printText(key, "PLAIN", true)}: ${printFlow(one)}`).join(", ")}}`;
+    return `{${Object.entries(value)
+      .map(([key, one]) => `${printText(key, "PLAIN", true)}: ${printFlow(one)}`)
+      .join(", ")}}`;
   }
   return printScalar(value, "PLAIN", true);
 }

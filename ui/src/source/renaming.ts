@@ -79,7 +79,12 @@ function references(text: string, node: Scalar, old: string, id: string): TextEd
 
 function isDependency(parents: readonly unknown[]): boolean {
   const holder = parents.at(-2);
-  return typeof holder === "object" && holder !== null && "key" in holder && String((holder as { key: unknown }).key) === "dependsOn";
+  return (
+    typeof holder === "object" &&
+    holder !== null &&
+    "key" in holder &&
+    String((holder as { key: unknown }).key) === "dependsOn"
+  );
 }
 
 function idsOf(source: Source): Set<string> {

@@ -10,8 +10,9 @@ const SPECIAL = /^[-+]?\.(inf|nan)$/i;
 const DATE = /^\d{4}-\d\d?-\d\d?([Tt\s].*)?$/;
 const INDICATOR = /^[-?:,[\]{}#&*!|>'"%@`]/;
 const DOCUMENT = /^(---|\.\.\.)/;
-// biome-ignore lint: control characters are what is looked for
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const UNPRINTABLE_ALL = new RegExp(UNPRINTABLE.source, "g");
 
 /** Prints a value that is no collection on one line. */

@@ -96,7 +96,10 @@ function columnOfHolder(source: Source, found: Found): number {
 }
 
 function literalIndent(written: string): number | undefined {
-  const line = written.split("\n").slice(1).find((one) => one.trim() !== "");
+  const line = written
+    .split("\n")
+    .slice(1)
+    .find((one) => one.trim() !== "");
   return line ? /^ */.exec(line)?.[0].length : undefined;
 }
 

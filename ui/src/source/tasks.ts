@@ -17,7 +17,17 @@ export interface TaskPlace {
   parents: string[];
 }
 
-const LISTS = new Set(["tasks", "errors", "finally", "afterExecution", "then", "else", "defaults", "onPause", "triggers"]);
+const LISTS = new Set([
+  "tasks",
+  "errors",
+  "finally",
+  "afterExecution",
+  "then",
+  "else",
+  "defaults",
+  "onPause",
+  "triggers",
+]);
 
 /** Every task and trigger of a text in its order, as far as it can be read. */
 export function tasksOf(text: string): TaskPlace[] {

@@ -5,7 +5,10 @@ import { culpritOf, percent, timelineOf } from "./rows";
 const START = Date.parse("2026-11-25T10:00:00Z");
 
 function state(...steps: [StateName, number][]): State {
-  const histories = steps.map(([name, second]) => ({ state: name, date: new Date(START + second * 1000).toISOString() }));
+  const histories = steps.map(([name, second]) => ({
+    state: name,
+    date: new Date(START + second * 1000).toISOString(),
+  }));
   const last = histories.at(-1);
   return {
     current: last?.state ?? "CREATED",
@@ -33,9 +36,16 @@ describe("timelineOf", () => {
       ]),
       START + 20_000,
     );
-    expect(found.rows.map(({ run: { id }, level }) => [id, level])).toEqual([["early", 0], ["child", 1], ["late", 0]]);
+    expect(found.rows.map(({ run: { id }, level }) => [id, level])).toEqual([
+      ["early", 0],
+      ["child", 1],
+      ["late", 0],
+    ]);
     expect(found.rows[0]?.segments.map(({ kind }) => kind)).toEqual(["queue", "span"]);
-    expect(found.rows[1]?.segments.map(({ kind, from, to }) => [kind, (to - from) / 1000])).toEqual([["queue", 1], ["run", 1]]);
+    expect(found.rows[1]?.segments.map(({ kind, from, to }) => [kind, (to - from) / 1000])).toEqual([
+      ["queue", 1],
+      ["run", 1],
+    ]);
     expect(percent(found, START + 5_000)).toBe(50);
   });
 
@@ -48,7 +58,10 @@ describe("timelineOf", () => {
   });
 
   test("attempts keep their colours and the waits between them are dots", () => {
-    const attempts = [{ state: state(["RUNNING", 0], ["FAILED", 1]) }, { state: state(["RUNNING", 3], ["SUCCESS", 4]) }];
+    const attempts = [
+      { state: state(["RUNNING", 0], ["FAILED", 1]) },
+      { state: state(["RUNNING", 3], ["SUCCESS", 4]) },
+    ];
     const [row] = timelineOf(
       execution(state(["RUNNING", 0], ["SUCCESS", 4]), [
         run("t", state(["CREATED", 0], ["RUNNING", 0], ["RETRYING", 1], ["RUNNING", 3], ["SUCCESS", 4]), { attempts }),
@@ -72,6 +85,10 @@ describe("timelineOf", () => {
 
 test("the culprit is the innermost task that failed", () => {
   const failed = state(["RUNNING", 0], ["FAILED", 1]);
-  const one = execution(failed, [run("outer", failed), run("inner", failed, { parentTaskRunId: "outer" }), run("fine", state(["SUCCESS", 0]))]);
+  const one = execution(failed, [
+    run("outer", failed),
+    run("inner", failed, { parentTaskRunId: "outer" }),
+    run("fine", state(["SUCCESS", 0])),
+  ]);
   expect(culpritOf(one)?.id).toBe("inner");
 });

@@ -1,5 +1,13 @@
 import "@xyflow/react/dist/base.css";
-import { Background, BackgroundVariant, type Edge, type Node, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import {
+  Background,
+  BackgroundVariant,
+  type Edge,
+  type Node,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 import type { FlowGraph, StateName } from "../../api/types";
 import { layoutGraph } from "../../graph/layout";
@@ -81,7 +89,10 @@ function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }
       data: {
         isError: line.isError,
         label: line.label,
-        add: canAdd && !line.sourceInner && addable.has(line.source) ? () => latest.current.onAddAfter?.(taskUid(line.source)) : undefined,
+        add:
+          canAdd && !line.sourceInner && addable.has(line.source)
+            ? () => latest.current.onAddAfter?.(taskUid(line.source))
+            : undefined,
       },
     }));
   }, [layout, canAdd]);
@@ -139,7 +150,12 @@ function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }
         <Background variant={BackgroundVariant.Dots} gap={16} size={1.4} color="var(--border)" />
       </ReactFlow>
       <span className="btns graph__zoom">
-        <button className="btn btn--s btn--icon" type="button" aria-label="Zoom out" onClick={() => void flow.zoomOut()}>
+        <button
+          className="btn btn--s btn--icon"
+          type="button"
+          aria-label="Zoom out"
+          onClick={() => void flow.zoomOut()}
+        >
           <Icon name="minus" small />
         </button>
         <button className="btn btn--s btn--icon" type="button" aria-label="Zoom in" onClick={() => void flow.zoomIn()}>

@@ -27,7 +27,12 @@ export function GroupNode({ data }: NodeProps) {
       <Handle type="source" position={Position.Bottom} id="inner" style={{ top: 32, bottom: "auto" }} />
       <div className={`group-box ${marks}`}>
         {box.type ? (
-          <button type="button" aria-pressed={isSelected} aria-label={words.filter(Boolean).join(", ")} onClick={choose}>
+          <button
+            type="button"
+            aria-pressed={isSelected}
+            aria-label={words.filter(Boolean).join(", ")}
+            onClick={choose}
+          >
             {header}
           </button>
         ) : (

@@ -12,7 +12,14 @@ export function TaskNode({ data }: NodeProps) {
     box.isDisabled ? "node--off" : "",
     look?.className ?? "",
   ].join(" ");
-  const words = [box.id, branchWord(box.branch), shortType(box.type), look?.word, run?.note, problem && `has an ${problem}`];
+  const words = [
+    box.id,
+    branchWord(box.branch),
+    shortType(box.type),
+    look?.word,
+    run?.note,
+    problem && `has an ${problem}`,
+  ];
   return (
     <>
       <Handle type="target" position={Position.Top} id="in" />

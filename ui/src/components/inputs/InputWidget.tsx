@@ -29,7 +29,13 @@ export function InputWidget({ id, input, value, isInvalid, onChange }: Props) {
     case "ENUM":
       return input.allowCustomValue ? (
         <>
-          <input {...shared} className="input" list={`${id}-list`} value={text} onChange={(event) => onChange(event.target.value)} />
+          <input
+            {...shared}
+            className="input"
+            list={`${id}-list`}
+            value={text}
+            onChange={(event) => onChange(event.target.value)}
+          />
           <datalist id={`${id}-list`}>
             {choicesOf(input).map((one) => (
               <option key={one} value={one} />
@@ -85,7 +91,17 @@ export function InputWidget({ id, input, value, isInvalid, onChange }: Props) {
   }
 }
 
-function Truth({ id, value, isRequired, onChange }: { id: string; value: string; isRequired: boolean; onChange: Props["onChange"] }) {
+function Truth({
+  id,
+  value,
+  isRequired,
+  onChange,
+}: {
+  id: string;
+  value: string;
+  isRequired: boolean;
+  onChange: Props["onChange"];
+}) {
   const options = isRequired ? ["true", "false"] : ["true", "false", ""];
   return (
     <span className="row" style={{ gap: 16 }}>

@@ -23,7 +23,13 @@ export function toForm(inputs: readonly FlowInput[], values: Values): FormData {
 }
 
 /** The same request for a shell. */
-export function toCurl(namespace: string, id: string, inputs: readonly FlowInput[], values: Values, labels: string[]): string {
+export function toCurl(
+  namespace: string,
+  id: string,
+  inputs: readonly FlowInput[],
+  values: Values,
+  labels: string[],
+): string {
   const parts = inputs.flatMap((input) => {
     const value = values[input.id];
     if (value === undefined || value === "" || isDefault(input, value)) return [];
@@ -50,12 +56,15 @@ function isDefault(input: FlowInput, value: Value): boolean {
 
 function toWire(input: FlowInput, text: string): string {
   // The browser's field has no zone; what was meant is the reader's own.
-  if (input.type === "DATETIME" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return new Date(text).toISOString();
+  if (input.type === "DATETIME" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text))
+    return new Date(text).toISOString();
   return text;
 }
 
 function textOf(value: Json): string {
-  return typeof value === "object" && value !== null ? JSON.stringify(value, null, Array.isArray(value) ? 0 : 2) : String(value);
+  return typeof value === "object" && value !== null
+    ? JSON.stringify(value, null, Array.isArray(value) ? 0 : 2)
+    : String(value);
 }
 
 function quoted(text: string): string {

@@ -20,7 +20,8 @@ export function PluginsPage() {
         {(all) => {
           const types = all.flatMap(({ tasks = [], triggers = [] }) => [...tasks, ...triggers]);
           const shown = types.filter(
-            ({ cls, title, deprecated }) => !deprecated && `${cls} ${title ?? ""}`.toLowerCase().includes(text.toLowerCase()),
+            ({ cls, title, deprecated }) =>
+              !deprecated && `${cls} ${title ?? ""}`.toLowerCase().includes(text.toLowerCase()),
           );
           const type = chosen ?? shown[0]?.cls;
           return (
@@ -32,7 +33,12 @@ export function PluginsPage() {
                 <ul>
                   {shown.map(({ cls, title }) => (
                     <li key={cls}>
-                      <button className="ti plugins__item" type="button" aria-current={cls === type} onClick={() => setChosen(cls)}>
+                      <button
+                        className="ti plugins__item"
+                        type="button"
+                        aria-current={cls === type}
+                        onClick={() => setChosen(cls)}
+                      >
                         <Icon name={iconOf(cls)} small className="muted" />
                         <span className="ti__n cut">{shortType(cls)}</span>
                         <span className="ti__m cut push">{title?.replaceAll("``", "")}</span>

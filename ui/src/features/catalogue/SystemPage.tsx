@@ -16,7 +16,13 @@ export function SystemPage() {
       <Head title="System" />
       <Loaded query={found}>
         {(configuration) => (
-          <div className="scroll" style={{ padding: "0 var(--gutter)" }} tabIndex={0} role="region" aria-label="Configuration">
+          <div
+            className="scroll"
+            style={{ padding: "0 var(--gutter)" }}
+            tabIndex={0}
+            role="region"
+            aria-label="Configuration"
+          >
             <dl className="dl" style={{ marginBottom: 20 }}>
               <dt>Version</dt>
               <dd className="num">{String(configuration.productVersion)}</dd>

@@ -53,7 +53,9 @@ function Properties({ title, schema }: { title: string; schema: Schema }) {
                 <td className="small muted">{typeOf(property)}</td>
                 <td className="props__text">
                   {property.description}
-                  {property.default !== undefined && <span className="muted"> Default {JSON.stringify(property.default)}.</span>}
+                  {property.default !== undefined && (
+                    <span className="muted"> Default {JSON.stringify(property.default)}.</span>
+                  )}
                 </td>
               </tr>
             ))}

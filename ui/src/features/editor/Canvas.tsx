@@ -1,7 +1,7 @@
 import { lazy, memo, Suspense } from "react";
 import type { FlowGraph } from "../../api/types";
-import { Waiting } from "../../components/Waiting";
 import { Icon } from "../../components/Icon";
+import { Waiting } from "../../components/Waiting";
 import type { Problem } from "./problems";
 
 const GraphView = lazy(async () => ({ default: (await import("../../components/graph/GraphView")).GraphView }));

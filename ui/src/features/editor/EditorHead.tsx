@@ -66,7 +66,10 @@ function Verdict({ problems, isChecking }: Props) {
       </span>
     );
   }
-  const words = [errors && `${errors} error${errors > 1 ? "s" : ""}`, warnings && `${warnings} warning${warnings > 1 ? "s" : ""}`];
+  const words = [
+    errors && `${errors} error${errors > 1 ? "s" : ""}`,
+    warnings && `${warnings} warning${warnings > 1 ? "s" : ""}`,
+  ];
   return (
     <span className={`state state--s ${errors > 0 ? "failed" : "warning"}`} role="status">
       <Icon name={errors > 0 ? "s-failed" : "s-warning"} />

@@ -79,7 +79,10 @@ export function EditorPage({ flow, source, onRun, onCreated }: Props) {
     setSlot(null);
     const id = addTask(editor, slot, type);
     const around = editor.tasks.find(({ list }) => list.join() === slot.list.join());
-    if (id) setSelected(["root", ...(slot.kind === "triggers" ? ["Triggers"] : []), ...(around?.parents ?? []), id].join("."));
+    if (id)
+      setSelected(
+        ["root", ...(slot.kind === "triggers" ? ["Triggers"] : []), ...(around?.parents ?? []), id].join("."),
+      );
   };
   const addFirst = (list: "tasks" | "triggers"): void =>
     setSlot({ kind: list, list: [list], index: editor.tasks.filter((one) => one.list.join() === list).length });
@@ -173,7 +176,9 @@ export function EditorPage({ flow, source, onRun, onCreated }: Props) {
           <div className="ed__bar ed__bar--low">
             <span className="section">Problems</span>
             <span className="count num">{problems.length}</span>
-            {checked.isUnreachable && <span className="small muted">The server does not answer: only the syntax is checked.</span>}
+            {checked.isUnreachable && (
+              <span className="small muted">The server does not answer: only the syntax is checked.</span>
+            )}
             <span className="push row" style={{ gap: 2 }}>
               <button className="btn btn--ghost btn--s" type="button" onClick={editor.undo}>
                 Undo

@@ -44,18 +44,34 @@ export function Field({ plan, value, onChange, onRemove }: Props) {
           </span>
         )}
         {isSet && !isRequired && (
-          <button className={`btn btn--ghost btn--s btn--icon ${canSwitch ? "" : "push"}`} type="button" aria-label={`Remove ${name}`} onClick={onRemove}>
+          <button
+            className={`btn btn--ghost btn--s btn--icon ${canSwitch ? "" : "push"}`}
+            type="button"
+            aria-label={`Remove ${name}`}
+            onClick={onRemove}
+          >
             <Icon name="close" small />
           </button>
         )}
       </div>
       {kind === "switch" ? (
         <label className="switch">
-          <input id={id} type="checkbox" role="switch" checked={value === true} onChange={(event) => onChange(event.target.checked)} />
+          <input
+            id={id}
+            type="checkbox"
+            role="switch"
+            checked={value === true}
+            onChange={(event) => onChange(event.target.checked)}
+          />
           {value === true ? "Yes" : "No"}
         </label>
       ) : kind === "choice" ? (
-        <select id={id} className="select" value={String(value ?? "")} onChange={(event) => onChange(chosen(plan, event.target.value))}>
+        <select
+          id={id}
+          className="select"
+          value={String(value ?? "")}
+          onChange={(event) => onChange(chosen(plan, event.target.value))}
+        >
           {value === undefined && <option value="" />}
           {schema.enum?.map((one) => (
             <option key={String(one)}>{String(one)}</option>
@@ -141,7 +157,9 @@ function readText(kind: WrittenProps["kind"], text: string): { value: Data } | {
   if (kind === "number") {
     if (isExpression(text)) return { value: text };
     const number = Number(text);
-    return text.trim() !== "" && Number.isFinite(number) ? { value: number } : { error: "Write a number or an expression" };
+    return text.trim() !== "" && Number.isFinite(number)
+      ? { value: number }
+      : { error: "Write a number or an expression" };
   }
   const problem = parseSource(text).errors[0];
   if (problem) return { error: problem.message };

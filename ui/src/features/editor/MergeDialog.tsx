@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import { Dialog } from "../../components/Dialog";
-import type { Conflict } from "./useSaving";
 import { mergeTexts, resolved } from "./merging";
+import type { Conflict } from "./useSaving";
 
 interface Props {
   conflict: Conflict;
@@ -28,7 +28,9 @@ export function MergeDialog({ conflict, mine, onMerge, onClose }: Props) {
       foot={
         <>
           <span className="small muted">
-            {count === 0 ? "Both changes fit together." : `${count} ${count === 1 ? "place was" : "places were"} changed by both.`}
+            {count === 0
+              ? "Both changes fit together."
+              : `${count} ${count === 1 ? "place was" : "places were"} changed by both.`}
           </span>
           <button className="btn push" type="button" onClick={onClose}>
             Go on writing
@@ -50,7 +52,12 @@ export function MergeDialog({ conflict, mine, onMerge, onClose }: Props) {
               {(["mine", "theirs"] as const).map((side) => (
                 <label key={side} className={sides[at] === side ? "add merge__side" : "merge__side"}>
                   <span className="check small">
-                    <input type="radio" name={`conflict-${at}`} checked={sides[at] === side} onChange={() => choose(at, side)} />
+                    <input
+                      type="radio"
+                      name={`conflict-${at}`}
+                      checked={sides[at] === side}
+                      onChange={() => choose(at, side)}
+                    />
                     {side === "mine" ? "Yours" : `Revision ${conflict.revision}`}
                   </span>
                   <pre>{part[side].join("\n") || " "}</pre>

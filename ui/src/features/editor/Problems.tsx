@@ -10,7 +10,11 @@ interface Props {
 /** What is wrong, in the order of the text; each leads to its place. */
 export function Problems({ problems, isChecking, onGo }: Props) {
   if (problems.length === 0) {
-    return <p className="muted small" style={{ padding: "8px 12px" }}>{isChecking ? "Checking" : "No problems"}</p>;
+    return (
+      <p className="muted small" style={{ padding: "8px 12px" }}>
+        {isChecking ? "Checking" : "No problems"}
+      </p>
+    );
   }
   return (
     <ul className="probs">

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { documentation } from "../../api/plugins";
-import { Icon } from "../../components/Icon";
 import { iconOf, shortType } from "../../components/graph/nodeData";
+import { Icon } from "../../components/Icon";
 import { parseData } from "../../source/document";
 import { type Data, isMap, Refused, valueAt } from "../../source/intents";
 import { renameTask } from "../../source/renaming";
@@ -35,13 +35,23 @@ export function TaskForm({ editor, place, onClose, onDuplicate, onDelete }: Prop
           <Icon name={iconOf(place.type)} className="muted" />
           <h2 className="mono cut">{place.id}</h2>
           <span className="push row" style={{ gap: 2 }}>
-            <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Duplicate" onClick={onDuplicate}>
+            <button
+              className="btn btn--ghost btn--s btn--icon"
+              type="button"
+              aria-label="Duplicate"
+              onClick={onDuplicate}
+            >
               <Icon name="copy" small />
             </button>
             <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Delete" onClick={onDelete}>
               <Icon name="trash" small />
             </button>
-            <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Close the form" onClick={onClose}>
+            <button
+              className="btn btn--ghost btn--s btn--icon"
+              type="button"
+              aria-label="Close the form"
+              onClick={onClose}
+            >
               <Icon name="close" small />
             </button>
           </span>
@@ -53,14 +63,18 @@ export function TaskForm({ editor, place, onClose, onDuplicate, onDelete }: Prop
       </div>
       <form className="fm" aria-label={`${place.id} properties`} onSubmit={(event) => event.preventDefault()}>
         <IdField key={place.id} editor={editor} place={place} />
-        {found.isError && <p className="small muted">The server does not know this type; its properties are shown as written.</p>}
+        {found.isError && (
+          <p className="small muted">The server does not know this type; its properties are shown as written.</p>
+        )}
         {shown.map((plan) => (
           <Field
             key={`${place.path.join(".")}.${plan.name}`}
             plan={plan}
             value={values[plan.name]}
             onChange={(value) => set(plan.name, value)}
-            onRemove={() => editor.apply({ kind: "remove", path: [...place.path, plan.name] }, `${place.id}: ${plan.name} removed`)}
+            onRemove={() =>
+              editor.apply({ kind: "remove", path: [...place.path, plan.name] }, `${place.id}: ${plan.name} removed`)
+            }
           />
         ))}
         {others.length > 0 && (
@@ -96,10 +110,13 @@ function IdField({ editor, place }: { editor: Editor; place: TaskPlace }) {
   const [id, setId] = useState(place.id);
   const [error, setError] = useState<string | null>(null);
   const rename = (): void => {
-    if (id === place.id) return setError(null);
+    setError(null);
+    if (id === place.id) return;
     try {
-      editor.applyEdits(renameTask(editor.text.replaceAll("\r\n", "\n"), place.path, id).edits, `${place.id} renamed to ${id}`);
-      setError(null);
+      editor.applyEdits(
+        renameTask(editor.text.replaceAll("\r\n", "\n"), place.path, id).edits,
+        `${place.id} renamed to ${id}`,
+      );
     } catch (reason) {
       if (!(reason instanceof Refused)) throw reason;
       setError(reason.message);

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { plugins } from "../../api/plugins";
 import { Dialog } from "../../components/Dialog";
-import { Icon } from "../../components/Icon";
 import { iconOf, shortType } from "../../components/graph/nodeData";
+import { Icon } from "../../components/Icon";
 
 interface Props {
   kind: "tasks" | "triggers";
@@ -18,7 +18,8 @@ export function TaskPicker({ kind, onPick, onClose }: Props) {
   const all = useQuery(plugins).data?.flatMap((plugin) => plugin[kind] ?? []) ?? [];
   const words = text.toLowerCase().split(/\s+/);
   const found = all.filter(
-    ({ cls, title, deprecated }) => !deprecated && words.every((word) => `${cls} ${title ?? ""}`.toLowerCase().includes(word)),
+    ({ cls, title, deprecated }) =>
+      !deprecated && words.every((word) => `${cls} ${title ?? ""}`.toLowerCase().includes(word)),
   );
   const active = Math.min(at, found.length - 1);
   return (
@@ -47,7 +48,12 @@ export function TaskPicker({ kind, onPick, onClose }: Props) {
           }}
         />
       </div>
-      <div id="picker-list" role="listbox" aria-label="Types" style={{ overflow: "auto", padding: "4px 0", height: 400 }}>
+      <div
+        id="picker-list"
+        role="listbox"
+        aria-label="Types"
+        style={{ overflow: "auto", padding: "4px 0", height: 400 }}
+      >
         {found.map(({ cls, title }, index) => (
           <div
             key={cls}
@@ -73,7 +79,11 @@ export function TaskPicker({ kind, onPick, onClose }: Props) {
             </span>
           </div>
         ))}
-        {found.length === 0 && <p className="muted" style={{ padding: "8px 16px" }}>No type fits “{text}”.</p>}
+        {found.length === 0 && (
+          <p className="muted" style={{ padding: "8px 16px" }}>
+            No type fits “{text}”.
+          </p>
+        )}
       </div>
     </Dialog>
   );

@@ -12,10 +12,38 @@ export interface Knowledge {
 /** The tasks as last found; a text is not parsed for each key. */
 export type Tasks = () => readonly TaskPlace[];
 
-const ROOTS = ["outputs", "inputs", "vars", "flow", "execution", "trigger", "taskrun", "task", "labels", "parent", "error"];
+const ROOTS = [
+  "outputs",
+  "inputs",
+  "vars",
+  "flow",
+  "execution",
+  "trigger",
+  "taskrun",
+  "task",
+  "labels",
+  "parent",
+  "error",
+];
 const FLOW_KEYS = [
-  "id", "namespace", "description", "labels", "inputs", "outputs", "variables", "tasks", "errors", "finally",
-  "afterExecution", "triggers", "concurrency", "retry", "pluginDefaults", "disabled", "sla", "checks",
+  "id",
+  "namespace",
+  "description",
+  "labels",
+  "inputs",
+  "outputs",
+  "variables",
+  "tasks",
+  "errors",
+  "finally",
+  "afterExecution",
+  "triggers",
+  "concurrency",
+  "retry",
+  "pluginDefaults",
+  "disabled",
+  "sla",
+  "checks",
 ];
 
 /** Completes types, properties of the task's type and their values, and names inside of `{{ }}`. */
@@ -28,7 +56,11 @@ export function completionFor(knowledge: Knowledge, tasks: Tasks): CompletionSou
     const type = /^\s*(?:- )?type:\s*(\S*)$/.exec(before);
     if (type) {
       const types = await knowledge.types();
-      return result(context, type[1] ?? "", types.map(({ name, title }) => ({ label: name, detail: title })));
+      return result(
+        context,
+        type[1] ?? "",
+        types.map(({ name, title }) => ({ label: name, detail: title })),
+      );
     }
     const key = /^\s*(?:- )?([\w-]*)$/.exec(before);
     if (key && (key[1] || context.explicit)) return inKey(context, knowledge, tasks(), key[1] ?? "", before);
@@ -46,7 +78,11 @@ async function inKey(
   before: string,
 ): Promise<CompletionResult | null> {
   if (before.trim() === word && before.length === word.length) {
-    return result(context, word, FLOW_KEYS.map((label) => ({ label, apply: `${label}: ` })));
+    return result(
+      context,
+      word,
+      FLOW_KEYS.map((label) => ({ label, apply: `${label}: ` })),
+    );
   }
   const schema = await schemaAt(context, knowledge, tasks);
   const options = Object.entries(schema?.properties ?? {}).map(([label, property]) => ({
@@ -67,7 +103,13 @@ async function inValue(
 ): Promise<CompletionResult | null> {
   const property = (await schemaAt(context, knowledge, tasks))?.properties?.[key];
   const values = property?.enum ?? (property?.type === "boolean" ? [true, false] : []);
-  return values.length > 0 ? result(context, word, values.map((value) => ({ label: String(value) }))) : null;
+  return values.length > 0
+    ? result(
+        context,
+        word,
+        values.map((value) => ({ label: String(value) })),
+      )
+    : null;
 }
 
 async function schemaAt(
@@ -83,18 +125,34 @@ function inExpression(context: CompletionContext, tasks: readonly TaskPlace[]): 
   const path = context.matchBefore(/[\w.-]*/);
   const written = path?.text ?? "";
   const [root, ...rest] = written.split(".");
-  if (rest.length === 0) return result(context, root ?? "", ROOTS.map((label) => ({ label })));
+  if (rest.length === 0)
+    return result(
+      context,
+      root ?? "",
+      ROOTS.map((label) => ({ label })),
+    );
   if (rest.length > 1) return null;
   const word = rest[0] ?? "";
-  if (root === "outputs") return result(context, word, tasks.map(({ id, type }) => ({ label: id, detail: type })));
+  if (root === "outputs")
+    return result(
+      context,
+      word,
+      tasks.map(({ id, type }) => ({ label: id, detail: type })),
+    );
   if (root !== "inputs" && root !== "vars") return null;
   const data = parseData(context.state.doc.toString());
   if (root === "inputs" && isMap(data) && Array.isArray(data.inputs)) {
-    const inputs = data.inputs.flatMap((input) => (isMap(input) ? [{ label: String(input.id), detail: String(input.type) }] : []));
+    const inputs = data.inputs.flatMap((input) =>
+      isMap(input) ? [{ label: String(input.id), detail: String(input.type) }] : [],
+    );
     return result(context, word, inputs);
   }
   if (root === "vars" && isMap(data) && isMap(data.variables)) {
-    return result(context, word, Object.keys(data.variables).map((label) => ({ label })));
+    return result(
+      context,
+      word,
+      Object.keys(data.variables).map((label) => ({ label })),
+    );
   }
   return null;
 }

@@ -15,13 +15,33 @@ const NESTED = new Set(["tasks", "then", "else", "errors", "finally", "defaults"
 
 /** What every task can be told; the rest is what its type is about. */
 const COMMON = new Set([
-  "version", "description", "retry", "timeout", "disabled", "runIf", "when", "allowFailure", "allowWarning", "logLevel",
-  "logToFile", "taskCache", "workerGroup", "workerSelector", "policyRefs", "assets", "conditions", "stopAfter", "labels",
+  "version",
+  "description",
+  "retry",
+  "timeout",
+  "disabled",
+  "runIf",
+  "when",
+  "allowFailure",
+  "allowWarning",
+  "logLevel",
+  "logToFile",
+  "taskCache",
+  "workerGroup",
+  "workerSelector",
+  "policyRefs",
+  "assets",
+  "conditions",
+  "stopAfter",
+  "labels",
 ]);
 const MOST_OWN = 6;
 
 /** Which fields a form has: the required ones, then those that are set or few enough, then the names of the others. */
-export function planFields(schema: Schema | undefined, values: { [key: string]: Data }): { shown: FieldPlan[]; others: FieldPlan[] } {
+export function planFields(
+  schema: Schema | undefined,
+  values: { [key: string]: Data },
+): { shown: FieldPlan[]; others: FieldPlan[] } {
   const properties = schema?.properties ?? {};
   const required = new Set(schema?.required ?? []);
   const names = [...new Set([...Object.keys(properties), ...Object.keys(values)])];

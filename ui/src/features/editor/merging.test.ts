@@ -15,7 +15,9 @@ test("the same change on both sides is no conflict", () => {
 
 test("a line that both changed is asked for", () => {
   const parts = mergeTexts(BASE, BASE.replace("c", "mine"), BASE.replace("c", "theirs"));
-  expect(parts.filter(({ kind }) => kind === "conflict")).toEqual([{ kind: "conflict", mine: ["mine"], theirs: ["theirs"] }]);
+  expect(parts.filter(({ kind }) => kind === "conflict")).toEqual([
+    { kind: "conflict", mine: ["mine"], theirs: ["theirs"] },
+  ]);
   expect(resolved(parts, ["theirs"])).toBe(BASE.replace("c", "theirs"));
   expect(resolved(parts, ["mine"])).toBe(BASE.replace("c", "mine"));
 });

@@ -15,9 +15,7 @@ export function mergeTexts(base: string, mine: string, theirs: string): Part[] {
 /** The text that comes of the parts, with a side for each conflict. */
 export function resolved(parts: readonly Part[], sides: readonly ("mine" | "theirs")[]): string {
   let conflict = 0;
-  return parts
-    .flatMap((part) => (part.kind === "same" ? part.lines : part[sides[conflict++] ?? "mine"]))
-    .join("\n");
+  return parts.flatMap((part) => (part.kind === "same" ? part.lines : part[sides[conflict++] ?? "mine"])).join("\n");
 }
 
 function lines(text: string): string[] {

@@ -16,10 +16,12 @@ export interface Problem {
 
 /** What the text itself shows, at once and without the server. */
 export function syntaxProblems(text: string, errors: Analysis["errors"]): Problem[] {
-  return errors.filter(({ offset }) => offset <= text.length).map(({ message, offset }) => {
-    const { line, column } = positionOf(text, offset);
-    return { severity: "error", message, hint: undefined, ...wordAt(text, offset), line, column };
-  });
+  return errors
+    .filter(({ offset }) => offset <= text.length)
+    .map(({ message, offset }) => {
+      const { line, column } = positionOf(text, offset);
+      return { severity: "error", message, hint: undefined, ...wordAt(text, offset), line, column };
+    });
 }
 
 /** What the server found, at the lines and columns it names. */
@@ -55,7 +57,10 @@ export function toDiagnostics(problems: readonly Problem[]): Diagnostic[] {
 }
 
 /** The worst problem of each task, by the dotted ids of its node in the graph. */
-export function problemsByNode(problems: readonly Problem[], places: readonly TaskPlace[]): Map<string, Problem["severity"]> {
+export function problemsByNode(
+  problems: readonly Problem[],
+  places: readonly TaskPlace[],
+): Map<string, Problem["severity"]> {
   const found = new Map<string, Problem["severity"]>();
   for (const { from, severity } of problems) {
     const place = taskAt(places, from);

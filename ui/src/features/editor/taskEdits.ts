@@ -1,5 +1,5 @@
-import { type Data, type Path, valueAt } from "../../source/intents";
 import { parseData } from "../../source/document";
+import { type Data, type Path, valueAt } from "../../source/intents";
 import { freeId, type TaskPlace } from "../../source/tasks";
 import type { Editor } from "./useEditor";
 
@@ -47,7 +47,10 @@ export function moveTask(editor: Editor, place: TaskPlace, by: -1 | 1): boolean 
   const to = place.index + by;
   const isLast = !editor.tasks.some(({ list, index }) => list.join() === place.list.join() && index === to);
   if (to < 0 || isLast) return false;
-  return editor.apply({ kind: "move", from: [...place.list, place.index], to: place.list, index: to }, `Moved ${place.id}`);
+  return editor.apply(
+    { kind: "move", from: [...place.list, place.index], to: place.list, index: to },
+    `Moved ${place.id}`,
+  );
 }
 
 function withNewIds(value: Data, taken: TaskPlace[]): Data {

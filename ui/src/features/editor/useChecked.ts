@@ -57,6 +57,13 @@ function useVersion(text: string): number {
 
 /** What of a graph is drawn. */
 function keyOf({ nodes, edges, clusters }: FlowGraph): string {
-  const shown = nodes.map(({ uid, branchType, task, trigger }) => [uid, branchType, task?.type, task?.disabled, trigger?.type, trigger?.disabled]);
+  const shown = nodes.map(({ uid, branchType, task, trigger }) => [
+    uid,
+    branchType,
+    task?.type,
+    task?.disabled,
+    trigger?.type,
+    trigger?.disabled,
+  ]);
   return JSON.stringify([shown, edges, clusters.map(({ cluster, parents }) => [cluster.uid, parents])]);
 }

@@ -5,8 +5,8 @@ import { EditorView, keymap } from "@codemirror/view";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flash, flashing } from "../../code/flash";
 import { yamlEditor } from "../../code/setup";
-import type { TextEdit } from "../../source/edits";
 import type { Analysis } from "../../source/analysis";
+import type { TextEdit } from "../../source/edits";
 import { type Intent, Refused } from "../../source/intents";
 import { patch } from "../../source/patch";
 import { type TaskPlace, taskAt } from "../../source/tasks";
@@ -66,13 +66,16 @@ export function useEditor(initial: string, knowledge: Knowledge, bindings: Bindi
     const extensions = [
       Prec.highest(
         keymap.of([
-          { key: "Mod-s", preventDefault: true, run: () => (latest.current.save(), true) },
-          { key: "Mod-Enter", run: () => (latest.current.run(), true) },
+          { key: "Mod-s", preventDefault: true, run: () => did(latest.current.save) },
+          { key: "Mod-Enter", run: () => did(latest.current.run) },
         ]),
       ),
       // The text keeps the line endings it came with; a document holds lines only.
       EditorState.lineSeparator.of(initial.includes("\r\n") ? "\r\n" : "\n"),
-      ...yamlEditor("Flow source", completionFor(knowledge, () => places.current)),
+      ...yamlEditor(
+        "Flow source",
+        completionFor(knowledge, () => places.current),
+      ),
       flashing,
       EditorView.updateListener.of((update) => {
         if (update.docChanged) setText(update.state.sliceDoc());
@@ -152,6 +155,12 @@ export function useEditor(initial: string, knowledge: Knowledge, bindings: Bindi
     undo: useCallback(() => void undo(view), [view]),
     redo: useCallback(() => void redo(view), [view]),
   };
+}
+
+/** Acts, and tells the editor that its key was taken. */
+function did(action: () => void): boolean {
+  action();
+  return true;
 }
 
 /** A document counts each line break as one character, whatever it is written with; so do all offsets here. */

@@ -1,7 +1,9 @@
 import { useRef, useState } from "react";
 
 /** Functions that stay the same from one drawing to the next and always do what the newest ones do. */
-export function useStable<Functions extends Record<string, (...given: never[]) => unknown>>(functions: Functions): Functions {
+export function useStable<Functions extends Record<string, (...given: never[]) => unknown>>(
+  functions: Functions,
+): Functions {
   const latest = useRef(functions);
   latest.current = functions;
   const [stable] = useState(() => {

@@ -5,11 +5,11 @@ import type { Execution, Flow } from "../../api/types";
 import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
-import { Loaded } from "../../components/Loaded";
 import { InputField } from "../../components/inputs/InputField";
-import { Summary } from "./Summary";
-import { usePause } from "../../components/usePause";
 import { errorsOf, firstText, toForm, type Values } from "../../components/inputs/values";
+import { Loaded } from "../../components/Loaded";
+import { usePause } from "../../components/usePause";
+import { Summary } from "./Summary";
 
 interface Props {
   namespace: string;
@@ -21,16 +21,14 @@ interface Props {
 /** Starts a flow: its inputs on the left, what will happen on the right. */
 export function ExecuteDialog({ namespace, id, onClose, onStarted }: Props) {
   const flow = useQuery(startableFlow(namespace, id));
-  return (
-    <Loaded query={flow}>
-      {(found) => <Form flow={found} onClose={onClose} onStarted={onStarted} />}
-    </Loaded>
-  );
+  return <Loaded query={flow}>{(found) => <Form flow={found} onClose={onClose} onStarted={onStarted} />}</Loaded>;
 }
 
 function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClose" | "onStarted">) {
   const declared = flow.inputs ?? [];
-  const [values, setValues] = useState<Values>(() => Object.fromEntries(declared.map((one) => [one.id, firstText(one)])));
+  const [values, setValues] = useState<Values>(() =>
+    Object.fromEntries(declared.map((one) => [one.id, firstText(one)])),
+  );
   const [labels, setLabels] = useState("");
   const [wasAsked, setAsked] = useState(false);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
@@ -47,7 +45,9 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
     onSuccess: onStarted,
   });
   // The server says which inputs count with these values, and what they may be chosen from.
-  const shown = checked.data ? checked.data.inputs.filter(({ enabled }) => enabled).map(({ input }) => input) : declared;
+  const shown = checked.data
+    ? checked.data.inputs.filter(({ enabled }) => enabled).map(({ input }) => input)
+    : declared;
   const wrong = shown.filter(({ id }) => errorsOf(checked.data?.inputs, id).length > 0);
   const blocking = checked.data?.checks.filter(({ behavior }) => behavior === "BLOCK_EXECUTION") ?? [];
   const run = (): void => {

@@ -18,9 +18,21 @@ interface Action {
 
 const ACTIONS: Action[] = [
   { verb: "resume", name: "Resume", icon: "play", isFor: (state) => state === "PAUSED", done: "Resumed" },
-  { verb: "unqueue", name: "Unqueue", icon: "play", isFor: (state) => state === "QUEUED", done: "Taken out of the queue" },
+  {
+    verb: "unqueue",
+    name: "Unqueue",
+    icon: "play",
+    isFor: (state) => state === "QUEUED",
+    done: "Taken out of the queue",
+  },
   { verb: "pause", name: "Pause", icon: "pause", isFor: (state) => state === "RUNNING", done: "Pausing" },
-  { verb: "kill", name: "Kill", icon: "stop", isFor: (state) => !isTerminal(state) && state !== "KILLING", done: "Killing" },
+  {
+    verb: "kill",
+    name: "Kill",
+    icon: "stop",
+    isFor: (state) => !isTerminal(state) && state !== "KILLING",
+    done: "Killing",
+  },
   {
     verb: "restart",
     name: "Restart",

@@ -25,13 +25,19 @@ export function DataTab({ execution, taskRunId }: { execution: Execution; taskRu
             Object.keys(value).length > 0 && (
               <section key={name}>
                 <h3>{name[0]?.toUpperCase() + name.slice(1)}</h3>
-                <JsonTree value={value} path={name.startsWith("outputs") ? "" : name} onPick={name.startsWith("outputs") ? undefined : use} />
+                <JsonTree
+                  value={value}
+                  path={name.startsWith("outputs") ? "" : name}
+                  onPick={name.startsWith("outputs") ? undefined : use}
+                />
               </section>
             ),
         )}
         <section>
           <h3>Outputs of tasks</h3>
-          {runs.length === 0 && <p className="muted">No task has given an output{execution.state.endDate ? "" : " yet"}.</p>}
+          {runs.length === 0 && (
+            <p className="muted">No task has given an output{execution.state.endDate ? "" : " yet"}.</p>
+          )}
           {runs.map((run) => (
             <div key={run.id}>
               <h4 className="row small">
@@ -66,8 +72,8 @@ function Pad({ executionId, taskRunId, text, onText }: PadProps) {
     <aside className="data__pad" aria-label="Expression">
       <h3>Expression</h3>
       <p className="small muted">
-        Rendered by the server {taskRunId ? "as the selected task run sees it" : "as the flow sees it"}. A name in the tree puts its
-        expression here.
+        Rendered by the server {taskRunId ? "as the selected task run sees it" : "as the flow sees it"}. A name in the
+        tree puts its expression here.
       </p>
       <textarea
         className="textarea input--mono"

@@ -59,7 +59,9 @@ export function ExecutionPage({ execution, isLost, search, onSearch, onOpen }: P
       <Tabs execution={execution} search={search} count={lines.length} />
       <div className={`ex ${selected ? "ex--side" : ""}`}>
         <section className="ex__main" aria-label={search.tab ?? "timeline"}>
-          {search.tab === undefined && <Gantt execution={execution} now={now} selected={search.task} onSelect={select} />}
+          {search.tab === undefined && (
+            <Gantt execution={execution} now={now} selected={search.task} onSelect={select} />
+          )}
           {search.tab === "graph" && (
             <Suspense fallback={<Waiting />}>
               <GraphTab execution={execution} now={now} selected={search.task} onSelect={select} />
@@ -70,9 +72,7 @@ export function ExecutionPage({ execution, isLost, search, onSearch, onOpen }: P
               lines={lines}
               isFollowed={!isOver}
               task={selected?.taskId}
-              onTask={(task) =>
-                onSearch({ task: execution.taskRunList?.find(({ taskId }) => taskId === task)?.id })
-              }
+              onTask={(task) => onSearch({ task: execution.taskRunList?.find(({ taskId }) => taskId === task)?.id })}
             />
           )}
           {search.tab === "data" && <DataTab execution={execution} taskRunId={search.task} />}
@@ -85,7 +85,11 @@ export function ExecutionPage({ execution, isLost, search, onSearch, onOpen }: P
             now={now}
             onClose={() => onSearch({ task: undefined })}
             onAllLogs={() => onSearch({ tab: "logs" })}
-            onReplay={isOver ? () => void act(execution.id, "replay", { taskRunId: selected.id }).then(onOpen, toastError) : undefined}
+            onReplay={
+              isOver
+                ? () => void act(execution.id, "replay", { taskRunId: selected.id }).then(onOpen, toastError)
+                : undefined
+            }
           />
         )}
       </div>

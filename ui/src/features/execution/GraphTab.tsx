@@ -14,7 +14,18 @@ interface Props {
 }
 
 /** States that tell more come first, for a task that ran several times. */
-const ORDER: StateName[] = ["FAILED", "KILLED", "RUNNING", "RETRYING", "PAUSED", "QUEUED", "CREATED", "WARNING", "CANCELLED", "SUCCESS"];
+const ORDER: StateName[] = [
+  "FAILED",
+  "KILLED",
+  "RUNNING",
+  "RETRYING",
+  "PAUSED",
+  "QUEUED",
+  "CREATED",
+  "WARNING",
+  "CANCELLED",
+  "SUCCESS",
+];
 
 /** The flow as it runs: each node with the state and the time of its task. */
 export function GraphTab({ execution, now, selected, onSelect }: Props) {

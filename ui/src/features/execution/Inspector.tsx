@@ -24,7 +24,8 @@ export function Inspector({ run, lines, now, onClose, onAllLogs, onReplay }: Pro
   const at = Math.min(chosen ?? attempts.length - 1, attempts.length - 1);
   const attempt = attempts[at];
   const own = lines.filter(
-    (line) => line.taskRunId === run.id && (chosen === null || line.attemptNumber === undefined || line.attemptNumber === at),
+    (line) =>
+      line.taskRunId === run.id && (chosen === null || line.attemptNumber === undefined || line.attemptNumber === at),
   );
   return (
     <aside className="inspector" aria-label={`Task run ${run.taskId}`}>

@@ -14,7 +14,10 @@ interface Props {
 
 /** One row for each execution. */
 export function ExecutionTable({ executions, chosen, onChoose, onLabel }: Props) {
-  const now = useNow(executions.some(({ state }) => !isTerminal(state.current)), 1_000);
+  const now = useNow(
+    executions.some(({ state }) => !isTerminal(state.current)),
+    1_000,
+  );
   const isAll = executions.every(({ id }) => chosen.has(id));
   const toggle = (id: string, isOn: boolean): void => {
     const next = new Set(chosen);
@@ -94,7 +97,12 @@ export function ExecutionTable({ executions, chosen, onChoose, onLabel }: Props)
             <td className="hide-s">
               <span className="row">
                 {shownLabels(execution).map(({ key, value }) => (
-                  <button key={key} type="button" className="chip chip--mono" onClick={() => onLabel(`${key}:${value}`)}>
+                  <button
+                    key={key}
+                    type="button"
+                    className="chip chip--mono"
+                    onClick={() => onLabel(`${key}:${value}`)}
+                  >
                     <b>{key}</b>
                     {value}
                   </button>

@@ -44,7 +44,14 @@ export function ExecutionsPage({ search, onSearch }: Props) {
   const found = useQuery(executionPage(filter));
   const isFiltered = Boolean(q || namespace || flow || state || range || labels);
   const clear = (): void =>
-    onSearch({ q: undefined, namespace: undefined, flow: undefined, state: undefined, range: undefined, labels: undefined });
+    onSearch({
+      q: undefined,
+      namespace: undefined,
+      flow: undefined,
+      state: undefined,
+      range: undefined,
+      labels: undefined,
+    });
   const act = async (verb: Verb | "delete"): Promise<void> => {
     try {
       const count = await actOnMany([...chosen], verb);
@@ -69,10 +76,17 @@ export function ExecutionsPage({ search, onSearch }: Props) {
         }
       />
       <div className="tools">
-        <FilterField label="Filter by id or text" value={q ?? ""} onChange={(text) => onSearch({ q: text || undefined })} />
+        <FilterField
+          label="Filter by id or text"
+          value={q ?? ""}
+          onChange={(text) => onSearch({ q: text || undefined })}
+        />
         {flow && <Token name="flow" value={flow} onRemove={() => onSearch({ flow: undefined })} />}
         {labels && <Token name="label" value={labels} onRemove={() => onSearch({ labels: undefined })} />}
-        <StateFilter value={state ?? []} onChange={(states) => onSearch({ state: states.length > 0 ? states : undefined })} />
+        <StateFilter
+          value={state ?? []}
+          onChange={(states) => onSearch({ state: states.length > 0 ? states : undefined })}
+        />
         <NamespaceSelect value={namespace ?? ""} onChange={(one) => onSearch({ namespace: one || undefined })} />
         <RangeSelect value={range ?? ""} onChange={(one) => onSearch({ range: one || undefined })} />
       </div>
@@ -83,10 +97,24 @@ export function ExecutionsPage({ search, onSearch }: Props) {
           ) : (
             <>
               <div className="scroll" tabIndex={0} role="region" aria-label="Execution list">
-                <ExecutionTable executions={results} chosen={chosen} onChoose={setChosen} onLabel={(label) => onSearch({ labels: label })} />
+                <ExecutionTable
+                  executions={results}
+                  chosen={chosen}
+                  onChoose={setChosen}
+                  onLabel={(label) => onSearch({ labels: label })}
+                />
               </div>
-              {chosen.size > 0 && <BulkBar count={chosen.size} onAct={(verb) => void act(verb)} onClear={() => setChosen(new Set())} />}
-              <Pager page={page} size={SIZE} total={total} isCapped={totalIsCapped} what="executions" onPage={(to) => onSearch({ page: to })} />
+              {chosen.size > 0 && (
+                <BulkBar count={chosen.size} onAct={(verb) => void act(verb)} onClear={() => setChosen(new Set())} />
+              )}
+              <Pager
+                page={page}
+                size={SIZE}
+                total={total}
+                isCapped={totalIsCapped}
+                what="executions"
+                onPage={(to) => onSearch({ page: to })}
+              />
             </>
           )
         }

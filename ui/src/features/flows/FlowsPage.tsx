@@ -35,7 +35,11 @@ export function FlowsPage({ search, onSearch, onRun }: Props) {
         actions={newFlow}
       />
       <div className="tools">
-        <FilterField label="Filter by id, text or label" value={search.q ?? ""} onChange={(q) => onSearch({ q: q || undefined })} />
+        <FilterField
+          label="Filter by id, text or label"
+          value={search.q ?? ""}
+          onChange={(q) => onSearch({ q: q || undefined })}
+        />
         <NamespaceSelect
           value={search.namespace ?? ""}
           onChange={(namespace) => onSearch({ namespace: namespace || undefined })}
@@ -51,7 +55,13 @@ export function FlowsPage({ search, onSearch, onRun }: Props) {
                 <FlowTable flows={found.results} latest={latest.data ?? new Map()} onRun={onRun} />
               </div>
               {found.total > SIZE && (
-                <Pager page={page} size={SIZE} total={found.total} what="flows" onPage={(to) => onSearch({ page: to })} />
+                <Pager
+                  page={page}
+                  size={SIZE}
+                  total={found.total}
+                  what="flows"
+                  onPage={(to) => onSearch({ page: to })}
+                />
               )}
             </>
           )

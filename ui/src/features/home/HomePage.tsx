@@ -52,7 +52,9 @@ export function HomePage() {
                     Runs <span className="muted num">of the last 12 hours, {total.toLocaleString("en")}</span>
                   </h2>
                   {results.length === 0 ? (
-                    <p className="muted" style={{ padding: "0 var(--gutter)" }}>Nothing ran.</p>
+                    <p className="muted" style={{ padding: "0 var(--gutter)" }}>
+                      Nothing ran.
+                    </p>
                   ) : (
                     <RunsTimeline executions={results} from={now - 12 * HOUR_MS} to={now} />
                   )}
@@ -74,7 +76,9 @@ function Needs({ executions }: { executions: Execution[] }) {
     const key = `${namespace}/${flowId}`;
     return !seen.has(key) && seen.add(key);
   });
-  const needing = last.filter(({ state }) => ["FAILED", "PAUSED", "WARNING", "KILLED"].includes(state.current)).slice(0, 12);
+  const needing = last
+    .filter(({ state }) => ["FAILED", "PAUSED", "WARNING", "KILLED"].includes(state.current))
+    .slice(0, 12);
   return (
     <aside className="home__side" aria-label="Needs attention">
       <h2>
@@ -91,7 +95,8 @@ function Needs({ executions }: { executions: Execution[] }) {
                   {one.flowId}
                 </span>
                 <span className="small muted cut" style={{ display: "block" }}>
-                  {one.state.current === "PAUSED" ? "waits to be resumed" : one.state.current.toLowerCase()} in {one.namespace}
+                  {one.state.current === "PAUSED" ? "waits to be resumed" : one.state.current.toLowerCase()} in{" "}
+                  {one.namespace}
                 </span>
               </span>
               <time className="small muted num push" dateTime={one.state.startDate}>
@@ -124,4 +129,3 @@ function FirstStart() {
 function paramsOf(execution: Execution): { namespace: string; flow: string; id: string } {
   return { namespace: execution.namespace, flow: execution.flowId, id: execution.id };
 }
-

@@ -26,16 +26,33 @@ export function LogsPage({ search, onSearch }: Props) {
   const page = search.page ?? 1;
   const { q, namespace, range } = search;
   const level = LEVELS.find((one) => one === search.level);
-  const filter = { ...(q && { text: q }), ...(namespace && { namespace }), ...(range && { range }), ...(level && { level }), page, size: SIZE };
+  const filter = {
+    ...(q && { text: q }),
+    ...(namespace && { namespace }),
+    ...(range && { range }),
+    ...(level && { level }),
+    page,
+    size: SIZE,
+  };
   const found = useQuery(logPage(filter));
   return (
     <>
       <Head
         title="Logs"
-        beside={found.data && <span className="muted num">{found.data.total.toLocaleString("en")} lines, newest first, times in {ZONE}</span>}
+        beside={
+          found.data && (
+            <span className="muted num">
+              {found.data.total.toLocaleString("en")} lines, newest first, times in {ZONE}
+            </span>
+          )
+        }
       />
       <div className="tools">
-        <FilterField label="Search the messages" value={q ?? ""} onChange={(text) => onSearch({ q: text || undefined })} />
+        <FilterField
+          label="Search the messages"
+          value={q ?? ""}
+          onChange={(text) => onSearch({ q: text || undefined })}
+        />
         <select
           className="select narrow"
           aria-label="Level"
@@ -55,13 +72,23 @@ export function LogsPage({ search, onSearch }: Props) {
       <Loaded query={found}>
         {({ results, total, totalIsCapped }) =>
           results.length === 0 ? (
-            <Empty icon="logs" title={q || namespace || level || range ? "No line matches these filters" : "Nothing was logged yet"}>
+            <Empty
+              icon="logs"
+              title={q || namespace || level || range ? "No line matches these filters" : "Nothing was logged yet"}
+            >
               Without a time only the last 8 days are searched.
             </Empty>
           ) : (
             <>
               <LogView lines={results} origin={origin} isOverview />
-              <Pager page={page} size={SIZE} total={total} isCapped={totalIsCapped} what="lines" onPage={(to) => onSearch({ page: to })} />
+              <Pager
+                page={page}
+                size={SIZE}
+                total={total}
+                isCapped={totalIsCapped}
+                what="lines"
+                onPage={(to) => onSearch({ page: to })}
+              />
             </>
           )
         }

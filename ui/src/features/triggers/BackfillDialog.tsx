@@ -19,7 +19,11 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
   const [end, setEnd] = useState(() => local(Date.now()));
   const [onlyMissing, setOnlyMissing] = useState(true);
   const isComplete = start !== "" && end !== "";
-  const range = (): BackfillRange => ({ start: new Date(start).toISOString(), end: new Date(end).toISOString(), onlyMissing });
+  const range = (): BackfillRange => ({
+    start: new Date(start).toISOString(),
+    end: new Date(end).toISOString(),
+    onlyMissing,
+  });
   const preview = useQuery({
     queryKey: ["backfill", trigger.state, start, end, onlyMissing],
     enabled: isComplete,
@@ -41,7 +45,12 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
           <button className="btn push" type="button" onClick={onClose}>
             Cancel
           </button>
-          <button className="btn btn--primary" type="button" aria-disabled={count === 0} onClick={() => count > 0 && create.mutate()}>
+          <button
+            className="btn btn--primary"
+            type="button"
+            aria-disabled={count === 0}
+            onClick={() => count > 0 && create.mutate()}
+          >
             {count > 0 ? `Start ${words}` : "Start"}
           </button>
         </>
@@ -56,9 +65,14 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
         </label>
         {preview.data && (
           <div role="status">
-            <p className="med">{count === 0 ? "No date of the schedule lies in this time." : `This starts ${words}.`}</p>
+            <p className="med">
+              {count === 0 ? "No date of the schedule lies in this time." : `This starts ${words}.`}
+            </p>
             <p className="small muted num">
-              {preview.data.dates.slice(0, 6).map((date) => moment(date)).join(", ")}
+              {preview.data.dates
+                .slice(0, 6)
+                .map((date) => moment(date))
+                .join(", ")}
               {count > 6 && " and so on"}
             </p>
           </div>
@@ -70,13 +84,29 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
   );
 }
 
-function Moment({ id, label, value, onChange }: { id: string; label: string; value: string; onChange: (value: string) => void }) {
+function Moment({
+  id,
+  label,
+  value,
+  onChange,
+}: {
+  id: string;
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}) {
   return (
     <div className="field">
       <label className="field__label" htmlFor={id}>
         {label}
       </label>
-      <input className="input" id={id} type="datetime-local" value={value} onChange={(event) => onChange(event.target.value)} />
+      <input
+        className="input"
+        id={id}
+        type="datetime-local"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
     </div>
   );
 }

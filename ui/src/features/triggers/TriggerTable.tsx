@@ -40,7 +40,12 @@ export function TriggerTable({ triggers, onAct, onBackfill }: Props) {
       </thead>
       <tbody>
         {triggers.map((one) => (
-          <TriggerRow key={`${one.state.namespace}/${one.state.flowId}/${one.state.triggerId}`} one={one} onAct={onAct} onBackfill={onBackfill} />
+          <TriggerRow
+            key={`${one.state.namespace}/${one.state.flowId}/${one.state.triggerId}`}
+            one={one}
+            onAct={onAct}
+            onBackfill={onBackfill}
+          />
         ))}
       </tbody>
     </table>
@@ -71,7 +76,11 @@ function TriggerRow({ one, onAct, onBackfill }: { one: Trigger } & Pick<Props, "
         <span className="muted small">{namespace}</span>
       </td>
       <td className="hide-s">
-        {trigger.cron ? <code className="mono-s">{trigger.cron}</code> : <span className="muted">{shortType(trigger.type)}</span>}
+        {trigger.cron ? (
+          <code className="mono-s">{trigger.cron}</code>
+        ) : (
+          <span className="muted">{shortType(trigger.type)}</span>
+        )}
       </td>
       <td className="num hide-s">
         <time dateTime={state.nextExecutionDate}>{moment(state.nextExecutionDate)}</time>
@@ -80,7 +89,9 @@ function TriggerRow({ one, onAct, onBackfill }: { one: Trigger } & Pick<Props, "
         <time dateTime={state.lastTriggeredDate}>{moment(state.lastTriggeredDate)}</time>
       </td>
       <td className="hide-s muted cut" title={state.error ?? state.reason}>
-        {backfill ? `Backfill at ${moment(backfill.currentDate)}${backfill.paused ? ", held" : ""}` : (state.error ?? state.reason)}
+        {backfill
+          ? `Backfill at ${moment(backfill.currentDate)}${backfill.paused ? ", held" : ""}`
+          : (state.error ?? state.reason)}
       </td>
       <td style={{ textAlign: "right" }}>
         <span className="row" style={{ justifyContent: "flex-end", gap: 4 }}>
@@ -90,7 +101,12 @@ function TriggerRow({ one, onAct, onBackfill }: { one: Trigger } & Pick<Props, "
             <>
               <Act
                 name={backfill.paused ? "Go on" : "Hold"}
-                onClick={() => onAct(actOnBackfill(state, backfill.paused ? "unpause" : "pause"), backfill.paused ? "It goes on" : "Held")}
+                onClick={() =>
+                  onAct(
+                    actOnBackfill(state, backfill.paused ? "unpause" : "pause"),
+                    backfill.paused ? "It goes on" : "Held",
+                  )
+                }
               />
               <Act name="End" onClick={() => onAct(actOnBackfill(state, "delete"), "The backfill has ended")} />
             </>

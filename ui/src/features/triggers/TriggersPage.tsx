@@ -23,14 +23,18 @@ export function TriggersPage() {
   const [filling, setFilling] = useState<Trigger | null>(null);
   const found = useQuery(triggerPage({ text, namespace, page, size: SIZE }));
   const act = (action: Promise<unknown>, done: string): void =>
-    void action
-      .then(() => toast(done), toastError)
-      .finally(() => client.invalidateQueries({ queryKey: ["triggers"] }));
+    void action.then(() => toast(done), toastError).finally(() => client.invalidateQueries({ queryKey: ["triggers"] }));
   return (
     <>
       <Head
         title="Triggers"
-        beside={found.data && <span className="muted num">{found.data.total.toLocaleString("en")}, times in {ZONE}</span>}
+        beside={
+          found.data && (
+            <span className="muted num">
+              {found.data.total.toLocaleString("en")}, times in {ZONE}
+            </span>
+          )
+        }
       />
       <div className="tools">
         <FilterField label="Filter by id or flow" value={text} onChange={setText} />
@@ -39,7 +43,10 @@ export function TriggersPage() {
       <Loaded query={found}>
         {({ results, total }) =>
           results.length === 0 ? (
-            <Empty icon="triggers" title={text || namespace ? "No trigger matches this filter" : "No flow has a trigger"}>
+            <Empty
+              icon="triggers"
+              title={text || namespace ? "No trigger matches this filter" : "No flow has a trigger"}
+            >
               A trigger starts a flow by a schedule, by a call or by another flow. It is a part of the flow's text.
             </Empty>
           ) : (
