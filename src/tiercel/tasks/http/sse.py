@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 
-from tiercel.plugins import Json, Outputs, RunContext, TaskError
+from tiercel.plugins import ExpressionError, Json, Outputs, RunContext, TaskError
 from tiercel.tasks.http.message import DEPRECATED, HttpTask
 
 
@@ -89,15 +88,22 @@ concatJqExpression: .choices[0].delta.content
                 if ctx.is_cancelled:
                     raise TaskError("The stream was cancelled")
                 events.append(event)
-            result = self._joined(events) if self.concat_jq_expression else None
+            result = self._joined(ctx, events) if self.concat_jq_expression else None
             return SseOutputs(uri=str(response.url), events=events, size=len(events), result=result)
 
-    def _joined(self, events: Iterable[Event]) -> str:
-        jq = import_module("jq")  # at first use: few flows need it
+    def _joined(self, ctx: RunContext, events: Iterable[Event]) -> str:
+        program = f".data | ({self.concat_jq_expression})"
         try:
-            program = jq.compile(self.concat_jq_expression)
-            found = [self._found(program.input_value(event.data).all(), event) for event in events]
-        except ValueError as error:
+            found = [
+                self._found(
+                    ctx.render(
+                        "{{ box | jq(program) }}", {"box": {"data": event.data}, "program": program}, is_typed=True
+                    ),
+                    event,
+                )
+                for event in events
+            ]
+        except ExpressionError as error:
             raise TaskError(f"`concatJqExpression` cannot be applied: {error}") from None
         return "".join(found)
 
