@@ -492,3 +492,12 @@ async def test_a_number_beyond_every_database_is_refused(client, page):
 async def test_json_nested_too_deep_is_refused(client):
     response = await client.post(f"{ROOT}/labels/by-ids", content="[" * 100_000 + "]" * 100_000)
     assert (response.status_code, "nested too deep" in response.text) == (422, True)
+
+
+async def test_states_of_older_clients_are_alternatives(client, save, start):
+    await save(HELLO)
+    await save(FAIL)
+    await start("hello")
+    await start("fail")
+    found = await client.get(f"{ROOT}/search", params=[("state", "SUCCESS"), ("state", "FAILED"), ("state", "KILLED")])
+    assert sorted(one["flowId"] for one in found.json()["results"]) == ["fail", "hello"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tiercel.api.errors import RequestError
-from tiercel.api.filters import EXECUTION_FIELDS, FLOW_FIELDS, LOG_FIELDS, read_filters, read_instant
+from tiercel.api.filters import EXECUTION_FIELDS, FLOW_FIELDS, LOG_FIELDS, flat_filters, read_filters, read_instant
 from tiercel.errors import InvalidError
 from tiercel.repository.query import Filter, Group, Operation
 
@@ -97,3 +97,11 @@ def test_dates_are_read(text, micros):
 def test_what_is_no_date_is_refused():
     with pytest.raises(RequestError, match="startDate must be a date"):
         read_instant("yesterday", "startDate")
+
+
+def test_plain_parameters_that_repeat_take_any_of_their_values():
+    query = [("state", "RUNNING"), ("q", "x"), ("state", "PAUSED,QUEUED"), ("page", "2"), ("namespace", "")]
+    assert flat_filters(query, {"state": "IN", "q": "EQUALS", "namespace": "PREFIX"}) == [
+        ("filters[q][EQUALS]", "x"),
+        ("filters[state][IN]", "RUNNING,PAUSED,QUEUED"),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tiercel.api.errors import RequestError
@@ -163,6 +163,20 @@ def read_filters(
         since = now - default_days * _DAY
         root.add([], Filter("startDate", Operation.GREATER_THAN_OR_EQUAL_TO, since))
     return root.conditions()
+
+
+def flat_filters(parameters: Sequence[tuple[str, str]], operations: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Give plain parameters of older clients as filters; one that takes several values is repeated by them.
+
+    Args:
+        parameters: Of the query.
+        operations: By the name of the parameter.
+    """
+    given = [(name, value) for name, value in parameters if name in operations and value]
+    lists = {name for name, _ in given if operations[name] in _LISTS}
+    joined = {name: ",".join(value for other, value in given if other == name) for name in lists}
+    pairs = [(name, value) for name, value in given if name not in lists] + list(joined.items())
+    return [(f"filters[{name}][{operations[name]}]", value) for name, value in pairs]
 
 
 def _filter(field: str, operation: str, key: str | None, value: str, fields: frozenset[str], now: int) -> Filter:

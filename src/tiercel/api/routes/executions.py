@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from tiercel.api.errors import RequestError
-from tiercel.api.filters import EXECUTION_FIELDS, read_filters, read_instant
+from tiercel.api.filters import EXECUTION_FIELDS, flat_filters, read_filters, read_instant
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import (
     Incoming,
@@ -205,7 +205,7 @@ async def get_startable_flow(request: Incoming, namespace: FromPath[str], flow_i
 
 def conditions_of(request: Incoming, query: Query, *, default_days: int = 0) -> tuple[Condition, ...]:
     """Read the filters of a list of executions, those of older clients included."""
-    flat = [(f"filters[{name}][{_FLAT[name]}]", value) for name, value in query if name in _FLAT and value]
+    flat = flat_filters(query, _FLAT)
     now = environment_of(request).clock()
     return read_filters(query + flat, EXECUTION_FIELDS, now, default_days=default_days)
 
