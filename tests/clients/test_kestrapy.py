@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import zipfile
 
 import pytest
@@ -233,6 +235,21 @@ def test_executions_are_found(kestra, save, run, namespace):
     assert [one.id for one in flows] == ["greet", "stubborn"]
     with pytest.raises(UnprocessableEntityException):
         kestra.executions.search_executions(TENANT, size=5000)
+
+
+def test_executions_are_summed_up(kestra, save, run, namespace):
+    save(GREET)
+    ended = run("greet", wait=True)
+    here = in_namespace(namespace)
+    table = list(csv.DictReader(io.StringIO(kestra.executions.export_executions_by_query_to_csv(TENANT, filters=here))))
+    assert [(row["id"], row["state"], row["flowRevision"]) for row in table] == [(ended.id, "SUCCESS", "1")]
+    assert json.loads(table[0]["outputs"]) == {"greeting": "1 x hello you"}
+    told = kestra.executions.execution_average_duration(namespace, "greet", TENANT)
+    assert (told["count"], told["avgDurationMs"] >= 0) == (1, True)
+    for field, values in (("NAMESPACE", [namespace]), ("FLOW_ID", ["greet"]), ("STATE", ["SUCCESS"])):
+        assert kestra.executions.find_distinct_execution_field_values(TENANT, field, filters=here) == values
+    with pytest.raises(UnprocessableEntityException):
+        kestra.executions.find_distinct_execution_field_values(TENANT, "NOTHING")
 
 
 def test_files_of_an_execution_are_read(kestra, save, run):

@@ -29,6 +29,16 @@ triggers:
   - {id: yearly, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 0 1 1 *"}
   - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: open-sesame}
 """
+MEASURED = """\
+id: measured
+namespace: NAMESPACE
+tasks:
+  - id: count
+    type: io.kestra.plugin.core.metric.Publish
+    metrics:
+      - {type: counter, name: rows, value: 3}
+      - {type: counter, name: errors, value: 1}
+"""
 LOG = "io.kestra.plugin.core.log.Log"
 
 
@@ -154,3 +164,25 @@ def test_the_installation_describes_itself(kestra, open_url):
     assert {"secret", "kv"} <= {one["name"] for one in kestra.misc.pebble_functions()}
     assert kestra.misc.basic_auth_validation_errors() == []
     assert httpx.get(f"{open_url}/ping").text == "pong"
+
+
+def test_figures_are_listed_and_added_up(kestra, save, namespace):
+    save(MEASURED)
+    for _ in range(2):
+        ended = kestra.executions.create_execution(TENANT, namespace, "measured", wait=True)
+    page = kestra.metrics.execution_metrics(ended.id, TENANT, task_id="count", sort=["name:desc"])
+    assert [(one["name"], one["value"]) for one in page["results"]] == [("rows", 3.0), ("errors", 1.0)]
+    assert kestra.metrics.flow_metric_names(namespace, "measured", TENANT) == ["errors", "rows"]
+    assert kestra.metrics.task_metric_names(namespace, "measured", "other", TENANT) == []
+    assert kestra.metrics.tasks_with_metrics(namespace, "measured", TENANT) == ["count"]
+    for added, value in (("sum", 6.0), ("avg", 3.0), ("max", 3.0)):
+        found = kestra.metrics.aggregate_flow_metric(namespace, "measured", "rows", TENANT, aggregation=added)
+        assert [one["value"] for one in found["aggregations"] if one.get("value")] == [value]
+        assert (found["groupBy"], len(found["aggregations"])) == ("day", 31)
+    narrow = kestra.metrics.aggregate_task_metric(namespace, "measured", "other", "rows", TENANT, aggregation="min")
+    assert {one.get("value") for one in narrow["aggregations"]} == {None}
+
+
+def test_lines_of_triggers_are_removed(kestra, save, namespace):
+    save(TRIGGERED)
+    assert kestra.logs.delete_logs_from_flow(namespace, "triggered", "yearly", TENANT) is None

@@ -13,6 +13,7 @@ from tiercel.repository import lists
 from tiercel.repository.connection import Connection
 from tiercel.repository.executions import find_execution
 from tiercel.repository.query import Condition, Page, Query
+from tiercel.repository.records import AverageDuration
 
 
 @operation(Resource.EXECUTION, Action.READ)
@@ -80,11 +81,20 @@ async def act_on_many(
     return len(execution_ids)
 
 
+def _trigger_execution(execution: Execution) -> list[str]:
+    found = execution.trigger.variables.get("executionId") if execution.trigger is not None else None
+    return [str(found)] if found else []
+
+
 _VALUES: dict[str, Callable[[Execution], list[str]]] = {
     "namespace": lambda execution: [execution.namespace],
     "flowId": lambda execution: [execution.flow_id],
     "state": lambda execution: [execution.state],
     "labels": lambda execution: [f"{key}:{value}" for key, value in execution.labels],
+    "kind": lambda execution: [execution.kind],
+    "parentId": lambda execution: [execution.parent_id] if execution.parent_id else [],
+    "originalId": lambda execution: [execution.original_id] if execution.original_id else [],
+    "triggerExecutionId": _trigger_execution,
 }
 
 
@@ -102,3 +112,10 @@ async def list_values(
         raise InvalidError([Violation(f"'{field}' has no values to list", path="field", hint=", ".join(_VALUES))])
     page = await search_executions(environment, actor, Query(where=where, size=1000, count_up_to=0))
     return sorted({value for execution in page.items for value in read(execution)})[:limit]
+
+
+@operation(Resource.EXECUTION, Action.READ)
+async def average_duration(environment: Environment, actor: Actor, key: tuple[str, str]) -> AverageDuration:
+    """Tell how long the last hundred executions of a flow that succeeded took on average."""
+    actor.require(Resource.EXECUTION, Action.READ, key[0])
+    return await environment.database.read(lambda connection: lists.average_duration(connection, *key))

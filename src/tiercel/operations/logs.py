@@ -1,4 +1,4 @@
-"""Log lines and figures of executions: read, followed, removed."""
+"""Log lines: read, followed, removed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 from msgspec import Struct
 
-from tiercel.model.log import LogEntry, LogLevel, MetricEntry
+from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
@@ -15,6 +15,7 @@ from tiercel.operations.visibility import only_visible
 from tiercel.repository import lists, logs as repository
 from tiercel.repository.connection import Connection
 from tiercel.repository.query import Page, Query
+from tiercel.repository.triggers import TriggerKey
 
 _PAGE = 10_000
 _ALL = 1_000_000_000
@@ -123,16 +124,13 @@ async def delete_logs(environment: Environment, actor: Actor, execution_id: str,
     return await environment.database.write(delete)
 
 
-@operation(Resource.LOG, Action.READ)
-async def list_metrics(environment: Environment, actor: Actor, execution_id: str) -> list[MetricEntry]:
-    """Give the figures of an execution.
-
-    Raises:
-        NotFoundError: There is no such execution.
-    """
-    await get_execution(environment, actor, execution_id)
-    return await environment.database.read(
-        lambda connection: repository.list_execution_metrics(connection, execution_id)
+@operation(Resource.LOG, Action.DELETE)
+async def delete_trigger_logs(environment: Environment, actor: Actor, key: TriggerKey) -> int:
+    """Remove the lines that a trigger wrote; gives how many there were, none when there is no such trigger."""
+    namespace, flow_id, trigger_id = key
+    actor.require(Resource.LOG, Action.DELETE, namespace)
+    return await environment.database.write(
+        lambda connection: repository.delete_trigger_logs(connection, namespace, flow_id, trigger_id)
     )
 
 

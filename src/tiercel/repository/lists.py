@@ -16,7 +16,7 @@ from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.repository import executions
 from tiercel.repository.connection import Connection
 from tiercel.repository.query import Condition, Page, Query
-from tiercel.repository.records import KvEntry, StoredFlow
+from tiercel.repository.records import AverageDuration, KvEntry, StoredFlow
 from tiercel.repository.triggers import StoredTrigger, TriggerKey
 
 
@@ -146,3 +146,13 @@ def list_execution_namespaces(connection: Connection) -> list[str]:
         "WHERE name IS NOT NULL) SELECT name FROM names WHERE name IS NOT NULL"
     )
     return [name for (name,) in rows]
+
+
+def average_duration(connection: Connection, namespace: str, flow_id: str, *, last: int = 100) -> AverageDuration:
+    """How long the last executions of a flow that succeeded took; reads no more of them than ``last``."""
+    rows = connection.fetch(
+        "SELECT ended_at - started_at FROM executions WHERE namespace = ? AND flow_id = ? AND state = 'SUCCESS' "
+        "AND kind = 'NORMAL' AND is_deleted = 0 AND ended_at IS NOT NULL ORDER BY started_at DESC LIMIT ?",
+        (namespace, flow_id, last),
+    )
+    return AverageDuration(sum(micros for (micros,) in rows) / len(rows) if rows else None, len(rows))

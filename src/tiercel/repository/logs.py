@@ -49,11 +49,6 @@ def save_logs(connection: Connection, entries: Sequence[LogEntry]) -> None:
     connection.insert(TARGET, [to_row(entry) for entry in entries])
 
 
-def save_metrics(connection: Connection, entries: Sequence[MetricEntry]) -> None:
-    """Add figures."""
-    connection.insert(METRICS, [to_metric_row(entry) for entry in entries])
-
-
 def list_execution_logs(
     connection: Connection, execution_id: str, *, after_id: int = 0, limit: int = 10_000
 ) -> list[tuple[int, LogEntry]]:
@@ -81,6 +76,13 @@ def delete_logs(connection: Connection, ids: Iterable[int]) -> None:
 def delete_execution_logs(connection: Connection, execution_ids: Iterable[str]) -> int:
     """Remove the lines of executions; returns how many there were."""
     return sum(connection.execute("DELETE FROM logs WHERE execution_id = ?", (key,)) for key in execution_ids)
+
+
+def delete_trigger_logs(connection: Connection, namespace: str, flow_id: str, trigger_id: str) -> int:
+    """Remove the lines that a trigger wrote; returns how many there were."""
+    return connection.execute(
+        "DELETE FROM logs WHERE namespace = ? AND flow_id = ? AND trigger_id = ?", (namespace, flow_id, trigger_id)
+    )
 
 
 def delete_execution_metrics(connection: Connection, execution_ids: Iterable[str]) -> int:

@@ -58,15 +58,6 @@ class InboxEntry(Struct, frozen=True, kw_only=True):
     id: int = 0
 
 
-class QueueEntry(Struct, frozen=True, kw_only=True):
-    """An execution that waits for a slot of a limit; a lower ``rank`` goes first, then who came first."""
-
-    limit_key: str
-    execution_id: str
-    queued_at: int
-    rank: int = 0
-
-
 class Watch(Struct, frozen=True, kw_only=True):
     """What one Flow trigger of a flow looks at.
 
@@ -158,3 +149,10 @@ class NamespaceFile(Struct, frozen=True, kw_only=True):
     created_at: int
     updated_at: int
     is_directory: bool = False
+
+
+class AverageDuration(Struct, frozen=True):
+    """How long executions took on average, None without any; and how many were looked at."""
+
+    micros: float | None
+    count: int

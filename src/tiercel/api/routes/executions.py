@@ -138,20 +138,6 @@ async def list_startable_flows(request: Incoming, namespace: FromPath[str]) -> R
     return answer([flow_for_execution_shape(flow) for flow in found])
 
 
-@get(ROOT + "/distinct-field-values")
-async def list_values(request: Incoming) -> Response[bytes]:
-    """Name the values a field has among the executions that a search finds."""
-    query = query_of(request)
-    found = await execution_search.list_values(
-        environment_of(request),
-        actor_of(request),
-        one(query, "field") or "",
-        conditions_of(request, query),
-        min(whole(query, "size") or 100, 1000),
-    )
-    return answer(found)
-
-
 @get(ROOT + "/{execution_id:str}")
 async def get_one(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give an execution with its task runs and outputs."""
@@ -271,5 +257,4 @@ ROUTES = (
     get_flow_of,
     get_startable_flow,
     list_startable_flows,
-    list_values,
 )

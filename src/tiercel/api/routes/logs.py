@@ -1,4 +1,4 @@
-"""Log lines and figures."""
+"""Log lines."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ from tiercel.api.requests import (
     valid_ids,
     whole,
 )
-from tiercel.api.shapes.logs import FIRST_ATTEMPT, log_line, log_shape, metric_shape
+from tiercel.api.shapes.logs import FIRST_ATTEMPT, log_line, log_shape
 from tiercel.api.sse import event_stream, frame
-from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations import logs
 from tiercel.operations.executions import get_execution
@@ -106,19 +105,15 @@ async def follow(request: Incoming, execution_id: FromPath[str]) -> Stream:
     return event_stream(_frames(found))
 
 
-@get("/api/v1/main/metrics/{execution_id:str}")
-async def metrics(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
-    """Give one page of the figures of an execution."""
-    valid_ids(execution_id)
-    query = query_of(request)
-    page = read_page(query)
-    found = await logs.list_metrics(environment_of(request), actor_of(request), execution_id)
-    for name, attribute in (("taskRunId", "task_run_id"), ("taskId", "task_id")):
-        wanted = one(query, name)
-        found = [entry for entry in found if wanted is None or getattr(entry, attribute) == wanted]
-    first = (page.page - 1) * page.size
-    results: list[Json] = [metric_shape(entry) for entry in found[first : first + page.size]]
-    return answer({"results": results, "total": len(found)})
+@delete(_ROOT + "/{namespace:str}/{flow_id:str}", status_code=200)
+async def delete_of_trigger(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
+    """Remove the lines that a trigger of a flow wrote."""
+    valid_ids(namespace, flow_id)
+    trigger_id = one(query_of(request), "triggerId")
+    if trigger_id is None:
+        raise RequestError(400, "invalid-query-parameter", "triggerId is required")
+    await logs.delete_trigger_logs(environment_of(request), actor_of(request), (namespace, flow_id, trigger_id))
+    return empty()
 
 
 def _wanted(query: Query) -> LogFilter:
@@ -141,4 +136,4 @@ async def _frames(entries: AsyncIterator[LogEntry]) -> AsyncIterator[bytes]:
         yield frame("progress", log_shape(entry))
 
 
-ROUTES = (search, list_of_execution, delete_of_execution, download, follow, metrics)
+ROUTES = (search, list_of_execution, delete_of_execution, delete_of_trigger, download, follow)
