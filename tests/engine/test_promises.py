@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from engine.building import flow, sequence, task
+from engine.building import fail, flow, sequence, task
 from engine.driver import SECOND, START, Driver, Outcome
 from engine.telling import history, told
 from tiercel.engine import Run
 from tiercel.model.command import CancelTimer, WakeAt
 from tiercel.model.dialect import Dialect
-from tiercel.model.event import ExecutionAdmitted, KillRequested, RestartRequested, TimerFired
+from tiercel.model.event import ExecutionAdmitted, ExecutionRefused, KillRequested, RestartRequested, TimerFired
 from tiercel.model.execution import TaskRun
 from tiercel.model.flow import Sla, TaskDefinition
 from tiercel.model.state import State
@@ -202,3 +202,16 @@ def test_it_all_survives_being_read_again_after_each_event(dialect: Dialect) -> 
     again = driver.runs[run.execution.id]
     assert again.execution.state is State.FAILED
     assert again.execution.is_over
+
+
+@BOTH
+def test_a_restart_that_finds_no_slot_leaves_nothing_open(dialect: Dialect) -> None:
+    driver = Driver()
+    run = driver.start(flow(task("a"), fail(), dialect=dialect))
+    driver.settle()
+    driver.send(run.execution.id, RestartRequested(driver.now))
+    driver.feed(*driver._inbox.popleft())  # noqa: SLF001 (before it is admitted again)
+    driver._inbox.clear()  # noqa: SLF001
+    driver.send(run.execution.id, ExecutionRefused(driver.now, State.CANCELLED, "no slot"))
+    driver.settle()
+    assert (run.execution.state, run.live, run.execution.is_over) == (State.CANCELLED, 0, True)

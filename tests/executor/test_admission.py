@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from executor.stage import open_stage
-from tiercel.model.event import KillRequested, RunForced
+from tiercel.model.event import KillRequested, RestartRequested, ResumeRequested, RunForced
 from tiercel.model.state import State
+from tiercel.operations.actor import LOCAL
+from tiercel.operations.executions import delete_executions
+from tiercel.operations.replaying import ReplayRequest, replay
 from worker import tasks
 
 
@@ -36,6 +41,14 @@ async def start(stage, flow, count):
 
 async def states(stage, ids):
     return [(await stage.stored(one)).state for one in ids]
+
+
+async def until_states(stage, ids, wanted):
+    """Wait for what a commit passes on to an execution that has to be read first."""
+    while True:
+        if await states(stage, ids) == wanted:
+            return
+        await asyncio.sleep(0)
 
 
 async def test_what_is_above_the_limit_waits_and_starts_in_order(stage):
@@ -84,3 +97,70 @@ async def test_queues_survive_a_restart(tmp_path):
     async with open_stage(tmp_path, plugins=[tasks.Deaf]) as stage:
         ended = [await stage.executor.wait(one) for one in ids]
     assert [one.state for one in ended] == [State.SUCCESS] * 3
+
+
+FAILING = """
+id: limited
+namespace: dev
+concurrency: {limit: 1, behavior: %s}
+tasks:
+  - {id: work, type: test.Deaf}
+  - {id: bad, type: io.kestra.plugin.core.execution.Fail}
+"""
+
+
+async def fail_one(stage, flow):
+    """Let one fail while the gate is open, then close it."""
+    tasks.GATE.set()
+    (failed,) = await start(stage, flow, 1)
+    assert (await stage.executor.wait(failed)).state is State.FAILED
+    tasks.GATE.clear()
+    return failed
+
+
+@pytest.mark.parametrize(("behavior", "state"), [("QUEUE", State.QUEUED), ("CANCEL", State.CANCELLED)])
+async def test_a_restart_needs_a_slot_as_a_start_does(stage, behavior, state):
+    restartable = await stage.save(FAILING.replace("test.Deaf", "io.kestra.plugin.core.debug.Return") % behavior)
+    failed = await fail_one(stage, restartable)
+    (running,) = await start(stage, await stage.save(limited(behavior)), 1)
+    await stage.executor.submit(failed, RestartRequested(at=stage.environment.clock()))
+    assert await states(stage, [running, failed]) == [State.RUNNING, state]
+    tasks.GATE.set()
+    await stage.executor.wait(running)
+    ended = await stage.executor.wait(failed)
+    history = [entered for entered, _ in ended.history]
+    after = [State.RUNNING, State.FAILED] if behavior == "QUEUE" else []
+    assert history[3:] == [State.RESTARTED, state, *after]
+
+
+async def test_a_replay_needs_a_slot_as_a_start_does(stage):
+    flow = await stage.save(limited("QUEUE"))
+    (running,) = await start(stage, flow, 1)
+    request = ReplayRequest(execution_id=running, task_run_id=None)
+    replayed = (await replay(stage.environment, LOCAL, request)).execution.id
+    assert await states(stage, [running, replayed]) == [State.RUNNING, State.QUEUED]
+    tasks.GATE.set()
+    assert (await stage.executor.wait(replayed)).state is State.SUCCESS
+
+
+async def test_one_that_is_deleted_leaves_its_slot_or_its_place_to_others(stage):
+    ids = await start(stage, await stage.save(limited("QUEUE")), 4)
+    for gone in (ids[1], ids[0]):
+        await delete_executions(stage.environment, LOCAL, [gone], with_live=True)
+    await until_states(stage, ids[2:], [State.RUNNING, State.QUEUED])
+    tasks.GATE.set()
+    assert [(await stage.executor.wait(one)).state for one in ids[2:]] == [State.SUCCESS] * 2
+
+
+async def test_slots_held_are_known_after_a_restart_of_the_process(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        paused = limited("QUEUE").replace("test.Deaf", "io.kestra.plugin.core.flow.Pause")
+        flow = await stage.save(paused)
+        ids = await start(stage, flow, 2)
+        assert await states(stage, ids) == [State.PAUSED, State.QUEUED]
+    async with open_stage(tmp_path) as stage:
+        ids += await start(stage, flow, 1)
+        assert await states(stage, ids) == [State.PAUSED, State.QUEUED, State.QUEUED]
+        await stage.executor.submit(ids[0], ResumeRequested(at=stage.environment.clock()))
+        await stage.executor.wait(ids[0])
+        await until_states(stage, ids[1:], [State.PAUSED, State.QUEUED])

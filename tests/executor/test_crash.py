@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,7 @@ def check(path: Path, started: list[str]) -> None:
     check_task_runs(database, executions)
     check_children(executions)
     check_triggered(database, executions)
+    check_limit(executions)
     for table in ("jobs", "timers", "inbox", "announcements"):
         assert database.execute(f"SELECT * FROM {table}").fetchall() == []  # noqa: S608 (fixed names)
     database.close()
@@ -152,6 +154,17 @@ def check_triggered(database: sqlite3.Connection, executions: dict[str, tuple]) 
     pairs = sum(one["id"] == "pairs" for one in triggers)
     # Two that end side by side meet both halves; one half may be met anew before the other is.
     assert 1 <= pairs <= min(by_flow["worker"], by_flow["paused"])
+
+
+def check_limit(executions: dict[str, tuple]) -> None:
+    """No more of the limited flow ran at once than two, through all crashes."""
+    moments: list[tuple[int, int]] = []
+    for flow_id, _, _, history, _, _ in executions.values():
+        if flow_id == "limited":
+            entered = dict(json.loads(history))
+            moments += [(entered["RUNNING"], 1), (entered["SUCCESS"], -1)]
+    at_once = list(accumulate(step for _, step in sorted(moments)))
+    assert max(at_once) <= 2
 
 
 def check_children(executions: dict[str, tuple]) -> None:

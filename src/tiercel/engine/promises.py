@@ -118,6 +118,7 @@ def _end(decision: Decision, state: State, reason: str) -> None:
     if state is State.FAILED:
         execution.error = reason
     if execution.state in _NOT_STARTED:
+        end_all(decision, state)
         decision.enter_execution(state)
         conclusion.announce_end(decision)
     elif decision.run.plan.rules.voids_what_runs:

@@ -6,7 +6,7 @@ from tiercel.engine import conclusion, kill
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision
 from tiercel.engine.resuming import let_go_on
-from tiercel.engine.stopping import PAUSED_BY_HAND
+from tiercel.engine.stopping import PAUSED_BY_HAND, end_all
 from tiercel.model.event import (
     BreakpointResumed,
     ExecutionRefused,
@@ -95,9 +95,10 @@ def leave_breakpoint(decision: Decision, event: BreakpointResumed) -> None:
 
 
 def refuse(decision: Decision, event: ExecutionRefused) -> None:
-    """End before anything ran; only what comes after the end runs."""
+    """End before anything ran; only what comes after the end runs. What a restart or replay would run ends likewise."""
     if decision.run.execution.state.is_terminal:
         return
+    end_all(decision, event.state)
     level = LogLevel.ERROR if event.state is State.FAILED else LogLevel.WARN
     decision.log(None, level, event.message)
     decision.run.execution.error = event.message

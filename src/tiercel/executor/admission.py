@@ -21,12 +21,9 @@ from tiercel.model.event import (
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.flow import ConcurrencyBehavior
 from tiercel.model.state import State
-from tiercel.repository.connection import Connection
 
 LimitKey = tuple[str, str]
 """Namespace and id of the flow."""
-
-_WAITING = frozenset({State.CREATED, State.RESTARTED, State.QUEUED})
 
 
 @dataclass(slots=True)
@@ -52,12 +49,9 @@ class Admission:
         """Take in a ledger as `read_ledger` found it, unless there is one already."""
         self._ledgers.setdefault(key, Ledger(set(live), dict.fromkeys(waiting)))
 
-    def forget(self, key: LimitKey | None = None) -> None:
-        """Drop one ledger, or all; they are read again before they are next needed."""
-        if key is None:
-            self._ledgers.clear()
-        else:
-            self._ledgers.pop(key, None)
+    def forget(self) -> None:
+        """Drop all ledgers; they are read again before they are next needed."""
+        self._ledgers.clear()
 
     def before(self, run: Run, event: Event) -> list[Event]:
         """Turn a start into what the limit makes of it; every other event goes through as it is."""
@@ -86,13 +80,18 @@ class Admission:
         ledger.queue.pop(execution.id, None)
         if execution.id not in ledger.live:
             return []
-        ledger.live.discard(execution.id)
-        following = next(iter(ledger.queue), None)
-        if following is None:
-            return []
-        del ledger.queue[following]
-        ledger.live.add(following)  # the slot is its own from now on, whoever comes before it can read so
-        return [following]
+        return _pass_on(ledger, execution.id)
+
+    def withdraw(self, execution_ids: Iterable[str]) -> list[str]:
+        """Forget executions that are removed before their end; name those that take the slots they held."""
+        gone = set(execution_ids)
+        following: list[str] = []
+        for ledger in self._ledgers.values():
+            for one in gone & ledger.queue.keys():
+                del ledger.queue[one]
+            for one in gone & ledger.live:
+                following += _pass_on(ledger, one)
+        return following
 
     def _refusal(self, behavior: ConcurrencyBehavior, execution: Execution, limit: int) -> ExecutionRefused:
         is_cancelled = behavior is ConcurrencyBehavior.CANCEL
@@ -104,18 +103,17 @@ class Admission:
         )
 
 
+def _pass_on(ledger: Ledger, execution_id: str) -> list[str]:
+    """Take a slot from one and give it to who waits longest."""
+    ledger.live.discard(execution_id)
+    following = next(iter(ledger.queue), None)
+    if following is None:
+        return []
+    del ledger.queue[following]
+    ledger.live.add(following)  # the slot is its own from now on, whoever comes before it can read so
+    return [following]
+
+
 def key_of(execution: Execution) -> LimitKey:
     """Which ledger an execution counts in."""
     return execution.namespace, execution.flow_id
-
-
-def read_ledger(connection: Connection, key: LimitKey) -> tuple[list[str], list[str]]:
-    """Read who holds a slot of a flow and who waits for one, oldest first."""
-    rows = connection.fetch(
-        "SELECT id, state FROM executions"
-        " WHERE namespace = ? AND flow_id = ? AND is_over = 0 AND kind <> 'LOOP' ORDER BY id",
-        key,
-    )
-    states = [(execution_id, State(state)) for execution_id, state in rows]
-    live = [one for one, state in states if not state.is_terminal and state not in _WAITING]
-    return live, [one for one, state in states if state is State.QUEUED]
