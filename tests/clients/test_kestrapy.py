@@ -71,6 +71,22 @@ tasks:
   - {id: first, type: io.kestra.plugin.core.debug.Return, format: done}
   - {id: fail, type: io.kestra.plugin.core.execution.Fail}
 """
+PARENT = """\
+id: parent
+namespace: NAMESPACE
+tasks:
+  - {id: child, type: io.kestra.plugin.core.flow.Subflow, namespace: NAMESPACE, flowId: greet}
+"""
+LISTENER = """\
+id: listener
+namespace: NAMESPACE
+tasks:
+  - {id: say, type: io.kestra.plugin.core.debug.Return, format: heard}
+triggers:
+  - id: after
+    type: io.kestra.plugin.core.trigger.Flow
+    preconditions: {id: it, flows: [{namespace: NAMESPACE, flowId: parent, states: [SUCCESS]}]}
+"""
 
 
 def key(saved):
@@ -250,6 +266,29 @@ def test_executions_are_summed_up(kestra, save, run, namespace):
         assert kestra.executions.find_distinct_execution_field_values(TENANT, field, filters=here) == values
     with pytest.raises(UnprocessableEntityException):
         kestra.executions.find_distinct_execution_field_values(TENANT, "NOTHING")
+
+
+def test_flows_that_depend_on_each_other_are_shown_and_followed(kestra, save, run, namespace):
+    for source in (GREET, PARENT, LISTENER, STUBBORN):
+        save(source)
+
+    def edges(graph):
+        return {(one.source.rpartition("_")[2], one.target.rpartition("_")[2], one.relation) for one in graph.edges}
+
+    task, trigger = ("parent", "greet", "FLOW_TASK"), ("parent", "listener", "FLOW_TRIGGER")
+    assert edges(kestra.flows.flow_dependencies(namespace, "greet", TENANT)) == {task}
+    assert edges(kestra.flows.flow_dependencies(namespace, "greet", TENANT, expand_all=True)) == {task, trigger}
+    assert edges(kestra.flows.flow_dependencies(namespace, "parent", TENANT, destination_only=True)) == set()
+    whole = kestra.flows.flow_dependencies_from_namespace(namespace, TENANT)
+    assert edges(whole) == {task, trigger}
+    assert [one.id for one in whole.nodes] == ["greet", "listener", "parent", "stubborn"]
+    started = run("parent").id
+    seen = list(kestra.executions.follow_dependencies_execution(started, TENANT, expand_all=True))
+    told = [one for one in seen if getattr(one, "state", None) is not None]  # the first and the last name it alone
+    ended = {one.flow_id for one in told if one.state.current == "SUCCESS"}
+    assert ended == {"parent", "greet", "listener"}
+    with pytest.raises(NotFoundException):
+        kestra.flows.flow_dependencies(namespace, "nothing", TENANT)
 
 
 def test_files_of_an_execution_are_read(kestra, save, run):

@@ -12,6 +12,7 @@ from tiercel.api.errors import answer_error
 from tiercel.api.gate import Authenticator, Gate, Limits
 from tiercel.api.routes import (
     backfills,
+    dependencies,
     execution_actions,
     execution_bulk,
     execution_reports,
@@ -51,6 +52,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *plugins.ROUTES,
     *templates.ROUTES,
     *graphs.ROUTES,
+    *dependencies.ROUTES,
     *triggers.ROUTES,
     *backfills.ROUTES,
     *webhooks.ROUTES,

@@ -52,13 +52,23 @@ async def list_keys(environment: Environment, actor: Actor, where: tuple[Conditi
     Raises:
         InvalidError: A filter is unknown.
     """
+    return [(stored.namespace, stored.id) for stored in await list_stored(environment, actor, where)]
+
+
+@operation(Resource.FLOW, Action.READ)
+async def list_stored(environment: Environment, actor: Actor, where: tuple[Condition, ...] = ()) -> list[StoredFlow]:
+    """Give every flow that fulfils the conditions at its last revision, by namespace and id.
+
+    Raises:
+        InvalidError: A filter is unknown.
+    """
     where = (*where, *visible(actor, Resource.FLOW))
-    found: list[FlowKey] = []
+    found: list[StoredFlow] = []
     cursor: str | None = None
     while True:
         query = Query(where=where, sort=(Sort("namespace"), Sort("id")), size=_PAGE, cursor=cursor, count_up_to=0)
         page = await environment.database.read(lambda connection, query=query: search(connection, query))  # type: ignore[misc]
-        found += [(stored.namespace, stored.id) for stored in page.items]
+        found += page.items
         cursor = page.next_cursor
         if cursor is None:
             return found
