@@ -8,6 +8,7 @@ from tiercel.testing.batch_suite import BatchSuite
 from tiercel.testing.keys_suite import FileSuite, FlowSuite, KvSuite
 from tiercel.testing.lists_suite import ExecutionListSuite, OtherListSuite
 from tiercel.testing.transactions_suite import TransactionSuite
+from tiercel.testing.triggers_suite import FlowTriggerSuite
 from tiercel.testing.work_suite import WorkSuite
 
 
@@ -31,6 +32,10 @@ class TestWork(WorkSuite):
 
 
 class TestFlows(FlowSuite):
+    pass
+
+
+class TestFlowTriggers(FlowTriggerSuite):
     pass
 
 
