@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
@@ -141,6 +141,19 @@ def test_those_who_follow_do_not_keep_it_alive(serve):
             assert next(lines) == "id: start"
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=4) == 0
+
+
+def test_those_who_follow_do_not_lock_others_out(serve):
+    with serve() as (_, client), ExitStack() as stack:
+        client.post("/api/v1/flows", content=SLOW, headers={"content-type": "application/x-yaml"}).raise_for_status()
+        one = client.post("/api/v1/executions/dev/slow?wait=true").json()["id"]
+        address = (client.base_url.host, client.base_url.port)
+        request = f"GET /api/v1/main/logs/{one}/follow HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        for _ in range(200):
+            follower = stack.enter_context(socket.create_connection(address, timeout=10))
+            follower.sendall(request)
+            assert b"200 OK" in follower.recv(1024)
+        assert client.get("/ping").status_code == 200
 
 
 def test_nothing_is_lost_when_it_is_killed(serve):

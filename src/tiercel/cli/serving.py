@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -31,6 +32,9 @@ from tiercel.operations.setup import can_anybody_sign_in, issue_setup_token
 
 _CLEANING_SECONDS = 3600.0
 _LISTENING_SECONDS = 0.005
+_MOST_CONNECTIONS = 10_000
+_MOST_WAITING = 1024
+_OTHER_FILES = 512
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger("tiercel")
 
@@ -173,8 +177,25 @@ def _make_server(app: ASGIApp, host: str, port: int) -> Server:
         port=port,
         interface=Interfaces.ASGINL,
         websockets=False,
+        backlog=_MOST_WAITING,
+        backpressure=_most_connections(),
         log_enabled=False,
     )
+
+
+def _most_connections() -> int:
+    """Allow as many open files as the system does, and give how many connections that leaves room for.
+
+    Everybody who follows an execution or waits for its end keeps a connection; above this number others wait at the
+    door, so the usual limit of 1,024 files and the library's of 128 connections would soon lock everybody out.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return max(soft - _OTHER_FILES, soft // 2)
+    return _MOST_CONNECTIONS
 
 
 def _check_port(host: str, port: int) -> None:
