@@ -13,7 +13,6 @@ from alembic.migration import MigrationContext
 
 from tiercel.errors import UnavailableError
 from tiercel.repository import (
-    admission,
     announcements,
     audit,
     executions,
@@ -111,7 +110,6 @@ def test_the_head_is_the_last_migration(tmp_path):
         ("jobs", jobs.COLUMNS, set()),
         ("timers", timers.COLUMNS, set()),
         ("inbox", inbox.COLUMNS, {"id"}),
-        ("queue", admission.COLUMNS, set()),
         ("watches", watches.COLUMNS, set()),
         ("announcements", announcements.COLUMNS, {"id"}),
         ("trigger_memories", memories.COLUMNS, set()),

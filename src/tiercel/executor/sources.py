@@ -8,12 +8,12 @@ from functools import partial
 
 from tiercel.executor.intake import Intake
 from tiercel.executor.letters import Letter
-from tiercel.executor.loading import read_unfinished
 from tiercel.executor.memory import Memory
 from tiercel.executor.shards import Shards
 from tiercel.model.event import TimerFired
 from tiercel.repository.database import Database
 from tiercel.repository.inbox import list_inbox
+from tiercel.repository.recovery import read_unfinished
 
 _INBOX_PAGE = 1_000
 _LONGEST_SLEEP_SECONDS = 3600.0

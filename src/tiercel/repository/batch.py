@@ -12,9 +12,9 @@ from msgspec import Struct, field
 
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry, MetricEntry
-from tiercel.repository import admission, announcements, executions, inbox, jobs, logs, task_runs, timers
+from tiercel.repository import announcements, executions, inbox, jobs, logs, task_runs, timers
 from tiercel.repository.connection import Connection, Removal, Row, Target
-from tiercel.repository.records import Announcement, InboxEntry, Job, QueueEntry, Timer
+from tiercel.repository.records import Announcement, InboxEntry, Job, Timer
 from tiercel.repository.shards import check_epochs
 
 
@@ -30,8 +30,6 @@ class Batch(Struct, kw_only=True):
         removed_task_runs: As (execution, task run).
         done_jobs: As (execution, task run, token).
         cancelled_timers: As (execution, task run or None, key).
-        queued: Those that begin to wait for a slot.
-        dequeued: Executions that wait no more.
         done_inbox: Numbers of the events that this batch has applied.
         announcements: What Flow triggers are to be told.
     """
@@ -48,8 +46,6 @@ class Batch(Struct, kw_only=True):
     cancelled_timers: list[tuple[str, str | None, str]] = field(default_factory=list)
     inbox: list[InboxEntry] = field(default_factory=list)
     done_inbox: list[int] = field(default_factory=list)
-    queued: list[QueueEntry] = field(default_factory=list)
-    dequeued: list[str] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
 
 
@@ -89,7 +85,6 @@ def _removals(batch: Batch) -> list[tuple[Removal, list[Row]]]:
     cancelled: list[Row] = [(execution, task_run or "", key) for execution, task_run, key in batch.cancelled_timers]
     removals: list[tuple[Removal, list[Row]]] = [
         (inbox.REMOVAL, [(entry_id,) for entry_id in batch.done_inbox]),
-        (admission.REMOVAL, [(execution_id,) for execution_id in batch.dequeued]),
         (jobs.REMOVAL, list(batch.done_jobs)),
         (timers.REMOVAL, cancelled),
         (task_runs.REMOVAL, list(batch.removed_task_runs)),
@@ -109,7 +104,6 @@ def _inserts(batch: Batch) -> list[tuple[Target, list[Row]]]:
         (jobs.TARGET, [jobs.to_row(job) for job in batch.jobs]),
         (timers.TARGET, [timers.to_row(timer) for timer in batch.timers]),
         (inbox.TARGET, [inbox.to_row(entry) for entry in batch.inbox]),
-        (admission.TARGET, [admission.to_row(entry) for entry in batch.queued]),
         (announcements.TARGET, [announcements.to_row(one) for one in batch.announcements]),
     ]
     return [(target, rows) for target, rows in inserts if rows]

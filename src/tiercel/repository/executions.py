@@ -137,7 +137,7 @@ def delete_executions(connection: Connection, execution_ids: Iterable[str]) -> i
     count = 0
     for execution_id in execution_ids:
         count += connection.execute("DELETE FROM executions WHERE id = ?", (execution_id,))
-        for table in ("execution_labels", "task_runs", "outputs", "jobs", "timers", "inbox", "queue"):
+        for table in ("execution_labels", "task_runs", "outputs", "jobs", "timers", "inbox"):
             connection.execute(f"DELETE FROM {table} WHERE execution_id = ?", (execution_id,))
         connection.execute("DELETE FROM firings WHERE execution_id = ? AND is_open = 0", (execution_id,))
     return count

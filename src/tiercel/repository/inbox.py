@@ -18,11 +18,6 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
 
 
-def save_inbox(connection: Connection, entries: Sequence[InboxEntry]) -> None:
-    """Add events, in their order."""
-    connection.insert(TARGET, [to_row(entry) for entry in entries])
-
-
 def list_inbox(connection: Connection, shards: Sequence[int], *, after_id: int = 0, limit: int) -> list[InboxEntry]:
     """Events of the shards, oldest first, from the one after ``after_id``."""
     marks = ", ".join("?" * len(shards))
@@ -30,12 +25,13 @@ def list_inbox(connection: Connection, shards: Sequence[int], *, after_id: int =
         f"SELECT id, {', '.join(COLUMNS)} FROM inbox WHERE shard IN ({marks}) AND id > ? ORDER BY id LIMIT ?",
         (*shards, after_id, limit),
     )
-    return [from_row(row) for row in rows]
+    return [_from_row(row) for row in rows]
 
 
-def remove_inbox(connection: Connection, ids: Sequence[int]) -> None:
-    """Forget events that are applied."""
-    connection.delete(REMOVAL, [(entry_id,) for entry_id in ids])
+def list_unread(connection: Connection, execution_id: str) -> list[Event]:
+    """What an execution has not been told yet, oldest first."""
+    rows = connection.fetch("SELECT event FROM inbox WHERE execution_id = ? ORDER BY id", (execution_id,))
+    return [_decoder.decode(event) for (event,) in rows]
 
 
 def to_row(entry: InboxEntry) -> Row:
@@ -43,7 +39,7 @@ def to_row(entry: InboxEntry) -> Row:
     return (entry.shard, entry.execution_id, _encoder.encode(entry.event))
 
 
-def from_row(row: Row) -> InboxEntry:
+def _from_row(row: Row) -> InboxEntry:
     """The event of a row with its number first."""
     entry_id, shard, execution_id, event = row
     return InboxEntry(id=entry_id, shard=shard, execution_id=execution_id, event=_decoder.decode(event))

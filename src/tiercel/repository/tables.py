@@ -287,17 +287,6 @@ shards = Table(
     Column("leased_until", Micros, nullable=False),
 )
 
-queue = Table(
-    "queue",
-    metadata,
-    _name("limit_key", is_key=True),
-    Column("rank", Integer, primary_key=True, nullable=False),
-    Column("queued_at", Micros, primary_key=True, nullable=False),
-    _name("execution_id", is_key=True),
-    Index("queue_by_execution", "execution_id"),
-    sqlite_with_rowid=False,
-)
-
 watches = Table(
     "watches",
     metadata,

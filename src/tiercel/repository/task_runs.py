@@ -70,27 +70,10 @@ def list_task_runs(connection: Connection, execution_id: str, *, with_outputs: b
     return [from_row(row, values) for row in rows]
 
 
-def find_task_run(connection: Connection, execution_id: str, task_run_id: str) -> TaskRun | None:
-    """One task run with its outputs."""
-    rows = connection.fetch(f"{SELECTED} WHERE execution_id = ? AND id = ?", (execution_id, task_run_id))
-    if not rows:
-        return None
-    found = connection.fetch(
-        "SELECT value FROM outputs WHERE execution_id = ? AND task_run_id = ?", (execution_id, task_run_id)
-    )
-    return from_row(rows[0], {task_run_id: from_json(found[0][0])} if found else {})
-
-
 def list_outputs(connection: Connection, execution_id: str) -> dict[str, dict[str, Json]]:
     """Outputs by task run id, as far as they are in the database; stale ones of a restarted task run included."""
     rows = connection.fetch("SELECT task_run_id, value FROM outputs WHERE execution_id = ?", (execution_id,))
     return {task_run_id: from_json(value) for task_run_id, value in rows}
-
-
-def save_task_runs(connection: Connection, task_runs: Sequence[TaskRun]) -> None:
-    """Insert or overwrite task runs with their outputs."""
-    connection.insert(TARGET, [to_row(task_run) for task_run in task_runs])
-    connection.insert(OUTPUTS, output_rows(task_runs))
 
 
 def to_row(task_run: TaskRun) -> Row:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tiercel.repository.connection import Connection, Removal, Row, Target
 from tiercel.repository.records import Timer
 
 COLUMNS = ("execution_id", "task_run_id", "key", "shard", "at")
 TARGET = Target(table="timers", columns=COLUMNS, key=COLUMNS[:3], updates=("at",))
 REMOVAL = Removal(table="timers", key=COLUMNS[:3])
-
-
-def save_timers(connection: Connection, timers: Sequence[Timer]) -> None:
-    """Set timers; one of the same execution, task run and key is replaced."""
-    connection.insert(TARGET, [to_row(timer) for timer in timers])
-
-
-def remove_timers(connection: Connection, cancelled: Sequence[tuple[str, str | None, str]]) -> None:
-    """Forget timers given as (execution, task run or None, key); no error when there is none."""
-    connection.delete(REMOVAL, [(execution, task_run or "", key) for execution, task_run, key in cancelled])
 
 
 def list_timers(connection: Connection, execution_id: str) -> list[Timer]:

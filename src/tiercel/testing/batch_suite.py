@@ -80,8 +80,6 @@ class BatchSuite:
         )
         await _save(database, Batch(executions=[execution], task_runs=[task_run]))
         assert await database.read(lambda c: task_runs.list_task_runs(c, execution.id)) == [task_run]
-        assert await database.read(lambda c: task_runs.find_task_run(c, execution.id, task_run.id)) == task_run
-        assert await database.read(lambda c: recovery.load_execution(c, execution.id)) == (execution, [task_run])
         without = await database.read(lambda c: task_runs.list_task_runs(c, execution.id, with_outputs=False))
         assert without == [replace(task_run, outputs=None)]
 
@@ -99,7 +97,8 @@ class BatchSuite:
         ended = replace(execution, state=State.SUCCESS, is_over=True, version=2, outputs={"x": 1}, variables={"v": 1})
         again = replace(task_run, state=State.RESTARTED, outputs=None, token=2)
         await _save(database, Batch(executions=[ended], task_runs=[again]))
-        assert await database.read(lambda c: recovery.load_execution(c, execution.id)) == (ended, [again])
+        assert await database.read(lambda c: executions.get_execution(c, execution.id)) == ended
+        assert await database.read(lambda c: task_runs.list_task_runs(c, execution.id)) == [again]
 
     async def test_the_last_of_several_entries_wins(self, database: Database) -> None:
         execution = build_execution()
@@ -221,22 +220,49 @@ class BatchSuite:
             1::2
         ]
 
-    async def test_recovery_finds_all_that_is_not_over_in_pages(self, database: Database) -> None:
-        running = [build_execution(n, shard=1) for n in range(5)]
-        others = [build_execution(10, shard=2), build_execution(11, State.SUCCESS, shard=1)]
-        work = [build_job(e.id, "t", shard=e.shard) for e in running]
-        due = [Timer(execution_id=e.id, shard=e.shard, key="k", at=START) for e in running]
-        await _save(database, Batch(executions=[*running, *others], jobs=work, timers=due))
-        page = await database.read(lambda c: recovery.list_open_executions(c, 1, limit=3))
-        rest = await database.read(lambda c: recovery.list_open_executions(c, 1, after_id=page[-1].id, limit=3))
-        assert [*page, *rest] == running
-        first = await database.read(lambda c: recovery.list_shard_jobs(c, [1, 2], limit=2))
-        after = (first[-1].execution_id, first[-1].task_run_id)
-        assert [*first, *await database.read(lambda c: recovery.list_shard_jobs(c, [1], after=after))] == work
-        early = await database.read(lambda c: recovery.list_shard_timers(c, [1], limit=2))
-        last = (early[-1].execution_id, early[-1].task_run_id or "", early[-1].key)
-        assert [*early, *await database.read(lambda c: recovery.list_shard_timers(c, [1], after=last))] == due
-        assert await database.read(lambda c: recovery.list_shard_timers(c, [2])) == []
+    async def test_recovery_finds_all_that_somebody_must_wake(self, database: Database) -> None:
+        at_work, created, delayed, idle = (
+            build_execution(number, state)
+            for number, state in enumerate((State.RUNNING, State.CREATED, State.CREATED, State.PAUSED))
+        )
+        over = build_execution(4, State.SUCCESS, is_over=True)
+        due = [
+            Timer(execution_id=delayed.id, shard=0, key="@scheduled", at=START),
+            Timer(execution_id=idle.id, shard=0, key="k", at=START + 1, task_run_id="t"),
+        ]
+        batch = Batch(executions=[at_work, created, delayed, idle, over], jobs=[build_job(at_work.id)], timers=due)
+        await _save(database, batch)
+        found = await database.read(recovery.read_unfinished)
+        assert found.attention == [at_work.id, created.id]
+        assert sorted(found.timers, key=lambda timer: timer[3]) == [
+            (delayed.id, None, "@scheduled", START),
+            (idle.id, "t", "k", START + 1),
+        ]
+
+    async def test_an_execution_is_read_with_all_that_it_waits_for(self, database: Database) -> None:
+        execution = build_execution(1)
+        runs = [build_task_run(execution, 0, State.RUNNING), build_task_run(execution, 1, State.SUCCESS)]
+        unread, told, foreign = (
+            build_execution(number, State.SUCCESS, parent_id=execution.id, parent_task_run_id=run.id)
+            for number, run in ((2, runs[0]), (3, runs[0]), (4, runs[1]))
+        )
+        end = ChildEnded(at=START, task_run_id=runs[0].id, child_id=unread.id, state=State.SUCCESS, position=0)
+        batch = Batch(
+            executions=[execution, unread, told, foreign],
+            task_runs=runs,
+            jobs=[build_job(execution.id)],
+            inbox=[InboxEntry(execution_id=execution.id, shard=0, event=end)],
+        )
+        await _save(database, batch)
+        found = await database.read(lambda c: recovery.read_stored(c, [execution.id, "missing"]))
+        stored = found.pop(execution.id)
+        assert found == {}
+        assert (stored.execution, stored.task_runs) == (execution, runs)
+        assert [job.execution_id for job in stored.jobs] == [execution.id]
+        assert {child.id: child.state for child in stored.children} == {
+            unread.id: State.RUNNING,
+            told.id: State.SUCCESS,
+        }
 
     async def test_a_deleted_execution_is_gone_with_all_that_hangs_on_it(self, database: Database) -> None:
         execution = build_execution(1, labels=[("a", "b")])

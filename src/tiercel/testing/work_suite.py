@@ -1,4 +1,4 @@
-"""How every database must lease shards and jobs, and count and queue executions at limits."""
+"""How every database must lease shards and jobs, and tell who holds a slot at a limit."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import pytest
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.state import State
 from tiercel.repository import admission, jobs, shards
-from tiercel.repository.batch import Batch, prepare_batch
 from tiercel.repository.database import Database
 from tiercel.repository.executions import save_executions
-from tiercel.repository.records import QueueEntry
 from tiercel.testing.batch_suite import build_job
-from tiercel.testing.builders import START, build_execution
+from tiercel.testing.builders import build_execution
 
 
 class WorkSuite:
@@ -95,29 +93,15 @@ class WorkSuite:
         assert await database.write(lambda c: jobs.release_jobs(c, "w1")) == 1
         assert len(await database.write(lambda c: jobs.claim_jobs(c, "w2", until=50, limit=9))) == 1
 
-    async def test_live_executions_hold_slots(self, database: Database) -> None:
-        held = [State.RUNNING, State.PAUSED, State.KILLING, State.RESTARTED, State.RETRYING]
-        free = [State.CREATED, State.QUEUED, State.SUCCESS, State.FAILED, State.KILLED]
+    async def test_live_executions_hold_slots_and_queued_ones_wait(self, database: Database) -> None:
+        held = [State.RUNNING, State.PAUSED, State.KILLING, State.RETRYING]
+        free = [State.CREATED, State.RESTARTED, State.QUEUED, State.SUCCESS, State.FAILED, State.KILLED]
         executions = [build_execution(n, state) for n, state in enumerate([*held, *free])]
         finishing = build_execution(50, State.SUCCESS, is_over=False)
         other = build_execution(51, flow_id="other")
         iteration = build_execution(52, kind=ExecutionKind.LOOP)
         await database.write(lambda c: save_executions(c, [*executions, finishing, other, iteration]))
-        assert await database.read(lambda c: admission.count_live(c, "dev", "demo")) == len(held)
-        assert await database.read(lambda c: admission.count_live(c, "dev", "none")) == 0
-
-    async def test_the_queue_goes_by_rank_then_by_time(self, database: Database) -> None:
-        entries = [
-            QueueEntry(limit_key="k", execution_id="late", queued_at=START + 2),
-            QueueEntry(limit_key="k", execution_id="early", queued_at=START + 1),
-            QueueEntry(limit_key="k", execution_id="urgent", queued_at=START + 3, rank=-1),
-            QueueEntry(limit_key="other", execution_id="x", queued_at=START),
-        ]
-        await database.write(prepare_batch(Batch(queued=entries)))
-        found = await database.read(lambda c: admission.list_queued(c, "k"))
-        assert [entry.execution_id for entry in found] == ["urgent", "early", "late"]
-        assert await database.read(admission.count_queued) == {"k": 3, "other": 1}
-        await database.write(prepare_batch(Batch(dequeued=["early", "missing"])))
-        found = await database.read(lambda c: admission.list_queued(c, "k", limit=1))
-        assert [entry.execution_id for entry in found] == ["urgent"]
-        assert await database.read(admission.count_queued) == {"k": 2, "other": 1}
+        live, waiting = await database.read(lambda c: admission.read_ledger(c, "dev", "demo"))
+        assert live == [one.id for one in executions[: len(held)]]
+        assert waiting == [one.id for one in executions if one.state is State.QUEUED]
+        assert await database.read(lambda c: admission.read_ledger(c, "dev", "none")) == ([], [])

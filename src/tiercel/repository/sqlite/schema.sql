@@ -238,15 +238,6 @@ CREATE TABLE outputs (
 	PRIMARY KEY (execution_id, task_run_id)
 )
  WITHOUT ROWID;
-CREATE TABLE queue (
-	limit_key TEXT NOT NULL,
-	rank INTEGER NOT NULL,
-	queued_at BIGINT NOT NULL,
-	execution_id TEXT NOT NULL,
-	PRIMARY KEY (limit_key, rank, queued_at, execution_id)
-)
- WITHOUT ROWID;
-CREATE INDEX queue_by_execution ON queue (execution_id);
 CREATE TABLE sessions (
 	token_hash TEXT NOT NULL,
 	user_name TEXT NOT NULL,
