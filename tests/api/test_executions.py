@@ -501,3 +501,11 @@ async def test_states_of_older_clients_are_alternatives(client, save, start):
     await start("fail")
     found = await client.get(f"{ROOT}/search", params=[("state", "SUCCESS"), ("state", "FAILED"), ("state", "KILLED")])
     assert sorted(one["flowId"] for one in found.json()["results"]) == ["fail", "hello"]
+
+
+async def test_a_pattern_that_takes_for_ever_is_refused(client, save, start):
+    evil = "a" * 60 + "-b"
+    await save(HELLO.replace("hello", evil))
+    await start(evil)
+    found = await client.get(f"{ROOT}/search", params={"filters[flowId][REGEX]": "(a|aa)+$"})
+    assert (found.status_code, "takes too long" in found.text) == (422, True)

@@ -105,3 +105,8 @@ def test_plain_parameters_that_repeat_take_any_of_their_values():
         ("filters[q][EQUALS]", "x"),
         ("filters[state][IN]", "RUNNING,PAUSED,QUEUED"),
     ]
+
+
+def test_a_pattern_that_cannot_be_read_is_refused():
+    with pytest.raises(RequestError, match="is no regular expression for flowId"):
+        read(("filters[flowId][REGEX]", "(("))

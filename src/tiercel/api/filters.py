@@ -192,6 +192,8 @@ def _filter(field: str, operation: str, key: str | None, value: str, fields: fro
         return Filter(field, known, read_instant(value, f"filters[{field}]"))
     if field == "attemptNumber":
         return Filter(field, known, _number(field, value) + FIRST_ATTEMPT)
+    if known is Operation.REGEX:
+        _check_pattern(field, value)
     if operation in _LISTS:
         return Filter(field, known, tuple(part.strip() for part in value.split(",")), key)
     return Filter(field, known, value, key)
@@ -218,6 +220,15 @@ def _micros_of_duration(text: str) -> int:
         return parse_duration(text).to_timedelta() // timedelta(microseconds=1)
     except (ValueError, ExpressionError):
         raise _refused(f"'{text}' is no length of time; write PT24H or P7D") from None
+
+
+def _check_pattern(field: str, text: str) -> None:
+    import regex  # noqa: PLC0415 (few lists ask for it)
+
+    try:
+        regex.compile(text)
+    except regex.error as error:
+        raise _refused(f"'{text}' is no regular expression for {field}: {error}") from None
 
 
 def _number(field: str, value: str) -> int:

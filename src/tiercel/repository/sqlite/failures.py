@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from tiercel.errors import ConflictError, UnavailableError
+from tiercel.errors import ConflictError, InvalidError, UnavailableError
+
+
+_IN_FUNCTION = "user-defined function raised exception"
+"""There is one such function, REGEXP; patterns it cannot compile are refused before they come here."""
 
 
 def translate(error: Exception, path: str) -> Exception:
@@ -14,6 +18,8 @@ def translate(error: Exception, path: str) -> Exception:
     translated: Exception
     if isinstance(error, sqlite3.IntegrityError):
         translated = ConflictError(f"the database refuses the change: {error}")
+    elif str(error) == _IN_FUNCTION:
+        translated = InvalidError("the regular expression takes too long to match: write a simpler one")
     elif getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
         translated = UnavailableError(f"the disk that holds {path} is full; nothing was written, free some space")
     else:
