@@ -6,7 +6,6 @@ import sqlite3
 
 from tiercel.errors import ConflictError, InvalidError, UnavailableError
 
-
 _IN_FUNCTION = "user-defined function raised exception"
 """There is one such function, REGEXP; patterns it cannot compile are refused before they come here."""
 
