@@ -6,7 +6,6 @@ is safe, since until then nothing has had an effect.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 
 from tiercel.errors import ExpressionError, TiercelError
@@ -24,6 +23,7 @@ from tiercel.plugins.plans import Plans
 from tiercel.worker.lines import Lines, storable
 from tiercel.worker.rendering import context_of, mask_of, steadily
 from tiercel.worker.results import ROW_LIMIT_BYTES, OutputsError, encode_outputs, plain_value
+from tiercel.worker.traces import failure_trace, named, text_of
 
 _HOST = HereHost()
 
@@ -185,23 +185,12 @@ def failed_evaluation(assignment: Assignment, at: int, message: str) -> Evaluate
 
 def failure_message(error: BaseException) -> str:
     """Say why an attempt failed: errors meant for users as they stand, all others with their kind."""
-    try:
-        text = storable(str(error))
-    except Exception as other:  # noqa: BLE001 (the error is the plugin's, and so is what makes its text)
-        text = f"(its text cannot be made: {type(other).__name__})"
-    if is_told(error):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return text_of(error) if is_told(error) else named(error)
 
 
 def is_told(error: BaseException) -> bool:
     """Whether an error was made for users, so that where in the program it came up would tell them nothing."""
     return isinstance(error, (TaskError, TiercelError, OutputsError))
-
-
-def failure_trace(error: BaseException) -> str:
-    """Say where an attempt failed, for those who look closely."""
-    return "".join(traceback.format_exception(error)).rstrip()
 
 
 def trace_level(assignment: Assignment) -> str:

@@ -40,7 +40,6 @@ from tiercel.worker.inline import (
     failed_evaluation,
     failure_message,
     failure_outputs,
-    failure_trace,
     is_told,
     trace_level,
 )
@@ -48,6 +47,7 @@ from tiercel.worker.platform import Platform
 from tiercel.worker.rendering import clock_text, context_of, steadily
 from tiercel.worker.results import ROW_LIMIT_BYTES, encode_outputs
 from tiercel.worker.scratch import Scratch
+from tiercel.worker.traces import failure_trace
 
 Limit = Callable[[float, str], None]
 """Sets the time limit of an attempt: seconds, and as text for its message."""
