@@ -77,6 +77,8 @@ class Comparison:
             wanted = facts.get(name, [] if name == "labels" else {})
             if name in ("flow", "state") and name not in facts:
                 continue
+            if name == "inputs" and facts.get("kind") == "LOOP":
+                continue  # those of the parent, which the recordings leave out
             if name == "labels":
                 wanted = [list(pair) for pair in wanted if pair[0] != "system.correlationId"]
             if name not in varied and not self._same(wanted, actual):

@@ -64,8 +64,8 @@ class LoopUntil(Flowable):
         return False
 
     def iteration(self, scope: Scope) -> int | None:
-        """The number of the round, from 0."""
-        return scope.owner.notes["rounds"] - 1 if scope.owner else None
+        """The number of the round; it goes on from the number that the loop's own task run was created with."""
+        return _number(scope.owner.notes) if scope.owner else None
 
     def end(self, decision: Decision, scope: Scope, state: State) -> None:
         """A round is over: test the condition, unless the round failed in a way that ends it all."""
@@ -105,6 +105,7 @@ class LoopUntil(Flowable):
         except ValueError as error:
             ending.fail(decision, task_run, f"{FREQUENCY}: {error}")
             return
+        task_run.notes["first"] = task_run.iteration or 0
         self._count(decision, task_run, 1)
         decision.advance(task_run.id)
 
@@ -180,11 +181,16 @@ class LoopUntil(Flowable):
         for note in ("ending", "ahead"):
             task_run.notes.pop(note, None)
         rounds = task_run.notes["rounds"] + 1
-        task_run.iteration = rounds - 1
         if run.execution.state is State.PAUSED and not run.execution.notes.get("paused_by_hand"):
             decision.enter_execution(State.RUNNING)
         decision.enter(task_run, State.RUNNING)
         self._count(decision, task_run, rounds)
+        task_run.iteration = _number(task_run.notes)
         scope.forget_cursor()
         decision.set_phase(scope, MAIN)
         decision.advance(task_run.id)
+
+
+def _number(notes: dict[str, Json]) -> int:
+    first, rounds = notes.get("first", 0), notes["rounds"]
+    return int(first + rounds - 1)
