@@ -221,9 +221,10 @@ async def test_sources_are_searched(client, save):
     await save(HELLO)
     found = (await client.get(f"{ROOT}/source", params={"q": "SURVIVE"})).json()
     assert [one["id"] for one in found["results"]] == ["hello"]
-    assert found["results"][0]["matches"] == [{"line": 1, "content": "# a comment that must survive"}]
+    line = "# a comment that must survive"
+    assert found["results"][0]["matches"] == [{"line": 1, "column": 22, "snippet": line, "content": line}]
     cased = await client.get(f"{ROOT}/source", params={"q": "SURVIVE", "caseSensitive": "true"})
-    assert all(not one["matches"] for one in cased.json()["results"])
+    assert cased.json() == {"results": [], "total": 0}
     assert (await client.get(f"{ROOT}/source", params={"q": "nowhere"})).json()["total"] == 0
 
 

@@ -196,6 +196,28 @@ def test_flows_go_out_as_a_zip_and_come_back(kestra, save, namespace):
         kestra.flows.import_flows(TENANT, fail_on_error=True, file_content=b"id: nothing\n")
 
 
+def test_sources_are_searched_and_changed(kestra, save, namespace):
+    save(GREET)
+    save(SLOW)
+    found = kestra.flows.search_flows_by_source_code(TENANT, q="hel+o", regex=True, namespace=namespace)
+    assert [(one.id, one.matches[0].line, one.matches[0].column) for one in found.results] == [("greet", 12, 86)]
+    only = kestra.flows.search_flows_by_source_code(TENANT, q="hi", namespace=namespace, whole_word=True)
+    assert [one.id for one in only.results] == ["greet"]
+    inputs = kestra.flows.search_flows_by_source_code(TENANT, q="hello", namespace=namespace, scope="INPUTS")
+    assert inputs.total == 0
+    change = {"query": "(hel+)o", "regex": True, "replacement": "$1a", "namespace": namespace}
+    shown = kestra.flows.preview_replace_by_source_code(TENANT, change)
+    assert (shown["totalMatches"], shown["flows"][0]["matches"][0]["after"].count("hella")) == (1, 1)
+    named = [{"namespace": namespace, "id": one} for one in ("greet", "slow", "other")]
+    done = kestra.flows.apply_replace_by_source_code(TENANT, change | {"flows": named})
+    assert [(one["id"], one["revision"]) for one in done["updated"]] == [("greet", 2)]
+    assert [(one["id"], one["reason"]) for one in done["skipped"]] == [("slow", "NO_MATCH"), ("other", "NOT_FOUND")]
+    line = {"query": "hella", "replacement": "hullo", "namespace": namespace, "id": "greet", "line": 12}
+    assert "hullo" in kestra.flows.replace_line_by_source_code(TENANT, line)["source"]
+    with pytest.raises(ConflictException):
+        kestra.flows.replace_line_by_source_code(TENANT, line)
+
+
 def test_graphs_are_drawn(kestra, save, run, namespace):
     save(GREET)
     kinds = {node.type for node in kestra.flows.generate_flow_graph(namespace, "greet", TENANT).nodes}

@@ -1,4 +1,4 @@
-"""The same for many flows: named one by one, or by the filters of a search; and the search in their sources."""
+"""The same for many flows: named one by one, or by the filters of a search."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import FLOW_FIELDS, read_filters
-from tiercel.api.paging import page_shape, read_page
-from tiercel.api.requests import Incoming, actor_of, answer, environment_of, flag, json_of, one, query_of
+from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, query_of
 from tiercel.api.routes.flows import with_flat_filters
-from tiercel.api.shapes.flows import source_match_shape
 from tiercel.errors import InvalidError
 from tiercel.model.json import Json
 from tiercel.operations import flow_bundles, flow_search, flows
-from tiercel.repository.query import Filter, Operation
 
 _ROOT = "/api/v1/main/flows"
 _VERBS = frozenset({"disable", "enable", "export"})
@@ -55,21 +52,6 @@ async def export_query(request: Incoming) -> Response[bytes]:
     return await _act(request, "export", await _found(request))
 
 
-@get(_ROOT + "/source")
-async def search_sources(request: Incoming) -> Response[bytes]:
-    """Give one page of flows whose source holds a text, with the lines that hold it."""
-    query = query_of(request)
-    environment = environment_of(request)
-    text = one(query, "q") or ""
-    is_cased = flag(query, "caseSensitive")
-    where = (Filter("q", Operation.EQUALS, text),) if text else ()
-    namespace = one(query, "namespace")
-    if namespace is not None:
-        where = (*where, Filter("namespace", Operation.PREFIX, namespace))
-    found = await flow_search.search_sources(environment, actor_of(request), read_page(query, where))
-    return answer(page_shape(found, lambda stored: source_match_shape(stored, text, is_cased=is_cased)))
-
-
 async def _act(request: Incoming, verb: str, keys: list[tuple[str, str]]) -> Response[bytes]:
     if verb not in _VERBS:
         raise RequestError(404, "not-found", f"there is no '{verb}' of flows; there are {', '.join(sorted(_VERBS))}")
@@ -104,4 +86,4 @@ def _keys(body: Json) -> list[tuple[str, str]]:
         raise InvalidError("Send a JSON array of {namespace, id}") from None
 
 
-ROUTES = (delete_ids, delete_query, act_on_ids, act_on_query, export_query, search_sources)
+ROUTES = (delete_ids, delete_query, act_on_ids, act_on_query, export_query)

@@ -10,7 +10,7 @@ from tiercel.model.flow import Flow, TaskDefinition
 from tiercel.model.json import Json
 from tiercel.operations.flow_bundles import CheckedText
 from tiercel.operations.flows import SavedFlow
-from tiercel.repository.records import StoredFlow
+from tiercel.operations.source_search import SourceMatches
 
 _BRANCHES = ("tasks", "errors", "finally", "afterExecution", "listeners")
 
@@ -48,21 +48,14 @@ def task_shape(saved: SavedFlow, task_id: str) -> dict[str, Json] | None:
     return None
 
 
-def source_match_shape(stored: StoredFlow, text: str, *, is_cased: bool) -> dict[str, Json]:
-    """Give a flow with the lines of its source that hold a text."""
-    wanted = text if is_cased else text.lower()
+def source_match_shape(found: SourceMatches) -> dict[str, Json]:
+    """Give a flow with the lines of its source that hold what was looked for, as both versions name them."""
+    flow = {"namespace": found.flow.namespace, "id": found.flow.id, "revision": found.flow.revision}
     lines: list[Json] = [
-        {"line": number, "content": line}
-        for number, line in enumerate(stored.source.splitlines(), start=1)
-        if text and wanted in (line if is_cased else line.lower())
+        {"line": match.line, "column": match.column, "snippet": match.text, "content": match.text}
+        for match in found.matches
     ]
-    flow = {"namespace": stored.namespace, "id": stored.id, "revision": stored.revision}
-    return {
-        **flow,
-        "matches": lines,
-        "model": flow,
-        "fragments": [str(match["content"]) for match in lines],
-    }
+    return {**flow, "editable": True, "matches": lines, "model": flow, "fragments": [one.text for one in found.matches]}
 
 
 def validation_shape(index: int, checked: CheckedText) -> dict[str, Json]:
