@@ -64,11 +64,6 @@ class Request(Struct, frozen=True):
 Carried = Callable[[Request], Awaitable[Json]]
 
 
-def has_operation(name: str) -> bool:
-    """Tell whether there is an operation of that name."""
-    return name in OPERATIONS
-
-
 async def call(environment: Environment, caller: Caller, operation: str, arguments: Mapping[str, Json]) -> Json:
     """Carry out an operation of the platform.
 

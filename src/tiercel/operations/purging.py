@@ -81,20 +81,22 @@ async def purge_executions(
 async def _purge(environment: Environment, found: Sequence[Ended], parts: Parts, purged: Purged) -> None:
     ids = [one.id for one in found]
 
-    def delete(connection: Connection) -> None:
+    def delete(connection: Connection) -> Purged:
+        gone = Purged()
         if parts.logs:
-            purged.logs += logs.delete_execution_logs(connection, ids)
+            gone.logs = logs.delete_execution_logs(connection, ids)
         if parts.metrics:
-            purged.metrics += logs.delete_execution_metrics(connection, ids)
+            gone.metrics = logs.delete_execution_metrics(connection, ids)
         if parts.execution:
-            of_tasks, own = repository.count_outputs(connection, ids)
-            purged.task_outputs += of_tasks
-            purged.execution_outputs += own
-            purged.executions += executions.delete_executions(connection, ids)
+            gone.task_outputs, gone.execution_outputs = repository.count_outputs(connection, ids)
+            gone.executions = executions.delete_executions(connection, ids)
+        return gone
 
     if parts.execution:
         await environment.transport.discard(ids)
-    await environment.database.write(delete)
+    gone = await environment.database.write(delete)
+    for name in gone.__struct_fields__:
+        setattr(purged, name, getattr(purged, name) + getattr(gone, name))
     if parts.files:
         for one in found:
             directory = paths.execution_directory(one.namespace, one.flow_id, one.id)

@@ -6,8 +6,6 @@ trigger must be told of: it locks the trigger, or may switch it off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 
 from tiercel.model.state import State
@@ -80,10 +78,3 @@ def list_open(connection: Connection) -> tuple[list[Ended], list[str]]:
     )
     ended = [Ended(one, None if state is None else State(state)) for one, state, is_over in rows if is_over]
     return ended, [one for one, _, is_over in rows if not is_over]
-
-
-def delete_firings(connection: Connection, execution_ids: Iterable[str]) -> None:
-    """Forget the firings of executions that were removed; those that are open are closed by the scheduler."""
-    connection.execute_many(
-        "DELETE FROM firings WHERE execution_id = ? AND is_open = 0", [(one,) for one in execution_ids]
-    )

@@ -38,11 +38,6 @@ def from_uri(uri: str) -> str:
     return check_path(unquote(text))
 
 
-def is_uri(text: str) -> bool:
-    """Whether a text is meant as a URI of internal storage."""
-    return text.startswith(f"{SCHEME}:///")
-
-
 def check_path(path: str) -> str:
     """The path itself.
 
