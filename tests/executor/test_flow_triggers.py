@@ -213,3 +213,16 @@ async def test_a_chain_keeps_the_correlation_of_its_first(stage):
         lambda connection: get_execution(connection, found[0].trigger.variables["executionId"])
     )
     assert stored.flow_id == "middle"
+
+
+async def test_a_circle_of_triggers_that_turns_too_fast_is_stopped(stage):
+    await stage.save(listener(OF_UP))
+    of_down = OF_UP.replace("flowId: up", "flowId: down")
+    first = await stage.run(listener(of_down, flow_id="up"))
+    found = await until_answered(stage, at_least=10)
+    assert len(found) == 10
+    assert {dict(one.labels)["system.correlationId"] for one in found} == {first.id}
+    rows = await stage.environment.database.read(
+        lambda connection: connection.fetch("SELECT message FROM logs WHERE message LIKE '%through others%'")
+    )
+    assert len(rows) == 1

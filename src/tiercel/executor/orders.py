@@ -40,7 +40,7 @@ from tiercel.model.event import (
     KillRequested,
     ResumeRequested,
 )
-from tiercel.model.execution import Execution, ExecutionKind, TaskRun
+from tiercel.model.execution import LINEAGE, Execution, ExecutionKind, TaskRun
 from tiercel.model.log import LogEntry
 from tiercel.model.state import State
 from tiercel.operations.assignments import Assignment, Crew
@@ -188,7 +188,7 @@ class Orders:
             state=state,
             history=execution.history[: number + 1],
             outputs=execution.outputs if state.is_terminal else None,
-            notes={},
+            notes={LINEAGE: execution.notes[LINEAGE]} if LINEAGE in execution.notes else {},
         )
         self._draft.announcements.append(
             Announcement(

@@ -13,6 +13,9 @@ from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 from tiercel.model.state import State
 
+LINEAGE = "lineage"
+"""The note of what a Flow trigger started: namespace, flow and time of those that led to it, oldest first."""
+
 StateAt = tuple[State, int]
 """A state and when it was entered."""
 

@@ -14,7 +14,7 @@ from tiercel.errors import ConflictError, ExpressionError, InvalidError
 from tiercel.expressions.context import Context, Host
 from tiercel.expressions.template import render_structure
 from tiercel.model.dialect import Dialect
-from tiercel.model.execution import Execution, ExecutionTrigger
+from tiercel.model.execution import LINEAGE, Execution, ExecutionTrigger
 from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.model.state import State
@@ -25,6 +25,10 @@ from tiercel.operations.sights import Sight
 from tiercel.operations.starting import Overlaid, StartRequest, blank_execution, prepare_from
 
 Labels = list[tuple[str, str]]
+
+_WINDOW_MICROS = 600 * 1_000_000
+_RECURRENCES = 10
+_LONGEST_LINEAGE = 64
 
 
 class CannotStartError(Exception):
@@ -41,8 +45,9 @@ async def prepare_triggered(
     """Make the execution that an execution leads to; nothing is stored.
 
     Raises:
-        CannotStartError: Its inputs or labels cannot be made, or do not fit the flow.
+        CannotStartError: Its inputs or labels cannot be made, or do not fit the flow, or it goes round in circles.
     """
+    lineage = _lineage(flow, sight)
     given = flow_variables(sight.upstream, found.met, flow.dialect)
     labels = await _labels(environment, flow, trigger, given)
     request = StartRequest(
@@ -55,10 +60,29 @@ async def prepare_triggered(
     )
     try:
         inputs = await _inputs(environment, flow, trigger, sight, given)
-        return await prepare_from(environment, flow, replace(request, inputs=inputs))
+        execution = await prepare_from(environment, flow, replace(request, inputs=inputs))
+        execution.notes[LINEAGE] = lineage
     except (ExpressionError, InvalidError, ConflictError) as error:
         failed = _failed(environment, flow, request, str(error)) if flow.dialect is Dialect.V2_0 else None
         raise CannotStartError(f"its flow is not started: {error}", failed) from error
+    return execution
+
+
+def _lineage(flow: Flow, sight: Sight) -> list[Json]:
+    """Name the flows that led to one another up to here, lately; stop a circle that turns too fast.
+
+    Raises:
+        CannotStartError: The flow has come to start itself through others too often.
+    """
+    since = sight.at - _WINDOW_MICROS
+    former = [entry for entry in sight.execution.notes.get(LINEAGE, ()) if entry[2] >= since]
+    own = sum(entry[:2] == [flow.namespace, flow.id] for entry in former)
+    if own >= _RECURRENCES:
+        minutes = _WINDOW_MICROS // 60_000_000
+        reason = f"its flow came to start itself through others {own} times within {minutes} minutes; it is stopped"
+        raise CannotStartError(reason, None)
+    here: list[Json] = [sight.execution.namespace, sight.execution.flow_id, sight.at]
+    return [*former, here][-_LONGEST_LINEAGE:]
 
 
 def _id_of(flow: Flow, trigger: TriggerDefinition, sight: Sight) -> str:
