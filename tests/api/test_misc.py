@@ -30,7 +30,10 @@ async def test_expressions_are_rendered_one_by_one(client):
 
 async def test_types_have_schemas_and_documentation(client):
     plugins = (await client.get("/api/v1/plugins")).json()
-    assert any(LOG in [task["cls"] for task in plugin["tasks"]] for plugin in plugins)
+    assert any(LOG in [task["cls"] for task in plugin["tasks"]] for plugin in plugins["results"])
+    second = (await client.get("/api/v1/plugins", params={"page": 2, "size": 1})).json()
+    assert second == {"results": plugins["results"][1:2], "total": len(plugins["results"])}
+    assert (await client.get("/api/v1/plugins", params={"size": -1})).status_code == 422
     documentation = (await client.get(f"/api/v1/plugins/{LOG}")).json()
     assert "message" in documentation["schema"]["properties"]["properties"]
     assert (await client.get("/api/v1/plugins/nope.Nope")).status_code == 404

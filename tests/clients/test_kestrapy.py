@@ -71,6 +71,12 @@ tasks:
   - {id: first, type: io.kestra.plugin.core.debug.Return, format: done}
   - {id: fail, type: io.kestra.plugin.core.execution.Fail}
 """
+OLD = """\
+id: old
+namespace: NAMESPACE
+tasks:
+  - {id: say, type: io.kestra.core.tasks.log.Log, message: hi}
+"""
 PARENT = """\
 id: parent
 namespace: NAMESPACE
@@ -181,6 +187,28 @@ def test_flows_are_changed_many_at_once(kestra, save, namespace):
     with pytest.raises(NotFoundException):
         kestra.flows.delete_flows_by_ids(TENANT, flows)
     assert kestra.flows.delete_flows_by_query(TENANT, filters=in_namespace(namespace)).count == 1
+
+
+def test_flows_are_listed_in_other_forms(kestra, save, namespace):
+    save(GREET)
+    save(OLD)
+    here = in_namespace(namespace)
+    table = list(csv.DictReader(io.StringIO(kestra.flows.export_flows_by_query_csv(TENANT, filters=here))))
+    assert [(row["id"], row["revision"]) for row in table] == [("greet", "1"), ("old", "1")]
+    assert json.loads(table[0]["labels"]) == [{"key": "team", "value": "data"}]
+    told = kestra.flows.list_deprecated(TENANT, namespace=namespace)
+    assert [(one["flowId"], one["deprecatedTasks"]) for one in told] == [
+        (
+            "old",
+            [
+                {
+                    "taskId": "say",
+                    "taskType": "io.kestra.core.tasks.log.Log",
+                    "replacement": "io.kestra.plugin.core.log.Log",
+                }
+            ],
+        )
+    ]
 
 
 def test_flows_go_out_as_a_zip_and_come_back(kestra, save, namespace):

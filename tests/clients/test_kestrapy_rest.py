@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import zipfile
+
 import httpx
 import pytest
 from kestrapy.exceptions import BadRequestException, ConflictException, NotFoundException
@@ -112,6 +116,14 @@ def test_files_of_a_namespace_are_kept(kestra, namespace):
         files.file_content(namespace, "scripts/b.py", TENANT)
 
 
+def test_files_of_a_namespace_go_out_as_a_zip(kestra, save, namespace):
+    save(LOUD)
+    kestra.files.create_namespace_file(namespace, "scripts/a.py", TENANT, b"print(1)")
+    with zipfile.ZipFile(io.BytesIO(kestra.files.export_namespace_files(namespace, TENANT))) as archive:
+        assert archive.read("scripts/a.py") == b"print(1)"
+        assert archive.read("_flows/loud.yml").decode() == LOUD.replace("NAMESPACE", namespace)
+
+
 def test_triggers_are_seen_switched_and_backfilled(kestra, save, namespace):
     save(TRIGGERED)
     here = [leaf(Field.NAMESPACE, Op.EQUALS, namespace)]
@@ -146,7 +158,18 @@ def test_namespaces_and_secrets_are_named(kestra, save, namespace):
 
 
 def test_types_are_described(kestra):
-    assert LOG in {one["type"] for one in kestra.plugins.plugin_triggers()["results"]} | {LOG}
+    listed = [task["cls"] for plugin in kestra.plugins.list_plugins()["results"] for task in plugin["tasks"]]
+    assert LOG in listed
+    assert "io.kestra.plugin.core.trigger.Schedule" in {
+        one["type"] for one in kestra.plugins.plugin_triggers()["results"]
+    }
+    assert {one["group"] for one in kestra.plugins.list_plugins_by_subgroups()} >= {"io.kestra.plugin.core"}
+    icons = kestra.plugins.plugin_icons()
+    assert icons[LOG] == kestra.plugins.plugin_icon(LOG)["icon"]
+    assert base64.b64decode(icons[LOG]["icon"]).decode() == kestra.plugins.plugin_icon_svg(LOG)
+    assert "io.kestra.plugin.core" in kestra.plugins.plugin_group_icons()
+    schema = kestra.plugins.plugin_input_schema("SELECT")["schema"]["properties"]
+    assert "values" in schema["properties"]
     described = kestra.plugins.plugin_documentation(LOG)
     assert "message" in described["schema"]["properties"]["properties"]
     assert kestra.plugins.plugin_schema("flow")["definitions"]
@@ -164,6 +187,9 @@ def test_the_installation_describes_itself(kestra, open_url):
     assert {"secret", "kv"} <= {one["name"] for one in kestra.misc.pebble_functions()}
     assert kestra.misc.basic_auth_validation_errors() == []
     assert httpx.get(f"{open_url}/ping").text == "pong"
+    counted = httpx.get(f"{open_url}/api/v1/usages/all").json()
+    assert counted["flows"]["count"] >= 0
+    assert all(day["executionCounts"]["SUCCESS"] >= 0 for day in counted["executions"]["dailyExecutionsCount"])
 
 
 def test_figures_are_listed_and_added_up(kestra, save, namespace):

@@ -21,6 +21,7 @@ from tiercel.repository import (
     sessions,
     task_runs,
     timers,
+    usages,
     users,
 )
 from tiercel.repository.batch import Batch, prepare_batch
@@ -207,6 +208,8 @@ LOOK_UPS = [
     lambda c: metrics.list_metric_names(c, "ns1.team", "flow1", "task"),
     lambda c: metrics.list_metric_tasks(c, "ns1.team", "flow1"),
     lambda c: metrics.sum_metrics(c, ("ns1.team", "flow1"), "rows", task_id=None, start=0, end=9, width=3),
+    lambda c: usages.count_days(c, since=1, namespaces=None),
+    lambda c: usages.count_days(c, since=1, namespaces=["ns1", "ns2"]),
     lambda c: users.find_user(c, "ada@x.org"),
     lambda c: sessions.find_session(c, "digest", now=1),
     lambda c: sessions.find_api_token(c, "digest", now=1),

@@ -12,7 +12,7 @@ from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.flow_bundles import CheckedText
 from tiercel.source import check_part, read_yaml
-from tiercel.source.input_fields import TYPES
+from tiercel.source.input_fields import TYPES, input_schema
 from tiercel.source.schema import flow_schema, task_schema
 
 _KINDS = {"task": TypeKind.TASK, "trigger": TypeKind.TRIGGER}
@@ -73,6 +73,19 @@ async def get_schema(environment: Environment, actor: Actor, kind: str) -> dict[
         "$ref": f"#/definitions/{wanted.value}",
         "definitions": schema["definitions"],
     }
+
+
+@operation(Resource.PLUGIN, Action.READ)
+async def get_input_schema(environment: Environment, actor: Actor, kind: str) -> dict[str, Json]:
+    """Give the JSON Schema of an input of one type.
+
+    Raises:
+        NotFoundError: There is no such type.
+    """
+    del environment, actor
+    if kind not in TYPES:
+        raise NotFoundError("input type", kind)
+    return input_schema(kind)
 
 
 @operation(Resource.FLOW, Action.READ)

@@ -158,12 +158,14 @@ def note_type(name: str, path: Path, report: Report) -> None:
 
 def inputs_schema() -> dict[str, Json]:
     """JSON Schema of a list of inputs."""
-    variants = []
-    for name, fields in FIELDS.items():
-        schema = object_schema(fields)
-        schema["properties"]["type"] = {"const": name}
-        variants.append(schema)
-    return {"type": "array", "items": {"oneOf": variants}}
+    return {"type": "array", "items": {"oneOf": [input_schema(name) for name in FIELDS]}}
+
+
+def input_schema(name: str) -> dict[str, Json]:
+    """JSON Schema of an input of a type that there is."""
+    schema = object_schema(FIELDS[name])
+    schema["properties"]["type"] = {"const": name}
+    return schema
 
 
 def _read(raw: Json, path: Path, report: Report) -> Iterator[tuple[Input, Path]]:

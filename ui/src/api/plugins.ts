@@ -44,7 +44,7 @@ export interface Documentation {
 export const plugins = queryOptions({
   queryKey: ["plugins"],
   staleTime: Number.POSITIVE_INFINITY,
-  queryFn: ({ signal }) => requestJson<Plugin[]>("/api/v1/plugins", { signal }),
+  queryFn: async ({ signal }) => (await requestJson<{ results: Plugin[] }>("/api/v1/plugins", { signal })).results,
 });
 
 export function documentation(type: string) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import BinaryIO
+from typing import IO
 
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
@@ -45,7 +45,7 @@ async def download(request: Incoming, execution_id: FromPath[str]) -> Stream:
     valid_ids(execution_id)
     uri = _needed(query_of(request), "path")
     name, size, file = await execution_files.open_file(environment_of(request), actor_of(request), execution_id, uri)
-    return _attachment(name, size, file)
+    return attachment(name, size, file)
 
 
 @get(_EXECUTIONS + "/file/metas")
@@ -109,7 +109,7 @@ async def get_namespace_file(request: Incoming, namespace: FromPath[str]) -> Str
     stored, file = await namespace_files.open_file(
         environment_of(request), actor_of(request), namespace, _needed(query, "path"), whole(query, "revision")
     )
-    return _attachment(stored.path.rsplit("/", 1)[-1], stored.size_bytes, file)
+    return attachment(stored.path.rsplit("/", 1)[-1], stored.size_bytes, file)
 
 
 @post(_NAMESPACES, status_code=200)
@@ -215,13 +215,14 @@ def _needed(query: Query, name: str) -> str:
     return value
 
 
-def _attachment(name: str, size: int, file: BinaryIO) -> Stream:
+def attachment(name: str, size: int, file: IO[bytes]) -> Stream:
+    """Answer with a file to keep, closed once it was sent."""
     quoted = name.replace('"', "").encode("ascii", "replace").decode()
     headers = {"Content-Disposition": f'attachment; filename="{quoted}"', "Content-Length": str(size)}
     return Stream(_chunks(file), media_type="application/octet-stream", headers=headers)
 
 
-async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
     try:
         while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
             yield chunk

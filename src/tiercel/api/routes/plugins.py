@@ -6,9 +6,10 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
-from tiercel.api.requests import Incoming, actor_of, answer, environment_of, flag, query_of, text_of
+from tiercel.api.requests import Incoming, actor_of, answer, environment_of, flag, query_of, text_of, whole
 from tiercel.api.shapes.flows import validation_shape
 from tiercel.api.shapes.plugins import documentation_shape, plugins_shape, trigger_shape
+from tiercel.errors import InvalidError, Violation
 from tiercel.model.types import TypeKind
 from tiercel.operations import plugins
 
@@ -32,8 +33,12 @@ _CACHED = {"Cache-Control": "public, max-age=3600"}
 @get(_ROOT)
 async def list_plugins(request: Incoming) -> Response[bytes]:
     """List the types by kind, as one plugin for each group."""
-    types = await plugins.list_types(environment_of(request), actor_of(request))
-    return answer(plugins_shape(types))
+    query = query_of(request)
+    found = plugins_shape(await plugins.list_types(environment_of(request), actor_of(request)))
+    page, size = whole(query, "page") or 1, whole(query, "size") or len(found)
+    if page < 1 or size < 1:
+        raise InvalidError([Violation("page and size start at 1", path="page" if page < 1 else "size")])
+    return answer({"results": found[(page - 1) * size : page * size], "total": len(found)})
 
 
 @get(_ROOT + "/triggers")

@@ -22,10 +22,15 @@ def plugins_shape(types: Iterable[TypeFacts]) -> list[Json]:
     """Give one plugin for each group, with its types by kind."""
     groups: dict[str, dict[str, Json]] = {}
     for facts in types:
-        name = ".".join(facts.type.split(".")[:_GROUP_STEPS])
+        name = group_of(facts.type)
         group = groups.setdefault(name, _group(name))
         group[_LISTS[facts.kind]].append(_element(facts))
     return [group for _, group in sorted(groups.items())]
+
+
+def group_of(name: str) -> str:
+    """Give the group of a type: the package it would come in."""
+    return ".".join(name.split(".")[:_GROUP_STEPS])
 
 
 def trigger_shape(facts: TypeFacts) -> dict[str, Json]:
