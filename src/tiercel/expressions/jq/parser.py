@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions.jq import nodes
+from tiercel.expressions.jq.cursor import Cursor
 from tiercel.expressions.jq.lexer import Token, syntax_error, tokenize
 from tiercel.expressions.jq.nodes import Node, Pattern
 from tiercel.expressions.values import Value
@@ -53,208 +54,203 @@ def parse(program: str) -> Node:
     Raises:
         ExpressionError: It is malformed.
     """
-    parser = _Parser(tokenize(program))
-    node = parser.pipe()
-    parser.finish()
-    return node
+    return _Parser(tokenize(program)).whole()
 
 
 class _Parser:
-    """Reads one list of tokens."""
+    """Reads one program, or one that stands in a text of another."""
 
     def __init__(self, tokens: tuple[Token, ...], depth: int = 0) -> None:
-        self._tokens = tokens
-        self._index = 0
+        self._tokens = Cursor(tokens)
         self._depth = depth
+
+    def whole(self) -> Node:
+        """Read all there is."""
+        node = self.pipe()
+        self._tokens.finish()
+        return node
 
     def pipe(self) -> Node:
         """Read up to where no pipe or comma goes on."""
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise syntax_error(self._next.position, "the program is nested too deep")
+            raise syntax_error(self._tokens.next.position, "the program is nested too deep")
         node = self._pipe()
         self._depth -= 1
         return node
 
-    def finish(self) -> None:
-        """Refuse what is left over."""
-        if self._next.kind != "end":
-            raise self._unexpected()
-
     def _pipe(self) -> Node:
-        if self._is("def"):
+        if self._tokens.is_at("def"):
             return self._definition()
-        if self._take("label"):
-            name = self._variable()
-            self._expect("|")
+        if self._tokens.take("label"):
+            name = self._tokens.variable()
+            self._tokens.expect("|")
             return nodes.Label(name, self.pipe())
         left = self._comma()
-        if self._take("|"):
+        if self._tokens.take("|"):
             return nodes.Pipe(left, self.pipe())
         return left
 
     def _comma(self) -> Node:
         left = self._binary(1)
-        while self._take(","):
+        while self._tokens.take(","):
             left = nodes.Comma(left, self._binary(1))
         return left
 
     def _binary(self, weakest: int) -> Node:
         left = self._prefix()
         while True:
-            operator = self._next.text if self._next.kind in {"operator", "name"} else ""
+            operator = self._tokens.next.text if self._tokens.next.kind in {"operator", "name"} else ""
             strength, grouping = _OPERATORS.get(operator, (0, ""))
             if strength < max(weakest, 1):
                 return left
-            self._index += 1
+            self._tokens.advance()
             right = self._binary(strength if grouping == "right" else strength + 1)
             left = _combine(operator, left, right)
-            if grouping == "none" and _OPERATORS.get(self._next.text, (0, ""))[0] == strength:
-                raise self._unexpected()
+            if grouping == "none" and _OPERATORS.get(self._tokens.next.text, (0, ""))[0] == strength:
+                raise self._tokens.unexpected()
 
     def _prefix(self) -> Node:
-        if self._take("-"):
+        if self._tokens.take("-"):
             return nodes.Negate(self._prefix())
         node = self._postfix()
-        if not self._take("as"):
+        if not self._tokens.take("as"):
             return node
         pattern = self._pattern()
-        self._expect("|")
+        self._tokens.expect("|")
         return nodes.Bind(node, pattern, self.pipe())
 
     def _postfix(self) -> Node:
         node = self._term()
         while True:
-            if self._next.kind == "field":
-                node = nodes.Index(node, nodes.Constant(self._advance().text))
-            elif self._is(".") and self._peek().kind == "text":
-                self._index += 1
+            if self._tokens.next.kind == "field":
+                node = nodes.Index(node, nodes.Constant(self._tokens.advance().text))
+            elif self._tokens.is_at(".") and self._tokens.peek().kind == "text":
+                self._tokens.advance()
                 node = nodes.Index(node, self._text(None))
-            elif self._is("[") or (self._is(".") and self._peek().text == "["):
-                self._take(".")
+            elif self._tokens.is_at("[") or (self._tokens.is_at(".") and self._tokens.peek().text == "["):
+                self._tokens.take(".")
                 node = self._bracket(node)
-            elif self._take("?"):
+            elif self._tokens.take("?"):
                 node = nodes.Try(node, None)
             else:
                 return node
 
     def _bracket(self, target: Node) -> Node:
-        self._expect("[")
-        if self._take("]"):
+        self._tokens.expect("[")
+        if self._tokens.take("]"):
             return nodes.Iterate(target)
-        start = None if self._is(":") else self.pipe()
-        if self._take(":"):
-            end = None if self._is("]") else self.pipe()
-            self._expect("]")
+        start = None if self._tokens.is_at(":") else self.pipe()
+        if self._tokens.take(":"):
+            end = None if self._tokens.is_at("]") else self.pipe()
+            self._tokens.expect("]")
             return nodes.Slice(target, start, end)
-        self._expect("]")
+        self._tokens.expect("]")
         return nodes.Index(target, start or nodes.Identity())
 
     def _term(self) -> Node:
-        token = self._next
+        token = self._tokens.next
         match token.kind:
             case "number":
-                self._index += 1
+                self._tokens.advance()
                 return nodes.Constant(_number(token.text))
             case "text":
                 return self._text(None)
             case "format":
-                self._index += 1
-                return self._text(token.text) if self._next.kind == "text" else nodes.Format(token.text)
+                self._tokens.advance()
+                return self._text(token.text) if self._tokens.next.kind == "text" else nodes.Format(token.text)
             case "variable":
-                self._index += 1
+                self._tokens.advance()
                 return nodes.Variable(token.text)
             case "field":
-                return nodes.Index(nodes.Identity(), nodes.Constant(self._advance().text))
+                return nodes.Index(nodes.Identity(), nodes.Constant(self._tokens.advance().text))
             case "name":
                 return self._word()
             case _:
                 return self._punctuation()
 
     def _punctuation(self) -> Node:
-        if self._take(".."):
+        if self._tokens.take(".."):
             return nodes.RecurseAll()
-        if self._take("."):
-            if self._next.kind == "text":
+        if self._tokens.take("."):
+            if self._tokens.next.kind == "text":
                 return nodes.Index(nodes.Identity(), self._text(None))
             return nodes.Identity()
-        if self._take("("):
+        if self._tokens.take("("):
             node = self.pipe()
-            self._expect(")")
+            self._tokens.expect(")")
             return node
-        if self._take("["):
-            items = None if self._is("]") else self.pipe()
-            self._expect("]")
+        if self._tokens.take("["):
+            items = None if self._tokens.is_at("]") else self.pipe()
+            self._tokens.expect("]")
             return nodes.Array(items)
-        if self._take("{"):
+        if self._tokens.take("{"):
             return self._object()
-        raise self._unexpected()
+        raise self._tokens.unexpected()
 
     def _word(self) -> Node:
-        name = self._next.text
+        name = self._tokens.next.text
         special = self._SPECIAL.get(name)
         if special is not None:
-            self._index += 1
+            self._tokens.advance()
             return special(self)
         if name in _KEYWORDS:
-            raise self._unexpected()
-        self._index += 1
+            raise self._tokens.unexpected()
+        self._tokens.advance()
         if name in _CONSTANTS:
             return nodes.Constant(_CONSTANTS[name])
-        if name == "break" and self._next.kind == "variable":
-            return nodes.Break(self._advance().text)
+        if name == "break" and self._tokens.next.kind == "variable":
+            return nodes.Break(self._tokens.advance().text)
         return nodes.Call(name, tuple(self._arguments()))
 
     def _arguments(self) -> list[Node]:
-        if not self._take("("):
+        if not self._tokens.take("("):
             return []
         arguments = [self.pipe()]
-        while self._take(";"):
+        while self._tokens.take(";"):
             arguments.append(self.pipe())
-        self._expect(")")
+        self._tokens.expect(")")
         return arguments
 
     def _text(self, format_name: str | None) -> Node:
-        token = self._advance()
+        token = self._tokens.advance()
         parts: list[str | Node] = []
         for part in token.parts:
             if isinstance(part, str):
                 parts.append(part)
             else:
-                inner = _Parser(part, self._depth)
-                parts.append(inner.pipe())
-                inner.finish()
+                parts.append(_Parser(part, self._depth).whole())
         if len(parts) == 1 and isinstance(parts[0], str):
             return nodes.Constant(parts[0])
         return nodes.Text(tuple(parts), format_name)
 
     def _object(self) -> Node:
         entries: list[tuple[Node, Node]] = []
-        while not self._take("}"):
+        while not self._tokens.take("}"):
             if entries:
-                self._expect(",")
+                self._tokens.expect(",")
             entries.append(self._entry())
         return nodes.Object(tuple(entries))
 
     def _entry(self) -> tuple[Node, Node]:
         key, shorthand = self._key()
-        if not self._take(":"):
+        if not self._tokens.take(":"):
             if shorthand is None:
-                raise self._unexpected()
+                raise self._tokens.unexpected()
             return key, shorthand
         value = self._binary(2)
-        while self._take("|"):
+        while self._tokens.take("|"):
             value = nodes.Pipe(value, self._binary(2))
         return key, value
 
     def _key(self) -> tuple[Node, Node | None]:
         """Read the key of an entry, and the value it has when none follows."""
-        token = self._next
+        token = self._tokens.next
         if token.kind == "variable":
-            self._index += 1
+            self._tokens.advance()
             return nodes.Constant(token.text), nodes.Variable(token.text)
         if token.kind == "name":
-            self._index += 1
+            self._tokens.advance()
             key: Node = nodes.Constant(token.text)
             return key, nodes.Index(nodes.Identity(), key)
         if token.kind in {"text", "format"}:
@@ -262,132 +258,99 @@ class _Parser:
             return key, nodes.Index(nodes.Identity(), key)
         if token.kind == "number":
             return self._term(), None
-        self._expect("(")
+        self._tokens.expect("(")
         key = self.pipe()
-        self._expect(")")
+        self._tokens.expect(")")
         return key, None
 
     def _if(self) -> Node:
         condition = self.pipe()
-        self._expect("then")
+        self._tokens.expect("then")
         then = self.pipe()
-        if self._take("elif"):
+        if self._tokens.take("elif"):
             return nodes.If(condition, then, self._if())
-        self._expect("else")
+        self._tokens.expect("else")
         otherwise = self.pipe()
-        self._expect("end")
+        self._tokens.expect("end")
         return nodes.If(condition, then, otherwise)
 
     def _try(self) -> Node:
         body = self._postfix()
-        return nodes.Try(body, self._postfix() if self._take("catch") else nodes.Call("empty", ()))
+        return nodes.Try(body, self._postfix() if self._tokens.take("catch") else nodes.Call("empty", ()))
 
     def _reduce(self) -> Node:
         source, pattern = self._source()
-        self._expect("(")
+        self._tokens.expect("(")
         start = self.pipe()
-        self._expect(";")
+        self._tokens.expect(";")
         update = self.pipe()
-        self._expect(")")
+        self._tokens.expect(")")
         return nodes.Reduce(source, pattern, start, update)
 
     def _foreach(self) -> Node:
         source, pattern = self._source()
-        self._expect("(")
+        self._tokens.expect("(")
         start = self.pipe()
-        self._expect(";")
+        self._tokens.expect(";")
         update = self.pipe()
-        extract = self.pipe() if self._take(";") else None
-        self._expect(")")
+        extract = self.pipe() if self._tokens.take(";") else None
+        self._tokens.expect(")")
         return nodes.Foreach(source, pattern, start, update, extract)
 
     def _source(self) -> tuple[Node, Pattern]:
         source = self._postfix()
-        self._expect("as")
+        self._tokens.expect("as")
         return source, self._pattern()
 
     def _definition(self) -> Node:
-        self._expect("def")
-        name = self._advance()
+        self._tokens.expect("def")
+        name = self._tokens.advance()
         if name.kind != "name":
             raise syntax_error(name.position, "def needs a name")
         parameters: list[str] = []
-        if self._take("("):
+        if self._tokens.take("("):
             parameters.append(self._parameter())
-            while self._take(";"):
+            while self._tokens.take(";"):
                 parameters.append(self._parameter())
-            self._expect(")")
-        self._expect(":")
+            self._tokens.expect(")")
+        self._tokens.expect(":")
         body = self.pipe()
-        self._expect(";")
+        self._tokens.expect(";")
         return nodes.Definition(name.text, tuple(parameters), body, self.pipe())
 
     def _inner_definition(self) -> Node:
-        self._index -= 1
+        self._tokens.step_back()
         return self._definition()
 
     def _parameter(self) -> str:
-        token = self._advance()
+        token = self._tokens.advance()
         if token.kind not in {"name", "variable"}:
             raise syntax_error(token.position, "a parameter needs a name")
         return f"${token.text}" if token.kind == "variable" else token.text
 
     def _pattern(self) -> Pattern:
-        if self._take("["):
+        if self._tokens.take("["):
             items = [self._pattern()]
-            while self._take(","):
+            while self._tokens.take(","):
                 items.append(self._pattern())
-            self._expect("]")
+            self._tokens.expect("]")
             return nodes.ArrayPattern(tuple(items))
-        if self._take("{"):
+        if self._tokens.take("{"):
             entries = [self._pattern_entry()]
-            while self._take(","):
+            while self._tokens.take(","):
                 entries.append(self._pattern_entry())
-            self._expect("}")
+            self._tokens.expect("}")
             return nodes.ObjectPattern(tuple(entries))
-        return nodes.Variable(self._variable())
+        return nodes.Variable(self._tokens.variable())
 
     def _pattern_entry(self) -> tuple[Node, str | None, Pattern | None]:
-        token = self._next
+        token = self._tokens.next
         key, _ = self._key()
         variable = token.text if token.kind == "variable" else None
-        pattern = self._pattern() if self._take(":") else None
+        pattern = self._pattern() if self._tokens.take(":") else None
         if variable is None and pattern is None:
-            raise self._unexpected()
+            raise self._tokens.unexpected()
         return key, variable, pattern
-
-    def _variable(self) -> str:
-        token = self._advance()
-        if token.kind != "variable":
-            raise syntax_error(token.position, f"expected a $name, not {token.text}")
-        return token.text
-
-    @property
-    def _next(self) -> Token:
-        return self._tokens[self._index]
-
-    def _peek(self) -> Token:
-        return self._tokens[min(self._index + 1, len(self._tokens) - 1)]
-
-    def _advance(self) -> Token:
-        token = self._next
-        self._index = min(self._index + 1, len(self._tokens) - 1)
-        return token
-
-    def _is(self, text: str) -> bool:
-        return self._next.kind in {"operator", "name"} and self._next.text == text
-
-    def _take(self, text: str) -> bool:
-        found = self._is(text)
-        self._index += found
-        return found
-
-    def _expect(self, text: str) -> None:
-        if not self._take(text):
-            raise syntax_error(self._next.position, f"expected {text}, not {self._next.text}")
-
-    def _unexpected(self) -> ExpressionError:
-        return syntax_error(self._next.position, f"unexpected {self._next.text}")
 
     _SPECIAL: ClassVar[dict[str, Callable[[_Parser], Node]]] = {
         "if": _if,
