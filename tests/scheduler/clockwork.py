@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.ids import id_source
 from tiercel.operations.settings import Settings
 from tiercel.operations.trigger_health import explain
+from tiercel.plugins.plugin import Plugin
 from tiercel.plugins.registry import Registry
 from tiercel.repository.executions import SELECTED, from_row
 from tiercel.repository.firings import list_open
@@ -106,28 +107,33 @@ class Clockwork:
 
 
 @asynccontextmanager
-async def open_clockwork(home: Path, clock: FakeClock | None = None, **settings: object) -> AsyncIterator[Clockwork]:
+async def open_clockwork(
+    home: Path, clock: FakeClock | None = None, plugins_added: Sequence[type[Plugin]] = (), **settings: object
+) -> AsyncIterator[Clockwork]:
     """Open everything on a folder with a clock that stands still; close it in order."""
     clock = clock or FakeClock(START)
     database = SqliteDatabase.open(home, is_durable=False)
     new_id, stream = id_source(clock), Stream()
+    registry = Registry(("tiercel.tasks",), is_discovering=False)
+    for plugin in plugins_added:
+        registry.add(plugin)
     executor = Executor(Parts(database=database, clock=clock, new_id=new_id, name=new_id(), stream=stream))
     environment = Environment(
         database=database,
         storage=open_local_storage(home / "storage"),
-        types=Registry(("tiercel.tasks",), is_discovering=False),
+        types=registry,
         transport=executor,
         streams=stream,
         clock=clock,
         new_id=new_id,
         settings=Settings(home=str(home), **settings),
     )
-    worker = Worker(environment, environment.types, home / "work")
+    worker = Worker(environment, registry, home / "work")
     environment = replace(environment, outside=worker.outside)
     try:
         await worker.open(executor)
         await executor.open(staff_of(environment, worker, worker.load_outputs))
-        scheduler = Scheduler(environment, executor)
+        scheduler = Scheduler(environment, executor, worker.polls)
         await scheduler.claim(is_only=True)
         yield Clockwork(environment, executor, scheduler, clock)
         await scheduler.close()

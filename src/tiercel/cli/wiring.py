@@ -91,7 +91,7 @@ async def open_installation(
         await worker.open(executor)
         try:
             await executor.open(staff_of(environment, worker, worker.load_outputs))
-            async with _scheduling(environment, executor, is_wanted=is_scheduling):
+            async with _scheduling(environment, executor, worker, is_wanted=is_scheduling):
                 yield Installation(environment, executor, registry)
         finally:
             worker.close()
@@ -101,11 +101,13 @@ async def open_installation(
 
 
 @asynccontextmanager
-async def _scheduling(environment: Environment, executor: Executor, *, is_wanted: bool) -> AsyncIterator[None]:
+async def _scheduling(
+    environment: Environment, executor: Executor, worker: Worker, *, is_wanted: bool
+) -> AsyncIterator[None]:
     if not is_wanted:
         yield
         return
-    scheduler = Scheduler(environment, executor)
+    scheduler = Scheduler(environment, executor, worker.polls)
     await scheduler.open()
     try:
         yield

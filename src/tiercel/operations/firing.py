@@ -34,6 +34,7 @@ class Occasion(Struct, frozen=True, kw_only=True):
         error: Why it could not be told whether it is to fire; the execution is made as a failed one.
         inputs: Laid over those of the trigger.
         labels: Added to those of the trigger.
+        execution_id: The id it gets; a new one when empty.
     """
 
     variables: Mapping[str, Json]
@@ -41,6 +42,7 @@ class Occasion(Struct, frozen=True, kw_only=True):
     error: str | None = None
     inputs: Mapping[str, Json] | None = None
     labels: Sequence[tuple[str, str]] = ()
+    execution_id: str = ""
 
 
 async def prepare_fired(
@@ -112,6 +114,7 @@ def _bare_request(
         trigger=ExecutionTrigger(id=trigger.id, type=trigger.type, variables=dict(occasion.variables)),
         origin=ORIGIN,
         has_system_labels=True,
+        execution_id=occasion.execution_id,
     )
 
 

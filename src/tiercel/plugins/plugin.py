@@ -80,6 +80,7 @@ class Plugin(BaseModel):
     declaration: ClassVar[Declaration] = Declaration()
     kind: ClassVar[TypeKind] = TypeKind.OTHER
     task_kind: ClassVar[TaskKind] = TaskKind.RUNNABLE
+    default_control: ClassVar[str] = ""
 
     def __init_subclass__(  # noqa: PLR0913 (keywords of a class statement, each optional)
         cls,
@@ -105,7 +106,7 @@ class Plugin(BaseModel):
             type=type,
             kind=cls.kind,
             task_kind=cls.task_kind,
-            control=control,
+            control=control or cls.default_control,
             is_inline=inline,
             is_update=updates,
             is_internal=internal,

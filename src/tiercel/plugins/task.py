@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
+from datetime import timedelta
 from typing import ClassVar
 
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from tiercel.model.flow import TaskKind
 from tiercel.model.json import Json
 from tiercel.model.types import BranchShape, TypeKind
 from tiercel.plugins.context import RunContext
+from tiercel.plugins.markers import Static
 from tiercel.plugins.plugin import Plugin
 
 TaskResult = Mapping[str, Json] | BaseModel | None
@@ -49,6 +51,30 @@ class Trigger(Plugin):
     """Something that starts executions."""
 
     kind: ClassVar[TypeKind] = TypeKind.TRIGGER
+
+
+class PollingTrigger(Task):
+    """A trigger that looks now and then whether there is a reason to start an execution. Write ``evaluate``.
+
+    It runs where tasks run, with rendered properties and the same ``ctx``. While an execution it started runs it is
+    not asked, unless ``allowConcurrent`` is set.
+
+    Attributes:
+        interval: How long after one look the next one comes.
+    """
+
+    kind: ClassVar[TypeKind] = TypeKind.TRIGGER
+    default_control: ClassVar[str] = "polling"
+
+    interval: Static[timedelta] = timedelta(minutes=1)
+
+    def evaluate(self, ctx: RunContext) -> TaskResult | Awaitable[TaskResult]:  # noqa: ARG002 (for those who override it)
+        """Look; may be ``async``. Give what expressions see as ``trigger``, or None when there is no reason."""
+        raise PluginError(f"{type(self).__name__} has no evaluate method")
+
+    def run(self, ctx: RunContext) -> TaskResult | Awaitable[TaskResult]:
+        """Look."""
+        return self.evaluate(ctx)
 
 
 class Condition(Plugin):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
@@ -14,8 +15,23 @@ from tiercel.repository.triggers import StoredTrigger, update_trigger
 from tiercel.scheduler.looks import Outcome, Start
 
 
-def save_outcomes(connection: Connection, lease: Lease, outcomes: Sequence[Outcome]) -> list[Start]:
-    """Store the outcomes in the transaction of the caller; gives what was started.
+@dataclass(slots=True)
+class Saved:
+    """What follows from outcomes.
+
+    Attributes:
+        started: Executions to begin.
+        polls: Triggers a worker is to look for.
+        void: Outcomes whose trigger was changed or removed since it was read.
+    """
+
+    started: list[Start] = field(default_factory=list)
+    polls: list[StoredTrigger] = field(default_factory=list)
+    void: list[Outcome] = field(default_factory=list)
+
+
+def save_outcomes(connection: Connection, lease: Lease, outcomes: Sequence[Outcome]) -> Saved:
+    """Store the outcomes in the transaction of the caller; gives what follows from them.
 
     An outcome is void when its trigger was changed or removed since it was read, and so is the start of a date that
     has fired before.
@@ -24,17 +40,20 @@ def save_outcomes(connection: Connection, lease: Lease, outcomes: Sequence[Outco
         LeaseTakenError: Another scheduler is at work; nothing is stored.
     """
     check_lease(connection, lease)
-    started: list[Start] = []
+    saved = Saved()
     for outcome in outcomes:
         stored = update_trigger(connection, outcome.trigger)
         if stored is None:
+            saved.void.append(outcome)
             continue
         new = [start for start in outcome.starts if add_firing(connection, start.firing)]
         if len(new) < len(outcome.starts):
             _unlock(connection, stored, new)
-        started += new
-    save_batch(connection, Batch(executions=[start.execution for start in started]))
-    return started
+        saved.started += new
+        if outcome.is_poll:
+            saved.polls.append(stored)
+    save_batch(connection, Batch(executions=[start.execution for start in saved.started]))
+    return saved
 
 
 def _unlock(connection: Connection, stored: StoredTrigger, new: Sequence[Start]) -> None:

@@ -44,10 +44,16 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What comes of a look; ``trigger`` is the row as it is to be, made from the version that was read."""
+    """What comes of a look.
+
+    Attributes:
+        trigger: The row as it is to be, made from the version that was read.
+        is_poll: A worker is to look once this is stored.
+    """
 
     trigger: StoredTrigger
     starts: Sequence[Start] = ()
+    is_poll: bool = False
 
 
 @dataclass(slots=True)

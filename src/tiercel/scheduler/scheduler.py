@@ -23,11 +23,14 @@ from contextlib import suppress
 from tiercel.errors import TiercelError, UnavailableError
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import preload_flows
+from tiercel.operations.polling import Pollster
 from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
-from tiercel.repository.triggers import StoredTrigger, find_next_look, list_due
+from tiercel.repository.logs import save_logs
+from tiercel.repository.triggers import POLLING, StoredTrigger, TriggerKey, find_next_look, find_trigger, list_due
 from tiercel.scheduler.commits import save_outcomes
 from tiercel.scheduler.ends import Ends
 from tiercel.scheduler.looks import Outcome, failing, look
+from tiercel.scheduler.polls import begun, poll, renewed
 from tiercel.scheduler.ports import Executions
 
 LEASE = "scheduler"
@@ -48,9 +51,11 @@ _log = logging.getLogger("tiercel.scheduler")
 class Scheduler:
     """Looks at schedules; made by the composition root, one in a process."""
 
-    def __init__(self, environment: Environment, executions: Executions) -> None:
+    def __init__(self, environment: Environment, executions: Executions, pollster: Pollster | None = None) -> None:
         self._environment = environment
         self._executions = executions
+        self._pollster = pollster
+        self._polls: dict[TriggerKey, asyncio.Task[None]] = {}
         self._clock: Callable[[], int] = environment.clock
         self._owner = environment.new_id()
         self._ends = Ends(environment.database, executions, environment.clock, environment.bell.ring)
@@ -59,6 +64,11 @@ class Scheduler:
         self._swept_at = 0
         self._since = 0
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def looks_under_way(self) -> int:
+        """How many workers look for polling triggers now."""
+        return len(self._polls)
 
     async def open(self, *, is_only: bool = True) -> None:
         """Begin, at once with what was missed while nothing ran.
@@ -77,6 +87,9 @@ class Scheduler:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        for task in list(self._polls.values()):
+            task.cancel()
+        await asyncio.gather(*self._polls.values(), return_exceptions=True)
         await self._ends.close()
         lease, self._lease = self._lease, None
         if lease is not None:
@@ -160,6 +173,8 @@ class Scheduler:
         return outcomes
 
     async def _look(self, trigger: StoredTrigger) -> Outcome:
+        if trigger.kind == POLLING:
+            return Outcome(begun(trigger, self._clock()), is_poll=True)
         try:
             return await look(self._environment, trigger, self._since)
         except UnavailableError:
@@ -168,12 +183,42 @@ class Scheduler:
             _log.exception("looking at trigger %s failed", ".".join(trigger.key))
             return Outcome(failing(trigger, f"Internal error: {error!r}", self._clock()))
 
-    async def _store(self, outcomes: Sequence[Outcome]) -> None:
+    async def _store(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Store outcomes and do what follows; gives those that were void."""
         lease = self._lease
         if lease is None:
-            return
-        started = await self._environment.database.write(lambda connection: save_outcomes(connection, lease, outcomes))
+            return []
+        saved = await self._environment.database.write(lambda connection: save_outcomes(connection, lease, outcomes))
+        started = saved.started
         for start in started:
             if start.firing.is_open:
                 self._ends.expect(start.execution.id)
         await self._executions.take_in(start.execution for start in started)
+        for trigger in saved.polls:
+            self._begin_poll(trigger)
+        return saved.void
+
+    def _begin_poll(self, trigger: StoredTrigger) -> None:
+        if self._pollster is None or trigger.key in self._polls:
+            return
+        task = asyncio.create_task(self._poll(self._pollster, trigger), name=f"look of {'.'.join(trigger.key)}")
+        self._polls[trigger.key] = task
+        task.add_done_callback(lambda _: self._polls.pop(trigger.key, None))
+
+    async def _poll(self, pollster: Pollster, trigger: StoredTrigger) -> None:
+        """Have a worker look, then store what it found; should that fail, the deadline of the look brings the next."""
+        database = self._environment.database
+        try:
+            outcome, logs = await poll(self._environment, pollster, trigger)
+            while await self._store([outcome]):
+                current = await database.read(lambda connection: find_trigger(connection, trigger.key))
+                if current is None:
+                    break
+                outcome = renewed(outcome, current)
+            await database.write(lambda connection: save_logs(connection, logs))
+        except TiercelError as error:
+            _log.warning("what trigger %s found could not be stored: %s", ".".join(trigger.key), error)
+        except Exception:  # noqa: BLE001 (one trigger must not stop the others)
+            _log.exception("looking for trigger %s failed", ".".join(trigger.key))
+        self._polls.pop(trigger.key, None)
+        self._environment.bell.ring()

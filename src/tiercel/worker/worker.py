@@ -38,6 +38,7 @@ from tiercel.worker.files import FileReader
 from tiercel.worker.functions import FunctionHost
 from tiercel.worker.lines import Lines
 from tiercel.worker.platform import Platform
+from tiercel.worker.polling import Polls
 from tiercel.worker.rendering import mask_of
 from tiercel.worker.runner import Runner, Suspended
 from tiercel.worker.scratch import Scratch
@@ -49,7 +50,11 @@ _ANNOUNCE_SECONDS = 0.002
 
 
 class Worker:
-    """Fulfils ``Crew``."""
+    """Fulfils ``Crew``.
+
+    Attributes:
+        polls: Looks on behalf of polling triggers.
+    """
 
     def __init__(self, environment: Environment, registry: Registry, home: Path) -> None:
         """Make a worker.
@@ -71,6 +76,7 @@ class Worker:
         self._loop_thread = 0
         self._coroutines = Coroutines("tiercel-coroutines")
         self._name = environment.new_id()
+        self.polls = Polls(environment, self._runner, self._threads, self._coroutines)
 
     @property
     def abandoned_count(self) -> int:

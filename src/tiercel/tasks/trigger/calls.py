@@ -7,9 +7,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tiercel.plugins import Dialect, Json, Outputs, Properties, Static, Trigger
+from tiercel.plugins import (
+    Dialect,
+    Json,
+    Outputs,
+    PollingTrigger,
+    Properties,
+    Raw,
+    RunContext,
+    Static,
+    Trigger,
+    is_truthy,
+)
 from tiercel.tasks.http.options import HttpOptions, SslOptions
-from tiercel.tasks.http.request import RequestOutputs
+from tiercel.tasks.http.request import Request, RequestOutputs
 
 
 class WebhookOutputs(Outputs):
@@ -113,7 +124,7 @@ toolDescription: Creates a ticket and answers with its number
 
 
 class HttpTrigger(
-    Trigger,
+    PollingTrigger,
     type="io.kestra.plugin.core.http.Trigger",
     aliases=("io.kestra.plugin.fs.http.Trigger",),
     deprecated_properties=("sslOptions",),
@@ -144,7 +155,7 @@ responseCondition: "{{ response.body contains 'ready' }}"
 
     uri: str
     interval: Static[timedelta] = timedelta(minutes=1)
-    response_condition: str = "{{ response.statusCode < 400 }}"
+    response_condition: Raw[str] = "{{ response.statusCode < 400 }}"
     method: str = "GET"
     body: str | None = None
     form_data: dict[str, Json] | None = None
@@ -154,3 +165,26 @@ responseCondition: "{{ response.body contains 'ready' }}"
     options: HttpOptions | None = None
     encrypt_body: bool = False
     ssl_options: SslOptions | None = None
+
+    def evaluate(self, ctx: RunContext) -> RequestOutputs | None:
+        """Send the request, and give the answer when it fits."""
+        request = Request(
+            uri=self.uri,
+            method=self.method,
+            body=self.body,
+            form_data=self.form_data,
+            params=self.params,
+            content_type=self.content_type,
+            headers=self.headers,
+            options=self.options or HttpOptions(),
+            ssl_options=self.ssl_options,
+            allow_failed=True,  # which status fits is what the condition says
+        )
+        answer = request.run(ctx)
+        seen = {"response": {"statusCode": answer.code, "body": answer.body, "headers": answer.headers}}
+        if not is_truthy(ctx.render(self.response_condition, seen)):
+            ctx.log.debug("The answer %s of %s does not fit", answer.code, answer.uri)
+            return None
+        if self.encrypt_body:
+            return answer.model_copy(update={"body": None, "encrypted_body": ctx.encrypt(answer.body or "")})
+        return answer

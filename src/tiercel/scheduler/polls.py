@@ -1,0 +1,136 @@
+"""Polling triggers: looked at by workers, one look at a time for each, under a deadline.
+
+Before a look begins the row is stored with the time by which it must have ended, so that one whose process dies is
+looked at again then. What a look found is stored even if the flow was saved meanwhile, since what it read may be gone
+from where it was: only a trigger that was removed or switched off starts nothing.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from tiercel.engine.conditions.evaluate import all_hold
+from tiercel.errors import ExpressionError, InvalidError, NotFoundError
+from tiercel.expressions.context import Host
+from tiercel.model.flow import Flow
+from tiercel.model.json import Json
+from tiercel.model.log import LogEntry
+from tiercel.operations.assignments import Assignment
+from tiercel.operations.environment import Environment
+from tiercel.operations.firing import Occasion, condition_context, prepare_fired
+from tiercel.operations.flows import load_flow
+from tiercel.operations.outside import with_host
+from tiercel.operations.polling import Pollster, deadline_of, interval_of, polling_assignment
+from tiercel.repository.firings import StoredFiring
+from tiercel.repository.triggers import StoredTrigger
+from tiercel.scheduler.looks import Outcome, Start, failing
+
+_MICRO = 1_000_000
+_GRACE_MICROS = 15_000_000
+
+
+def begun(trigger: StoredTrigger, now: int) -> StoredTrigger:
+    """Give the row of a trigger whose look begins: to be looked at again when it must have ended."""
+    look_at = now + int(deadline_of(trigger.definition) * _MICRO) + _GRACE_MICROS
+    return replace(trigger, look_at=look_at, evaluated_at=now, reason="It is being looked at.", updated_at=now)
+
+
+async def poll(environment: Environment, pollster: Pollster, trigger: StoredTrigger) -> tuple[Outcome, list[LogEntry]]:
+    """Look; gives what comes of it, with the lines it wrote."""
+    definition = trigger.definition
+    try:
+        flow = await load_flow(environment, (trigger.namespace, trigger.flow_id))
+    except NotFoundError:
+        return Outcome(failing(trigger, "Its flow does not exist.", environment.clock())), []
+    except InvalidError as error:
+        return Outcome(failing(trigger, f"Its flow can no longer be read: {error}", environment.clock())), []
+    assignment = polling_assignment(environment, flow, definition)
+    result = await pollster.poll(assignment, deadline_of(definition))
+    logs = [_of_trigger(entry, trigger) for entry in result.logs]
+    now, event = environment.clock(), result.event
+    if event.error is not None:
+        occasion = Occasion(variables={}, error=event.error) if definition.fail_on_trigger_error else None
+        return await _outcome(environment, flow, trigger, occasion, event.error, now), logs
+    if event.outputs is None:
+        return await _outcome(environment, flow, trigger, None, None, now), logs
+    found = await _occasion(environment, flow, trigger, assignment, event.outputs)
+    return await _outcome(environment, flow, trigger, found, None, now), logs
+
+
+async def _occasion(
+    environment: Environment, flow: Flow, trigger: StoredTrigger, assignment: Assignment, outputs: dict[str, Json]
+) -> Occasion | None:
+    """Test the conditions; None when they do not hold."""
+    definition, execution_id = trigger.definition, assignment.execution.id
+
+    def test(host: Host) -> bool:
+        context = condition_context(environment, flow, definition, host)
+        return all_hold(definition.conditions, definition.when, context.seeing(trigger=outputs))
+
+    try:
+        holds = await with_host(environment, flow.namespace, test)
+    except ExpressionError as error:
+        reason = f"Its conditions cannot be told: {error}"
+        return Occasion(variables=outputs, error=reason, execution_id=execution_id)
+    return Occasion(variables=outputs, execution_id=execution_id) if holds else None
+
+
+async def _outcome(
+    environment: Environment,
+    flow: Flow,
+    trigger: StoredTrigger,
+    occasion: Occasion | None,
+    error: str | None,
+    now: int,
+) -> Outcome:
+    definition = trigger.definition
+    following = now + int(interval_of(definition).total_seconds() * _MICRO)
+    changed = replace(
+        trigger,
+        begin_at=None,
+        held_until=None,
+        next_at=following,
+        look_at=following,
+        evaluated_at=now,
+        reason="",
+        error=error,
+        failed_at=now if error else None,
+        updated_at=now,
+    )
+    if occasion is None:
+        return Outcome(changed)
+    execution = await prepare_fired(environment, flow, definition, occasion)
+    firing = StoredFiring(
+        key=trigger.key,
+        at=now,
+        execution_id=execution.id,
+        is_open=bool(definition.stop_after) or not definition.allow_concurrent,
+    )
+    changed = replace(changed, last_at=now, fired_at=now, error=error or execution.error)
+    if not definition.allow_concurrent:
+        changed = replace(changed, execution_id=execution.id, locked_at=now, look_at=None)
+    return Outcome(changed, (Start(execution, firing),))
+
+
+def renewed(outcome: Outcome, current: StoredTrigger) -> Outcome:
+    """Give the outcome for a row that was changed during the look: what it found, with the new definition."""
+    if current.is_disabled or not current.is_active:
+        return Outcome(current)
+    made = outcome.trigger
+    kept = replace(
+        made, definition=current.definition, kind=current.kind, dialect=current.dialect, version=current.version
+    )
+    return Outcome(kept, outcome.starts)
+
+
+def _of_trigger(entry: LogEntry, trigger: StoredTrigger) -> LogEntry:
+    """Give a line as one of the trigger: no execution is known to it."""
+    return LogEntry(
+        at=entry.at,
+        level=entry.level,
+        message=entry.message,
+        namespace=entry.namespace,
+        flow_id=entry.flow_id,
+        trigger_id=trigger.trigger_id,
+        thread=entry.thread,
+    )
