@@ -24,6 +24,7 @@ from tiercel.repository.search.conditions import Clause, Column, Field, compile_
 T = TypeVar("T")
 
 _LARGEST_SIZE = 1000
+_ANEW = "Give nextCursor of the page before as it came, or no cursor for the first page"
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -138,7 +139,8 @@ def _read_cursor(cursor: str, count: int) -> list[Any]:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = msgspec.json.decode(text, type=list[str | int | float])
     except (binascii.Error, ValueError, msgspec.DecodeError) as error:
-        raise InvalidError([Violation("is not one of ours", path="cursor")]) from error
+        raise InvalidError([Violation("is not a cursor of this server", path="cursor", hint=_ANEW)]) from error
     if len(values) != count:
-        raise InvalidError([Violation("belongs to a list with another order", path="cursor")])
+        message = "belongs to a list with another order: sort as for the page it came with"
+        raise InvalidError([Violation(message, path="cursor", hint=_ANEW)])
     return values

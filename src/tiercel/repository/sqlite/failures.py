@@ -16,12 +16,31 @@ def translate(error: Exception, path: str) -> Exception:
         return error
     translated: Exception
     if isinstance(error, sqlite3.IntegrityError):
-        translated = ConflictError(f"the database refuses the change: {error}")
+        translated = ConflictError(f"nothing was changed: {_refusal(error)}")
     elif str(error) == _IN_FUNCTION:
         translated = InvalidError("the regular expression takes too long to match: write a simpler one")
     elif getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
         translated = UnavailableError(f"the disk that holds {path} is full; nothing was written, free some space")
     else:
-        translated = UnavailableError(f"the database {path} cannot do this now, nothing was written: {error}")
+        reason = f"the database {path} cannot do this now, nothing was written"
+        translated = UnavailableError(f"{reason}, and the same call may be repeated: {error}")
     translated.__cause__ = error
     return translated
+
+
+def _refusal(error: sqlite3.IntegrityError) -> str:
+    """Say which promise of the tables a change would break; SQLite names columns or the constraint after a colon."""
+    names = str(error).partition(": ")[2]
+    match error.sqlite_errorcode:
+        case sqlite3.SQLITE_CONSTRAINT_UNIQUE | sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+            table = names.partition(".")[0]
+            columns = [name.rpartition(".")[2] for name in names.split(", ")]
+            return f"in {table} there is one with the same {' and '.join(columns)} already"
+        case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+            return "it names something that does not exist, or is named by something that does"
+        case sqlite3.SQLITE_CONSTRAINT_NOTNULL:
+            return f"{names} must have a value"
+        case sqlite3.SQLITE_CONSTRAINT_CHECK:
+            return f"a value is not one of those allowed (rule {names})"
+        case _:
+            return str(error)
