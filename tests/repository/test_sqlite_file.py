@@ -190,3 +190,11 @@ def test_a_run_pays_for_neither_sqlalchemy_nor_alembic(tmp_path):
 
 def _pages(connection) -> int:
     return connection.fetch("PRAGMA page_count")[0][0]
+
+
+async def test_a_closed_database_says_that_the_call_may_be_repeated(tmp_path):
+    database = SqliteDatabase.open(tmp_path, is_durable=False)
+    await database.close()
+    for call in (database.read, database.write):
+        with pytest.raises(UnavailableError, match="the server is stopping; the same call may be repeated when it"):
+            await call(lambda c: c.fetch("SELECT 1"))

@@ -131,7 +131,7 @@ class Aftermath:
 
     async def _prepare(self, parent: Execution, work: StartChild | RestartChild) -> Letter:
         if self._staff is None:
-            raise UnavailableError("the executor is not open yet")
+            raise UnavailableError("the server is still starting; the same call may be repeated in a moment")
         key, now = key_of(work), self._clock()
         try:
             if isinstance(work, RestartChild):

@@ -116,14 +116,14 @@ class Executor:
 
     async def close(self) -> None:
         """Commit what was decided, then stop; what is left undone is taken up at the next opening."""
-        closing = UnavailableError("the executor stops")
+        closing = UnavailableError("the server is stopping; the same call may be repeated when it runs again")
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._sources.stop()
         if self._loop is not None:
             await self._loop.finish()
-        self._aftermath.stop(closing)
+        self._aftermath.stop(UnavailableError("the server is stopping; what has begun goes on when it runs again"))
         for letter in (*self._intake.clear(), *self._memory.clear()):
             letter.settle(closing)
         self.stream.close()

@@ -83,7 +83,7 @@ class Intake:
             InvalidError: Its flow no longer parses.
         """
         if self._plans is None:
-            raise UnavailableError("the executor is not open yet")
+            raise UnavailableError("the server is still starting; the same call may be repeated in a moment")
         plan = await self._plans.get((execution.namespace, execution.flow_id, execution.revision))
         await self._learn_limit(execution, plan)
         return plan

@@ -208,7 +208,7 @@ class Loop:
         self._failures += 1
         patience = min(0.1 * 2**self._failures, _LONGEST_PATIENCE_SECONDS)
         _log.error("a commit failed, going on from the one before: %s", error)
-        refusal = UnavailableError(f"the change could not be stored: {error}")
+        refusal = UnavailableError(f"the change could not be stored, the same call may be repeated: {error}")
         read = draft.letters if draft is self._draft else [*draft.letters, *self._draft.letters]
         letters = [*read, *self._memory.clear(), *self._intake.clear()]
         self._draft = Draft()

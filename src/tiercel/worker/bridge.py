@@ -32,7 +32,7 @@ class Bridge:
         """
         if self._loop is None or self._loop.is_closed():
             coroutine.close()
-            raise UnavailableError("the server stops")
+            raise UnavailableError("the server is stopping; the same call may be repeated when it runs again")
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def read(self, work: Callable[[Connection], T]) -> T:

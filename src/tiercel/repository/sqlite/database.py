@@ -65,7 +65,7 @@ class SqliteDatabase:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a snapshot in one of the reader threads."""
         if not self._is_open:
-            raise UnavailableError("the database is closed")
+            raise UnavailableError("the server is stopping; the same call may be repeated when it runs again")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
         except sqlite3.Error as error:

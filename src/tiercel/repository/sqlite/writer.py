@@ -57,7 +57,7 @@ class Writer:
             UnavailableError: The database is closed.
         """
         if not self._is_open:
-            raise UnavailableError("the database is closed")
+            raise UnavailableError("the server is stopping; the same call may be repeated when it runs again")
         self._requests.put(request)
 
     def close(self) -> None:
