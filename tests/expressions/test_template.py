@@ -250,3 +250,14 @@ def test_the_host_is_asked_for_what_is_outside():
     template = compile_template("{{ secret('KEY', namespace='a.b') }}", V1)
     assert template.render(context_of(host=host)) == "s3"
     assert host.calls == [("secret", {"key": "KEY", "namespace": "a.b"})]
+
+
+def test_what_nothing_foresaw_is_told_with_its_place():
+    class BrokenHost(FixedHost):
+        def now(self):
+            raise ValueError("the clock stands still")
+
+    with pytest.raises(ExpressionError) as caught:
+        compile_template("a\n {{ now() }}", V1).render(context_of(host=BrokenHost()))
+    expected = "the values here do not fit what is done with them (ValueError: the clock stands still)"
+    assert (caught.value.kind, caught.value.message, caught.value.line) == ("evaluation", expected, 2)

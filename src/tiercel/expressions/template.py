@@ -185,7 +185,8 @@ def _fail(error: Exception) -> NoReturn:
     line, column = _place(error.__traceback__)
     if isinstance(error, RecursionError):
         raise ExpressionError("budget", "the expression is nested too deep", line=line, column=column) from None
-    raise ExpressionError("evaluation", f"cannot evaluate: {error}", line=line, column=column) from error
+    message = f"the values here do not fit what is done with them ({type(error).__name__}: {error})"
+    raise ExpressionError("evaluation", message, line=line, column=column) from error
 
 
 def _place(traceback: TracebackType | None) -> tuple[int, int]:
