@@ -186,7 +186,10 @@ def test_a_file_that_is_there(run: Run, host: MemoryHost, conflict: str, content
     for uri in (first, second):
         run("namespace.UploadFiles", namespace="ns", filesMap={"a": uri}, destination="/folder", conflict=conflict)
     assert host.files["nsfile://ns/folder/a"] == content
-    with pytest.raises(TaskError, match="already exists in namespace 'ns' and conflict is set to ERROR"):
+    problem = (
+        "File '/folder/a' already exists in namespace 'ns' and conflict is set to ERROR; set conflict to OVERWRITE"
+    )
+    with pytest.raises(TaskError, match=problem):
         run("namespace.UploadFiles", namespace="ns", filesMap={"a": first}, destination="folder", conflict="ERROR")
 
 

@@ -82,7 +82,7 @@ conflict: OVERWRITE
         if path in existing and self.conflict is not Conflict.OVERWRITE:
             there = f"File '{path}' already exists in namespace '{self.namespace}' and conflict is set to"
             if self.conflict is Conflict.ERROR:
-                raise TaskError(f"{there} ERROR")
+                raise TaskError(f"{there} ERROR; set conflict to OVERWRITE or SKIP, or choose another destination")
             ctx.log.debug("%s SKIP. Skipping.", there)
             return
         ctx.files.write(_uri(self.namespace, path), content)
