@@ -375,6 +375,8 @@ async def test_many_are_deleted_or_none(client, save, start):
     ids = [ended["id"], live["id"]]
     refused = await client.request("DELETE", f"{ROOT}/by-ids", json=ids)
     assert (refused.status_code, refused.json()["invalids"][0]["invalidValue"]) == (400, live["id"])
+    problem = f"{live['id']}: execution has not ended, it is "
+    assert refused.json()["message"].startswith(f"invalid bulk deletion, nothing was done: {problem}")
     assert (await client.get(f"{ROOT}/{ended['id']}")).status_code == 200
     done = await client.request("DELETE", f"{ROOT}/by-ids", json=ids, params={"includeNonTerminated": "true"})
     assert done.json() == {"count": 2}
@@ -385,12 +387,29 @@ async def test_many_are_acted_on(client, save, start):
     ids = [(await start("wait", wait="false"))["id"] for _ in range(2)]
     unknown = await client.request("DELETE", f"{ROOT}/kill/by-ids", json=[*ids, "x" * 20])
     assert unknown.status_code == 400
+    told = f"invalid bulk kill, nothing was done: {'x' * 20}: execution not found"
+    assert unknown.json()["message"] == told
     killed = await client.request("DELETE", f"{ROOT}/kill/by-query", params={"filters[flowId][EQUALS]": "wait"})
     assert (killed.status_code, killed.json()["totalItems"], killed.json()["count"]) == (202, 2, 2)
     for one in ids:
         async with client.stream("GET", f"{ROOT}/{one}/follow") as stream:
             await stream.aread()
         assert (await client.get(f"{ROOT}/{one}")).json()["state"]["current"] == "KILLED"
+    refused = (await client.post(f"{ROOT}/resume/by-ids", json=ids)).json()
+    assert refused["message"].startswith(f"invalid bulk resume, nothing was done: {ids[0]}: ")
+    assert refused["message"].endswith(", and 1 more under errors")
+    assert [one["path"] for one in refused["errors"]] == ids
+
+
+async def test_one_that_cannot_be_resumed_does_not_hold_up_the_others(client, save, start):
+    await save(PAUSE)
+    await save(PAUSE.replace("id: wait\n", "id: free\n", 1).replace("STRING}", "STRING, defaults: none}"))
+    asking, free = (await start("wait", wait="false"))["id"], (await start("free", wait="false"))["id"]
+    answer = (await client.post(f"{ROOT}/resume/by-ids", json=[asking, free])).json()
+    assert answer["message"].startswith(f"invalid bulk resume, the others are done: {asking}: reason: Invalid input")
+    async with client.stream("GET", f"{ROOT}/{free}/follow") as stream:
+        await stream.aread()
+    assert (await client.get(f"{ROOT}/{free}")).json()["state"]["current"] == "SUCCESS"
 
 
 async def test_a_start_can_be_checked_first(client, save):

@@ -16,6 +16,10 @@ from tiercel.repository.query import Condition, Page, Query
 from tiercel.repository.records import AverageDuration
 
 
+class PartlyDoneError(InvalidError):
+    """Some of many could not be done; the others are."""
+
+
 @operation(Resource.EXECUTION, Action.READ)
 async def search_executions(environment: Environment, actor: Actor, query: Query) -> Page[Execution]:
     """Give one page of executions, newest first unless another order is asked for.
@@ -59,8 +63,8 @@ async def act_on_many(
     """Do the same to several executions; gives how many there were.
 
     Raises:
-        InvalidError: Some are unknown: nothing is done then. Or the state of some does not allow it: the others are
-            done.
+        PartlyDoneError: It is not possible with some, as they are; the others are done.
+        InvalidError: Some are unknown, or it is possible with none; nothing is done.
     """
     del actor
 
@@ -74,10 +78,10 @@ async def act_on_many(
     for one in execution_ids:
         try:
             await act(one)
-        except (ConflictError, NotFoundError) as error:
+        except (ConflictError, InvalidError, NotFoundError) as error:
             refused.append(Violation(str(error), path=one))
     if refused:
-        raise InvalidError(refused)
+        raise (InvalidError if len(refused) == len(execution_ids) else PartlyDoneError)(refused)
     return len(execution_ids)
 
 

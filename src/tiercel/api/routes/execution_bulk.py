@@ -156,7 +156,11 @@ def _state(text: Json) -> State:
 
 
 def _refused(request: Incoming, verb: str, error: InvalidError) -> Response[bytes]:
-    message = f"invalid bulk {verb}"
+    is_partly = isinstance(error, execution_search.PartlyDoneError)
+    done = "the others are done" if is_partly else "nothing was done"
+    first, left = error.violations[0], len(error.violations) - 1
+    more = f", and {left} more under errors" if left else ""
+    message = f"invalid bulk {verb}, {done}: {first.path}: {first.message}{more}"
     body = problem(400, "bulk-validation-failed", message, request.url.path, violations=error.violations)
     body["invalids"] = [
         {"message": found.message, "invalidValue": found.path, "propertyPath": "execution"}
