@@ -7,7 +7,7 @@ import threading
 from rich.console import Console
 
 from tiercel.cli.client import Client
-from tiercel.cli.tables import styled_state
+from tiercel.cli.tables import styled_state, visible
 from tiercel.errors import TiercelError
 from tiercel.model.json import Json
 
@@ -74,4 +74,4 @@ class _LogPrinter:
     def _print(self, entry: Json) -> None:
         self._printed += 1
         style = _LEVELS.get(entry["level"], "")
-        self._console.print(log_line(entry), style=style, markup=False)
+        self._console.print(visible(log_line(entry)), style=style, markup=False)

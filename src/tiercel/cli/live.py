@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tiercel.cli.progress import name_of, outputs_text, seconds_text
-from tiercel.cli.tables import STYLES
+from tiercel.cli.tables import STYLES, visible
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry
 from tiercel.operations.executions import ExecutionDetails
@@ -52,7 +52,7 @@ class Live:
         for entry in entries:
             line = Text(f"{entry.level:<5} ", style=_LEVELS[entry.level])
             line.append(f"{entry.task_id or '-'}  ", style="cyan")
-            line.append(entry.message)
+            line.append(visible(entry.message))
             self._live.console.print(line)
 
     def finish(self, found: ExecutionDetails) -> None:
@@ -63,7 +63,7 @@ class Live:
         line.append(f"  {execution.namespace}.{execution.flow_id}  {seconds_text(execution.history)}", style="default")
         self._console.print(line)
         if execution.error:
-            self._console.print(execution.error, style="red", markup=False)
+            self._console.print(visible(execution.error), style="red", markup=False)
         if execution.outputs:
             self._console.print_json(outputs_text(execution))
 
@@ -81,6 +81,9 @@ def _table(runs: Iterable[TaskRun]) -> Table:
         style = STYLES.get(run.state, "")
         duration = seconds_text(run.history, None if run.state.is_terminal else now)
         table.add_row(
-            Text(_MARKS.get(run.state, "·"), style=style), name_of(run), Text(run.state, style=style), duration
+            Text(_MARKS.get(run.state, "·"), style=style),
+            Text(visible(name_of(run))),
+            Text(run.state, style=style),
+            duration,
         )
     return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 STYLES = {
@@ -17,6 +18,9 @@ STYLES = {
     "PAUSED": "magenta",
     "SKIPPED": "dim",
 }
+_KEPT = frozenset(map(ord, "\t\n"))
+_PICTURES = {code: 0x2400 + code for code in range(0x20) if code not in _KEPT}
+_PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], total: int | None = None) -> None:
@@ -35,4 +39,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], total: in
 def styled_state(text: str) -> str:
     """Give a state in its colour, any other text with its brackets kept."""
     style = STYLES.get(text)
-    return f"[{style}]{text}[/{style}]" if style else text.replace("[", r"\[")
+    return f"[{style}]{text}[/{style}]" if style else escape(visible(text))
+
+
+def visible(text: str) -> str:
+    """Show control characters as pictures: what a flow prints must not move the cursor or rename the window."""
+    return text.translate(_PICTURES)
