@@ -107,12 +107,18 @@ class ExpressionError(TiercelError):
             (too slow, too deep or too large).
         line: Line inside the template, from 1; 0 when unknown.
         column: Column inside the template, from 1; 0 when unknown.
+        path: The property whose template it is; empty when unknown.
     """
 
-    def __init__(self, kind: str, message: str, *, line: int = 0, column: int = 0) -> None:
+    def __init__(self, kind: str, message: str, *, line: int = 0, column: int = 0, path: str = "") -> None:
         self.kind = kind
         self.message = message
         self.line = line
         self.column = column
+        self.path = path
         where = f" (line {line}, column {column})" if line else ""
-        super().__init__(f"{message}{where}")
+        super().__init__(f"{path}: {message}{where}" if path else f"{message}{where}")
+
+    def at(self, path: str) -> ExpressionError:
+        """Give the same error with the property it is in."""
+        return ExpressionError(self.kind, self.message, line=self.line, column=self.column, path=path)

@@ -48,7 +48,7 @@ def answered(decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
     if task_run.state not in READY or requests.is_held(decision):
         return
     if event.error is not None:
-        decision.log(task_run, LogLevel.ERROR, event.error)
+        decision.log(task_run, LogLevel.ERROR, f"{PURPOSE}: {event.error}")
         decision.enter(task_run, State.FAILED)
     else:
         _start_if(decision, task_run, event.value)

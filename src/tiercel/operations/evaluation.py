@@ -63,7 +63,7 @@ async def evaluate(
 
 def masked_error(error: ExpressionError, mask: Callable[[str], str]) -> ExpressionError:
     """Give the same error with a message that shows no secrets."""
-    return ExpressionError(error.kind, mask(error.message), line=error.line, column=error.column)
+    return ExpressionError(error.kind, mask(error.message), line=error.line, column=error.column, path=error.path)
 
 
 def _own_secrets(environment: Environment, value: object) -> Iterator[tuple[str, str]]:

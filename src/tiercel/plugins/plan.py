@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import ExpressionError, InvalidError, Violation
 from tiercel.expressions import Context, compile_template
 from tiercel.expressions.text import java_text, to_text
 from tiercel.model.dialect import Dialect
@@ -51,7 +51,10 @@ class PropertyPlan(Generic[P]):
         """
         values = self._constants.copy()
         for name, step in self._steps:
-            value = step(context)
+            try:
+                value = step(context)
+            except ExpressionError as error:
+                raise error.at(name) from error
             if value is not None or name in self._nullable:
                 values[name] = value
         try:
@@ -71,7 +74,10 @@ def plan_properties(plugin: type[P], written: Mapping[str, Json], dialect: Diale
     constants: dict[str, Json] = {}
     steps: list[tuple[str, Step]] = []
     for name, prop in property_shapes(plugin).items():
-        planned = planner.plan_property(prop, written.get(name))
+        try:
+            planned = planner.plan_property(prop, written.get(name))
+        except ExpressionError as error:
+            raise error.at(name) from error
         if isinstance(planned, _Constant):
             if planned.value is not None:
                 constants[name] = planned.value

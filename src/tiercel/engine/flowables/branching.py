@@ -38,7 +38,7 @@ class Branching(Flowable):
             return
         task_run.notes["branch"] = ""
         if event.error is not None:
-            task_run.notes["failure"] = event.error
+            task_run.notes["failure"] = f"{self.template}: {event.error}"
         else:
             text = to_text(event.value, decision.run.execution.dialect)
             outputs, branch = self.choose(decision.run.task_of(task_run), text)

@@ -40,7 +40,7 @@ class ForEach(Flowable):
         if event.purpose != PURPOSE or "values" in task_run.notes or task_run.state is not State.RUNNING:
             return
         if event.error is not None:
-            ending.fail(decision, task_run, event.error)
+            ending.fail(decision, task_run, f"{self.template}: {event.error}")
             return
         written = decision.run.task_of(task_run).properties.get(self.template)
         try:
