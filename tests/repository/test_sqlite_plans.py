@@ -180,7 +180,6 @@ REMOVALS = [
     (task_runs.REMOVAL, ("E", "T")),
     (task_runs.OUTPUTS_REMOVAL, ("E", "T")),
     (executions.LABELS_REMOVAL, ("E",)),
-    (logs.REMOVAL, (1,)),
 ]
 
 

@@ -74,7 +74,7 @@ async def test_a_filled_file_of_the_first_version_is_brought_up_when_it_is_opene
     raw.close()
     database = SqliteDatabase.open(tmp_path)
     assert await database.read(lambda c: c.fetch("SELECT version_num FROM alembic_version")) == [(schema.HEAD,)]
-    assert (await database.read(lambda c: kv.get_kv(c, "dev", "a", now=2))).value == 1
+    assert (await database.read(lambda c: kv.find_kv(c, "dev", "a"))).value == 1
     await database.close()
     migrate(tmp_path / "new.db", None)
     assert _schema(tmp_path / "tiercel.db") == _schema(tmp_path / "new.db")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tiercel.errors import NotFoundError
 from tiercel.model.json import Json
 from tiercel.repository.codec import from_json, to_json
 from tiercel.repository.connection import Connection, Row, Target
@@ -32,18 +31,6 @@ def find_kv(connection: Connection, namespace: str, key: str) -> KvEntry | None:
     """The entry of a key, also when it has expired but is not purged yet: see ``KvEntry.is_expired``."""
     rows = connection.fetch(f"{_SELECTED} {_KEYED} AND is_deleted = 0", (namespace, key))
     return from_row(rows[0]) if rows else None
-
-
-def get_kv(connection: Connection, namespace: str, key: str, *, now: int) -> KvEntry:
-    """The entry of a key.
-
-    Raises:
-        NotFoundError: It was never set, was deleted, or has expired.
-    """
-    entry = find_kv(connection, namespace, key)
-    if entry is None or entry.is_expired(now):
-        raise NotFoundError("key", f"{key} in namespace {namespace}")
-    return entry
 
 
 def list_keys(connection: Connection, namespace: str, *, now: int, prefix: str = "") -> list[str]:
@@ -120,16 +107,6 @@ def delete_kv(connection: Connection, namespace: str, key: str, *, now: int) -> 
     )
     _forget(connection, [(now, namespace, key)])
     return is_there
-
-
-def purge_expired(connection: Connection, *, now: int, limit: int = 1000) -> list[tuple[str, str]]:
-    """Delete keys that have expired, up to ``limit``; returns them as (namespace, key)."""
-    rows = connection.fetch(
-        "SELECT namespace, key FROM kv WHERE expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?",
-        (now, limit),
-    )
-    _forget(connection, [(now, namespace, key) for namespace, key in rows])
-    return [(namespace, key) for namespace, key in rows]
 
 
 def from_row(row: Row) -> KvEntry:

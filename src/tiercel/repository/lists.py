@@ -71,14 +71,6 @@ def search_logs(connection: Connection, query: Query) -> Page[tuple[int, LogEntr
     return fetch_page(connection, LOGS, query)
 
 
-def list_log_ids(connection: Connection, where: Sequence[Condition], *, limit: int = 10_000) -> list[int]:
-    """The numbers of up to ``limit`` lines that fulfil the conditions, first stored first; for removing many."""
-    from tiercel.repository.search.logs import LOGS  # noqa: PLC0415 (loads SQLAlchemy)
-    from tiercel.repository.search.pages import fetch_keys  # noqa: PLC0415 (loads SQLAlchemy)
-
-    return [number for (number,) in fetch_keys(connection, LOGS, where, limit)]
-
-
 def search_metrics(connection: Connection, query: Query) -> Page[MetricEntry]:
     """Figures, oldest first unless another order is asked for.
 

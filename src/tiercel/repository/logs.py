@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.log import LogEntry, LogLevel, MetricEntry, MetricKind
 from tiercel.repository.codec import from_json, to_json_or_none, to_text
-from tiercel.repository.connection import Connection, Removal, Row, Target
+from tiercel.repository.connection import Connection, Row, Target
 
 COLUMNS = (
     "at",
@@ -37,7 +37,6 @@ METRIC_COLUMNS = (
     "execution_kind",
 )
 TARGET = Target(table="logs", columns=COLUMNS)
-REMOVAL = Removal(table="logs", key=("id",))
 METRICS = Target(table="metrics", columns=METRIC_COLUMNS)
 LEVELS = tuple(LogLevel)
 
@@ -66,11 +65,6 @@ def list_execution_metrics(connection: Connection, execution_id: str) -> list[Me
         f"SELECT {', '.join(METRIC_COLUMNS)} FROM metrics WHERE execution_id = ? ORDER BY id", (execution_id,)
     )
     return [from_metric_row(row) for row in rows]
-
-
-def delete_logs(connection: Connection, ids: Iterable[int]) -> None:
-    """Remove lines by their numbers."""
-    connection.delete(REMOVAL, [(number,) for number in ids])
 
 
 def delete_execution_logs(connection: Connection, execution_ids: Iterable[str]) -> int:

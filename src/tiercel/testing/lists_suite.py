@@ -8,7 +8,7 @@ from tiercel.errors import InvalidError
 from tiercel.model.execution import ExecutionKind, ExecutionTrigger, Iteration
 from tiercel.model.log import LogLevel, MetricEntry, MetricKind
 from tiercel.model.state import State
-from tiercel.repository import flows, kv, lists, logs
+from tiercel.repository import flows, kv, lists
 from tiercel.repository.batch import Batch, prepare_batch
 from tiercel.repository.database import Database
 from tiercel.repository.query import Condition, Filter, Group, Operation, Query, Sort
@@ -259,12 +259,12 @@ class OtherListSuite:
             assert [entry for _, entry in page.items] == [lines[n] for n in expected]
         with pytest.raises(InvalidError, match="level is one of TRACE, DEBUG, INFO, WARN, ERROR, not LOUD"):
             await database.read(lambda c: lists.search_logs(c, Query(where=(where("level", "EQUALS", "LOUD"),))))
-        errors = [where("level", "EQUALS", "ERROR"), where("namespace", "EQUALS", "dev")]
+        errors = (where("level", "EQUALS", "ERROR"), where("namespace", "EQUALS", "dev"))
         page = await database.read(lambda c: lists.search_logs(c, Query(where=errors)))
         assert [entry for _, entry in page.items] == [lines[3]]
         newest = Query(sort=(Sort("timestamp", is_descending=True),), size=2)
         page = await database.read(lambda c: lists.search_logs(c, newest))
-        assert [entry.message for _, entry in page.items] == ["five", "three"]
+        assert [entry.message for _, entry in page.items] == ["five", "four"]
 
     async def test_metrics_are_ordered_by_value(self, database: Database) -> None:
         entries = [
