@@ -18,6 +18,7 @@ from tiercel.plugins import PollingTrigger, RunContext, Static, TaskError
 KEY = (NAMESPACE, "flow", "look")
 FOUND: list[str] = []
 LOOKS: list[str] = []
+RESULTS: list[dict[str, str]] = []
 GATE = threading.Event()
 
 
@@ -35,6 +36,8 @@ class Look(PollingTrigger, type="test.Look", example="type: test.Look\nname: x")
             raise TaskError("there is nobody there")
         if self.waits:
             GATE.wait(20)
+        if RESULTS:
+            return RESULTS.pop()
         return {"found": FOUND.pop(0)} if FOUND else None
 
 
@@ -96,6 +99,15 @@ async def test_what_it_finds_starts_an_execution_that_sees_it(works, kind):
     assert execution.trigger.variables == {"found": "gold"}
     trigger = await works.trigger(trigger_id="look")
     assert (trigger.fired_at, trigger.is_locked) == (works.clock(), False)
+
+
+@pytest.mark.parametrize("found", [{}, {"found": "x" * 100_000}])
+async def test_what_it_found_may_be_nothing_to_tell_or_very_much(works, found):
+    RESULTS.append(found)
+    await works.save(source())
+    await looked(works)
+    (execution,) = await works.executions()
+    assert execution.trigger.variables == found
 
 
 async def test_inputs_labels_and_conditions_see_what_it_found(works):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 from datetime import timedelta
+from inspect import isawaitable
 from typing import ClassVar
 
 from pydantic import BaseModel
@@ -73,8 +74,19 @@ class PollingTrigger(Task):
         raise PluginError(f"{type(self).__name__} has no evaluate method")
 
     def run(self, ctx: RunContext) -> TaskResult | Awaitable[TaskResult]:
-        """Look."""
-        return self.evaluate(ctx)
+        """Look; what it found is the output ``trigger``, so that nothing to tell is not the same as no reason."""
+        found = self.evaluate(ctx)
+        return _found_later(found) if isawaitable(found) else _found(found)
+
+
+async def _found_later(found: Awaitable[TaskResult]) -> TaskResult:
+    return _found(await found)
+
+
+def _found(found: TaskResult) -> TaskResult:
+    if found is None:
+        return None
+    return {"trigger": found.model_dump(by_alias=True, exclude_none=True) if isinstance(found, BaseModel) else found}
 
 
 class Condition(Plugin):

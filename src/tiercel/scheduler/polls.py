@@ -7,11 +7,16 @@ from where it was: only a trigger that was removed or switched off starts nothin
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
+import msgspec
 from msgspec.structs import replace
 
 from tiercel.engine.conditions.evaluate import all_hold
 from tiercel.errors import ExpressionError, InvalidError, NotFoundError
 from tiercel.expressions.context import Host
+from tiercel.model.event import TaskRunEnded
 from tiercel.model.flow import Flow
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry
@@ -24,6 +29,7 @@ from tiercel.operations.polling import Pollster, deadline_of, interval_of, polli
 from tiercel.repository.firings import StoredFiring
 from tiercel.repository.triggers import StoredTrigger
 from tiercel.scheduler.looks import Outcome, Start, failing
+from tiercel.storage.paths import from_uri
 
 _MICRO = 1_000_000
 _GRACE_MICROS = 15_000_000
@@ -51,10 +57,21 @@ async def poll(environment: Environment, pollster: Pollster, trigger: StoredTrig
     if event.error is not None:
         occasion = Occasion(variables={}, error=event.error) if definition.fail_on_trigger_error else None
         return await _outcome(environment, flow, trigger, occasion, event.error, now), logs
-    if event.outputs is None:
+    found = await _found(environment, event)
+    if found is None:
         return await _outcome(environment, flow, trigger, None, None, now), logs
-    found = await _occasion(environment, flow, trigger, assignment, event.outputs)
-    return await _outcome(environment, flow, trigger, found, None, now), logs
+    occasion = await _occasion(environment, flow, trigger, assignment, found)
+    return await _outcome(environment, flow, trigger, occasion, None, now), logs
+
+
+async def _found(environment: Environment, event: TaskRunEnded) -> dict[str, Json] | None:
+    """Give what was found, also when it was too large for a row; None when there was no reason to fire."""
+    outputs = event.outputs
+    if event.outputs_uri is not None:
+        outputs = msgspec.json.decode(
+            await asyncio.to_thread(environment.storage.read, from_uri(event.outputs_uri)), type=dict[str, Any]
+        )
+    return dict(outputs["trigger"]) if outputs else None
 
 
 async def _occasion(
