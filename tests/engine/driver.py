@@ -33,6 +33,7 @@ from tiercel.model.command import (
     ResumeChild,
     RunTask,
     StartChild,
+    StoreOutputs,
     WakeAt,
     WriteLog,
 )
@@ -47,6 +48,7 @@ from tiercel.model.event import (
     ExecutionAdmitted,
     ExecutionQueued,
     KillRequested,
+    OutputsStored,
     RestartRequested,
     ResumeRequested,
     TaskRunEnded,
@@ -137,6 +139,8 @@ class Driver:
     removed: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
     ended: list[tuple[str, State]] = field(default_factory=list)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    storage_error: str | None = None
     reloads: bool = False
     store: Store = field(default_factory=Store)
     chooses: Callable[[int], int] = lambda _count: 0
@@ -268,10 +272,20 @@ class Driver:
                 self.logs.append((execution_id, task, command.level.value, command.message))
             case NotifyParent():
                 self.notify_parent(run, command)
+            case StoreOutputs():
+                self.store_outputs(run, command)
             case AnnounceEnd():
                 self.ended.append((execution_id, command.state))
             case AnnounceOver():
                 self.over.append(execution_id)
+
+    def store_outputs(self, run: Run, command: StoreOutputs) -> None:
+        execution_id = run.execution.id
+        if self.storage_error is not None:
+            self.send(execution_id, OutputsStored(self.now, error=self.storage_error))
+            return
+        self.files[execution_id] = command.outputs
+        self.send(execution_id, OutputsStored(self.now, f"kestra:///{execution_id}/outputs.ion"))
 
     def context(self, run: Run, task_run_id: str | None) -> Context:
         task_run = run.task_runs[task_run_id] if task_run_id else None

@@ -8,8 +8,9 @@ from engine.building import fail, flow, sequence, task
 from engine.driver import Driver
 from engine.telling import one_of, output, path, told
 from tiercel.engine import Run
-from tiercel.model.command import CreateExecution
+from tiercel.model.command import CreateExecution, StoreOutputs
 from tiercel.model.dialect import Dialect
+from tiercel.model.event import KillRequested, OutputsStored
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.flow import Flow, FlowOutput, TaskDefinition
 from tiercel.model.state import State
@@ -133,6 +134,104 @@ def test_an_iteration_of_a_loop_is_an_execution_of_its_own() -> None:
     children = [one for one in driver.runs.values() if one is not run]
     assert [one.execution.kind for one in children] == [ExecutionKind.LOOP] * 2
     assert [told(one) for one in children] == [["r SUCCESS"]] * 2
+
+
+def stored_loop(*tasks: TaskDefinition, **properties: object) -> TaskDefinition:
+    declared = [{"id": "o", "type": "STRING", "value": "x{{ item.value }}"}]
+    return loop(["a", "b"], *tasks, outputs=declared, fetchType="STORE", **properties)
+
+
+def until_storing(driver: Driver) -> None:
+    while not any(isinstance(one, StoreOutputs) for _, one in driver.commands):
+        driver.settle(limit=1, may_stop=True)
+
+
+@pytest.mark.parametrize("reloads", [False, True])
+def test_a_loop_that_stores_shows_the_files_of_its_iterations(reloads: bool) -> None:  # noqa: FBT001 (a parameter)
+    driver = Driver(reloads=reloads)
+    started_run = driver.start(flow(stored_loop(returning("r", "1")), dialect=Dialect.V2_0))
+    driver.settle()
+    run, *iterations = (driver.runs[one] for one in driver.runs)
+    assert run.execution.id == started_run.execution.id
+    assert told(run) == ["lp SUCCESS"]
+    first, second = (one.execution.id for one in iterations)
+    assert driver.files == {first: {"o": "xa"}, second: {"o": "xb"}}
+    assert output(run, "lp", "outputs") == [
+        {"item": {"value": "a", "iteration": 0}, "outputs": {"uri": f"kestra:///{first}/outputs.ion"}},
+        {"item": {"value": "b", "iteration": 1}, "outputs": {"uri": f"kestra:///{second}/outputs.ion"}},
+    ]
+
+
+def test_an_iteration_ends_only_when_its_file_is_there() -> None:
+    driver = Driver()
+    run = driver.start(flow(stored_loop(returning("r", "1")), dialect=Dialect.V2_0))
+    until_storing(driver)
+    (iteration,) = (one for one in driver.runs.values() if one is not run)
+    assert iteration.execution.state is State.RUNNING
+    driver.settle()
+    assert iteration.execution.state is State.SUCCESS
+    assert told(run) == ["lp SUCCESS"]
+
+
+@pytest.mark.parametrize("fetch_type", ["AUTO", "FETCH", None])
+def test_a_loop_that_does_not_store_keeps_values(fetch_type: str | None) -> None:
+    declared = [{"id": "o", "type": "STRING", "value": "1" * 100_000}]
+    properties = {"fetchType": fetch_type} if fetch_type else {}
+    driver, run = started(flow(loop(["a"], returning("r", "1"), outputs=declared, **properties), dialect=Dialect.V2_0))
+    assert output(run, "lp", "outputs")[0]["outputs"] == {"o": "1" * 100_000}
+    assert driver.files == {}
+
+
+def test_without_declared_outputs_nothing_is_stored() -> None:
+    driver, run = started(flow(loop(["a"], returning("r", "1"), fetchType="STORE"), dialect=Dialect.V2_0))
+    assert "outputs" not in (one_of(run, "lp").outputs or {})
+    assert driver.files == {}
+
+
+def test_a_failed_iteration_stores_what_it_gave_too() -> None:
+    driver, run = started(flow(stored_loop(fail("r"), transmitFailed=False), dialect=Dialect.V2_0))
+    assert output(run, "lp", "terminatedIterations") == {"FAILED": 2}
+    assert list(driver.files.values()) == [{"o": "xa"}, {"o": "xb"}]
+
+
+def test_outputs_that_cannot_be_stored_fail_their_iteration() -> None:
+    driver = Driver(storage_error="the disk is full")
+    run = driver.start(flow(stored_loop(returning("r", "1")), dialect=Dialect.V2_0))
+    driver.settle()
+    assert told(run) == ["lp FAILED"]
+    assert "Cannot store the outputs: the disk is full" in [line[3] for line in driver.logs]
+
+
+def test_a_failed_iteration_whose_outputs_cannot_be_stored_stays_failed() -> None:
+    driver = Driver(storage_error="the disk is full")
+    run = driver.start(flow(stored_loop(fail("r"), transmitFailed=False), dialect=Dialect.V2_0))
+    driver.settle()
+    assert told(run) == ["lp SUCCESS"]
+    assert output(run, "lp", "terminatedIterations") == {"FAILED": 2}
+
+
+@pytest.mark.parametrize("error", [None, "the disk is full"])
+def test_an_iteration_killed_while_it_stores_ends_killed(error: str | None) -> None:
+    driver = Driver(storage_error=error)
+    run = driver.start(flow(stored_loop(returning("r", "1")), dialect=Dialect.V2_0))
+    until_storing(driver)
+    iteration = next(one for one in driver.runs if one != run.execution.id)
+    for execution_id in (run.execution.id, iteration):
+        driver.send(execution_id, KillRequested(driver.now))
+        driver.kill_first()
+    driver.settle()
+    assert driver.runs[iteration].execution.state is State.KILLED
+    assert run.execution.state is State.KILLED
+    assert all(one.execution.is_over for one in driver.runs.values())
+
+
+def test_a_late_answer_changes_nothing() -> None:
+    driver, run = started(flow(stored_loop(returning("r", "1")), dialect=Dialect.V2_0))
+    before = len(driver.commands)
+    iteration = next(one for one in driver.runs if one != run.execution.id)
+    driver.send(iteration, OutputsStored(driver.now, "kestra:///late"))
+    driver.settle()
+    assert len(driver.commands) == before
 
 
 def test_a_failed_iteration_stops_further_ones() -> None:

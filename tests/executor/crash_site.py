@@ -83,6 +83,19 @@ tasks:
     tasks:
       - {id: a, type: io.kestra.plugin.core.log.Log, message: "{{ item.value }}"}
 """,
+    "stored": """
+id: stored
+namespace: crash
+tasks:
+  - id: loop
+    type: io.kestra.plugin.core.flow.Loop
+    values: [a, b, c]
+    fetchType: STORE
+    outputs: [{id: o, type: STRING, value: "{{ item.value }}"}]
+    tasks:
+      - {id: a, type: io.kestra.plugin.core.log.Log, message: "{{ item.value }}"}
+  - {id: read, type: io.kestra.plugin.core.log.Log, message: "{{ read(outputs.loop.outputs[2].outputs.uri) }}"}
+""",
     "items": """
 id: items
 namespace: crash

@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from executor.stage import open_stage
-from tiercel.errors import NotFoundError
+from tiercel.errors import NotFoundError, UnavailableError
 from tiercel.model.event import KillRequested, PauseRequested, RestartRequested, ResumeRequested
 from tiercel.model.state import State
 from tiercel.operations import executions
@@ -90,6 +90,52 @@ async def test_iterations_of_a_loop_are_executions(stage):
     assert {row[1:] for row in await children(stage, ended.id)} == {("SUCCESS", "LOOP")}
     (run,) = await stage.task_runs(ended.id)
     assert sorted(entry["outputs"]["twice"] for entry in run.outputs["outputs"]) == [2, 4, 6]
+
+
+async def test_a_loop_may_store_the_outputs_of_its_iterations_as_files(stage):
+    ended = await stage.run(
+        "id: loop\nnamespace: dev\ntasks:\n  - id: loop\n    type: io.kestra.plugin.core.flow.Loop\n"
+        "    values: [a, b]\n    fetchType: STORE\n"
+        "    outputs:\n      - {id: m, type: JSON, value: '{\"k\": [1, null, 2.5]}'}\n"
+        "      - {id: o, type: STRING, value: '{{ item.value }}/{{ item.index }}'}\n"
+        "    tasks: [{id: work, type: test.Double, number: 1}]\n"
+        "  - id: raw\n    type: io.kestra.plugin.core.debug.Return\n"
+        "    format: '{{ read(outputs.loop.outputs[0].outputs.uri) }}'\n"
+        "  - id: read\n    type: io.kestra.plugin.core.debug.Return\n"
+        "    format: '{{ fromIon(read(outputs.loop.outputs[1].outputs.uri)).o }}'\n"
+    )
+    assert ended.state is State.SUCCESS, [line.message for line in await stage.logs(ended.id)]
+    runs = {run.task_id: run for run in await stage.task_runs(ended.id)}
+    given = runs["loop"].outputs["outputs"]
+    assert [entry["item"] for entry in given] == [{"value": "a", "iteration": 0}, {"value": "b", "iteration": 1}]
+    iterations = {f"kestra:///dev/loop/executions/{row[0]}/outputs.ion" for row in await children(stage, ended.id)}
+    assert {entry["outputs"]["uri"] for entry in given} == iterations
+    assert runs["raw"].outputs == {"value": '{m:{k:[1,null,2.5e0]},o:"a/0"}'}
+    assert runs["read"].outputs == {"value": "b/1"}
+    uri = given[0]["outputs"]["uri"]
+    stranger = await stage.run(
+        "id: stranger\nnamespace: dev\n"
+        f"tasks: [{{id: read, type: io.kestra.plugin.core.debug.Return, format: \"{{{{ read('{uri}') }}}}\"}}]\n"
+    )
+    assert stranger.state is State.FAILED
+    assert any("not related" in line.message for line in await stage.logs(stranger.id))
+
+
+async def test_a_loop_whose_storage_refuses_fails_and_says_so(stage, monkeypatch):
+    def refuse(path, _content):
+        raise UnavailableError(f"{path} cannot be written")
+
+    monkeypatch.setattr(stage.environment.storage, "put", refuse)
+    ended = await stage.run(
+        "id: loop\nnamespace: dev\ntasks:\n  - id: loop\n    type: io.kestra.plugin.core.flow.Loop\n"
+        "    values: [a]\n    fetchType: STORE\n    outputs: [{id: o, type: STRING, value: x}]\n"
+        "    tasks: [{id: work, type: test.Double, number: 1}]\n"
+    )
+    assert ended.state is State.FAILED
+    ((iteration, _, _),) = await children(stage, ended.id)
+    (line,) = [line.message for line in await stage.logs(iteration) if line.level == "ERROR"]
+    assert line.startswith("Cannot store the outputs: ")
+    assert line.endswith("outputs.ion cannot be written")
 
 
 async def test_items_are_cut_into_batches(stage):

@@ -34,10 +34,11 @@ TASKS = {
     "directory": {"wd": 1, "a": 1},
     "limited": {"a": 1},
     "loop": {"loop": 1},
+    "stored": {"loop": 1, "read": 1},
     "items": {"w": 1, "each": 1, "each_split": 1, "each_items": 1, "each_merge": 1},
     "listener": {"a": 1},
 }
-LINES = {"inline": ["x is 1"], "parent": ["Started", "child is done"], "paused": ["on again"]}
+LINES = {"inline": ["x is 1"], "parent": ["Started", "child is done"], "paused": ["on again"], "stored": ['{o:"c"}']}
 
 
 class Site:
@@ -171,5 +172,5 @@ def check_children(executions: dict[str, tuple]) -> None:
     """Every parent has the children its flow says, each once."""
     children = Counter(row[5] for row in executions.values() if row[5] is not None)
     for execution_id, (flow_id, _, _, _, kind, _) in executions.items():
-        expected = {"parent": 1, "loop": 5, "items": 4}.get(flow_id, 0) if kind == "NORMAL" else 0
+        expected = {"parent": 1, "loop": 5, "stored": 3, "items": 4}.get(flow_id, 0) if kind == "NORMAL" else 0
         assert children[execution_id] == expected, (flow_id, execution_id)

@@ -7,6 +7,7 @@ from tiercel.engine.decision import Decision
 from tiercel.engine.plan import AFTER, PROMISES
 from tiercel.engine.scope import OVER, Scope
 from tiercel.model.command import AnnounceEnd, AnnounceOver, CancelTimer, NotifyParent
+from tiercel.model.event import OutputsStored
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 
@@ -23,11 +24,26 @@ def end_main(decision: Decision, state: State) -> None:
 
 
 def conclude(decision: Decision) -> None:
-    """Enter the final state, announce it, and go on with what runs after the end."""
+    """Enter the final state, announce it, and go on with what runs after the end.
+
+    An iteration whose outputs are to be in a file does so once they are.
+    """
+    execution = decision.run.execution
+    failure = flow_outputs.settle(decision, State(execution.notes["ending"]))
+    if not flow_outputs.is_storing(execution):
+        _enter_last(decision, failure)
+
+
+def stored(decision: Decision, event: OutputsStored) -> None:
+    """End an iteration that waited for its outputs to be in their file; any other has gone on without."""
+    if flow_outputs.is_storing(decision.run.execution):
+        _enter_last(decision, flow_outputs.stored(decision, event))
+
+
+def _enter_last(decision: Decision, failure: str | None) -> None:
     execution = decision.run.execution
     state = State(execution.notes.pop("ending"))
     decision.enter_execution(state)
-    failure = flow_outputs.settle(decision, state)
     if failure is not None:
         decision.log(None, LogLevel.ERROR, failure)
         execution.error = failure

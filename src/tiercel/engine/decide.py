@@ -43,6 +43,7 @@ from tiercel.model.event import (
     ExecutionStateRequested,
     KillRequested,
     LabelsReplaced,
+    OutputsStored,
     PauseRequested,
     RestartRequested,
     ResumeRequested,
@@ -93,6 +94,8 @@ def _take(decision: Decision, event: Event) -> None:
             _take_admission(decision, event)
         case Evaluated():
             _answer(decision, event)
+        case OutputsStored():
+            conclusion.stored(decision, event)
         case TaskRunStarted():
             attempts.started(decision, event)
         case TaskRunEnded():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tiercel.engine.children import GIVEN
 from tiercel.engine.decision import Decision
-from tiercel.model.command import Evaluate
-from tiercel.model.event import Evaluated
+from tiercel.model.command import Evaluate, StoreOutputs
+from tiercel.model.event import Evaluated, OutputsStored
 from tiercel.model.execution import Execution
 from tiercel.model.flow import FlowOutput
 from tiercel.model.json import Json
+from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 from tiercel.source import type_output
 
@@ -17,6 +18,11 @@ ASKED = "asked"
 """Note of a child with what the Subflow that waits for it wants rendered; also the name of that among the outputs."""
 
 FOR_PARENT = "for_parent"
+STORING = "storing"
+"""Note of an iteration whose outputs are being written to a file; it has not ended yet."""
+
+_FETCH_TYPE = "fetchType"
+_ENDED_WELL = frozenset({State.SUCCESS.value, State.WARNING.value})
 ASKED_FAILED = "asked_failed"
 
 
@@ -45,7 +51,8 @@ def answer(decision: Decision, event: Evaluated) -> bool:
 def settle(decision: Decision, state: State) -> str | None:
     """Give the execution its outputs; the message when that fails it.
 
-    After a failure, an output that cannot be rendered is left out and is no failure of its own.
+    After a failure, an output that cannot be rendered is left out and is no failure of its own. When the outputs are
+    to be kept in a file they are not there yet, see ``is_storing``.
     """
     execution = decision.run.execution
     found: dict[str, list[Json]] = execution.notes.pop("outputs", {})
@@ -72,10 +79,29 @@ def settle(decision: Decision, state: State) -> str | None:
         return failure
     if ASKED in outputs and ASKED in execution.notes:
         execution.notes[FOR_PARENT] = outputs.pop(ASKED)
-    if execution.iteration is not None:
-        execution.notes[GIVEN] = outputs
-    else:
-        execution.outputs = outputs or None
+    _keep(decision, outputs)
+    return None
+
+
+def is_storing(execution: Execution) -> bool:
+    """Whether the end waits for the outputs to be in their file."""
+    return STORING in execution.notes
+
+
+def stored(decision: Decision, event: OutputsStored) -> str | None:
+    """Give the iteration the address of the file in place of its outputs; the message when it fails for want of it.
+
+    One that was killed or has failed in the meantime keeps that state.
+    """
+    notes = decision.run.execution.notes
+    del notes[STORING]
+    if event.error is None:
+        notes[GIVEN] = {"uri": event.uri}
+        return None
+    failure = f"Cannot store the outputs: {event.error}"
+    if notes["ending"] in _ENDED_WELL:
+        return failure
+    decision.log(None, LogLevel.ERROR, failure)
     return None
 
 
@@ -83,6 +109,27 @@ def for_parent(execution: Execution) -> dict[str, Json] | None:
     """What the parent is told; an iteration of a Loop keeps its outputs for its parent alone."""
     given = execution.notes.get(GIVEN) if execution.iteration is not None else execution.outputs
     return {**(given or {}), **execution.notes.get(FOR_PARENT, {})} or None
+
+
+def _keep(decision: Decision, outputs: dict[str, Json]) -> None:
+    execution = decision.run.execution
+    if execution.iteration is None:
+        execution.outputs = outputs or None
+    elif _is_for_file(decision):
+        execution.notes[STORING] = True
+        decision.run.touch()
+        decision.order(StoreOutputs(outputs))
+    else:
+        execution.notes[GIVEN] = outputs
+
+
+def _is_for_file(decision: Decision) -> bool:
+    """Whether the Loop wants files; AUTO means values.
+
+    Source: 2.0.0 gives values for AUTO however many or large they are.
+    """
+    loop = decision.run.plan.tasks[decision.run.execution.loop_task_id or ""]
+    return loop.properties.get(_FETCH_TYPE) == "STORE"
 
 
 def _declared(decision: Decision) -> tuple[FlowOutput, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiercel.engine import conclusion
 from tiercel.engine.decision import Decision
+from tiercel.engine.flow_outputs import STORING
 from tiercel.engine.flowables.flowable import Flowable
 from tiercel.engine.scope import Scope
 from tiercel.model.state import State
@@ -33,5 +34,5 @@ class Root(Flowable):
         notes = decision.run.execution.notes
         if "ending" not in notes:
             conclusion.end_main(decision, state)
-        elif "outputs" not in notes:
+        elif "outputs" not in notes and STORING not in notes:
             conclusion.conclude(decision)

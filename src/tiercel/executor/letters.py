@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tiercel.engine.plan import Plan
-from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RestartChild, RunTask, StartChild
+from tiercel.model.command import (
+    CloseDirectory,
+    Evaluate,
+    OpenDirectory,
+    RestartChild,
+    RunTask,
+    StartChild,
+    StoreOutputs,
+)
 from tiercel.model.event import Event
 from tiercel.model.execution import Execution
 from tiercel.model.log import LogEntry, MetricEntry
@@ -28,6 +36,8 @@ def key_of(work: Work) -> JobKey:
             return f"{work.task_run_id}/start/{work.position}"
         case RestartChild():
             return f"{work.task_run_id}/restart/{work.position}"
+        case StoreOutputs():
+            return "/store"
 
 
 @dataclass(slots=True, frozen=True, eq=False)

@@ -29,6 +29,7 @@ from tiercel.model.command import (
     ResumeChild,
     RunTask,
     StartChild,
+    StoreOutputs,
     WakeAt,
     WriteLog,
 )
@@ -85,7 +86,7 @@ class Orders:
         match command:
             case RunTask() | OpenDirectory() | CloseDirectory():
                 self.assign(self.assignment(command, self._run.task_runs.get(command.task_run_id)))
-            case Evaluate():
+            case Evaluate() | StoreOutputs():
                 self.assign(self.assignment(command, None))
             case StartChild() | RestartChild():
                 draft.keep_job(resident, command)

@@ -21,6 +21,7 @@ from tiercel.model.command import (
     Evaluate,
     NotifyParent,
     RunTask,
+    StoreOutputs,
 )
 from tiercel.model.event import (
     ChildEnded,
@@ -229,7 +230,8 @@ class Turn:
         """Run an inline task or evaluate; None when it is handed to a worker or no longer wanted."""
         resident = self._resident
         resident.unsaved.pop(key, None)
-        task_run = self._run.task_runs.get(work.task_run_id) if work.task_run_id else None
+        task_run_id = None if isinstance(work, StoreOutputs) else work.task_run_id
+        task_run = self._run.task_runs.get(task_run_id) if task_run_id else None
         if isinstance(work, RunTask) and not _is_wanted(task_run, work):
             if key in resident.jobs:
                 self._draft.end_job(resident, key, work.token)

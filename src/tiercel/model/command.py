@@ -152,6 +152,12 @@ class NotifyParent(Struct, tag=True, frozen=True):
     has_failed_outputs: bool = False
 
 
+class StoreOutputs(Struct, tag=True, frozen=True):
+    """Keep the outputs of a Loop iteration in a file of its own; answered by OutputsStored."""
+
+    outputs: dict[str, Json]
+
+
 class AnnounceEnd(Struct, tag=True, frozen=True):
     """The main part of the execution has ended: free its slot, publish to flow triggers, stop its SLA timers."""
 
@@ -179,6 +185,7 @@ Command: TypeAlias = (
     | ResumeChild
     | WriteLog
     | NotifyParent
+    | StoreOutputs
     | AnnounceEnd
     | AnnounceOver
 )

@@ -59,6 +59,14 @@ class Evaluated(Struct, tag=True, frozen=True):
     error: str | None = None
 
 
+class OutputsStored(Struct, tag=True, frozen=True):
+    """The answer to a StoreOutputs command: the address of the file, or why there is none."""
+
+    at: int
+    uri: str | None = None
+    error: str | None = None
+
+
 class TaskRunStarted(Struct, tag=True, frozen=True):
     """A worker began an attempt."""
 
@@ -230,6 +238,7 @@ Event: TypeAlias = (
     | ExecutionQueued
     | ExecutionRefused
     | Evaluated
+    | OutputsStored
     | TaskRunStarted
     | TaskRunEnded
     | TaskRunLost

@@ -1,6 +1,7 @@
 """Files as tasks and expressions name them: internal storage, namespace files, allowed local files.
 
-A task may read what belongs to its own execution or to one it descends from, files of its flow and of namespaces.
+A task may read what belongs to its own execution or to one it descends from, with the iterations of their Loops, files
+of its flow and of namespaces.
 Everything else is refused, whatever its address is.
 """
 
@@ -14,6 +15,7 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from tiercel.errors import ForbiddenError, InvalidError, NotFoundError
+from tiercel.model.execution import ExecutionKind
 from tiercel.operations import namespace_files
 from tiercel.operations.actor import SYSTEM
 from tiercel.operations.environment import Environment
@@ -81,7 +83,7 @@ class FileReader:
             return self._namespace_path(*self.namespace_file(address))
         path = paths.from_uri(address)
         owner = paths.execution_of(path)
-        if owner is not None and owner not in self._own and not self._is_ancestor(owner):
+        if owner is not None and not self._is_related(owner):
             raise ForbiddenError(f"{address} belongs to execution {owner}, which is not related to this one")
         return path
 
@@ -109,6 +111,21 @@ class FileReader:
         if file is None or file.is_directory:
             raise NotFoundError("namespace file", f"{path} of {namespace}")
         return paths.namespace_file_path(namespace, path, file.revision)
+
+    def _is_related(self, execution_id: str) -> bool:
+        """Tell whether that execution is this one, one it descends from, or an iteration of a Loop of such a one."""
+        if execution_id in self._own or self._is_ancestor(execution_id):
+            return True
+        current: str | None = execution_id
+        for _ in range(_MOST_ANCESTORS):
+            stored = self._bridge.read(partial(find_execution, execution_id=current)) if current else None
+            if stored is None or stored.kind is not ExecutionKind.LOOP:
+                return False
+            current = stored.parent_id
+            if current in self._own:
+                self._own.add(execution_id)
+                return True
+        return False
 
     def _is_ancestor(self, execution_id: str) -> bool:
         """Tell whether this execution descends from that one; what is found is remembered."""

@@ -18,8 +18,16 @@ import msgspec
 from tiercel.errors import TiercelError
 from tiercel.expressions import compile_template
 from tiercel.expressions.iso import parse_duration
-from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RestartChild, RunTask, StartChild
-from tiercel.model.event import Event, TaskRunEnded, TaskRunStarted
+from tiercel.model.command import (
+    CloseDirectory,
+    Evaluate,
+    OpenDirectory,
+    RestartChild,
+    RunTask,
+    StartChild,
+    StoreOutputs,
+)
+from tiercel.model.event import Event, OutputsStored, TaskRunEnded, TaskRunStarted
 from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations.environment import Environment
@@ -47,6 +55,7 @@ from tiercel.worker.platform import Platform
 from tiercel.worker.rendering import clock_text, context_of, steadily
 from tiercel.worker.results import ROW_LIMIT_BYTES, encode_outputs
 from tiercel.worker.scratch import Scratch
+from tiercel.worker.storing import store_outputs
 from tiercel.worker.traces import failure_trace
 
 Limit = Callable[[float, str], None]
@@ -80,6 +89,8 @@ class Runner:
             match work:
                 case Evaluate():
                     return evaluated(self._environment, attempt.assignment, host.functions)
+                case StoreOutputs():
+                    return store_outputs(self._environment, attempt.assignment, work)
                 case RunTask():
                     return self._run_task(attempt, work, host, limit)
                 case OpenDirectory():
@@ -210,6 +221,8 @@ class Runner:
         if isinstance(attempt.assignment.work, Evaluate):
             return failed_evaluation(attempt.assignment, self._now(), attempt.lines.mask(failure_message(error)))
         message = failure_message(error)
+        if isinstance(attempt.assignment.work, StoreOutputs):
+            return OutputsStored(at=self._now(), error=attempt.lines.mask(message))
         if not is_told(error):
             host.log(trace_level(attempt.assignment), failure_trace(error))
         outputs, uri, log_file = None, None, None

@@ -81,7 +81,7 @@ class Scratch:
 
     def _own(self, assignment: Assignment) -> Path:
         work = assignment.work
-        name = f"{work.task_run_id or assignment.execution.id}-{getattr(work, 'token', 0)}"
+        name = f"{getattr(work, 'task_run_id', None) or assignment.execution.id}-{getattr(work, 'token', 0)}"
         return self._root / "own" / name
 
 

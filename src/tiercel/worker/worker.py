@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 
 from tiercel.expressions import Host
-from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RunTask
-from tiercel.model.event import Evaluated, Event, TaskRunEnded, TaskRunStarted
+from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RunTask, StoreOutputs
+from tiercel.model.event import Evaluated, Event, OutputsStored, TaskRunEnded, TaskRunStarted
 from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations.assignments import Assignment, InlineResult, Reports
@@ -271,6 +271,8 @@ def _identity(work: Work) -> tuple[str, int]:
             return work.task_run_id, work.token
         case Evaluate():
             return f"{work.task_run_id or ''}/evaluate/{work.purpose}", 0
+        case StoreOutputs():
+            return "/store", 0
         case _:
             raise TypeError(f"{type(work).__name__} is no work for a worker")
 
@@ -279,6 +281,8 @@ def _ended(attempt: Attempt, at: int, state: State, error: str | None = None) ->
     work = attempt.assignment.work
     if isinstance(work, Evaluate):
         return Evaluated(at=at, task_run_id=work.task_run_id, purpose=work.purpose, error=error or "cancelled")
+    if isinstance(work, StoreOutputs):
+        return OutputsStored(at=at, error=error or "cancelled")
     return TaskRunEnded(
         at=at,
         task_run_id=attempt.key,
