@@ -74,7 +74,8 @@ def list_open(connection: Connection) -> tuple[list[Ended], list[str]]:
     """The open firings: those whose execution is over or gone, and the executions of the others."""
     rows = connection.fetch(
         "SELECT f.execution_id, e.state, COALESCE(e.is_over, 1) FROM firings f "
-        "LEFT JOIN executions e ON e.id = f.execution_id WHERE f.is_open = 1 ORDER BY f.execution_id"
+        "LEFT JOIN executions e ON e.id = f.execution_id "
+        "WHERE f.is_open = 1 AND f.execution_id > '' ORDER BY f.execution_id"  # the range makes SQLite use the index
     )
     ended = [Ended(one, None if state is None else State(state)) for one, state, is_over in rows if is_over]
     return ended, [one for one, _, is_over in rows if not is_over]
