@@ -29,8 +29,10 @@ async def database(tmp_path):
         ("SELECT min(look_at) FROM triggers WHERE look_at IS NOT NULL", "_due"),
         ("SELECT flow_id FROM firings WHERE execution_id = 'x' AND is_open = 1", "firings_"),
         (
-            "SELECT f.execution_id FROM firings f LEFT JOIN executions e ON e.id = f.execution_id "
-            "WHERE f.is_open = 1 AND f.execution_id > '' ORDER BY f.execution_id",
+            (
+                "SELECT f.execution_id FROM firings f LEFT JOIN executions e ON e.id = f.execution_id "
+                "WHERE f.is_open = 1 AND f.execution_id > '' ORDER BY f.execution_id"
+            ),
             "_open",
         ),
         ("DELETE FROM firings WHERE execution_id = 'x' AND is_open = 0", "firings_by_execution"),

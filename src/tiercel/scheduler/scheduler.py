@@ -24,6 +24,7 @@ from tiercel.errors import TiercelError, UnavailableError
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import preload_flows
 from tiercel.operations.polling import Pollster
+from tiercel.operations.redeclaring import declare_all
 from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
 from tiercel.repository.logs import save_logs
 from tiercel.repository.triggers import POLLING, StoredTrigger, TriggerKey, find_next_look, find_trigger, list_due
@@ -41,6 +42,9 @@ DUE_AT_ONCE = 500
 READ_AT_ONCE = 100
 SLICE_MICROS = 50_000
 """So long looks are taken before they are stored, that those who came first need not wait for all others."""
+
+FIRST_EPOCH = 1
+"""Of the first scheduler of a database, which may hold flows of versions that had none."""
 
 _FOR_EVER = 2**62
 _LONGEST_SLEEP = 10.0
@@ -104,6 +108,8 @@ class Scheduler:
             lambda connection: claim_lease(connection, LEASE, self._owner, now=when, until=now + LEASE_MICROS)
         )
         if self._lease is not None:
+            if self._lease.epoch == FIRST_EPOCH:
+                await declare_all(self._environment)
             self._renewed_at = self._since = now
             self._swept_at = 0
         return self._lease is not None
