@@ -15,7 +15,7 @@ from tiercel.repository.sqlite.connection import SqliteConnection, open_raw
 from tiercel.repository.sqlite.failures import translate
 from tiercel.repository.sqlite.lock import DirectoryLock, lock_directory
 from tiercel.repository.sqlite.schema import prepare_schema
-from tiercel.repository.sqlite.writer import Request, Writer
+from tiercel.repository.sqlite.writer import STOPPING, Request, Writer
 
 T = TypeVar("T")
 
@@ -64,8 +64,7 @@ class SqliteDatabase:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a snapshot in one of the reader threads."""
-        if not self._is_open:
-            raise UnavailableError("the server is stopping; the same call may be repeated when it runs again")
+        self._check_open()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
         except sqlite3.Error as error:
@@ -73,6 +72,7 @@ class SqliteDatabase:
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in a transaction and return after its commit is on disk."""
+        self._check_open()
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._writer.submit(Request(work, future))
         return await future
@@ -81,6 +81,10 @@ class SqliteDatabase:
         """Finish what was asked for, close the file and unlock the directory."""
         self._is_open = False
         await asyncio.get_running_loop().run_in_executor(None, self._close)
+
+    def _check_open(self) -> None:
+        if not self._is_open:
+            raise UnavailableError(STOPPING)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         raw = self._idle.pop() if self._idle else open_raw(self._path, is_writer=False, synchronous=self._synchronous)

@@ -22,6 +22,9 @@ from tiercel.repository.connection import Connection
 from tiercel.repository.sqlite.connection import SqliteConnection
 from tiercel.repository.sqlite.failures import translate
 
+STOPPING = "the server is stopping; the same call may be repeated when it runs again"
+"""What those are told whose request comes too late."""
+
 _LARGEST_GROUP = 256
 
 Outcome = tuple[Any, Exception | None]
@@ -47,6 +50,7 @@ class Writer:
         self._connection = SqliteConnection(raw)
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
         self._is_open = True
+        self._is_over = False
         self._thread = threading.Thread(target=self._run, name="tiercel-sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -57,11 +61,13 @@ class Writer:
             UnavailableError: The database is closed.
         """
         if not self._is_open:
-            raise UnavailableError("the server is stopping; the same call may be repeated when it runs again")
+            raise UnavailableError(STOPPING)
         self._requests.put(request)
+        if self._is_over:  # it ended since the question above
+            self._refuse_rest()
 
     def close(self) -> None:
-        """Finish what is queued, move the log into the file and close it. Blocks."""
+        """Finish what is queued, refuse what still comes, move the log into the file and close it. Blocks."""
         if self._is_open:
             self._is_open = False
             self._requests.put(None)
@@ -69,11 +75,25 @@ class Writer:
 
     def _run(self) -> None:
         is_last = False
-        while not is_last:
-            group, is_last = self._next_group()
-            if group:
-                _answer(group, self._commit(group))
-        self._raw.close()
+        try:
+            while not is_last:
+                group, is_last = self._next_group()
+                if group:
+                    _answer(group, self._commit(group))
+        finally:
+            # In this order nothing is left: what is queued before the first line is refused by the second, and whoever
+            # queues after it sees that it is over.
+            self._is_over = True
+            self._refuse_rest()
+            self._raw.close()
+
+    def _refuse_rest(self) -> None:
+        """Answer what was queued behind the last request, which nobody would answer otherwise."""
+        with suppress(Empty):
+            while True:
+                request = self._requests.get_nowait()
+                if request is not None:
+                    _answer([request], [(None, UnavailableError(STOPPING))])
 
     def _next_group(self) -> tuple[list[Request], bool]:
         request = self._requests.get()
