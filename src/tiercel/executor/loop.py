@@ -200,6 +200,9 @@ class Loop:
             except UnavailableError as error:
                 _log.warning("the inbox cannot be read, trying again: %s", error)
                 await asyncio.sleep(_LONGEST_PATIENCE_SECONDS)
+            except Exception:  # noqa: BLE001 (nobody else would say so, and events would wait until the next start)
+                _log.exception("the inbox cannot be read, trying again")
+                await asyncio.sleep(_LONGEST_PATIENCE_SECONDS)
             else:
                 return
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from tiercel.executor.intake import Intake
@@ -12,11 +13,12 @@ from tiercel.executor.memory import Memory
 from tiercel.executor.shards import Shards
 from tiercel.model.event import TimerFired
 from tiercel.repository.database import Database
-from tiercel.repository.inbox import list_inbox
+from tiercel.repository.inbox import Unreadable, list_inbox, remove_from_inbox
 from tiercel.repository.recovery import read_unfinished
 
 _INBOX_PAGE = 1_000
 _LONGEST_SLEEP_SECONDS = 3600.0
+_log = logging.getLogger("tiercel.executor")
 
 
 class Sources:
@@ -49,20 +51,36 @@ class Sources:
         self.set_alarm()
 
     async def read_inbox(self) -> None:
-        """Deliver what was written to the inbox since it was last read.
+        """Deliver what was written to the inbox since it was last read; what cannot be read is removed.
 
         Raises:
             UnavailableError: The database cannot be read.
         """
         shards = sorted(self._shards.epochs)
-        while True:
-            page = partial(list_inbox, shards=shards, after_id=self._last_inbox_id, limit=_INBOX_PAGE)
-            entries = await self._database.read(page)
-            for entry in entries:
-                self._last_inbox_id = entry.id
+        is_full = True
+        while is_full:
+            after_id = self._last_inbox_id
+            page = await self._database.read(partial(list_inbox, shards=shards, after_id=after_id, limit=_INBOX_PAGE))
+            await self._set_aside(page.unreadable)
+            if self._last_inbox_id != after_id:
+                continue  # another reading came first, and delivered some of these
+            for entry in page.entries:
                 self._intake.deliver(Letter(entry.execution_id, entry.event, inbox_id=entry.id))
-            if len(entries) < _INBOX_PAGE:
-                return
+            self._last_inbox_id = page.last_id
+            is_full = page.is_full
+
+    async def _set_aside(self, rows: Sequence[Unreadable]) -> None:
+        """Remove what nobody can read, so that it stands in the way of nothing else, and say what was lost."""
+        if not rows:
+            return
+        await self._database.write(partial(remove_from_inbox, ids=[row.id for row in rows]))
+        for row in rows:
+            _log.error(
+                "event %s of the inbox, for execution %s, cannot be read and was removed: %s",
+                row.id,
+                row.execution_id,
+                row.reason,
+            )
 
     def set_alarm(self) -> None:
         """Wake up when the next timer is due."""

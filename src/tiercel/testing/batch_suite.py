@@ -15,6 +15,7 @@ from tiercel.model.log import LogLevel, MetricEntry, MetricKind
 from tiercel.model.state import State
 from tiercel.repository import executions, inbox, jobs, logs, recovery, task_runs, timers
 from tiercel.repository.batch import Batch, prepare_batch
+from tiercel.repository.connection import Connection
 from tiercel.repository.database import Database
 from tiercel.repository.records import InboxEntry, Job, Timer
 from tiercel.repository.shards import LeaseLostError, claim_shards, create_shards
@@ -177,7 +178,7 @@ class BatchSuite:
         )
         assert await database.read(lambda c: jobs.list_jobs(c, "e1")) == [job]
         assert await database.read(lambda c: timers.list_timers(c, "e1")) == [own, timer]
-        (entry,) = await database.read(lambda c: inbox.list_inbox(c, [0], limit=10))
+        (entry,) = (await database.read(lambda c: inbox.list_inbox(c, [0], limit=10))).entries
         assert entry.event == event
         done = Batch(
             done_jobs=[("e1", "t1", 1)],
@@ -187,7 +188,7 @@ class BatchSuite:
         await _save(database, done)
         assert await database.read(lambda c: jobs.list_jobs(c, "e1")) == []
         assert await database.read(lambda c: timers.list_timers(c, "e1")) == []
-        assert await database.read(lambda c: inbox.list_inbox(c, [0], limit=10)) == []
+        assert (await database.read(lambda c: inbox.list_inbox(c, [0], limit=10))).entries == []
 
     async def test_a_job_and_a_timer_are_replaced_within_one_batch(self, database: Database) -> None:
         first = Timer(execution_id="e", shard=0, key="retry", at=START, task_run_id="t")
@@ -214,11 +215,29 @@ class BatchSuite:
         for event in events:
             await _save(database, Batch(inbox=[InboxEntry(execution_id="e", shard=event.at % 2, event=event)]))
         found = await database.read(lambda c: inbox.list_inbox(c, [0, 1], limit=3))
-        rest = await database.read(lambda c: inbox.list_inbox(c, [0, 1], after_id=found[-1].id, limit=10))
-        assert [entry.event for entry in (*found, *rest)] == events
-        assert [entry.event for entry in await database.read(lambda c: inbox.list_inbox(c, [1], limit=9))] == events[
-            1::2
-        ]
+        rest = await database.read(lambda c: inbox.list_inbox(c, [0, 1], after_id=found.last_id, limit=10))
+        assert [entry.event for entry in (*found.entries, *rest.entries)] == events
+        assert (found.is_full, rest.is_full) == (True, False)
+        odd = await database.read(lambda c: inbox.list_inbox(c, [1], limit=9))
+        assert [entry.event for entry in odd.entries] == events[1::2]
+
+    async def test_an_event_that_cannot_be_read_hides_no_other(self, database: Database) -> None:
+        events = [TimerFired(at=n, key="sla") for n in range(2)]
+
+        def damage(connection: Connection) -> None:
+            for raw in (b"\xc1", b"\x81\xa4type\xa7Unknown", b"\x81\xa4type\xaaTimerFired"):
+                connection.execute("INSERT INTO inbox (shard, execution_id, event) VALUES (0, 'e', ?)", (raw,))
+
+        await _save(database, Batch(inbox=[InboxEntry(execution_id="e", shard=0, event=events[0])]))
+        await database.write(damage)
+        await _save(database, Batch(inbox=[InboxEntry(execution_id="e", shard=0, event=events[1])]))
+        page = await database.read(lambda c: inbox.list_inbox(c, [0], limit=9))
+        assert [entry.event for entry in page.entries] == events
+        assert await database.read(lambda c: inbox.list_unread(c, "e")) == events
+        assert [(one.execution_id, bool(one.reason)) for one in page.unreadable] == [("e", True)] * 3
+        await database.write(lambda c: inbox.remove_from_inbox(c, [one.id for one in page.unreadable]))
+        left = await database.read(lambda c: inbox.list_inbox(c, [0], limit=9))
+        assert (left.entries, left.unreadable) == (page.entries, [])
 
     async def test_recovery_finds_all_that_somebody_must_wake(self, database: Database) -> None:
         at_work, created, delayed, idle = (
