@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -13,8 +13,8 @@ from rich.table import Table
 from conformance.verdict import Result, Verdict
 
 
-def show(results: Sequence[Result], *, reasons: int) -> None:
-    """Print a table by area, then why cases failed (at most ``reasons`` of them)."""
+def show(results: Sequence[Result], *, reasons: int, known: Mapping[str, str]) -> None:
+    """Print a table by area, then why cases failed (at most ``reasons`` of them); ``known`` ones with their reason."""
     areas: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         areas[result.area].append(result)
@@ -29,7 +29,8 @@ def show(results: Sequence[Result], *, reasons: int) -> None:
     failed = [result for result in results if result.verdict is Verdict.FAILED]
     for result in failed[:reasons]:
         console.print(f"[bold red]failed[/] {result.area} [bold]{result.id}[/]", highlight=False)
-        console.print(f"    {result.reason[:1500]}", markup=False, highlight=False)
+        told = f"known: {known[result.id]}" if result.id in known else result.reason[:1500]
+        console.print(f"    {told}", markup=False, highlight=False)
     if len(failed) > reasons:
         console.print(f"... and {len(failed) - reasons} more")
     waiting = defaultdict(int)
