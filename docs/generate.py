@@ -10,7 +10,7 @@ import ast
 import inspect
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -22,6 +22,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 import tiercel
 from tiercel.api.app import ROUTES
 from tiercel.api.errors import _SLUGS, STATUS
+from tiercel.api.openapi.reading import read_route
 from tiercel.cli.configuration import _KESTRA_KEYS, PREFIX
 from tiercel.cli.main import app
 from tiercel.expressions.library import Filter, Function, Test
@@ -202,35 +203,11 @@ def _routes() -> Iterator[tuple[str, str, str, list[str]]]:
                 yield str(getattr(method, "value", method)), plain, summary, query
 
 
-def _query_of(function: object) -> list[str]:
-    """The parameters a handler reads, found in its code and in the functions of its module that it calls."""
-    module = inspect.getmodule(function)
-    found: dict[str, None] = {}
-    waiting, seen = [function], set[str]()
-    while waiting:
-        for call in _calls(ast.parse(inspect.getsource(waiting.pop()))):  # type: ignore[arg-type]  # a function
-            name = _called(call)
-            if (
-                name in {"one", "flag", "whole", "every"}
-                and len(call.args) > 1
-                and isinstance(call.args[1], ast.Constant)
-            ):
-                text = str(call.args[1].value)
-                found.setdefault("*filters*" if text.startswith("filters[") else code(text))
-            elif name == "read_page":
-                found.setdefault(_PAGING)
-            elif name == "read_filters":
-                found.setdefault("*filters*")
-            inner = getattr(module, name, None)
-            if (
-                inspect.isfunction(inner)
-                and name not in seen
-                and (inner.__module__ or "").startswith("tiercel.api.routes")
-            ):
-                seen.add(name)
-                waiting.append(inner)
-    names = [name for name in found if _PAGING not in found or name not in _PAGING.split(", ")]
-    return sorted(names, key=lambda text: (text.startswith("*"), text == _PAGING, text))
+def _query_of(function: Callable[..., object]) -> list[str]:
+    """The parameters a handler reads."""
+    found = read_route(function)
+    names = sorted(code(name) for name in found.parameters if not (found.is_paged and name in _PAGING))
+    return names + [_PAGING] * found.is_paged + ["*filters*"] * found.is_filtered
 
 
 def _problems() -> Iterator[tuple[str, str]]:

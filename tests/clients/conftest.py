@@ -30,6 +30,13 @@ def open_url(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def lonely_url(tmp_path_factory):
+    """The address of a server that one test alone may fill and empty."""
+    with _serving(tmp_path_factory.mktemp("lonely"), "--no-auth") as (url, _):
+        yield url
+
+
+@pytest.fixture(scope="session")
 def guarded_url(tmp_path_factory):
     """The address of a server with one user."""
     home = tmp_path_factory.mktemp("guarded")

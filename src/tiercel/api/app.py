@@ -13,6 +13,7 @@ from tiercel.api.gate import Authenticator, Gate, Limits
 from tiercel.api.routes import (
     backfills,
     dependencies,
+    description,
     execution_actions,
     execution_bulk,
     execution_reports,
@@ -66,6 +67,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *webhooks.ROUTES,
     *usages.ROUTES,
     *limits.ROUTES,
+    *description.ROUTES,
     *ui.ROUTES,
 )
 

@@ -44,7 +44,7 @@ Act = Callable[[Incoming, str], Awaitable[Response[bytes]]]
 @post(ROOT + "/{execution_id:str}/actions/{verb:str}", status_code=200)
 async def act_on_one(request: Incoming, execution_id: FromPath[str], verb: FromPath[str]) -> Response[bytes]:
     """Do one thing to one execution."""
-    action = _ACTIONS.get(verb)
+    action = ACTIONS_OF_ONE.get(verb)
     if action is None:
         raise RequestError(404, "not-found", f"there is no action '{verb}'; there are {', '.join(sorted(ACTIONS))}")
     valid_ids(execution_id)
@@ -212,7 +212,7 @@ def read_labels(body: Json) -> list[tuple[str, str]]:
 
 
 def _state(text: Json, name: str) -> State:
-    if text not in State.__members__:
+    if not isinstance(text, str) or text not in State.__members__:
         raise InvalidError([Violation(f"'{text}' is no state", path=name, hint=", ".join(State))])
     return State(text)
 
@@ -221,7 +221,7 @@ def _shown(found: ExecutionDetails, status: int = 200) -> Response[bytes]:
     return answer(execution_shape(found.execution, found.task_runs), status)
 
 
-_ACTIONS: dict[str, Act] = {
+ACTIONS_OF_ONE: dict[str, Act] = {
     "pause": _pause,
     "resume-from-breakpoint": _resume_from_breakpoint,
     "restart": _restart,

@@ -121,6 +121,9 @@ _SIMPLE: dict[str, Callable[[Environment, Actor, str], Awaitable[object]]] = {
 }
 
 
+ACTIONS_OF_MANY = frozenset({*_SIMPLE, "replay", "unqueue", "change-status", "labels"})
+
+
 async def _delete(request: Incoming, ids: list[str]) -> Response[bytes]:
     query = query_of(request)
     try:

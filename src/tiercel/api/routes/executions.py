@@ -26,6 +26,7 @@ from tiercel.api.requests import (
     valid_ids,
     whole,
 )
+from tiercel.api.routes.flow_keys import read_flow_keys
 from tiercel.api.shapes.executions import execution_shape, light_execution_shape
 from tiercel.api.shapes.flows import flow_for_execution_shape
 from tiercel.api.shapes.inputs import checked_start_shape
@@ -115,11 +116,7 @@ async def list_of_flow(request: Incoming) -> Response[bytes]:
 @post(ROOT + "/latest", status_code=200)
 async def list_latest(request: Incoming) -> Response[bytes]:
     """Give the last execution of each flow."""
-    body = await json_of(request)
-    try:
-        keys = [(item["namespace"], item.get("id") or item["flowId"]) for item in body or []]
-    except (TypeError, KeyError, AttributeError):
-        raise InvalidError("Send a JSON array of {namespace, id}") from None
+    keys = read_flow_keys(await json_of(request) or [])
     found = await execution_search.list_latest(environment_of(request), actor_of(request), keys)
     return answer([_latest_shape(light_execution_shape(execution)) for execution in found])
 

@@ -11,19 +11,18 @@ from litestar.params import FromPath
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import FLOW_FIELDS, read_filters
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, query_of
+from tiercel.api.routes.flow_keys import read_flow_keys
 from tiercel.api.routes.flows import with_flat_filters
-from tiercel.errors import InvalidError
-from tiercel.model.json import Json
 from tiercel.operations import flow_bundles, flow_search, flows
 
 _ROOT = "/api/v1/main/flows"
-_VERBS = frozenset({"disable", "enable", "export"})
+VERBS = frozenset({"disable", "enable", "export"})
 
 
 @delete(_ROOT + "/delete/by-ids", status_code=200)
 async def delete_ids(request: Incoming) -> Response[bytes]:
     """Remove several flows, or none when one is unknown."""
-    keys = _keys(await json_of(request))
+    keys = read_flow_keys(await json_of(request))
     return answer({"count": await flow_bundles.delete_flows(environment_of(request), actor_of(request), keys)})
 
 
@@ -37,7 +36,7 @@ async def delete_query(request: Incoming) -> Response[bytes]:
 @post(_ROOT + "/{verb:str}/by-ids", status_code=200)
 async def act_on_ids(request: Incoming, verb: FromPath[str]) -> Response[bytes]:
     """Disable or enable several flows, or give them as a ZIP."""
-    return await _act(request, verb, _keys(await json_of(request)))
+    return await _act(request, verb, read_flow_keys(await json_of(request)))
 
 
 @post(_ROOT + "/{verb:str}/by-query", status_code=200)
@@ -53,8 +52,8 @@ async def export_query(request: Incoming) -> Response[bytes]:
 
 
 async def _act(request: Incoming, verb: str, keys: list[tuple[str, str]]) -> Response[bytes]:
-    if verb not in _VERBS:
-        raise RequestError(404, "not-found", f"there is no '{verb}' of flows; there are {', '.join(sorted(_VERBS))}")
+    if verb not in VERBS:
+        raise RequestError(404, "not-found", f"there is no '{verb}' of flows; there are {', '.join(sorted(VERBS))}")
     environment, actor = environment_of(request), actor_of(request)
     if verb == "export":
         found = [await flows.get_flow(environment, actor, key) for key in keys]
@@ -77,13 +76,6 @@ def _zipped(files: list[tuple[str, str]]) -> bytes:
         for name, text in files:
             archive.writestr(name, text)
     return buffer.getvalue()
-
-
-def _keys(body: Json) -> list[tuple[str, str]]:
-    try:
-        return [(item["namespace"], item["id"]) for item in body]
-    except (TypeError, KeyError):
-        raise InvalidError("Send a JSON array of {namespace, id}") from None
 
 
 ROUTES = (delete_ids, delete_query, act_on_ids, act_on_query, export_query)

@@ -139,6 +139,8 @@ async def get_namespace(request: Incoming, namespace: FromPath[str]) -> Response
 async def autocomplete(request: Incoming) -> Response[bytes]:
     """Name namespaces that hold a text."""
     body = await json_of(request) or {}
+    if not isinstance(body, dict):
+        raise InvalidError("Send a JSON object with q, a text")
     text = str(body.get("q") or "").lower()
     names = await namespaces.list_namespaces(environment_of(request), actor_of(request))
     return answer([name for name in names if text in name.lower()][:_MOST_NAMES])

@@ -6,7 +6,8 @@ from litestar import Response, get, post
 
 from tiercel import __version__
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of
-from tiercel.errors import InvalidError
+from tiercel.errors import InvalidError, Violation
+from tiercel.model.dialect import DialectSetting
 from tiercel.model.json import Json
 from tiercel.operations import instance
 
@@ -78,10 +79,15 @@ async def render_expressions(request: Incoming) -> Response[bytes]:
     """Render a map of expressions, each for itself."""
     body = await json_of(request)
     expressions = body.get("expressions") if isinstance(body, dict) else None
-    if not isinstance(expressions, dict):
+    if not isinstance(expressions, dict) or not all(isinstance(text, str) for text in expressions.values()):
         raise InvalidError("Send a JSON object with 'expressions', a map of texts")
+    variables, dialect = body.get("variables") or {}, body.get("dialect")
+    if not isinstance(variables, dict):
+        raise InvalidError([Violation("must be an object", path="variables")])
+    if dialect is not None and dialect not in list(DialectSetting):
+        raise InvalidError([Violation(f"must be one of {', '.join(DialectSetting)}", path="dialect")])
     rendered = await instance.render_expressions(
-        environment_of(request), actor_of(request), expressions, body.get("variables") or {}, body.get("dialect")
+        environment_of(request), actor_of(request), expressions, variables, DialectSetting(dialect) if dialect else None
     )
     return answer({"expressions": {name: _rendered(value) for name, value in rendered.items()}})
 

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 
 from tiercel.api.paging import read_page
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, flag, json_of, one, query_of
+from tiercel.api.routes.flow_keys import read_flow_keys
 from tiercel.api.shapes.flows import flow_shape, source_match_shape
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
@@ -136,9 +137,7 @@ def _text(body: Mapping[str, Json], name: str) -> str:
 def _keys(given: Json) -> list[FlowKey]:
     if not isinstance(given, list) or not 1 <= len(given) <= _MOST_FLOWS:
         raise InvalidError([Violation(f"must be a list of 1 to {_MOST_FLOWS} flows", path="flows")])
-    if not all(isinstance(item, dict) for item in given):
-        raise InvalidError([Violation("must be a list of {namespace, id}", path="flows")])
-    return [(_text(item, "namespace"), _text(item, "id")) for item in given]
+    return read_flow_keys(given)
 
 
 def _change_shape(match: Match) -> dict[str, Json]:

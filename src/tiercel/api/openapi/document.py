@@ -1,0 +1,233 @@
+"""The OpenAPI 3.1 document: paths from the table of routes, parameters and bodies from what their handlers read."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ControllerRouterHandler
+from msgspec import Struct
+
+from tiercel.api.openapi.reading import ROUTES, Kind, Reading, read_route
+from tiercel.api.openapi.shapes import ANSWERS, BODIES, CHANGE, IDS, LABELS, MEDIA, TEXTS
+from tiercel.api.routes.execution_actions import ACTIONS_OF_ONE
+from tiercel.api.routes.execution_bulk import ACTIONS_OF_MANY
+from tiercel.api.routes.flow_bulk import VERBS
+from tiercel.model.json import Json
+
+_ROOT = "/api/v1/main/"
+_INTERFACE = "ui"
+_STEP = re.compile(r"\{(\w+):\w+\}")
+_PAGING: dict[str, Json] = {
+    "page": {"type": "integer", "minimum": 1, "default": 1},
+    "size": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10},
+    "sort": {"type": "array", "items": {"type": "string", "pattern": r"^[A-Za-z.]+(:(asc|desc))?$"}},
+    "cursor": {"type": "string"},
+}
+_SCHEMAS: dict[Kind, dict[str, Json]] = {
+    Kind.TEXT: {"type": "string"},
+    Kind.NEEDED: {"type": "string"},
+    Kind.FLAG: {"type": "boolean"},
+    Kind.NUMBER: {"type": "integer"},
+    Kind.LIST: {"type": "array", "items": {"type": "string"}},
+}
+_FORM: Json = {"type": "object", "additionalProperties": {"type": "string"}}
+_TRIGGER_VERBS = {"": ("restart", "set-disabled", "unlock"), "backfill": ("delete", "pause", "unpause")}
+_ACTION_BODIES: dict[str, Json] = {"labels": LABELS, "state": CHANGE}
+_LABELS_OF_MANY: Json = {
+    "type": "object",
+    "required": ["executionsId", "executionLabels"],
+    "properties": {"executionsId": IDS, "executionLabels": LABELS},
+}
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One method of one path.
+
+    Attributes:
+        name: Module and function of the handler.
+        verb: What stands in the place of ``{verb}``, empty when there is none.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    status: int
+    reading: Reading
+    verb: str = ""
+
+    @property
+    def module(self) -> str:
+        """The module of the handler."""
+        return self.name.partition(".")[0]
+
+
+def build_document(routes: Iterable[ControllerRouterHandler], version: str) -> dict[str, Json]:
+    """Make the document of a table of routes."""
+    paths: dict[str, dict[str, Json]] = {}
+    for operation in sorted(operations(routes), key=lambda one: (one.path, one.method)):
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Tiercel", "version": version, "license": {"name": "Apache-2.0"}},
+        "security": [{"basic": []}, {"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": _components(),
+            "securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "token": {"type": "http", "scheme": "bearer"},
+            },
+        },
+    }
+
+
+def operations(routes: Iterable[ControllerRouterHandler]) -> Iterator[Operation]:
+    """Give every method of every path, those that stand for several once for each."""
+    for handler in routes:
+        if not isinstance(handler, HTTPRouteHandler):
+            continue
+        function: Callable[..., object] = handler.fn
+        module = function.__module__.rpartition(".")[2]
+        if module == _INTERFACE or not function.__module__.startswith(ROUTES):
+            continue  # files of the web interface, and what the framework adds
+        for path in handler.paths:
+            plain = _STEP.sub(r"{\1}", str(path))
+            for verb in _verbs(module, plain):
+                for method in handler.http_methods:
+                    yield Operation(
+                        method=str(getattr(method, "value", method)),
+                        path=plain.replace("{verb}", verb),
+                        name=f"{module}.{function.__name__}",
+                        summary=(inspect.getdoc(function) or "").split("\n")[0].rstrip("."),
+                        status=handler.status_code or 200,
+                        reading=_reading(module, verb, function),
+                        verb=verb,
+                    )
+
+
+def _verbs(module: str, path: str) -> tuple[str, ...]:
+    if "{verb}" not in path:
+        return ("",)
+    if module == "triggers":
+        return _TRIGGER_VERBS["backfill" if "/backfill/" in path else ""]
+    found = {"execution_actions": ACTIONS_OF_ONE, "execution_bulk": ACTIONS_OF_MANY, "flow_bulk": VERBS}[module]
+    return tuple(sorted(found))
+
+
+def _reading(module: str, verb: str, function: Callable[..., object]) -> Reading:
+    if verb and module == "execution_actions":
+        return read_route(ACTIONS_OF_ONE[verb])
+    return read_route(function)
+
+
+def _operation(operation: Operation) -> dict[str, Json]:
+    made: dict[str, Json] = {
+        "operationId": _id_of(operation),
+        "summary": operation.summary,
+        "tags": [operation.module.replace("_", " ").capitalize()],
+        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation.reading)],
+        "responses": _responses(operation),
+    }
+    body = _body(operation)
+    if body is not None:
+        made["requestBody"] = body
+    return made
+
+
+def _id_of(operation: Operation) -> str:
+    """Name an operation by its method and path, which no other has."""
+    words = re.sub(r"[^A-Za-z0-9]+", "_", operation.path.removeprefix(_ROOT)).strip("_")
+    return f"{operation.method.lower()}_{words}"
+
+
+def _path_parameters(path: str) -> Iterator[Json]:
+    for name in re.findall(r"\{(\w+)\}", path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+
+
+def _query_parameters(reading: Reading) -> Iterator[Json]:
+    schemas = {name: _SCHEMAS[kind] for name, kind in reading.parameters.items()}
+    for name, schema in sorted((schemas | (_PAGING if reading.is_paged else {})).items()):
+        is_needed = reading.parameters.get(name) is Kind.NEEDED
+        yield {"name": name, "in": "query", "required": is_needed, "schema": schema}
+    if reading.is_filtered:
+        yield {
+            "name": "filters",
+            "in": "query",
+            "style": "deepObject",
+            "explode": True,
+            "description": "filters[field][OPERATION]=value; groups are filters[or][0][...] and filters[and][0][...].",
+            "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+        }
+
+
+def _body(operation: Operation) -> Json:
+    kinds = operation.reading.bodies
+    content: dict[str, Json] = {}
+    if "text" in kinds:
+        content[TEXTS.get(operation.module, "text/plain")] = {"schema": {"type": "string"}}
+    if "form" in kinds:
+        content["multipart/form-data"] = {"schema": _FORM}
+    if "any" in kinds:
+        content["*/*"] = {"schema": {}}
+    if "json" in kinds and (schema := _json_body(operation)) is not None:
+        content["application/json"] = {"schema": schema}
+    return {"required": "json" in kinds or "text" in kinds, "content": content} if content else None
+
+
+def _json_body(operation: Operation) -> Json:
+    if operation.verb and operation.name == "execution_actions.act_on_one":
+        return _ACTION_BODIES.get(operation.verb, {"type": "object"})
+    if operation.name == "execution_bulk.act_on_ids" and operation.verb == "labels":
+        return _LABELS_OF_MANY
+    if operation.name == "execution_bulk.act_on_query":
+        return LABELS if operation.verb == "labels" else None
+    return BODIES.get(operation.name, {"type": "object"})
+
+
+def _responses(operation: Operation) -> dict[str, Json]:
+    problem: Json = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {
+        str(operation.status): _success(operation),
+        "4XX": {"description": "It is refused; the body says why.", "content": {"application/problem+json": problem}},
+    }
+
+
+def _success(operation: Operation) -> dict[str, Json]:
+    described: dict[str, Json] = {"description": operation.summary}
+    if operation.status == 204:  # noqa: PLR2004 (a status)
+        return described
+    shape = ANSWERS.get(operation.name)
+    if shape is not None:
+        return described | {"content": {"application/json": {"schema": _schema_of(shape)}}}
+    media = MEDIA.get(operation.name)
+    if operation.name.startswith("flow_bulk.act_on") and operation.verb == "export":
+        media = "application/octet-stream"
+    return described | {"content": {media or "application/json": {}}}
+
+
+def _schema_of(shape: str) -> dict[str, Json]:
+    reference: dict[str, Json] = {"$ref": f"#/components/schemas/{shape.strip('[]{}')}"}
+    if shape.startswith("["):
+        return {"type": "array", "items": reference}
+    if shape.startswith("{"):
+        members: Mapping[str, Json] = {
+            "results": {"type": "array", "items": reference},
+            "total": {"type": "integer"},
+            "nextCursor": {"type": "string"},
+        }
+        return {"type": "object", "required": ["results", "total"], "properties": members}
+    return reference
+
+
+@lru_cache(maxsize=1)
+def _components() -> dict[str, Json]:
+    found: dict[str, Json] = yaml.safe_load(Path(__file__).with_name("components.yaml").read_text(encoding="utf-8"))
+    return found

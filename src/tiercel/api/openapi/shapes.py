@@ -1,0 +1,157 @@
+"""Which shape each route answers with, and which its JSON body has, by module and name of the handler.
+
+A shape is the name of a component, ``[Name]`` for a list and ``{Name}`` for one page of a list.
+"""
+
+from __future__ import annotations
+
+from tiercel.model.json import Json
+
+ANSWERS: dict[str, str] = {
+    "misc.configuration": "Configuration",
+    "flows.create_flow": "Flow",
+    "flows.update_flow": "Flow",
+    "flows.get_flow": "Flow",
+    "flows.list_revisions": "[Flow]",
+    "flows.get_task": "Task",
+    "flows.search_flows": "{Flow}",
+    "flows.list_flows": "[Flow]",
+    "flows.validate_flows": "[Validation]",
+    "flows.update_flows": "[Flow]",
+    "flows.update_namespace": "[Flow]",
+    "flow_bulk.delete_ids": "Count",
+    "flow_bulk.delete_query": "Count",
+    "source_search.replace_line": "Flow",
+    "executions.start": "Execution",
+    "executions.validate_start": "CheckedInputs",
+    "executions.search": "{LightExecution}",
+    "executions.list_of_flow": "{LightExecution}",
+    "executions.get_one": "Execution",
+    "execution_actions.act_on_one": "Execution",
+    "execution_actions.resume_one": "Execution",
+    "execution_actions.validate_resume": "CheckedInputs",
+    "execution_actions.evaluate_one": "Evaluation",
+    "execution_actions.evaluate_for_task": "Evaluation",
+    "execution_actions.kill_one": "Execution",
+    "execution_bulk.act_on_ids": "Count",
+    "execution_bulk.act_on_query": "Count",
+    "execution_bulk.kill_ids": "Count",
+    "execution_bulk.kill_query": "Count",
+    "execution_bulk.delete_ids": "Count",
+    "execution_bulk.delete_query": "Count",
+    "logs.search": "{LogEntry}",
+    "logs.list_of_execution": "[LogEntry]",
+    "metrics.search_of_execution": "{Metric}",
+    "metrics.aggregate": "MetricAggregations",
+    "metrics.aggregate_of_task": "MetricAggregations",
+    "files.list_directory": "[File]",
+    "files.describe_namespace_file": "File",
+    "kv.search": "{KvEntry}",
+    "kv.list_of_namespace": "[KvEntry]",
+    "kv.list_inherited": "[KvEntry]",
+    "kv.get_value": "KvValue",
+    "kv.search_namespaces": "{Namespace}",
+    "kv.get_namespace": "Namespace",
+    "plugins.get_documentation": "Documentation",
+    "plugins.validate_task": "Validation",
+    "plugins.validate_trigger": "Validation",
+    "plugin_icons.get_input_schema": "Documentation",
+    "graphs.graph_of_text": "Graph",
+    "graphs.graph_of_flow": "Graph",
+    "graphs.graph_of_execution": "Graph",
+    "dependencies.of_flow": "Dependencies",
+    "dependencies.of_namespace": "Dependencies",
+    "triggers.search": "{Trigger}",
+    "triggers.search_flow": "{TriggerState}",
+    "triggers.get_one": "Trigger",
+    "triggers.unlock": "TriggerState",
+    "triggers.restart": "TriggerState",
+    "triggers.set_disabled": "TriggerState",
+    "triggers.act_on_named": "Count",
+    "triggers.act_on_found": "Count",
+    "triggers.delete_named": "Count",
+    "triggers.delete_found": "Count",
+    "backfills.create": "TriggerState",
+    "backfills.pause": "TriggerState",
+    "backfills.unpause": "TriggerState",
+    "backfills.cancel": "TriggerState",
+}
+
+MEDIA: dict[str, str] = {
+    "misc.ping": "text/plain",
+    "executions.follow": "text/event-stream",
+    "dependencies.follow": "text/event-stream",
+    "logs.follow": "text/event-stream",
+    "logs.download": "text/plain",
+    "files.download": "application/octet-stream",
+    "files.get_namespace_file": "application/octet-stream",
+    "file_export.export": "application/octet-stream",
+    "flow_bulk.export_query": "application/octet-stream",
+    "execution_reports.export": "text/csv",
+    "usages.export_flows": "text/csv",
+    "triggers.export": "text/csv",
+    "plugin_icons.get_svg": "image/svg+xml",
+    "webhooks.call": "*/*",
+}
+"""What is no JSON."""
+
+IDS: Json = {"type": "array", "items": {"type": "string"}}
+_FLOWS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/FlowKey"}}
+_TRIGGERS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/TriggerKey"}}
+_TRIGGER: Json = {"$ref": "#/components/schemas/TriggerKey"}
+_REPLACEMENT: dict[str, Json] = {
+    "query": {"type": "string"},
+    "replacement": {"type": "string"},
+    "caseSensitive": {"type": "boolean"},
+    "wholeWord": {"type": "boolean"},
+    "regex": {"type": "boolean"},
+    "namespace": {"type": "string"},
+}
+
+
+def _replacement(**more: Json) -> Json:
+    required: list[Json] = ["query", "replacement", *more]
+    return {"type": "object", "required": required, "properties": _REPLACEMENT | more}
+
+
+BODIES: dict[str, Json] = {
+    "flow_bulk.delete_ids": _FLOWS,
+    "flow_bulk.act_on_ids": _FLOWS,
+    "executions.list_latest": _FLOWS,
+    "source_search.preview": _replacement(),
+    "source_search.apply": _replacement(flows=_FLOWS),
+    "source_search.replace_line": _replacement(
+        namespace={"type": "string"}, id={"type": "string"}, line={"type": "integer", "minimum": 1}
+    ),
+    "execution_bulk.act_on_ids": IDS,
+    "execution_bulk.kill_ids": IDS,
+    "execution_bulk.delete_ids": IDS,
+    "kv.delete_values": {"type": "object", "required": ["keys"], "properties": {"keys": IDS}},
+    "kv.autocomplete": {"type": "object", "properties": {"q": {"type": "string"}}},
+    "misc.render_expressions": {
+        "type": "object",
+        "required": ["expressions"],
+        "properties": {
+            "expressions": {"type": "object", "additionalProperties": {"type": "string"}},
+            "variables": {"type": "object"},
+        },
+    },
+    "triggers.set_disabled": _TRIGGER,
+    "triggers.act_on_named": _TRIGGERS,
+    "triggers.delete_named": _TRIGGERS,
+    "backfills.pause": _TRIGGER,
+    "backfills.unpause": _TRIGGER,
+    "backfills.cancel": _TRIGGER,
+    "plugin_icons.list_interfaces": {"type": "array", "items": {"type": "object"}},
+}
+"""Bodies in JSON; of the others nothing is said."""
+
+LABELS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Label"}}
+CHANGE: Json = {
+    "type": "object",
+    "required": ["taskRunId", "state"],
+    "properties": {"taskRunId": {"type": "string"}, "state": {"$ref": "#/components/schemas/StateName"}},
+}
+
+TEXTS = {"flows": "application/x-yaml", "graphs": "application/x-yaml", "templates": "application/x-yaml"}
+"""The type of bodies that are text, by module."""

@@ -1,0 +1,30 @@
+"""The description of this interface itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from litestar import Litestar, Response, get
+
+from tiercel import __version__
+from tiercel.api.openapi.document import build_document
+from tiercel.api.requests import Incoming
+
+
+@get(["/api/v1/openapi", "/swagger/kestra.yml"])
+async def describe(request: Incoming) -> Response[bytes]:
+    """Describe every route as an OpenAPI 3.1 document; as JSON, which is YAML too."""
+    state = request.app.state
+    if "description" not in state:
+        state["description"] = await asyncio.to_thread(_describe, request.app)
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return Response(state["description"], media_type="application/json", headers=headers)
+
+
+def _describe(app: Litestar) -> bytes:
+    handlers = [handler for route in app.routes for handler in getattr(route, "route_handlers", ())]
+    return msgspec.json.encode(build_document(handlers, __version__))
+
+
+ROUTES = (describe,)

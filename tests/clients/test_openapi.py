@@ -1,0 +1,78 @@
+"""The description of the interface, and a server that is asked all of it with values nobody thought of."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
+
+WAITING = r"/follow(-dependencies)?$|/webhook/"
+"""Streams have no end, and webhooks answer what flows say."""
+
+CHECKS = [not_a_server_error, response_schema_conformance, content_type_conformance]
+
+
+@pytest.fixture(scope="session")
+def document(open_url):
+    return httpx.get(f"{open_url}/api/v1/openapi").json()
+
+
+@pytest.fixture(scope="session")
+def described(lonely_url):
+    loaded = schemathesis.openapi.from_url(f"{lonely_url}/api/v1/openapi")
+    return loaded.exclude(path_regex=WAITING)
+
+
+def test_the_document_is_whole(document, open_url):
+    assert document["openapi"] == "3.1.0"
+    found = [one for methods in document["paths"].values() for one in methods.values()]
+    assert len({one["operationId"] for one in found}) == len(found)
+    assert all(one["summary"] and one["responses"] for one in found)
+    assert "verb" not in str(document["paths"].keys())
+    assert httpx.get(f"{open_url}/swagger/kestra.yml").json() == document
+
+
+def test_what_handlers_read_is_described(document):
+    def names(method, path):
+        return {one["name"] for one in document["paths"][f"/api/v1/main/{path}"][method]["parameters"]}
+
+    assert names("get", "executions/search") >= {"page", "size", "sort", "cursor", "filters"}
+    assert names("post", "executions/{execution_id}/actions/change-status") == {"execution_id", "status"}
+    files = document["paths"]["/api/v1/main/namespaces/{namespace}/files"]["get"]["parameters"]
+    assert {"name": "path", "in": "query", "required": True, "schema": {"type": "string"}} in files
+    flows = document["paths"]["/api/v1/main/flows"]["post"]
+    assert list(flows["requestBody"]["content"]) == ["application/x-yaml"]
+
+
+def test_nothing_breaks_the_server_or_its_promises(described):
+    broken = {}
+    for found in described.get_all_operations():
+        operation = found.ok()
+        for mode in GenerationMode:
+            try:
+                ask(operation, mode)
+            except BaseExceptionGroup as error:  # all that is wrong is told at once
+                broken[f"{operation.label}, {mode.value}"] = str(error)[:2000]
+    assert not broken, "\n\n".join(f"{label}\n{error}" for label, error in broken.items())
+
+
+def ask(operation, mode):
+    """Send a few requests as described, or as not described."""
+
+    @settings(
+        max_examples=2,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def call(case):
+        case.validate_response(case.call(timeout=20), checks=CHECKS)
+
+    call()
