@@ -6,9 +6,10 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import httpx
 import pytest
@@ -129,6 +130,15 @@ def test_a_signal_ends_it_whole(serve, number):
         assert process.wait(timeout=20) == 0
         with pytest.raises(httpx.ConnectError):
             client.get("/ping")
+
+
+def test_it_ends_when_another_took_its_work(serve, environment):
+    with serve() as (process, _):
+        with closing(sqlite3.connect(f"{environment['TIERCEL_HOME']}/tiercel.db")) as raw, raw:
+            raw.execute("UPDATE shards SET owner = 'another', epoch = epoch + 1")
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 1
+        assert "CRITICAL tiercel.executor the executor cannot go on, its task 'leases' has ended: the lease" in said
 
 
 def test_those_who_follow_do_not_keep_it_alive(serve):

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+import tiercel.executor.shards
 from executor.stage import clock, open_stage
 from tiercel.errors import UnavailableError
 from tiercel.executor.executor import Executor, Parts
@@ -37,3 +38,25 @@ async def test_who_waits_for_an_end_is_told_that_it_goes_on(tmp_path):
         await stage.executor.close()
         with pytest.raises(UnavailableError, match="is stopping; what has begun goes on when it runs again"):
             await waiting
+
+
+async def test_who_watches_is_told_when_the_leases_are_lost(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(tiercel.executor.shards, "_RENEWAL_SECONDS", 0.01)
+    async with open_stage(tmp_path) as stage, asyncio.timeout(20):
+        watching = asyncio.ensure_future(stage.executor.until_broken())
+        await stage.run(PAUSE.replace("core.flow.Pause", "core.debug.Return"))
+        assert not watching.done()
+        take = "UPDATE shards SET owner = 'another', epoch = epoch + 1 WHERE shard = 3"
+        await stage.environment.database.write(lambda connection: connection.execute(take))
+        await watching
+    (line,) = [record for record in caplog.records if record.levelname == "CRITICAL"]
+    assert line.getMessage() == (
+        "the executor cannot go on, its task 'leases' has ended: "
+        "the lease of shard 3 is lost: another executor owns it now"
+    )
+
+
+async def test_a_closing_is_no_fault(tmp_path, caplog):
+    async with open_stage(tmp_path):
+        pass
+    assert [record for record in caplog.records if record.levelname == "CRITICAL"] == []

@@ -40,7 +40,7 @@ _log = logging.getLogger("tiercel")
 
 
 def serve(config: Path | None, overrides: Mapping[str, Json], *, is_open: bool) -> int:
-    """Serve until a signal asks to end; gives the exit code.
+    """Serve until a signal asks to end; gives the exit code, 1 when it ends because it cannot go on.
 
     Raises:
         ForbiddenError: The address could be reached by others, and everybody would be let in, or nobody.
@@ -92,6 +92,7 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         server = _make_server(installation.application(is_open=is_open), host, port)
         serving = asyncio.ensure_future(server.serve())
         stopping = asyncio.ensure_future(stop.wait())
+        breaking = asyncio.ensure_future(installation.executor.until_broken())
         cleaning = asyncio.ensure_future(_clean(installation.environment))
         gc.freeze()
         gc.enable()
@@ -99,10 +100,10 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
         if token is not None:
             _print_setup_token(token, url_of(host, port))
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        cleaning.cancel()
-        if not stop.is_set():
-            stopping.cancel()
+        await asyncio.wait({serving, stopping, breaking}, return_when=asyncio.FIRST_COMPLETED)
+        for waiting in (cleaning, stopping, breaking):
+            waiting.cancel()
+        if serving.done() and not stop.is_set():
             await serving  # raises what ended it
             return 1
         for number in _SIGNALS:
@@ -111,7 +112,7 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         installation.executor.stream.close()  # those who follow would hold their connections open
         server.stop()  # type: ignore[no-untyped-call]  # the library has no types here
         await asyncio.wait({serving}, timeout=5)
-    return 0
+    return 0 if stop.is_set() else 1
 
 
 async def _until_listening(serving: asyncio.Future[None], host: str, port: int) -> None:

@@ -8,6 +8,7 @@ its consequences leave: answers, jobs, timers, changes for those who follow.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ from tiercel.operations.ids import shard_of
 from tiercel.repository.database import Database
 from tiercel.repository.executions import find_execution
 from tiercel.repository.records import Job
+
+_log = logging.getLogger("tiercel.executor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,15 @@ class Executor:
             asyncio.create_task(self._shards.keep(), name="leases"),
             asyncio.create_task(self._echo.run(), name="echo"),
         ]
+        for task in self._tasks:
+            task.add_done_callback(_tell_fault)
+
+    async def until_broken(self) -> None:
+        """Wait until something ends that must go on until the closing, such as renewing leases; then nothing works.
+
+        Its reason is logged when it happens.
+        """
+        await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
 
     async def close(self) -> None:
         """Commit what was decided, then stop; what is left undone is taken up at the next opening."""
@@ -241,3 +253,10 @@ class Executor:
         if self._staff is not None and self._staff.crew.has(job.execution_id, job.task_run_id, job.token):
             return True
         return self._aftermath.is_starting(job)
+
+
+def _tell_fault(task: asyncio.Task[None]) -> None:
+    """Say why a task has ended that nobody awaits before the closing."""
+    if not task.cancelled():
+        name, error = task.get_name(), task.exception()
+        _log.critical("the executor cannot go on, its task '%s' has ended: %s", name, error, exc_info=error)
