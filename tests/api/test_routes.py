@@ -34,6 +34,8 @@ def test_the_public_list_is_frozen():
     assert {
         ("GET", "/ping"),
         ("GET", "/health"),
+        ("GET", "/health/liveness"),
+        ("GET", "/health/readiness"),
         ("GET", "/api/v1/configs/login"),
         ("POST", "/api/v1/login"),
         ("POST", "/login"),
@@ -44,6 +46,8 @@ def test_the_public_list_is_frozen():
     assert {(method, path) for method, path in table() if not path.startswith("/api/")} == PAGES | {
         ("GET", "/ping"),
         ("GET", "/health"),
+        ("GET", "/health/liveness"),
+        ("GET", "/health/readiness"),
         ("GET", "/swagger/kestra.yml"),
         ("POST", "/login"),
         ("POST", "/logout"),

@@ -246,6 +246,17 @@ def test_sources_are_searched_and_changed(kestra, save, namespace):
         kestra.flows.replace_line_by_source_code(TENANT, line)
 
 
+def test_editors_are_told_what_expressions_can_name(kestra, namespace):
+    kestra.kv.set_key_value(namespace, "limit", TENANT, "1")
+    told = kestra.flows.expressions(TENANT, GREET.replace("NAMESPACE", namespace), task_id="write")["categories"]
+    assert told["taskOutputs"] == ["outputs.say.value"]
+    assert told["inputs"] == ["inputs.who", "inputs.times", "inputs.letter"]
+    assert told["kvPairs"] == ["kv('limit')"]
+    assert {"upper", "jq"} <= set(told["filters"])
+    with pytest.raises(UnprocessableEntityException):
+        kestra.flows.expressions(TENANT, "id: nothing")
+
+
 def test_graphs_are_drawn(kestra, save, run, namespace):
     save(GREET)
     kinds = {node.type for node in kestra.flows.generate_flow_graph(namespace, "greet", TENANT).nodes}

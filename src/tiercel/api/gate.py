@@ -28,6 +28,8 @@ PUBLIC = frozenset(
     {
         ("GET", "/ping"),
         ("GET", "/health"),
+        ("GET", "/health/liveness"),
+        ("GET", "/health/readiness"),
         ("GET", "/api/v1/configs/login"),
         ("POST", "/api/v1/login"),
         ("POST", "/login"),

@@ -1,4 +1,4 @@
-"""Graphs: of a text, of a flow, of an execution."""
+"""Graphs of a text, of a flow, of an execution; and what expressions of a text can name."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tiercel.api.requests import (
     answer,
     environment_of,
     every,
+    one,
     query_of,
     text_of,
     valid_ids,
@@ -18,7 +19,7 @@ from tiercel.api.requests import (
 )
 from tiercel.api.routes.flows import dialect_of
 from tiercel.api.shapes.graph import graph_shape
-from tiercel.operations import flow_graphs
+from tiercel.operations import completions, flow_graphs
 
 _ROOT = "/api/v1/main"
 
@@ -63,4 +64,18 @@ async def graph_of_execution(request: Incoming, execution_id: FromPath[str]) -> 
     return answer(graph_shape(graph, is_trimmed=True))
 
 
-ROUTES = (graph_of_text, graph_of_flow, graph_of_execution)
+@post(_ROOT + "/flows/expressions", status_code=200)
+async def list_expressions(request: Incoming) -> Response[bytes]:
+    """Name what expressions of a flow can use, given its source."""
+    query = query_of(request)
+    found = await completions.list_completions(
+        environment_of(request),
+        actor_of(request),
+        await text_of(request),
+        task_id=one(query, "taskId"),
+        dialect=dialect_of(query),
+    )
+    return answer({"categories": found})
+
+
+ROUTES = (list_expressions, graph_of_text, graph_of_flow, graph_of_execution)

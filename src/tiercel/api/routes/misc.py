@@ -21,7 +21,7 @@ async def ping() -> Response[bytes]:
     return Response(b"pong", media_type="text/plain")
 
 
-@get("/health")
+@get(["/health", "/health/liveness", "/health/readiness"])
 async def health() -> Response[bytes]:
     """Tell that the server works; without details."""
     return answer({"status": "UP"})
