@@ -1,4 +1,4 @@
-"""Parsed revisions kept in memory, and which revision of a flow is the last one.
+"""Parsed revisions kept in memory with their plans, and which revision of a flow is the last one.
 
 A stored revision never changes, so a parsed one is never stale. Which one is the last is forgotten by every save and
 removal; several processes on one database must tell each other.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from tiercel.engine.plan import Plan
 from tiercel.model.flow import Flow
 
 Key = tuple[str, str, int]
@@ -24,6 +25,7 @@ class FlowCache:
     def __init__(self, limit: int = 1000) -> None:
         self._limit = limit
         self._flows: OrderedDict[Key, Flow] = OrderedDict()
+        self._plans: dict[Key, Plan] = {}
         self._last: dict[tuple[str, str], int] = {}
         self.changes = 0
 
@@ -54,7 +56,18 @@ class FlowCache:
         self._flows[flow.namespace, flow.id, flow.revision] = flow
         while len(self._flows) > self._limit:
             key, _ = self._flows.popitem(last=False)
+            self._plans.pop(key, None)
             self._last.pop(key[:2], None)
+
+    def plan_of(self, flow: Flow) -> Plan:
+        """Give the plan of a flow; it is kept for as long as the flow is, if this very flow is here."""
+        key = (flow.namespace, flow.id, flow.revision)
+        plan = self._plans.get(key)
+        if plan is None or plan.flow is not flow:
+            plan = Plan(flow)
+            if self._flows.get(key) is flow:
+                self._plans[key] = plan
+        return plan
 
     def forget_last(self, namespace: str, flow_id: str) -> None:
         """Forget which revision is the last one: there may be another, or the flow is gone."""
@@ -66,3 +79,4 @@ class FlowCache:
         self.forget_last(namespace, flow_id)
         for key in [key for key in self._flows if key[:2] == (namespace, flow_id)]:
             del self._flows[key]
+            self._plans.pop(key, None)

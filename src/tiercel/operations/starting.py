@@ -12,7 +12,6 @@ from msgspec import Struct, field
 
 from tiercel.engine.context import variables
 from tiercel.engine.creation import CORRELATION, Start, new_execution
-from tiercel.engine.plan import Plan
 from tiercel.engine.run import Run
 from tiercel.errors import ConflictError, ExpressionError, InvalidError, NotFoundError, Violation
 from tiercel.expressions.context import Context, Host
@@ -219,7 +218,7 @@ async def resolve(
         execution = blank_execution(environment, flow, request)
     if not flow.inputs and not given:
         return ResolvedInputs(values={}, states=[], errors=[])
-    run = Run.load(Plan(flow), execution)
+    run = Run.load(environment.flows.plan_of(flow), execution)
 
     def resolve_with(host: Host) -> ResolvedInputs:
         def render(template: Json, inputs: Mapping[str, Json], *, is_typed: bool) -> Json:
@@ -246,7 +245,7 @@ def _masked(environment: Environment, resolved: ResolvedInputs) -> ResolvedInput
 async def _failed_checks(environment: Environment, flow: Flow, execution: Execution) -> list[Check]:
     if not flow.checks:
         return []
-    run = Run.load(Plan(flow), execution)
+    run = Run.load(environment.flows.plan_of(flow), execution)
 
     def test(host: Host) -> list[Check]:
         return [check for check in flow.checks if not _holds(environment, run, check, host)]
