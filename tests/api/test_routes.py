@@ -48,6 +48,8 @@ def test_the_public_list_is_frozen():
         ("GET", "/health"),
         ("GET", "/health/liveness"),
         ("GET", "/health/readiness"),
+        ("GET", "/metrics"),
+        ("GET", "/prometheus"),
         ("GET", "/swagger/kestra.yml"),
         ("POST", "/login"),
         ("POST", "/logout"),

@@ -31,6 +31,7 @@ from tiercel.api.routes import (
     misc,
     plugin_icons,
     plugins,
+    prometheus,
     source_search,
     templates,
     triggers,
@@ -68,6 +69,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *usages.ROUTES,
     *limits.ROUTES,
     *description.ROUTES,
+    *prometheus.ROUTES,
     *ui.ROUTES,
 )
 

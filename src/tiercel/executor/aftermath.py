@@ -77,6 +77,7 @@ class Aftermath:
             letter.settle()
         draft.publish(self._stream)
         if self._staff is not None:
+            self._stream.tally.dispatched += len(draft.assignments)
             self._staff.crew.assign(list(draft.assignments.values()))
             self._cancel(draft, self._staff.crew)
         for (execution_id, key), (resident, work) in draft.starts.items():
@@ -104,6 +105,7 @@ class Aftermath:
         self._starting.pop(which, None)
 
     def _finish(self, execution: Execution) -> None:
+        self._stream.tally.note_end(execution)
         for future in self._waiting.pop(execution.id, ()):
             if not future.done():
                 future.set_result(execution)

@@ -14,6 +14,7 @@ from copy import copy
 from tiercel.model.execution import Attempt, Execution, TaskRun
 from tiercel.model.log import LogEntry
 from tiercel.operations.streams import Change, ChangeMissed, ExecutionChanged, LogsWritten
+from tiercel.operations.tally import Tally
 
 _BACKLOG = 10_000
 
@@ -53,9 +54,14 @@ class Feed:
 
 
 class Stream:
-    """Who follows what. For one event loop."""
+    """Who follows what. For one event loop.
+
+    Attributes:
+        tally: What was done, counted whether anybody follows or not.
+    """
 
     def __init__(self) -> None:
+        self.tally = Tally()
         self._feeds: dict[str | None, list[Feed]] = {}
 
     @contextmanager

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry
+from tiercel.operations.tally import Tally
 
 
 class ExecutionChanged(Struct, frozen=True):
@@ -51,7 +52,13 @@ class Subscription(Protocol):
 
 
 class Streams(Protocol):
-    """The fan-out of changes in this process."""
+    """The fan-out of changes in this process.
+
+    Attributes:
+        tally: What was published, counted whether anybody follows or not.
+    """
+
+    tally: Tally
 
     def subscribe(self, execution_id: str | None = None) -> AbstractContextManager[Subscription]:
         """Follow one execution, or all; the subscription ends with the context.

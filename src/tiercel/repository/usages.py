@@ -40,6 +40,20 @@ def count_days(connection: Connection, *, since: int, namespaces: Sequence[str] 
     return [_day(day * _DAY_MICROS, states) for day, states in days.items()]
 
 
+def count_live(connection: Connection) -> dict[str, int]:
+    """Count the executions that are not over by their state, iterations of loops left out."""
+    rows = connection.fetch(
+        "SELECT state, count(*) FROM executions WHERE is_over = 0 AND kind <> 'LOOP' GROUP BY state ORDER BY state"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def count_triggers(connection: Connection) -> int:
+    """Count the triggers that flows declare."""
+    rows = connection.fetch("SELECT count(*) FROM triggers WHERE is_active = 1")
+    return int(rows[0][0])
+
+
 def _day(at: int, states: list[tuple[str, int, int | None, int | None, int | None, int]]) -> Day:
     return Day(
         at=at,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 import yaml
 from litestar.handlers import HTTPRouteHandler
@@ -15,9 +16,6 @@ from msgspec import Struct
 
 from tiercel.api.openapi.reading import ROUTES, Kind, Reading, read_route
 from tiercel.api.openapi.shapes import ANSWERS, BODIES, CHANGE, IDS, LABELS, MEDIA, TEXTS
-from tiercel.api.routes.execution_actions import ACTIONS_OF_ONE
-from tiercel.api.routes.execution_bulk import ACTIONS_OF_MANY
-from tiercel.api.routes.flow_bulk import VERBS
 from tiercel.model.json import Json
 
 _ROOT = "/api/v1/main/"
@@ -46,6 +44,10 @@ _LABELS_OF_MANY: Json = {
 }
 
 
+Verbs: TypeAlias = Mapping[str, Mapping[str, Callable[..., object] | None]]
+"""By module of routes, each verb with the function that carries it out, None when the handler itself does."""
+
+
 class Operation(Struct, frozen=True, kw_only=True):
     """One method of one path.
 
@@ -68,10 +70,16 @@ class Operation(Struct, frozen=True, kw_only=True):
         return self.name.partition(".")[0]
 
 
-def build_document(routes: Iterable[ControllerRouterHandler], version: str) -> dict[str, Json]:
-    """Make the document of a table of routes."""
+def build_document(routes: Iterable[ControllerRouterHandler], version: str, verbs: Verbs) -> dict[str, Json]:
+    """Make the document of a table of routes.
+
+    Args:
+        routes: The table.
+        version: Of the product.
+        verbs: What may stand in the place of ``{verb}``.
+    """
     paths: dict[str, dict[str, Json]] = {}
-    for operation in sorted(operations(routes), key=lambda one: (one.path, one.method)):
+    for operation in sorted(operations(routes, verbs), key=lambda one: (one.path, one.method)):
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
     return {
         "openapi": "3.1.0",
@@ -88,7 +96,7 @@ def build_document(routes: Iterable[ControllerRouterHandler], version: str) -> d
     }
 
 
-def operations(routes: Iterable[ControllerRouterHandler]) -> Iterator[Operation]:
+def operations(routes: Iterable[ControllerRouterHandler], verbs: Verbs) -> Iterator[Operation]:
     """Give every method of every path, those that stand for several once for each."""
     for handler in routes:
         if not isinstance(handler, HTTPRouteHandler):
@@ -99,7 +107,7 @@ def operations(routes: Iterable[ControllerRouterHandler]) -> Iterator[Operation]
             continue  # files of the web interface, and what the framework adds
         for path in handler.paths:
             plain = _STEP.sub(r"{\1}", str(path))
-            for verb in _verbs(module, plain):
+            for verb in _verbs(module, plain, verbs):
                 for method in handler.http_methods:
                     yield Operation(
                         method=str(getattr(method, "value", method)),
@@ -107,24 +115,17 @@ def operations(routes: Iterable[ControllerRouterHandler]) -> Iterator[Operation]
                         name=f"{module}.{function.__name__}",
                         summary=(inspect.getdoc(function) or "").split("\n")[0].rstrip("."),
                         status=handler.status_code or 200,
-                        reading=_reading(module, verb, function),
+                        reading=read_route(verbs.get(module, {}).get(verb) or function),
                         verb=verb,
                     )
 
 
-def _verbs(module: str, path: str) -> tuple[str, ...]:
+def _verbs(module: str, path: str, verbs: Verbs) -> tuple[str, ...]:
     if "{verb}" not in path:
         return ("",)
     if module == "triggers":
         return _TRIGGER_VERBS["backfill" if "/backfill/" in path else ""]
-    found = {"execution_actions": ACTIONS_OF_ONE, "execution_bulk": ACTIONS_OF_MANY, "flow_bulk": VERBS}[module]
-    return tuple(sorted(found))
-
-
-def _reading(module: str, verb: str, function: Callable[..., object]) -> Reading:
-    if verb and module == "execution_actions":
-        return read_route(ACTIONS_OF_ONE[verb])
-    return read_route(function)
+    return tuple(sorted(verbs[module]))
 
 
 def _operation(operation: Operation) -> dict[str, Json]:

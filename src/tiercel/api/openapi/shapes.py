@@ -79,6 +79,7 @@ ANSWERS: dict[str, str] = {
 
 MEDIA: dict[str, str] = {
     "misc.ping": "text/plain",
+    "prometheus.expose": "text/plain",
     "executions.follow": "text/event-stream",
     "dependencies.follow": "text/event-stream",
     "logs.follow": "text/event-stream",

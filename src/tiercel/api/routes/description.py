@@ -8,8 +8,17 @@ import msgspec
 from litestar import Litestar, Response, get
 
 from tiercel import __version__
-from tiercel.api.openapi.document import build_document
+from tiercel.api.openapi.document import Verbs, build_document
 from tiercel.api.requests import Incoming
+from tiercel.api.routes.execution_actions import ACTIONS_OF_ONE
+from tiercel.api.routes.execution_bulk import ACTIONS_OF_MANY
+from tiercel.api.routes.flow_bulk import VERBS
+
+VERBS_OF_PATHS: Verbs = {
+    "execution_actions": ACTIONS_OF_ONE,
+    "execution_bulk": dict.fromkeys(ACTIONS_OF_MANY),
+    "flow_bulk": dict.fromkeys(VERBS),
+}
 
 
 @get(["/api/v1/openapi", "/swagger/kestra.yml"])
@@ -24,7 +33,7 @@ async def describe(request: Incoming) -> Response[bytes]:
 
 def _describe(app: Litestar) -> bytes:
     handlers = [handler for route in app.routes for handler in getattr(route, "route_handlers", ())]
-    return msgspec.json.encode(build_document(handlers, __version__))
+    return msgspec.json.encode(build_document(handlers, __version__, VERBS_OF_PATHS))
 
 
 ROUTES = (describe,)

@@ -1,0 +1,66 @@
+"""The numbers of this process as Prometheus reads them, under the names that dashboards for Kestra know."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from litestar import Response, get
+from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from tiercel.api.requests import Incoming, actor_of, environment_of
+from tiercel.operations.measuring import Measures, measure
+
+_OF_EXECUTIONS = ("tenant_id", "namespace_id", "flow_id", "state")
+_MICROS = 1_000_000
+
+
+@get(["/prometheus", "/metrics"])
+async def expose(request: Incoming) -> Response[bytes]:
+    """Give the numbers of this process in the text format of Prometheus."""
+    measures = await measure(environment_of(request), actor_of(request))
+    text = await asyncio.to_thread(_write, measures)
+    return Response(text, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+
+class _Measured(Collector):
+    def __init__(self, measures: Measures) -> None:
+        self._measures = measures
+
+    def collect(self) -> Iterable[Metric]:
+        """Give every family."""
+        measures = self._measures
+        ended = CounterMetricFamily(
+            "kestra_executor_execution_end_count", "Executions that are over.", labels=_OF_EXECUTIONS
+        )
+        took = SummaryMetricFamily(
+            "kestra_executor_execution_duration_seconds", "How long executions took.", labels=_OF_EXECUTIONS
+        )
+        for key, ends in measures.ends.items():
+            labels = ("main", key.namespace, key.flow_id, key.state)
+            ended.add_metric(labels, ends.count)
+            took.add_metric(labels, ends.count, ends.micros / _MICROS)
+        live = GaugeMetricFamily("tiercel_executions_live", "Executions that are not over.", labels=("state",))
+        for state, count in sorted(measures.live.items()):
+            live.add_metric((state,), count)
+        return (
+            ended,
+            took,
+            live,
+            CounterMetricFamily("kestra_worker_started_count", "Jobs handed to workers.", value=measures.dispatched),
+            GaugeMetricFamily("kestra_scheduler_trigger_count", "Triggers of flows.", value=measures.triggers),
+        )
+
+
+def _write(measures: Measures) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(_Measured(measures))
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    return generate_latest(registry)
+
+
+ROUTES = (expose,)

@@ -1,0 +1,40 @@
+"""The numbers that Prometheus reads."""
+
+from __future__ import annotations
+
+from prometheus_client.parser import text_string_to_metric_families
+
+HELLO = """\
+id: hello
+namespace: dev
+tasks:
+  - {id: say, type: io.kestra.plugin.core.log.Log, message: hi}
+  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT0S}
+triggers:
+  - {id: yearly, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 0 1 1 *"}
+"""
+
+
+async def test_what_was_done_is_counted(client, save, start):
+    await save(HELLO)
+    for _ in range(2):
+        await start("hello")
+    response = await client.get("/prometheus")
+    assert response.headers["content-type"].startswith("text/plain")
+    samples = {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(response.text)
+        for sample in family.samples
+    }
+    labels = (("flow_id", "hello"), ("namespace_id", "dev"), ("state", "SUCCESS"), ("tenant_id", "main"))
+    assert samples["kestra_executor_execution_end_count_total", labels] == 2
+    assert samples["kestra_executor_execution_duration_seconds_count", labels] == 2
+    assert samples["kestra_worker_started_count_total", ()] == 2
+    assert samples["kestra_scheduler_trigger_count", ()] == 1
+    assert samples["process_resident_memory_bytes", ()] > 0
+
+
+async def test_nobody_unknown_reads_them(open_server):
+    async with open_server(is_open=False) as client:
+        assert (await client.get("/prometheus")).status_code == 401
+        assert (await client.get("/metrics")).status_code == 401
