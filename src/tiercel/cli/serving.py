@@ -31,6 +31,8 @@ from tiercel.operations.settings import Settings
 from tiercel.operations.setup import can_anybody_sign_in, issue_setup_token
 
 _CLEANING_SECONDS = 3600.0
+_COLLECTIONS = (50_000, 20, 50)  # a batch of executions makes thousands of records that live until its commit
+_SWITCH_SECONDS = 0.0005  # the writer's thread waits this long, not 5 ms, for the interpreter beside a busy loop
 _LISTENING_SECONDS = 0.005
 _MOST_CONNECTIONS = 10_000
 _MOST_WAITING = 1024
@@ -95,6 +97,8 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         breaking = asyncio.ensure_future(installation.executor.until_broken())
         cleaning = asyncio.ensure_future(_clean(installation.environment))
         gc.freeze()
+        gc.set_threshold(*_COLLECTIONS)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         gc.enable()
         await _until_listening(serving, host, port)
         _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
