@@ -31,6 +31,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src # so that the first start is as quick as the next
 	@touch $@
 
 run: setup ## Serve Tiercel on http://localhost:8080 with the embedded database in ./.tiercel
