@@ -28,9 +28,8 @@ class Measures(Struct, frozen=True):
 
 @operation(Resource.INSTANCE, Action.READ)
 async def measure(environment: Environment, actor: Actor) -> Measures:
-    """Give the numbers of all namespaces; whoever may read of the installation sees the names of its flows."""
-    del actor
-
+    """Give the numbers of all namespaces, with the names of their flows."""
+    actor.require(Resource.INSTANCE, Action.READ, "")
     live, triggers = await environment.database.read(
         lambda connection: (repository.count_live(connection), repository.count_triggers(connection))
     )

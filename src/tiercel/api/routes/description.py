@@ -9,10 +9,11 @@ from litestar import Litestar, Response, get
 
 from tiercel import __version__
 from tiercel.api.openapi.document import Verbs, build_document
-from tiercel.api.requests import Incoming
+from tiercel.api.requests import Incoming, actor_of
 from tiercel.api.routes.execution_actions import ACTIONS_OF_ONE
 from tiercel.api.routes.execution_bulk import ACTIONS_OF_MANY
 from tiercel.api.routes.flow_bulk import VERBS
+from tiercel.operations.actor import Action, Resource
 
 VERBS_OF_PATHS: Verbs = {
     "execution_actions": ACTIONS_OF_ONE,
@@ -24,6 +25,7 @@ VERBS_OF_PATHS: Verbs = {
 @get(["/api/v1/openapi", "/swagger/kestra.yml"])
 async def describe(request: Incoming) -> Response[bytes]:
     """Describe every route as an OpenAPI 3.1 document; as JSON, which is YAML too."""
+    actor_of(request).require(Resource.PLUGIN, Action.READ)
     state = request.app.state
     if "description" not in state:
         state["description"] = await asyncio.to_thread(_describe, request.app)

@@ -13,6 +13,7 @@ from tiercel.api.shapes.flows import flow_shape, source_match_shape
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.operations import source_search
+from tiercel.operations.actor import Action, Resource
 from tiercel.operations.flows import FlowKey
 from tiercel.operations.source_search import Match, Scope, Skipped, Wanted
 
@@ -23,6 +24,7 @@ _MOST_FLOWS = 1000
 @get(_ROOT)
 async def search(request: Incoming) -> Response[bytes]:
     """Give one page of flows whose source holds a text, with the lines that hold it."""
+    actor_of(request).require(Resource.FLOW, Action.READ)
     query = query_of(request)
     page = read_page(query)
     text = one(query, "q")
