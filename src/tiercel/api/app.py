@@ -28,11 +28,11 @@ from tiercel.api.routes import (
     login,
     logs,
     metrics,
-    misc,
     plugin_icons,
     plugins,
     prometheus,
     source_search,
+    system,
     templates,
     triggers,
     ui,
@@ -43,7 +43,7 @@ from tiercel.api.routes import (
 from tiercel.operations.environment import Environment
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
-    *misc.ROUTES,
+    *system.ROUTES,
     *login.ROUTES,
     *users.ROUTES,
     *flows.ROUTES,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from tiercel.model.json import Json
 
 ANSWERS: dict[str, str] = {
-    "misc.configuration": "Configuration",
+    "system.configuration": "Configuration",
     "flows.create_flow": "Flow",
     "flows.update_flow": "Flow",
     "flows.get_flow": "Flow",
@@ -78,7 +78,7 @@ ANSWERS: dict[str, str] = {
 }
 
 MEDIA: dict[str, str] = {
-    "misc.ping": "text/plain",
+    "system.ping": "text/plain",
     "prometheus.expose": "text/plain",
     "executions.follow": "text/event-stream",
     "dependencies.follow": "text/event-stream",
@@ -129,7 +129,7 @@ BODIES: dict[str, Json] = {
     "execution_bulk.delete_ids": IDS,
     "kv.delete_values": {"type": "object", "required": ["keys"], "properties": {"keys": IDS}},
     "kv.autocomplete": {"type": "object", "properties": {"q": {"type": "string"}}},
-    "misc.render_expressions": {
+    "system.render_expressions": {
         "type": "object",
         "required": ["expressions"],
         "properties": {
