@@ -101,9 +101,9 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         sys.setswitchinterval(_SWITCH_SECONDS)
         gc.enable()
         await _until_listening(serving, host, port)
-        _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
         if token is not None:
             _print_setup_token(token, url_of(host, port))
+        _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
         await asyncio.wait({serving, stopping, breaking}, return_when=asyncio.FIRST_COMPLETED)
         for waiting in (cleaning, stopping, breaking):
             waiting.cancel()
