@@ -103,3 +103,13 @@ def test_a_dialect_that_does_not_exist_is_refused(run, tmp_path):
     assert (
         str(run(tmp_path, "--dialect", "9").exception) == "--dialect: '9' is no dialect (Write one of auto, 1.3, 2.0)"
     )
+
+
+def test_an_expression_that_cannot_be_read_is_warned_of_as_a_save_does(run, tmp_path):
+    path = tmp_path / "flow.yaml"
+    path.write_text(
+        "id: a\nnamespace: b\ntasks:\n  - id: t\n    type: io.kestra.plugin.core.log.Log\n    message: '{{ foo( }}'\n"
+    )
+    result = run(path)
+    assert ":6:14: warning: tasks[0].message: The expression cannot be read" in result.stdout
+    assert result.exit_code == 0

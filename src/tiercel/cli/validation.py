@@ -75,7 +75,7 @@ def _check(path: Path, types: Registry, dialect: DialectSetting) -> CheckedFile:
     for part in split_documents(text) or [text]:
         start = text.index(part, start)
         lines_before = text.count("\n", 0, start)
-        for violation in parse_flow(part, types, dialect).violations:
+        for violation in parse_flow(part, types, dialect, is_checking_expressions=True).violations:
             if violation.line:
                 violation.line += lines_before
             found.append(violation)
