@@ -1,0 +1,46 @@
+"""The schema, one module an aggregate; everything else about it (DDL, migrations, lists) is derived from here.
+
+Hot tables carry as few indexes as the statements a user waits for allow. Tables whose rows are always read by
+execution are clustered by it on SQLite. Booleans are 0 and 1, times integer microseconds since 1970 in UTC.
+"""
+
+from __future__ import annotations
+
+from tiercel.repository.tables.columns import metadata
+from tiercel.repository.tables.executions import execution_labels, executions, outputs, task_runs
+from tiercel.repository.tables.files import kv, namespace_files
+from tiercel.repository.tables.flows import flow_labels, flow_revisions, flows
+from tiercel.repository.tables.logs import logs, metrics
+from tiercel.repository.tables.transport import inbox, jobs, leases, shards, timers
+from tiercel.repository.tables.triggers import announcements, firings, trigger_memories, triggers, watches
+from tiercel.repository.tables.users import api_tokens, audit, sessions, setup_tokens, users
+
+__all__ = [
+    "announcements",
+    "api_tokens",
+    "audit",
+    "execution_labels",
+    "executions",
+    "firings",
+    "flow_labels",
+    "flow_revisions",
+    "flows",
+    "inbox",
+    "jobs",
+    "kv",
+    "leases",
+    "logs",
+    "metadata",
+    "metrics",
+    "namespace_files",
+    "outputs",
+    "sessions",
+    "setup_tokens",
+    "shards",
+    "task_runs",
+    "timers",
+    "trigger_memories",
+    "triggers",
+    "users",
+    "watches",
+]
