@@ -91,3 +91,26 @@ trigger_memories = Table(
     Index("trigger_memories_by_end", "ends_at"),
     sqlite_with_rowid=False,
 )
+
+trigger_states = Table(
+    "trigger_states",
+    metadata,
+    name("namespace", is_key=True),
+    name("flow_id", is_key=True),
+    name("trigger_id", is_key=True),
+    Column("state", Text, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+removed_triggers = Table(
+    "removed_triggers",
+    metadata,
+    name("namespace", is_key=True),
+    name("flow_id", is_key=True),
+    name("trigger_id", is_key=True),
+    Column("state", Text, nullable=False),
+    Column("removed_at", Micros, nullable=False),
+    Index("removed_triggers_by_time", "removed_at"),
+    sqlite_with_rowid=False,
+)
