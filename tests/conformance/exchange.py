@@ -22,6 +22,8 @@ async def exchange(client: httpx.AsyncClient, run: ManifestRun, step: Facts) -> 
     """Send the request and give every miss in words."""
     path = str(filled(run, str(step["path"])))
     answer = await client.request(str(step.get("method", "GET")), path, **_body(run, step))
+    if "as" in step and isinstance(found := _json(answer), Mapping):
+        run.ids[str(step["as"])] = str(found.get("id"))
     misses: list[str] = []
     if "status" in step and not matches(step["status"], answer.status_code, run):
         misses.append(f"{path}: status {step['status']} expected, {answer.status_code} found: {answer.text[:300]}")
@@ -35,8 +37,6 @@ async def exchange(client: httpx.AsyncClient, run: ManifestRun, step: Facts) -> 
         misses.append(f"{path}: {step['json_response']!r} expected, {answer.text[:500]} found")
     if "response" in step and not misses:
         misses += _execution(run, step["response"], _json(answer))
-    if "as" in step and isinstance(found := _json(answer), Mapping):
-        run.ids[str(step["as"])] = str(found.get("id"))
     return misses
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import httpx
+import yaml
 
 from conformance import case_types
 from conformance.exchange import content_of, exchange, form_of
@@ -30,7 +31,6 @@ from tiercel.model.state import State
 from tiercel.operations import (
     control,
     encryption,
-    evaluation,
     executions,
     flows,
     kv,
@@ -290,7 +290,23 @@ class Installation:
 
     async def evaluate(self, id_: str, task_run_id: str, expression: str) -> str:
         """Render a text as a task run of an execution would."""
-        return await evaluation.evaluate(self.environment, LOCAL, id_, task_run_id, expression)
+        path = f"/api/v1/executions/{id_}/eval/{task_run_id}"
+        answer = await self.client.post(path, content=expression.encode(), headers={"Content-Type": "text/plain"})
+        shown = _accepted(answer)
+        if "error" in shown:
+            raise RefusedError(InvalidError(str(shown["error"])))
+        return str(shown["result"])
+
+    async def import_flow(self, source: str) -> tuple[Facts, str]:
+        """Import a source over HTTP; give the flow as it is shown then, and its stored text."""
+        given = yaml.safe_load(source)
+        form = {"fileUpload": (f"{given['id']}.yaml", source.encode())}
+        answer = await self.client.post("/api/v1/flows/import", files=form)
+        if answer.is_error:
+            raise RefusedError(InvalidError(answer.text))
+        path = f"/api/v1/flows/{given['namespace']}/{given['id']}"
+        shown = _accepted(await self.client.get(path, params={"source": "true"}))
+        return shown, str(shown["source"])
 
     async def view(self, id_: str) -> View | None:
         """The execution as stored, None when it is not."""

@@ -55,6 +55,10 @@ def matches(expected: object, actual: object, world: World) -> bool:
 
 
 def _holds_key(key: str, value: object, actual: Mapping[str, object], world: World) -> bool:
+    if (match := re.fullmatch(r"(\w+)\[(\d+)\]\.(.+)", key)) and isinstance(actual.get(match.group(1)), list):
+        name, index, rest = match.group(1), int(match.group(2)), match.group(3)
+        items = actual[name]
+        return index < len(items) and isinstance(items[index], Mapping) and _holds_key(rest, value, items[index], world)
     if isinstance(value, Mapping) and "$present" in value and (key in actual) is not value["$present"]:
         return False
     return matches(value, actual.get(key), world)
@@ -140,6 +144,9 @@ def _reference(name: str, actual: object, world: World) -> bool:
 
 
 def _filled(text: str, world: World) -> str:
+    """The text with its ``{names}`` filled in, or the sum of a text in quotes and a name."""
+    if match := re.fullmatch(r'"([^"]*)" \+ ([\w.]+)', text):
+        return match.group(1) + str(world.reference(match.group(2)))
     return re.sub(r"\{([^}]+)\}", lambda match: str(world.reference(match.group(1))), text)
 
 

@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Rece
 from msgspec import Struct
 
 from tiercel.api.errors import problem
-from tiercel.api.tenancy import TenantError, canonical_path, is_older_action
+from tiercel.api.tenancy import PREFIX, TENANT, TenantError, canonical_path, is_older_action
 from tiercel.errors import UnavailableError
 from tiercel.operations.actor import Actor
 from tiercel.operations.attempts import TooManyAttemptsError
@@ -142,6 +142,7 @@ class Gate:
             raise Refusal(400, "bad-request", str(error)) from None
         state = scope.setdefault("state", {})
         state["is_older_form"] = is_older_action(scope["path"], path)
+        state["is_tenanted"] = scope["path"].startswith(f"{PREFIX}{TENANT}/")
         scope["path"] = path
         actor = None if _is_public(scope["method"], path) else await self._identify(scope, headers)
         state["actor"] = actor or Actor(name="nobody")

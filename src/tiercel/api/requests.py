@@ -174,6 +174,16 @@ def is_older_form(request: Incoming) -> bool:
     return bool(request.scope["state"].get("is_older_form"))
 
 
+def execution_page(request: Incoming, namespace: str, flow_id: str, id_: str) -> str:
+    """Give the address of an execution in the web interface, with the tenant where the request named it.
+
+    Empty when the settings do not say which address users see.
+    """
+    url = environment_of(request).settings.server.url
+    tenant = "/main" if request.scope["state"].get("is_tenanted") else ""
+    return f"{url}/ui{tenant}/executions/{namespace}/{flow_id}/{id_}" if url else ""
+
+
 def answer(value: Json, status: int = 200) -> Response[bytes]:
     """Answer with JSON."""
     return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from tiercel.engine.context import variables
 from tiercel.engine.plan import Plan
@@ -10,6 +11,7 @@ from tiercel.engine.run import Run
 from tiercel.errors import ExpressionError, NotFoundError
 from tiercel.expressions.context import Context, Host
 from tiercel.expressions.template import compile_template
+from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.encryption import is_encrypted, reveal
 from tiercel.operations.environment import Environment
@@ -23,7 +25,9 @@ from tiercel.operations.secrets import Secrets
 async def evaluate(
     environment: Environment, actor: Actor, execution_id: str, task_run_id: str | None, text: str
 ) -> str:
-    """Render a text as a task of the execution would; its secrets and those of the installation are masked.
+    """Render a text as a task of the execution would.
+
+    Values that are kept encrypted stay so, and the secrets of the execution and the installation are masked.
 
     Raises:
         NotFoundError: There is no such execution or task run.
@@ -43,7 +47,7 @@ async def evaluate(
     template = compile_template(text, flow.dialect)
 
     def render(host: Host) -> str:
-        seen = variables(run, task_run, world_of(environment))
+        seen = variables(run, task_run, replace(world_of(environment), reveal=_as_stored))
         context = Context(
             seen,
             host,
@@ -59,6 +63,10 @@ async def evaluate(
     except ExpressionError as error:
         raise masked_error(error, lambda text: own.mask(environment.secrets.mask(text))) from None
     return own.mask(environment.secrets.mask(result))
+
+
+def _as_stored(value: Json) -> Json:
+    return value
 
 
 def masked_error(error: ExpressionError, mask: Callable[[str], str]) -> ExpressionError:

@@ -18,6 +18,7 @@ from tiercel.api.requests import (
     answer,
     environment_of,
     every,
+    execution_page,
     flag,
     inputs_of,
     json_of,
@@ -71,8 +72,8 @@ async def start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[s
     else:
         found = ExecutionDetails(await start_execution(environment, actor, wanted), [])
     shape = execution_shape(found.execution, found.task_runs)
-    if environment.settings.server.url:
-        shape["url"] = f"{environment.settings.server.url}/ui/main/executions/{namespace}/{flow_id}/{shape['id']}"
+    if url := execution_page(request, namespace, flow_id, found.execution.id):
+        shape["url"] = url
     return answer(shape)
 
 
