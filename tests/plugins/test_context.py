@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.memory_host import MemoryHost, output_values
+from tiercel.testing.memory_host import MemoryHost, output_values
 from tiercel.model.event import Effects
 from tiercel.model.json import Json
 from tiercel.plugins import Outputs, RunContext, Task

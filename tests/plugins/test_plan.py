@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field
 
-from plugins.memory_host import MemoryHost
+from tiercel.testing.memory_host import MemoryHost
 from tiercel.errors import ExpressionError, InvalidError
 from tiercel.expressions.values import Instant
 from tiercel.model.dialect import Dialect

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plugins.memory_host import MemoryHost
+from tiercel.testing.memory_host import MemoryHost
 from tasks.web_server import WebServer
 from tiercel.plugins.registry import Registry
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from amazon.ion import simpleion
 
-from plugins.memory_host import MemoryHost
+from tiercel.testing.memory_host import MemoryHost
 from tasks.conftest import Run
 from tiercel.errors import ExpressionError
 from tiercel.model.dialect import Dialect

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from plugins.memory_host import MemoryHost
+from tiercel.testing.memory_host import MemoryHost
 from tasks.conftest import Run
 from tasks.web_server import WebServer
 from tiercel.plugins import TaskError

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plugins.memory_host import MemoryHost
+from tiercel.testing.memory_host import MemoryHost
 from tasks.conftest import Run
 from tiercel.model.dialect import Dialect
 from tiercel.plugins import TaskError

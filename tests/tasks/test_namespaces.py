@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.memory_host import MemoryHost
+from tiercel.testing.memory_host import MemoryHost
 from tiercel.plugins import TaskError
 from tiercel.tasks.namespace.selection import fits, fitting_paths, selected_namespaces
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import asyncio
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from inspect import isawaitable
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -15,13 +17,29 @@ from tiercel.expressions import Context, render_structure
 from tiercel.expressions.values import Value, ZonedDateTime
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
-from tiercel.plugins import RunContext, RunFacts, Task, TaskError
+from tiercel.plugins import Plugin, RunContext, RunFacts, Task, TaskError
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.task import TaskResult
 
+T = TypeVar("T", bound=Plugin)
+
 
 class MemoryHost:
-    """Answers what the tests of tasks need; `answers` holds the rest by operation."""
+    """A host for tests of tasks, without an installation around it.
+
+    Attributes:
+        directory: What the task gets as its working directory.
+        variables: What expressions in its properties see.
+        logs: Pairs of level and message, in order.
+        metrics: Kind, name, value and tags of each figure, in order.
+        files: Contents by URI.
+        kv: Entries by namespace and key.
+        secrets: By name.
+        answers: What `RunContext.call` answers, by operation, where the host itself has no answer.
+        calls: Every operation that was asked for, with its arguments.
+        pages: What the calls of ``logs.list`` answer, one after another.
+        is_stopped: Set it to tell the task that it has been killed.
+    """
 
     def __init__(self, directory: Path, *, namespace: str = "company.team", dialect: Dialect = Dialect.V1_3) -> None:
         self.directory = directory
@@ -32,6 +50,7 @@ class MemoryHost:
         self.metrics: list[tuple[str, str, float, dict[str, str]]] = []
         self.files: dict[str, bytes] = {}
         self.kv: dict[tuple[str, str], dict[str, Json]] = {}
+        self.secrets: dict[str, str] = {}
         self.namespaces: list[str] = [namespace]
         self.answers: dict[str, Json] = {}
         self.calls: list[tuple[str, dict[str, Json]]] = []
@@ -41,10 +60,14 @@ class MemoryHost:
 
     def run(self, plugin: type[Task], properties: Mapping[str, Json] | None = None, value: str | None = None) -> Json:
         """Render the properties, run the task, give its outputs."""
-        task = plan_properties(plugin, properties or {}, self.dialect).render(self.context())
-        return output_values(task.run(self.run_context(plugin, value)))
+        result = self.make_task(plugin, properties).run(self.run_context(plugin, value))
+        return output_values(asyncio.run(_awaited(result)) if isawaitable(result) else result)
 
-    def run_context(self, plugin: type[Task] = Task, value: str | None = None) -> RunContext:
+    def make_task(self, plugin: type[T], properties: Mapping[str, Json] | None = None) -> T:
+        """Render the properties and make the instance, as the worker does before ``run``."""
+        return plan_properties(plugin, properties or {}, self.dialect).render(self.context())
+
+    def run_context(self, plugin: type[Plugin] = Task, value: str | None = None) -> RunContext:
         """Make the context of a run."""
         facts = RunFacts(
             namespace=self.namespace,
@@ -68,15 +91,19 @@ class MemoryHost:
         return self.write_file(name, (content,))
 
     def log(self, level: str, message: str) -> None:
+        """Keep one line."""
         self.logs.append((level, message))
 
     def metric(self, kind: str, name: str, value: float, tags: Mapping[str, str]) -> None:
+        """Keep a figure."""
         self.metrics.append((kind, name, value, dict(tags)))
 
     def render(self, structure: Json, variables: Mapping[str, Json] | None, *, is_typed: bool) -> Json:
+        """Render with the variables of this host."""
         return render_structure(structure, self.context(variables), typed=is_typed)
 
     def call(self, operation: str, arguments: Mapping[str, Json]) -> Json:
+        """Answer from `answers`, or from what this host keeps."""
         self.calls.append((operation, dict(arguments)))
         if operation in self.answers:
             return self.answers[operation]
@@ -86,31 +113,42 @@ class MemoryHost:
         return method(**arguments)
 
     def read_file(self, uri: str) -> Iterator[bytes]:
+        """Give a file in small pieces, as a stream would come."""
         if uri not in self.files:
             raise TaskError(f"file {uri} not found")
         content = self.files[uri]
         yield from (content[at : at + 7] for at in range(0, len(content), 7))
 
     def write_file(self, name: str, chunks: Iterable[bytes]) -> str:
+        """Keep a file."""
         uri = name if name.startswith("nsfile://") else f"kestra:///run1/{name}"
         self.files[uri] = b"".join(chunks)
         return uri
 
     def working_directory(self) -> str:
+        """Give the directory this host was made with."""
         return str(self.directory)
 
     def progress(self, fraction: float | None, message: str) -> None:
+        """Keep it among the lines."""
         self.logs.append(("PROGRESS", f"{fraction} {message}"))
 
     def is_cancelled(self) -> bool:
+        """Tell what `is_stopped` says."""
         return self.is_stopped
 
     def wait(self, seconds: float) -> bool:
+        """Do not sleep; keep that it was asked for."""
         self.calls.append(("wait", {"seconds": seconds}))
         return self.is_stopped
 
     def _new_id(self) -> str:
         return f"id{next(self._ids)}"
+
+    def _secrets_get(self, name: str) -> str:
+        if name not in self.secrets:
+            raise TaskError(f"Cannot find secret for key '{name}'.")
+        return self.secrets[name]
 
     def _encrypt(self, text: str) -> Json:
         return {"type": "encrypted", "value": text[::-1]}
@@ -167,6 +205,10 @@ class MemoryHost:
         return int(self.files.pop(f"nsfile://{namespace}{path}", None) is not None)
 
 
+async def _awaited(result: Awaitable[TaskResult]) -> TaskResult:
+    return await result
+
+
 def output_values(result: TaskResult) -> dict[str, Json] | None:
     """Give what ``run`` returned as a map, those that are None left out."""
     if isinstance(result, BaseModel):
@@ -178,10 +220,13 @@ class NoWorld:
     """A host of expressions with a fixed time and nothing else."""
 
     def now(self) -> ZonedDateTime:
+        """Give the one moment there is here."""
         return ZonedDateTime(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), 0, "UTC")
 
     def random_bytes(self, count: int) -> bytes:
+        """Give zeros."""
         return bytes(count)
 
     def call(self, name: str, arguments: dict[str, Value], context: Context) -> Value:
+        """Refuse every function that asks the outside."""
         raise ExpressionError("evaluation", f"{name} is not served here: {arguments} {context}")
