@@ -27,9 +27,11 @@ from tiercel.operations.watching import TriggerKey
 from tiercel.repository.announcements import decode, remove_announcements
 from tiercel.repository.connection import Connection
 from tiercel.repository.executions import find_execution
+from tiercel.repository.firings import StoredFiring, add_firing, event_firing
 from tiercel.repository.logs import save_logs
 from tiercel.repository.memories import find_memories, remove_void_memories, save_memories
 from tiercel.repository.records import Announcement
+from tiercel.repository.triggers import find_trigger
 from tiercel.repository.watches import list_watches
 
 _PLANS = 1_000
@@ -63,6 +65,8 @@ class FlowTriggers:
         await self._start(page.executions)
 
         def finish(connection: Connection) -> None:
+            for firing in page.open:
+                add_firing(connection, firing)
             save_memories(connection, page.changed)
             save_logs(connection, page.logs)
             remove_announcements(connection, [one.id for one in announcements])
@@ -70,6 +74,10 @@ class FlowTriggers:
                 remove_void_memories(connection, self._environment.clock())
 
         await self._environment.database.write(finish)
+        for firing in page.open:
+            self._environment.bell.follow(firing.execution_id)
+        for key in page.fired:
+            self._environment.bell.note_fired(key, self._environment.clock())
 
     async def _look(self, announcement: Announcement, page: _Page) -> None:
         """Show one announcement to all who look at such."""
@@ -90,8 +98,13 @@ class FlowTriggers:
                 page.warn(execution, sight.at, f"{_name_of(key)} cannot be read: {error}")
                 continue
             trigger = next((one for one in flow.triggers if one.id == key[2] and not one.is_disabled), None)
-            if trigger is not None:
+            if trigger is not None and not await self._is_switched_off(key):
                 await self._show(sight, key, flow, trigger, page)
+
+    async def _is_switched_off(self, key: TriggerKey) -> bool:
+        """Tell whether it was switched off beside the flow; it looks at nothing then, and remembers nothing."""
+        row = await self._environment.database.read(lambda connection: find_trigger(connection, key))
+        return row is not None and row.is_disabled
 
     async def _show(self, sight: Sight, key: TriggerKey, flow: Flow, trigger: TriggerDefinition, page: _Page) -> None:
         """Show an execution to one trigger; note what it remembers and starts."""
@@ -110,11 +123,13 @@ class FlowTriggers:
         if not found.fires:
             return
         try:
-            page.executions.append(await prepare_triggered(environment, flow, trigger, sight, found))
+            execution = await prepare_triggered(environment, flow, trigger, sight, found)
         except CannotStartError as error:
             page.warn(sight.execution, sight.at, f"{_name_of(key)} fires, but {error}")
             if error.execution is not None:
                 page.executions.append(error.execution)
+            return
+        page.start(key, trigger, execution)
 
     async def _match(
         self, sight: Sight, key: TriggerKey, flow: Flow, trigger: TriggerDefinition, memories: dict[str, Memory]
@@ -158,12 +173,23 @@ class _Page:
     Attributes:
         memories: What triggers remember, as the next announcement finds it.
         changed: What of it is to be written; None where it is to be forgotten.
+        fired: The triggers that start something.
+        open: Executions whose ends may switch their trigger off.
     """
 
     executions: list[Execution] = field(default_factory=list)
     logs: list[LogEntry] = field(default_factory=list)
     memories: dict[TriggerKey, dict[str, Memory]] = field(default_factory=dict)
     changed: dict[TriggerKey, dict[str, Memory | None]] = field(default_factory=dict)
+    fired: list[TriggerKey] = field(default_factory=list)
+    open: list[StoredFiring] = field(default_factory=list)
+
+    def start(self, key: TriggerKey, trigger: TriggerDefinition, execution: Execution) -> None:
+        """Note what a trigger starts."""
+        self.executions.append(execution)
+        self.fired.append(key)
+        if trigger.stop_after:
+            self.open.append(event_firing(key, execution.id, execution.id, is_open=True))
 
     def remember(self, key: TriggerKey, memories: dict[str, Memory | None]) -> None:
         """Note what a trigger remembers now."""

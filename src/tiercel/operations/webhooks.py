@@ -28,6 +28,7 @@ from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.operations.auditing import finish_early
 from tiercel.operations.environment import Environment
+from tiercel.operations.events import Event, find_row, fire_event
 from tiercel.operations.executions import wait_for_end
 from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import with_host, world_of
@@ -85,6 +86,7 @@ async def call_webhook(environment: Environment, key: tuple[str, str], secret: s
     Raises:
         NotFoundError: There is no such flow, or none of its webhooks has this key.
         ConflictError: The flow is disabled or a draft.
+        SwitchedOffError: The trigger was switched off beside the flow.
         NotMetError: The conditions do not hold.
         InvalidError: The inputs cannot be rendered, or do not fit the flow.
     """
@@ -99,6 +101,7 @@ async def call_webhook(environment: Environment, key: tuple[str, str], secret: s
     if flow.is_disabled or flow.is_draft:
         reason = "is disabled" if flow.is_disabled else "is a draft"
         raise ConflictError(f"Flow {flow.namespace}.{flow.id} {reason}: its webhooks start nothing")
+    await find_row(environment, (flow.namespace, flow.id, trigger.id))
     request = await _request(environment, flow, trigger, call)
     execution = await prepare_from(environment, flow, request)
     return await _start(environment, flow, trigger, execution)
@@ -204,13 +207,23 @@ async def _start(environment: Environment, flow: Flow, trigger: TriggerDefinitio
         status=await _status(environment, flow, trigger),
     )
     if given.get("wait") is not True:
-        await environment.transport.start(execution)
+        await _begin(environment, flow, trigger, execution)
         return reply
     with environment.streams.subscribe(execution.id) as subscription:
-        await environment.transport.start(execution)
+        await _begin(environment, flow, trigger, execution)
         await finish_early(environment.database, execution)
         ended = await wait_for_end(environment, subscription, execution)
     return replace(reply, execution=ended.execution)
+
+
+async def _begin(environment: Environment, flow: Flow, trigger: TriggerDefinition, execution: Execution) -> None:
+    """Store it and let it begin; with others in one commit where nothing has to be stored beside it."""
+    key = (flow.namespace, flow.id, trigger.id)
+    if trigger.stop_after:
+        await fire_event(environment, key, Event(execution=execution))
+        return
+    await environment.transport.start(execution)
+    environment.bell.note_fired(key, environment.clock())
 
 
 async def _status(environment: Environment, flow: Flow, trigger: TriggerDefinition) -> int | None:

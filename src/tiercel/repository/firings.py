@@ -1,10 +1,13 @@
-"""Which dates triggers have fired for: one row for each, so that no date ever fires twice.
+"""Which dates and events triggers have fired for: one row for each, so that none ever fires twice.
 
-The row is written in the transaction that stores the execution. One that is open belongs to an execution whose end the
-trigger must be told of: it locks the trigger, or may switch it off.
+Of an event the row holds the key that tells it from others, in place of a date. The row is written in the transaction
+that stores the execution, and lives as long as that. One that is open belongs to an execution whose end the trigger
+must be told of: it locks the trigger, or may switch it off.
 """
 
 from __future__ import annotations
+
+from hashlib import sha256
 
 from msgspec import Struct
 
@@ -12,13 +15,16 @@ from tiercel.model.state import State
 from tiercel.repository.connection import Connection
 from tiercel.repository.triggers import TriggerKey
 
+_EVENT = "event "
+_LONGEST_KEY = 200
+
 
 class StoredFiring(Struct, frozen=True, kw_only=True):
     """That a trigger fired.
 
     Attributes:
         at: The date it fired for.
-        backfill_id: The backfill it was part of; a date may be run once by each. Empty for none.
+        backfill_id: The backfill it was part of; a date may be run once by each. Empty for none. Of an event its key.
         is_open: The trigger must be told how the execution ends.
     """
 
@@ -27,6 +33,13 @@ class StoredFiring(Struct, frozen=True, kw_only=True):
     execution_id: str
     backfill_id: str = ""
     is_open: bool = False
+
+
+def event_firing(key: TriggerKey, event_key: str, execution_id: str, *, is_open: bool) -> StoredFiring:
+    """Make the row of an event; ``event_key`` tells it from all others of the trigger."""
+    if len(event_key) > _LONGEST_KEY:
+        event_key = sha256(event_key.encode("utf-8", "surrogatepass")).hexdigest()
+    return StoredFiring(key=key, at=0, execution_id=execution_id, backfill_id=_EVENT + event_key, is_open=is_open)
 
 
 class Ended(Struct, frozen=True):
@@ -45,6 +58,16 @@ def add_firing(connection: Connection, firing: StoredFiring) -> bool:
         (*firing.key, firing.backfill_id, firing.at, firing.execution_id, int(firing.is_open)),
     )
     return count > 0
+
+
+def find_firing(connection: Connection, firing: StoredFiring) -> str | None:
+    """The execution that the trigger started for that date or event before."""
+    rows = connection.fetch(
+        "SELECT execution_id FROM firings "
+        "WHERE namespace = ? AND flow_id = ? AND trigger_id = ? AND backfill_id = ? AND at = ?",
+        (*firing.key, firing.backfill_id, firing.at),
+    )
+    return rows[0][0] if rows else None
 
 
 def list_fired(connection: Connection, key: TriggerKey, start: int, end: int, *, limit: int) -> list[int]:

@@ -23,6 +23,9 @@ class Transport(Protocol):
             UnavailableError: It could not be stored.
         """
 
+    async def take_in(self, executions: Iterable[Execution]) -> None:
+        """Let executions begin that the caller has just stored; after a crash they begin without this."""
+
     async def submit(self, execution_id: str, event: Event) -> None:
         """Hand an event to the execution.
 

@@ -10,7 +10,7 @@ locked or never due have none, so its work grows with what is due and not with h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -239,6 +239,12 @@ def update_trigger(connection: Connection, changed: StoredTrigger) -> StoredTrig
     row = _to_row(stored)
     count = connection.execute(f"{_CHANGED} {_BY_KEY} AND version = ?", (*row[3:], *changed.key, changed.version))
     return stored if count else None
+
+
+def note_fired(connection: Connection, fired: Mapping[TriggerKey, int]) -> None:
+    """Note when triggers fired last, those that nothing depends on; they count as unchanged."""
+    for key, at in fired.items():
+        connection.execute(f"UPDATE triggers SET fired_at = ?, last_at = ? {_BY_KEY}", (at, at, *key))
 
 
 def delete_trigger(connection: Connection, key: TriggerKey) -> None:

@@ -44,6 +44,11 @@ class Ends:
         """Tell the trigger of an execution, which has not begun yet, when it is over."""
         self._await(execution_id, self._executions.expect_end(execution_id))
 
+    def follow(self, execution_id: str) -> None:
+        """Tell the trigger of an execution, which may have begun or be over, when it is over."""
+        if execution_id not in self._waiting:
+            self._await(execution_id, asyncio.ensure_future(self._executions.wait(execution_id)))
+
     async def sweep(self) -> None:
         """Tell triggers of all ends they have not been told of, and wait for the others.
 
@@ -57,8 +62,7 @@ class Ends:
             if one.execution_id in self._waiting:
                 self._waiting[one.execution_id].cancel()  # it was removed, or its end was not heard of
         for execution_id in open_ids:
-            if execution_id not in self._waiting:
-                self._await(execution_id, asyncio.ensure_future(self._executions.wait(execution_id)))
+            self.follow(execution_id)
 
     async def close(self) -> None:
         """Stop waiting; what ends from now on is found by the next scheduler."""

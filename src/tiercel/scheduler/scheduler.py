@@ -25,9 +25,18 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.flows import preload_flows
 from tiercel.operations.polling import Pollster
 from tiercel.operations.redeclaring import declare_all
+from tiercel.repository.connection import Connection
 from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
 from tiercel.repository.logs import save_logs
-from tiercel.repository.triggers import POLLING, StoredTrigger, TriggerKey, find_next_look, find_trigger, list_due
+from tiercel.repository.triggers import (
+    POLLING,
+    StoredTrigger,
+    TriggerKey,
+    find_next_look,
+    find_trigger,
+    list_due,
+    note_fired,
+)
 from tiercel.scheduler.commits import save_outcomes
 from tiercel.scheduler.ends import Ends
 from tiercel.scheduler.looks import Outcome, failing, look
@@ -149,9 +158,17 @@ class Scheduler:
     async def _keep(self) -> None:
         """Renew the lease, and look for ends nobody told of, when it is time to."""
         lease, now = self._lease, self._clock()
+        for execution_id in self._environment.bell.take_followed():
+            self._ends.follow(execution_id)
         if lease is not None and now - self._renewed_at >= RENEWAL_MICROS:
             until = now + LEASE_MICROS
-            await self._environment.database.write(lambda connection: renew_lease(connection, lease, until=until))
+            fired = self._environment.bell.take_fired()
+
+            def renew(connection: Connection) -> None:
+                renew_lease(connection, lease, until=until)
+                note_fired(connection, fired)
+
+            await self._environment.database.write(renew)
             self._renewed_at = now
         if now - self._swept_at >= SWEEP_MICROS:
             await self._ends.sweep()
