@@ -106,3 +106,25 @@ async def test_lines_are_followed_without_end(client, save, start):
     frames = [block.splitlines() for block in text.strip().split("\n\n")]
     assert frames[0] == ["id: start", "data: {}"]
     assert [json.loads(lines[1][6:])["message"] for lines in frames[1:]] == ["one", "two", "careful"]
+
+
+async def test_a_stretch_is_read_by_its_place(client, save, start):
+    await save(TALK)
+    path = f"{ROOT}/{(await start('talk'))['id']}/lines"
+
+    async def lines(**query):
+        found = (await client.get(path, params=query)).json()
+        return [line["message"] for line in found["results"]], found.get("total")
+
+    assert await lines() == (["one", "two", "careful"], 3)
+    assert await lines(offset=1, size=1) == (["two"], 3)
+    assert await lines(offset=2, size=5) == (["careful"], 3)
+    assert await lines(offset=9) == ([], 3)
+    assert await lines(offset=1, size=1, count="false") == (["two"], None)
+    assert await lines(q="T", size=1) == (["two"], 1)
+    assert await lines(q="E", size=1) == (["one"], 2)
+    assert await lines(q="%") == ([], 0)
+    assert await lines(minLevel="WARN") == (["careful"], 1)
+    assert await lines(taskId="a", attempt=0, offset=1) == (["two"], 2)
+    assert (await client.get(path, params={"size": 0})).status_code == 400
+    assert (await client.get(path, params={"offset": -1})).status_code == 400

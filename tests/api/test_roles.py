@@ -53,6 +53,10 @@ OWN = {
     ("GET", "/api/v1/configs"),
     ("GET", "/api/v1/main/configs"),
     ("GET", "/api/v1/main/me"),
+    ("GET", "/api/v1/main/me/preferences"),
+    ("GET", "/api/v1/main/me/preferences/{key:str}"),
+    ("PUT", "/api/v1/main/me/preferences/{key:str}"),
+    ("DELETE", "/api/v1/main/me/preferences/{key:str}"),
     ("POST", "/api/v1/logout"),
     ("POST", "/logout"),
 }

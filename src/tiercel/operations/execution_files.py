@@ -5,23 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import BinaryIO
 
-from msgspec import Struct
-
 from tiercel.errors import InvalidError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
+from tiercel.operations.previews import Preview, preview_of
 from tiercel.storage.paths import execution_directory, execution_of, from_uri, name_of
-
-_PREVIEW_BYTES = 2 * 1024 * 1024
-
-
-class Preview(Struct, frozen=True):
-    """The beginning of a text file; ``is_cut`` when there is more."""
-
-    name: str
-    lines: list[str]
-    is_cut: bool
 
 
 @operation(Resource.EXECUTION, Action.READ)
@@ -48,7 +37,7 @@ async def size_of_file(environment: Environment, actor: Actor, execution_id: str
 async def preview_file(
     environment: Environment, actor: Actor, execution_id: str, uri: str, max_lines: int, encoding: str
 ) -> Preview:
-    """Give the first lines of a text file of an execution.
+    """Give what can be shown of a file of an execution: its first lines or rows, or that it is an image or the like.
 
     Raises:
         NotFoundError: There is no such execution or file.
@@ -59,14 +48,9 @@ async def preview_file(
 
 
 def _preview(environment: Environment, path: str, max_lines: int, encoding: str) -> Preview:
+    size_bytes = environment.storage.stat(path).size_bytes
     with environment.storage.open(path) as file:
-        content = file.read(_PREVIEW_BYTES + 1)
-    try:
-        text = content[:_PREVIEW_BYTES].decode(encoding, errors="replace")
-    except LookupError:
-        raise InvalidError([Violation(f"'{encoding}' is no encoding", path="encoding")]) from None
-    lines = text.splitlines()
-    return Preview(name_of(path), lines[:max_lines], len(content) > _PREVIEW_BYTES or len(lines) > max_lines)
+        return preview_of(name_of(path), size_bytes, file, max_lines, encoding)
 
 
 async def _path_of(environment: Environment, actor: Actor, execution_id: str, uri: str) -> str:

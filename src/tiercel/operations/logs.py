@@ -12,8 +12,9 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
 from tiercel.operations.streams import LogsWritten, Subscription
 from tiercel.operations.visibility import only_visible
-from tiercel.repository import lists, logs as repository
+from tiercel.repository import lists, log_lines, logs as repository
 from tiercel.repository.connection import Connection
+from tiercel.repository.log_lines import LineFilter
 from tiercel.repository.query import Page, Query
 from tiercel.repository.triggers import TriggerKey
 
@@ -71,6 +72,35 @@ async def list_page(
     )
     entries = [entry for _, entry in page if entry.level.rank >= lowest.rank]
     return LogPage(entries, page[-1][0] if len(page) == _PAGE else None)
+
+
+class LineRange(Struct, frozen=True):
+    """Lines of an execution from a place on; ``total`` is how many there are in all, None when not counted."""
+
+    entries: list[LogEntry]
+    total: int | None
+
+
+@operation(Resource.LOG, Action.READ)
+async def list_range(
+    environment: Environment, actor: Actor, wanted: LineFilter, *, offset: int, limit: int, is_counted: bool
+) -> LineRange:
+    """Give the wanted lines of an execution from the one at ``offset`` on, in the order they were stored.
+
+    Raises:
+        NotFoundError: There is no such execution.
+    """
+    await get_execution(environment, actor, wanted.execution_id)
+
+    def read(connection: Connection) -> LineRange:
+        entries = log_lines.list_lines(connection, wanted, offset=offset, limit=limit)
+        if not is_counted:
+            return LineRange(entries, None)
+        # The end of what is wanted tells the number without looking at every line again.
+        is_end = len(entries) < limit and (entries or offset == 0)
+        return LineRange(entries, offset + len(entries) if is_end else log_lines.count_lines(connection, wanted))
+
+    return await environment.database.read(read)
 
 
 @operation(Resource.LOG, Action.READ)

@@ -18,6 +18,7 @@ from tiercel.api.requests import (
     answer,
     empty,
     environment_of,
+    flag,
     one,
     parts_of,
     query_of,
@@ -30,6 +31,7 @@ from tiercel.model.execution import TaskRun
 from tiercel.model.json import Json
 from tiercel.operations import execution_files, namespace_files
 from tiercel.operations.executions import get_execution, get_outputs
+from tiercel.operations.previews import media_type_of
 from tiercel.operations.uploads import Upload
 
 _EXECUTIONS = "/api/v1/main/executions/{execution_id:str}"
@@ -41,10 +43,13 @@ _MOST_ROWS = 5000
 
 @get(_EXECUTIONS + "/file")
 async def download(request: Incoming, execution_id: FromPath[str]) -> Stream:
-    """Give a file of an execution."""
+    """Give a file of an execution, to keep; with ``inline`` an image or a PDF to look at."""
     valid_ids(execution_id)
-    uri = _needed(query_of(request), "path")
+    query = query_of(request)
+    uri = _needed(query, "path")
     name, size, file = await execution_files.open_file(environment_of(request), actor_of(request), execution_id, uri)
+    if flag(query, "inline"):
+        return await inline(name, size, file)
     return attachment(name, size, file)
 
 
@@ -215,15 +220,30 @@ def _needed(query: Query, name: str) -> str:
     return value
 
 
-def attachment(name: str, size: int, file: IO[bytes]) -> Stream:
+async def inline(name: str, size: int, file: IO[bytes]) -> Stream:
+    """Answer with an image or a PDF that a page shows; anything else, which could be a page itself, is to keep."""
+    beginning = await asyncio.to_thread(file.read, _CHUNK_BYTES)
+    media_type = media_type_of(beginning)
+    if media_type is None:
+        return attachment(name, size, file, beginning)
+    headers = {"Content-Disposition": "inline", "Content-Length": str(size), "X-Content-Type-Options": "nosniff"}
+    # The viewer of a browser for documents does not start in a sandbox; an image needs nothing at all.
+    is_image = media_type.startswith("image/")
+    headers["Content-Security-Policy"] = "default-src 'none'; sandbox" if is_image else "frame-ancestors 'self'"
+    return Stream(_chunks(file, beginning), media_type=media_type, headers=headers)
+
+
+def attachment(name: str, size: int, file: IO[bytes], beginning: bytes = b"") -> Stream:
     """Answer with a file to keep, closed once it was sent."""
     quoted = name.replace('"', "").encode("ascii", "replace").decode()
     headers = {"Content-Disposition": f'attachment; filename="{quoted}"', "Content-Length": str(size)}
-    return Stream(_chunks(file), media_type="application/octet-stream", headers=headers)
+    return Stream(_chunks(file, beginning), media_type="application/octet-stream", headers=headers)
 
 
-async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+async def _chunks(file: IO[bytes], beginning: bytes) -> AsyncIterator[bytes]:
     try:
+        if beginning:
+            yield beginning
         while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
             yield chunk
     finally:

@@ -10,7 +10,7 @@ from litestar.response import Stream
 
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import LOG_FIELDS, read_filters
-from tiercel.api.paging import page_shape, read_page
+from tiercel.api.paging import LARGEST, page_shape, read_page
 from tiercel.api.requests import (
     Incoming,
     Query,
@@ -18,6 +18,7 @@ from tiercel.api.requests import (
     answer,
     empty,
     environment_of,
+    flag,
     one,
     query_of,
     valid_ids,
@@ -25,14 +26,17 @@ from tiercel.api.requests import (
 )
 from tiercel.api.shapes.logs import FIRST_ATTEMPT, log_line, log_shape
 from tiercel.api.sse import event_stream, frame
+from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations import logs
 from tiercel.operations.executions import get_execution
 from tiercel.operations.logs import LogFilter
+from tiercel.repository.log_lines import LineFilter
 from tiercel.repository.query import Filter, Operation
 
 _ROOT = "/api/v1/main/logs"
 _DEFAULT_DAYS = 8
+_LINES = 200
 _FLAT = {
     "namespace": "PREFIX",
     "flowId": "EQUALS",
@@ -97,6 +101,38 @@ async def download(request: Incoming, execution_id: FromPath[str]) -> Response[b
     return Response(text.encode(), media_type="text/plain", headers=headers)
 
 
+@get(_ROOT + "/{execution_id:str}/lines")
+async def list_range(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
+    """Give a stretch of the lines of an execution by their places, and how many there are."""
+    valid_ids(execution_id)
+    query = query_of(request)
+    wanted = _wanted(query)
+    filtered = LineFilter(
+        execution_id=execution_id,
+        lowest=wanted.lowest,
+        task_id=wanted.task_id,
+        task_run_id=wanted.task_run_id,
+        attempt_number=wanted.attempt_number,
+        text=one(query, "q"),
+    )
+    offset, asked = whole(query, "offset") or 0, whole(query, "size")
+    size = _LINES if asked is None else asked
+    if offset < 0 or not 1 <= size <= LARGEST:
+        raise RequestError(400, "invalid-query-parameter", f"offset starts at 0, size is from 1 to {LARGEST}")
+    found = await logs.list_range(
+        environment_of(request),
+        actor_of(request),
+        filtered,
+        offset=offset,
+        limit=size,
+        is_counted=flag(query, "count", default=True),
+    )
+    shape: dict[str, Json] = {"offset": offset, "results": [log_shape(entry) for entry in found.entries]}
+    if found.total is not None:
+        shape["total"] = found.total
+    return answer(shape)
+
+
 @get(_ROOT + "/{execution_id:str}/follow")
 async def follow(request: Incoming, execution_id: FromPath[str]) -> Stream:
     """Stream the lines of an execution: those there are, then each as it comes, until the client goes."""
@@ -136,4 +172,4 @@ async def _frames(entries: AsyncIterator[LogEntry]) -> AsyncIterator[bytes]:
         yield frame("progress", log_shape(entry))
 
 
-ROUTES = (search, list_of_execution, delete_of_execution, delete_of_trigger, download, follow)
+ROUTES = (search, list_of_execution, delete_of_execution, delete_of_trigger, download, list_range, follow)

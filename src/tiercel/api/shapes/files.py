@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
 
 from tiercel.model.json import Json
-from tiercel.operations.execution_files import Preview
+from tiercel.operations.previews import Preview, PreviewKind
 from tiercel.repository.records import NamespaceFile
 
 _LISTS = frozenset({"csv", "json", "jsonl", "ion"})
@@ -36,10 +37,14 @@ def folder_shape(name: str, inside: NamespaceFile) -> dict[str, Json]:
 
 
 def preview_shape(preview: Preview) -> dict[str, Json]:
-    """Give the beginning of a file: rows where it has rows, text otherwise."""
+    """Give what is shown of a file: rows where it has rows, text, or an image or document in base64."""
     extension = preview.name.rpartition(".")[2].lower() if "." in preview.name else ""
-    kind, content = "TEXT", "\n".join(preview.lines)
     shape: dict[str, Json] = {"extension": extension, "truncated": preview.is_cut}
+    if preview.kind is PreviewKind.TABLE:
+        return shape | {"type": "LIST", "content": preview.rows}
+    if preview.kind is not PreviewKind.TEXT:
+        return shape | {"type": preview.kind, "content": base64.b64encode(preview.content).decode()}
+    kind, content = "TEXT", "\n".join(preview.lines)
     if extension == "md":
         kind = "MARKDOWN"
     if extension in _LISTS and (rows := _rows(extension, preview.lines)) is not None:

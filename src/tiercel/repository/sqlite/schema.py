@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tiercel.errors import UnavailableError
 
-HEAD = "0005"
+HEAD = "0011"
 """The revision that ``schema.sql`` is at, in the words of the migrations."""
 
 _SNAPSHOT = Path(__file__).with_name("schema.sql")

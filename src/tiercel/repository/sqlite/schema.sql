@@ -28,6 +28,33 @@ CREATE TABLE audit (
 	id TEXT NOT NULL
 );
 CREATE INDEX audit_by_time ON audit (at);
+CREATE TABLE dashboard_revisions (
+	id TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	title TEXT NOT NULL,
+	description TEXT,
+	created_at BIGINT NOT NULL,
+	PRIMARY KEY (id, revision),
+	CONSTRAINT revision_positive CHECK (revision >= 1)
+);
+CREATE TABLE dashboards (
+	id TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	title TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	is_deleted SMALLINT DEFAULT '0' NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT revision_positive CHECK (revision >= 1),
+	CONSTRAINT is_deleted_flag CHECK (is_deleted IN (0, 1))
+);
+CREATE TABLE default_dashboards (
+	place TEXT NOT NULL,
+	dashboard_id TEXT NOT NULL,
+	PRIMARY KEY (place),
+	CONSTRAINT place_known CHECK (place IN ('home', 'flow', 'namespace'))
+);
 CREATE TABLE execution_labels (
 	"key" TEXT NOT NULL,
 	value TEXT NOT NULL,
@@ -218,6 +245,7 @@ CREATE TABLE metrics (
 );
 CREATE INDEX metrics_by_execution ON metrics (execution_id);
 CREATE INDEX metrics_by_flow ON metrics (namespace, flow_id, at);
+CREATE INDEX metrics_by_time ON metrics (at);
 CREATE TABLE namespace_files (
 	namespace TEXT NOT NULL,
 	path TEXT NOT NULL,
@@ -231,11 +259,70 @@ CREATE TABLE namespace_files (
 	PRIMARY KEY (namespace, path, revision)
 )
  WITHOUT ROWID;
+CREATE TABLE namespaces (
+	id TEXT NOT NULL,
+	description TEXT,
+	variables TEXT NOT NULL,
+	plugin_defaults TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID;
+CREATE TABLE notification_reads (
+	user_name TEXT NOT NULL,
+	notification_id TEXT NOT NULL,
+	PRIMARY KEY (user_name, notification_id)
+)
+ WITHOUT ROWID;
+CREATE TABLE notifications (
+	id TEXT NOT NULL,
+	type TEXT NOT NULL,
+	title TEXT NOT NULL,
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	reference_id TEXT,
+	total INTEGER NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT total_positive CHECK (total >= 1)
+);
+CREATE INDEX notifications_by_time ON notifications (updated_at, id);
 CREATE TABLE outputs (
 	execution_id TEXT NOT NULL,
 	task_run_id TEXT NOT NULL,
 	value TEXT NOT NULL,
 	PRIMARY KEY (execution_id, task_run_id)
+)
+ WITHOUT ROWID;
+CREATE TABLE preferences (
+	user_name TEXT NOT NULL,
+	"key" TEXT NOT NULL,
+	value TEXT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	PRIMARY KEY (user_name, "key")
+)
+ WITHOUT ROWID;
+CREATE TABLE removed_triggers (
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	trigger_id TEXT NOT NULL,
+	state TEXT NOT NULL,
+	removed_at BIGINT NOT NULL,
+	PRIMARY KEY (namespace, flow_id, trigger_id)
+)
+ WITHOUT ROWID;
+CREATE INDEX removed_triggers_by_time ON removed_triggers (removed_at);
+CREATE TABLE secrets (
+	namespace TEXT NOT NULL,
+	"key" TEXT NOT NULL,
+	value BLOB NOT NULL,
+	description TEXT,
+	tags TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	PRIMARY KEY (namespace, "key")
 )
  WITHOUT ROWID;
 CREATE TABLE sessions (
@@ -304,6 +391,15 @@ CREATE TABLE trigger_memories (
 )
  WITHOUT ROWID;
 CREATE INDEX trigger_memories_by_end ON trigger_memories (ends_at);
+CREATE TABLE trigger_states (
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	trigger_id TEXT NOT NULL,
+	state TEXT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	PRIMARY KEY (namespace, flow_id, trigger_id)
+)
+ WITHOUT ROWID;
 CREATE TABLE triggers (
 	namespace TEXT NOT NULL,
 	flow_id TEXT NOT NULL,

@@ -7,18 +7,24 @@ execution are clustered by it on SQLite. Booleans are 0 and 1, times integer mic
 from __future__ import annotations
 
 from tiercel.repository.tables.columns import metadata
+from tiercel.repository.tables.dashboards import dashboard_revisions, dashboards, default_dashboards
 from tiercel.repository.tables.executions import execution_labels, executions, outputs, task_runs
 from tiercel.repository.tables.files import kv, namespace_files
 from tiercel.repository.tables.flows import flow_labels, flow_revisions, flows
 from tiercel.repository.tables.logs import logs, metrics
+from tiercel.repository.tables.namespaces import namespaces, secrets
+from tiercel.repository.tables.notifications import notification_reads, notifications
 from tiercel.repository.tables.transport import inbox, jobs, leases, shards, timers
 from tiercel.repository.tables.triggers import announcements, firings, trigger_memories, triggers, watches
-from tiercel.repository.tables.users import api_tokens, audit, sessions, setup_tokens, users
+from tiercel.repository.tables.users import api_tokens, audit, preferences, sessions, setup_tokens, users
 
 __all__ = [
     "announcements",
     "api_tokens",
     "audit",
+    "dashboard_revisions",
+    "dashboards",
+    "default_dashboards",
     "execution_labels",
     "executions",
     "firings",
@@ -33,7 +39,12 @@ __all__ = [
     "metadata",
     "metrics",
     "namespace_files",
+    "namespaces",
+    "notification_reads",
+    "notifications",
     "outputs",
+    "preferences",
+    "secrets",
     "sessions",
     "setup_tokens",
     "shards",

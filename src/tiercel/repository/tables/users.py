@@ -52,6 +52,16 @@ setup_tokens = Table(
     sqlite_with_rowid=False,
 )
 
+preferences = Table(
+    "preferences",
+    metadata,
+    name("user_name", is_key=True),
+    name("key", is_key=True),
+    Column("value", Text, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 audit = Table(
     "audit",
     metadata,

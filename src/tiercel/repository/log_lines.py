@@ -1,0 +1,58 @@
+"""The lines of one execution by their place, for a reader that jumps: how many there are, and any stretch of them.
+
+Lines stand in the order they were stored. Without a condition both questions are answered by the index alone, so the
+last of a million lines costs no more than a walk along it; with one, the lines themselves are looked at.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tiercel.model.log import LogEntry, LogLevel
+from tiercel.repository.connection import Connection
+from tiercel.repository.logs import COLUMNS, from_row
+
+_ESCAPE = str.maketrans({"/": "//", "%": "/%", "_": "/_"})
+
+
+class LineFilter(Struct, frozen=True, kw_only=True):
+    """Which lines of an execution are wanted; None = all. ``text`` is found in any case of letters."""
+
+    execution_id: str
+    lowest: LogLevel | None = None
+    task_id: str | None = None
+    task_run_id: str | None = None
+    attempt_number: int | None = None
+    text: str | None = None
+
+
+def count_lines(connection: Connection, wanted: LineFilter) -> int:
+    """How many lines are wanted."""
+    where, parameters = _conditions(wanted)
+    count: int = connection.fetch(f"SELECT count(*) FROM logs WHERE {where}", parameters)[0][0]
+    return count
+
+
+def list_lines(connection: Connection, wanted: LineFilter, *, offset: int, limit: int) -> list[LogEntry]:
+    """The wanted lines from the one at ``offset`` on, the first being at 0."""
+    where, parameters = _conditions(wanted)
+    # Only the numbers are walked along to the place; the lines are read once it is found.
+    places = f"SELECT id FROM logs WHERE {where} ORDER BY id LIMIT ? OFFSET ?"
+    rows = connection.fetch(
+        f"SELECT {', '.join(COLUMNS)} FROM logs WHERE id IN ({places}) ORDER BY id", (*parameters, limit, offset)
+    )
+    return [from_row(row) for row in rows]
+
+
+def _conditions(wanted: LineFilter) -> tuple[str, tuple[object, ...]]:
+    lowest = wanted.lowest.rank if wanted.lowest is not None and wanted.lowest.rank > 0 else None
+    text = None if wanted.text is None else f"%{wanted.text.lower().translate(_ESCAPE)}%"
+    given: list[tuple[str, object]] = [
+        ("level >= ?", lowest),
+        ("task_id = ?", wanted.task_id),
+        ("task_run_id = ?", wanted.task_run_id),
+        ("attempt_number = ?", wanted.attempt_number),
+        ("lower(message) LIKE ? ESCAPE '/'", text),
+    ]
+    used = [("execution_id = ?", wanted.execution_id), *((sql, value) for sql, value in given if value is not None)]
+    return " AND ".join(sql for sql, _ in used), tuple(value for _, value in used)
