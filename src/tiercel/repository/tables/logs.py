@@ -48,4 +48,5 @@ metrics = Table(
     one_of("kind", MetricKind),
     Index("metrics_by_execution", "execution_id"),
     Index("metrics_by_flow", "namespace", "flow_id", "at"),
+    Index("metrics_by_time", "at"),
 )
