@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tiercel.cli.wiring import encryption_key_of
+from tiercel.cli.keys import encryption_key_of
 from tiercel.errors import InvalidError
 from tiercel.operations.encryption import MAKE_KEY, encrypt
 from tiercel.operations.settings import EncryptionSettings, Settings

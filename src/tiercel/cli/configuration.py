@@ -81,6 +81,8 @@ def _read_file(path: Path) -> dict[str, Json]:
     if not isinstance(root, dict):
         raise InvalidError([Violation("must be a map of settings", path=str(path))])
     own = dict(root)
+    if isinstance(own.get("storage"), str):
+        own["storage"] = {"path": own["storage"]}
     values = _from_kestra(own.pop("kestra", None) or {})
     # First, so that what is merged has the shape of settings.
     problems = find_problems(own, str(path)) or find_problems(values, f"{path}: kestra")
@@ -111,7 +113,7 @@ def _known_names() -> dict[str, str]:
                 names[f"{PREFIX}{item.name}_{inner.name}".upper()] = f"{item.name}.{inner.name}"
         else:
             names[f"{PREFIX}{item.name}".upper()] = item.name
-    return names
+    return {**names, f"{PREFIX}STORAGE": "storage.path"}
 
 
 def _read_variables(variables: Mapping[str, str]) -> dict[str, Json]:

@@ -82,7 +82,7 @@ def _kind(kind: object) -> str:
 
 
 def _shown(name: str, value: Json) -> str:
-    if "secret" in name:
+    if "secret" in name or "key" in name:
         return "what was given"
     text = repr(value) if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -12,12 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tiercel.errors import InvalidError, Violation
+from tiercel.cli.keys import encryption_key_of
+from tiercel.cli.storing import open_storage
 from tiercel.executor.executor import Executor, Parts
 from tiercel.executor.ports import staff_of
 from tiercel.executor.stream import Stream
 from tiercel.operations.actor import LOCAL, Actor
-from tiercel.operations.encryption import MAKE_KEY
 from tiercel.operations.environment import Environment
 from tiercel.operations.ids import id_source
 from tiercel.operations.secrets import Secrets
@@ -25,13 +23,10 @@ from tiercel.operations.settings import Settings
 from tiercel.plugins.registry import Registry
 from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.scheduler.scheduler import Scheduler
-from tiercel.storage.local import open_local_storage
 from tiercel.worker.worker import Worker
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 """An ASGI application; named here so that a one-off run need not load what HTTP needs."""
-
-_KEY_BYTES = frozenset({16, 24, 32})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +143,7 @@ def _join(
     executor = Executor(parts)
     environment = Environment(
         database=database,
-        storage=open_local_storage(storage_of(settings)),
+        storage=open_storage(settings, home_of(settings)),
         types=registry,
         transport=executor,
         streams=stream,
@@ -176,32 +171,6 @@ def open_registry(settings: Settings, *, is_discovering: bool = True) -> Registr
 def home_of(settings: Settings) -> Path:
     """Give the folder of the data."""
     return Path(settings.home).expanduser()
-
-
-def storage_of(settings: Settings) -> Path:
-    """Give the folder of the files."""
-    return Path(settings.storage).expanduser() if settings.storage else home_of(settings) / "storage"
-
-
-def encryption_key_of(settings: Settings) -> bytes | None:
-    """Read the key.
-
-    Raises:
-        InvalidError: It is not base64 of 16, 24 or 32 bytes.
-    """
-    text = settings.encryption.secret_key
-    if not text:
-        return None
-    try:
-        key = base64.b64decode(text, validate=True)
-        problem = f"but has {len(key)} bytes"
-    except binascii.Error:
-        key, problem = b"", "but is not base64"
-    if len(key) not in _KEY_BYTES:
-        message = f"must be 16, 24 or 32 random bytes in base64, {problem}"
-        hint = f"This makes one: {MAKE_KEY}"
-        raise InvalidError([Violation(message, path="encryption.secret_key", hint=hint)])
-    return key
 
 
 def envs_of(settings: Settings, variables: Mapping[str, str]) -> dict[str, str]:

@@ -5,12 +5,23 @@ A key that no record names is an error.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from msgspec import Struct, field
 
 from tiercel.model.dialect import DialectSetting
 from tiercel.model.json import Json
 
 MEBIBYTE = 1024 * 1024
+
+
+class StorageKind(StrEnum):
+    """Who keeps the files."""
+
+    LOCAL = "local"
+    S3 = "s3"
+    GCS = "gcs"
+    AZURE = "azure"
 
 
 class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +76,48 @@ class EncryptionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_field
     secret_key: str = ""
 
 
+class StorageSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where files are kept: those of executions, namespaces and tasks. A text in place of the map is the path.
+
+    Attributes:
+        type: ``local``, ``s3`` (and what speaks like it), ``gcs`` or ``azure``.
+        path: Folder of a local storage; empty = ``storage`` in the home folder.
+        bucket: Name of the bucket, or of Azure's container.
+        prefix: Put before the path of every file in the bucket.
+        endpoint: Address of a server that speaks S3; empty = that of the region.
+        region: Of the bucket.
+        access_key_id: With its secret; empty = taken from the process environment, as the provider's tools do.
+        secret_access_key: Belongs to ``access_key_id``.
+        options: Anything else the client of the provider can be told, by its names.
+        encryption_key: 32 random bytes in base64: files are encrypted with it; to be set before the first file.
+        encryption_key_file: A file that holds such a key.
+    """
+
+    type: StorageKind = StorageKind.LOCAL
+    path: str = ""
+    bucket: str = ""
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    encryption_key: str = ""
+    encryption_key_file: str = ""
+
+
+class SecretSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The key that stored secrets are encrypted with.
+
+    Attributes:
+        key: 32 random bytes in base64.
+        key_file: A file that holds such a key; empty = ``secrets.key`` in the home folder, made at first use.
+    """
+
+    key: str = ""
+    key_file: str = ""
+
+
 class LocalFileSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Folders that ``file://`` addresses may name."""
 
@@ -114,20 +167,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Attributes:
         home: Folder of the data; ``~`` is the user's home folder.
         database: Address of the database; empty = SQLite in the home folder.
-        storage: Folder of the files; empty = ``storage`` in the home folder.
         dialect: For texts saved without one.
         source_limit_bytes: Of one flow.
     """
 
     home: str = "~/.tiercel"
     database: str = ""
-    storage: str = ""
     dialect: DialectSetting = DialectSetting.AUTO
     source_limit_bytes: int = MEBIBYTE
     server: ServerSettings = field(default_factory=ServerSettings)
     variables: VariableSettings = field(default_factory=VariableSettings)
     plugins: PluginSettings = field(default_factory=PluginSettings)
     encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
+    secrets: SecretSettings = field(default_factory=SecretSettings)
     local_files: LocalFileSettings = field(default_factory=LocalFileSettings)
     executor: ExecutorSettings = field(default_factory=ExecutorSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)

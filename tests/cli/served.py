@@ -1,0 +1,81 @@
+"""A server in a process of its own and commands beside it, for tests that set more than the home folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
+API = "/api/v1/main"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def variables_of(home, **more):
+    """The process environment of an installation."""
+    foreign = ("TIERCEL_", "SECRET_", "AWS_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return clean | {"TIERCEL_HOME": str(home)} | more
+
+
+@contextmanager
+def serving(variables, cwd):
+    """Start a server and wait until it answers; gives the process and a client."""
+    port = free_port()
+    process = subprocess.Popen(  # noqa: S603 (this very program)
+        [*COMMAND, "server", "--no-auth", "--port", str(port)],
+        env=variables,
+        cwd=cwd,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    said = []
+    try:
+        for line in process.stderr:
+            said.append(line)
+            if re.search(r"serves http", line):
+                break
+        else:
+            pytest.fail(f"the server ended with {process.wait()}: {''.join(said)}")
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            yield process, client
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def run_cli(variables, *arguments, given=None, cwd=None):
+    """Run a command to its end."""
+    return subprocess.run(  # noqa: S603 (this very program)
+        [*COMMAND, *map(str, arguments)],
+        env=variables,
+        cwd=cwd,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def save_flow(client, source):
+    response = client.post(f"{API}/flows", content=source, headers={"content-type": "application/x-yaml"})
+    assert response.status_code == 200, response.text
+
+
+def run_flow(client, flow_id, namespace="dev", **parts):
+    """Run a flow to its end; gives the execution with its outputs."""
+    response = client.post(f"{API}/executions/{namespace}/{flow_id}", params={"wait": "true"}, files=parts or None)
+    assert response.status_code == 200, response.text
+    return client.get(f"{API}/executions/{response.json()['id']}").json()
