@@ -15,12 +15,15 @@ from tiercel.model.json import Json
 
 
 class TypeKind(StrEnum):
-    """Where a type may stand in a flow."""
+    """Where a type may stand in a flow or a dashboard."""
 
     TASK = "task"
     TRIGGER = "trigger"
     CONDITION = "condition"
     RUNNER = "runner"
+    CHART = "chart"
+    DATA = "data"
+    DATA_KPI = "data-kpi"
     OTHER = "other"
 
 

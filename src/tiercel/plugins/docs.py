@@ -20,11 +20,16 @@ class Documentation:
 
 
 def split_docstring(documented: type) -> Documentation:
-    """Split the docstring of a class: first line, text, and the entries of ``Attributes:``."""
-    text = inspect.cleandoc(documented.__doc__ or "")
-    body, _, attributes = text.partition("\nAttributes:\n")
+    """Split the docstring of a class: first line, text, and the entries of ``Attributes:``, inherited ones too."""
+    entries: dict[str, str] = {}
+    for ancestor in reversed(documented.__mro__):
+        text = inspect.cleandoc(ancestor.__dict__.get("__doc__") or "")
+        if not ancestor.__module__.startswith("pydantic"):
+            entries |= _entries(text.partition("\nAttributes:\n")[2])
+    written = getattr(documented, "__pydantic_generic_metadata__", {}).get("origin") or documented
+    body = inspect.cleandoc(written.__doc__ or "").partition("\nAttributes:\n")[0]
     title, _, rest = body.partition("\n")
-    return Documentation(title.strip(), rest.strip(), _entries(attributes))
+    return Documentation(title.strip(), rest.strip(), entries)
 
 
 def _entries(text: str) -> dict[str, str]:

@@ -20,12 +20,18 @@ _EXAMPLES = {
     TypeKind.TASK: "io.kestra.plugin.core.log.Log",
     TypeKind.TRIGGER: "io.kestra.plugin.core.trigger.Schedule",
     TypeKind.CONDITION: "io.kestra.plugin.core.condition.Expression",
+    TypeKind.CHART: "io.kestra.plugin.core.dashboard.chart.Bar",
+    TypeKind.DATA: "io.kestra.plugin.core.dashboard.data.Executions",
+    TypeKind.DATA_KPI: "io.kestra.plugin.core.dashboard.data.ExecutionsKPI",
 }
 _PLACES = {
     TypeKind.TASK: "Tasks stand under tasks, errors, finally and afterExecution",
     TypeKind.TRIGGER: "Triggers stand under triggers",
     TypeKind.CONDITION: "Conditions stand under conditions of a trigger or listener",
     TypeKind.RUNNER: "Task runners stand under taskRunner of a task",
+    TypeKind.CHART: "Charts stand under charts of a dashboard",
+    TypeKind.DATA: "It stands under data of a chart with rows: Bar, Pie, Table, TimeSeries",
+    TypeKind.DATA_KPI: "It stands under data of a KPI chart",
     TypeKind.OTHER: "It stands under a property of a task or trigger",
 }
 _KIND_NAMES = {
@@ -33,6 +39,9 @@ _KIND_NAMES = {
     TypeKind.TRIGGER: "a trigger",
     TypeKind.CONDITION: "a condition",
     TypeKind.RUNNER: "a task runner",
+    TypeKind.CHART: "a chart",
+    TypeKind.DATA: "data with rows",
+    TypeKind.DATA_KPI: "data with one figure",
     TypeKind.OTHER: "another part",
 }
 

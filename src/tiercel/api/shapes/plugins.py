@@ -13,6 +13,9 @@ _LISTS = {
     TypeKind.TRIGGER: "triggers",
     TypeKind.CONDITION: "conditions",
     TypeKind.RUNNER: "taskRunners",
+    TypeKind.CHART: "charts",
+    TypeKind.DATA: "dataFilters",
+    TypeKind.DATA_KPI: "dataFiltersKPI",
     TypeKind.OTHER: "additionalPlugins",
 }
 _GROUP_STEPS = 4  # io.kestra.plugin.<group>

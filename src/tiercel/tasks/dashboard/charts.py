@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import Field
 
+from tiercel.model.types import TypeKind
 from tiercel.plugins import Json, Part, Properties, Raw
 
 Id = Annotated[str, Field(min_length=1, pattern="^[a-zA-Z0-9][a-zA-Z0-9_-]*$")]
 Width = Annotated[int, Field(ge=1, le=12)]
+Look = TypeVar("Look")
 
 
 class Switchable(Properties):
@@ -36,65 +38,54 @@ class ChartOptions(Properties):
     width: Width = 6
 
 
-class BarOptions(ChartOptions):
-    """How bars look.
+class LegendOptions(ChartOptions):
+    """How something with a legend looks.
 
     Attributes:
-        display_name: Title of the chart.
-        description: What it shows.
-        width: In twelfths of the page.
-        column: The column along the axis.
         legend: Its legend.
         tooltip: What is shown under the pointer.
     """
 
-    column: str | None = None
     legend: Switchable = Field(default_factory=Switchable)
     tooltip: Literal["NONE", "ALL", "SINGLE"] = "ALL"
+
+
+class BarOptions(LegendOptions):
+    """How bars look.
+
+    Attributes:
+        column: The column along the axis.
+    """
+
+    column: str | None = None
 
 
 class TimeSeriesOptions(BarOptions):
     """How lines look.
 
     Attributes:
-        display_name: Title of the chart.
-        description: What it shows.
-        width: In twelfths of the page.
-        column: The column along the axis.
         color_by_column: The column that gives colours.
-        legend: Its legend.
-        tooltip: What is shown under the pointer.
     """
 
     color_by_column: str | None = None
 
 
-class PieOptions(ChartOptions):
+class PieOptions(LegendOptions):
     """How a pie looks.
 
     Attributes:
-        display_name: Title of the chart.
-        description: What it shows.
-        width: In twelfths of the page.
         color_by_column: The column that gives colours.
         graph_style: Whether it has a hole.
-        legend: Its legend.
-        tooltip: What is shown under the pointer.
     """
 
     color_by_column: str | None = None
     graph_style: Literal["PIE", "DONUT"] = "DONUT"
-    legend: Switchable = Field(default_factory=Switchable)
-    tooltip: Literal["NONE", "ALL", "SINGLE"] = "ALL"
 
 
 class KpiOptions(ChartOptions):
     """How a figure looks.
 
     Attributes:
-        display_name: Title of the chart.
-        description: What it shows.
-        width: In twelfths of the page.
         number_type: A number or a share.
     """
 
@@ -105,9 +96,6 @@ class TableOptions(ChartOptions):
     """How a table looks.
 
     Attributes:
-        display_name: Title of the chart.
-        description: What it shows.
-        width: In twelfths of the page.
         header: Its header.
         pagination: Its pages.
     """
@@ -116,8 +104,32 @@ class TableOptions(ChartOptions):
     pagination: Switchable = Field(default_factory=Switchable)
 
 
+class Chart(Part, Generic[Look]):
+    """Something on a dashboard.
+
+    Attributes:
+        id: Its name on the dashboard.
+        chart_options: How it looks.
+    """
+
+    kind: ClassVar[TypeKind] = TypeKind.CHART
+
+    id: Id
+    chart_options: Look | None = None
+
+
+class DataChart(Chart[Look], Generic[Look]):
+    """A chart of data.
+
+    Attributes:
+        data: What it shows.
+    """
+
+    data: Raw[dict[str, Json]]
+
+
 class Bar(
-    Part,
+    DataChart[BarOptions],
     type="io.kestra.plugin.core.dashboard.chart.Bar",
     example="""
 type: io.kestra.plugin.core.dashboard.chart.Bar
@@ -134,21 +146,11 @@ data:
       agg: COUNT
 """,
 ):
-    """Shows bars.
-
-    Attributes:
-        id: Its name on the dashboard.
-        chart_options: How it looks.
-        data: What it shows.
-    """
-
-    id: Id
-    chart_options: BarOptions | None = None
-    data: Raw[dict[str, Json]]
+    """Shows bars."""
 
 
 class TimeSeries(
-    Part,
+    DataChart[TimeSeriesOptions],
     type="io.kestra.plugin.core.dashboard.chart.TimeSeries",
     example="""
 type: io.kestra.plugin.core.dashboard.chart.TimeSeries
@@ -165,21 +167,11 @@ data:
       agg: COUNT
 """,
 ):
-    """Shows lines over time.
-
-    Attributes:
-        id: Its name on the dashboard.
-        chart_options: How it looks.
-        data: What it shows.
-    """
-
-    id: Id
-    chart_options: TimeSeriesOptions | None = None
-    data: Raw[dict[str, Json]]
+    """Shows lines over time."""
 
 
 class Pie(
-    Part,
+    DataChart[PieOptions],
     type="io.kestra.plugin.core.dashboard.chart.Pie",
     example="""
 type: io.kestra.plugin.core.dashboard.chart.Pie
@@ -193,21 +185,11 @@ data:
       agg: COUNT
 """,
 ):
-    """Shows shares of a whole.
-
-    Attributes:
-        id: Its name on the dashboard.
-        chart_options: How it looks.
-        data: What it shows.
-    """
-
-    id: Id
-    chart_options: PieOptions | None = None
-    data: Raw[dict[str, Json]]
+    """Shows shares of a whole."""
 
 
 class Table(
-    Part,
+    DataChart[TableOptions],
     type="io.kestra.plugin.core.dashboard.chart.Table",
     example="""
 type: io.kestra.plugin.core.dashboard.chart.Table
@@ -219,21 +201,11 @@ data:
       field: MESSAGE
 """,
 ):
-    """Shows rows.
-
-    Attributes:
-        id: Its name on the dashboard.
-        chart_options: How it looks.
-        data: What it shows.
-    """
-
-    id: Id
-    chart_options: TableOptions | None = None
-    data: Raw[dict[str, Json]]
+    """Shows rows."""
 
 
 class KPI(
-    Part,
+    DataChart[KpiOptions],
     type="io.kestra.plugin.core.dashboard.chart.KPI",
     example="""
 type: io.kestra.plugin.core.dashboard.chart.KPI
@@ -246,23 +218,17 @@ data:
   columns:
     field: ID
     agg: COUNT
+  numerator:
+    - type: EQUAL_TO
+      field: STATE
+      value: SUCCESS
 """,
 ):
-    """Shows one figure.
-
-    Attributes:
-        id: Its name on the dashboard.
-        chart_options: How it looks.
-        data: What it shows.
-    """
-
-    id: Id
-    chart_options: KpiOptions | None = None
-    data: Raw[dict[str, Json]]
+    """Shows one figure."""
 
 
 class Markdown(
-    Part,
+    Chart[ChartOptions],
     type="io.kestra.plugin.core.dashboard.chart.Markdown",
     deprecated_properties=("content",),
     example="""
@@ -276,13 +242,9 @@ source:
     """Shows a text.
 
     Attributes:
-        id: Its name on the dashboard.
-        chart_options: How it looks.
         source: The text, or the flow whose description is shown.
         content: Old place of ``source.content``.
     """
 
-    id: Id
-    chart_options: ChartOptions | None = None
     source: Raw[dict[str, Json] | None] = None
     content: str | None = None

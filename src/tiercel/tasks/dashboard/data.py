@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from tiercel.plugins import Json, Part, Properties, Raw
+from tiercel.model.types import TypeKind
+from tiercel.plugins import Json, Part, Properties
 
 Aggregate = Literal["AVG", "MAX", "MIN", "SUM", "COUNT"]
 ExecutionsField = Literal[
@@ -39,6 +40,27 @@ MetricsField = Literal[
     "NAMESPACE", "FLOW_ID", "TASK_ID", "EXECUTION_ID", "TASK_RUN_ID", "TYPE", "NAME", "VALUE", "DATE"
 ]
 TriggersField = Literal["ID", "NAMESPACE", "FLOW_ID", "TRIGGER_ID", "EXECUTION_ID", "NEXT_EXECUTION_DATE", "WORKER_ID"]
+Comparison = Literal[
+    "EQUAL_TO",
+    "NOT_EQUAL_TO",
+    "IN",
+    "NOT_IN",
+    "GREATER_THAN",
+    "GREATER_THAN_OR_EQUAL_TO",
+    "LESS_THAN",
+    "LESS_THAN_OR_EQUAL_TO",
+    "STARTS_WITH",
+    "ENDS_WITH",
+    "CONTAINS",
+    "PREFIX",
+    "REGEX",
+    "IS_NULL",
+    "IS_NOT_NULL",
+    "IS_TRUE",
+    "IS_FALSE",
+    "OR",
+]
+F = TypeVar("F")
 
 
 class Order(Properties):
@@ -53,8 +75,8 @@ class Order(Properties):
     order: Literal["ASC", "DESC"] = "ASC"
 
 
-class ExecutionsColumn(Properties):
-    """A column about executions.
+class Column(Properties, Generic[F]):
+    """One column.
 
     Attributes:
         field: What it shows.
@@ -66,7 +88,7 @@ class ExecutionsColumn(Properties):
         column_alignment: Where its text stands.
     """
 
-    field: ExecutionsField | None = None
+    field: F | None = None
     display_name: str | None = None
     agg: Aggregate | None = None
     key: str | None = None
@@ -75,8 +97,60 @@ class ExecutionsColumn(Properties):
     column_alignment: Literal["LEFT", "RIGHT", "CENTER"] | None = None
 
 
+class Where(Properties, Generic[F]):
+    """One condition on rows.
+
+    Attributes:
+        type: How the field is compared; ``OR`` holds when one of the conditions in ``values`` does.
+        field: What is compared.
+        key: Of a label.
+        label_key: Old name of ``key``.
+        value: With what it is compared.
+        values: The values of ``IN`` and ``NOT_IN``, or the conditions of ``OR``.
+    """
+
+    type: Comparison
+    field: F | None = None
+    key: str | None = None
+    label_key: str | None = None
+    value: Json = None
+    values: list[Json] | None = None
+
+
+class Rows(Part, Generic[F]):
+    """Rows of a dataset.
+
+    Attributes:
+        columns: The columns by name.
+        where: Which rows; all conditions must hold.
+        order_by: How they are sorted.
+    """
+
+    kind: ClassVar[TypeKind] = TypeKind.DATA
+
+    columns: dict[str, Column[F]]
+    where: list[Where[F]] = Field(default_factory=list)
+    order_by: list[Order] | None = None
+
+
+class Figure(Part, Generic[F]):
+    """One figure of a dataset.
+
+    Attributes:
+        columns: What is counted or added up.
+        numerator: Which of the rows, for a share.
+        where: Which rows at all; all conditions must hold.
+    """
+
+    kind: ClassVar[TypeKind] = TypeKind.DATA_KPI
+
+    columns: Column[F]
+    numerator: list[Where[F]] = Field(default_factory=list)
+    where: list[Where[F]] = Field(default_factory=list)
+
+
 class Executions(
-    Part,
+    Rows[ExecutionsField],
     type="io.kestra.plugin.core.dashboard.data.Executions",
     example="""
 type: io.kestra.plugin.core.dashboard.data.Executions
@@ -85,43 +159,11 @@ columns:
     field: FLOW_ID
 """,
 ):
-    """Gives rows about executions.
-
-    Attributes:
-        columns: The columns by name.
-        where: Which rows.
-        order_by: How they are sorted.
-    """
-
-    columns: dict[str, ExecutionsColumn] | None = None
-    where: Raw[list[dict[str, Json]]] = Field(default_factory=list)
-    order_by: list[Order] | None = None
-
-
-class FlowsColumn(Properties):
-    """A column about flows.
-
-    Attributes:
-        field: What it shows.
-        display_name: Its title.
-        agg: How many values become one.
-        key: Of a label.
-        label_key: Old name of ``key``.
-        graph_style: How it is drawn.
-        column_alignment: Where its text stands.
-    """
-
-    field: FlowsField | None = None
-    display_name: str | None = None
-    agg: Aggregate | None = None
-    key: str | None = None
-    label_key: str | None = None
-    graph_style: Literal["LINES", "BARS", "POINTS"] | None = None
-    column_alignment: Literal["LEFT", "RIGHT", "CENTER"] | None = None
+    """Gives rows about executions."""
 
 
 class Flows(
-    Part,
+    Rows[FlowsField],
     type="io.kestra.plugin.core.dashboard.data.Flows",
     example="""
 type: io.kestra.plugin.core.dashboard.data.Flows
@@ -130,43 +172,11 @@ columns:
     field: ID
 """,
 ):
-    """Gives rows about flows.
-
-    Attributes:
-        columns: The columns by name.
-        where: Which rows.
-        order_by: How they are sorted.
-    """
-
-    columns: dict[str, FlowsColumn] | None = None
-    where: Raw[list[dict[str, Json]]] = Field(default_factory=list)
-    order_by: list[Order] | None = None
-
-
-class LogsColumn(Properties):
-    """A column about log lines.
-
-    Attributes:
-        field: What it shows.
-        display_name: Its title.
-        agg: How many values become one.
-        key: Of a label.
-        label_key: Old name of ``key``.
-        graph_style: How it is drawn.
-        column_alignment: Where its text stands.
-    """
-
-    field: LogsField | None = None
-    display_name: str | None = None
-    agg: Aggregate | None = None
-    key: str | None = None
-    label_key: str | None = None
-    graph_style: Literal["LINES", "BARS", "POINTS"] | None = None
-    column_alignment: Literal["LEFT", "RIGHT", "CENTER"] | None = None
+    """Gives rows about flows."""
 
 
 class Logs(
-    Part,
+    Rows[LogsField],
     type="io.kestra.plugin.core.dashboard.data.Logs",
     example="""
 type: io.kestra.plugin.core.dashboard.data.Logs
@@ -175,43 +185,11 @@ columns:
     field: FLOW_ID
 """,
 ):
-    """Gives rows about log lines.
-
-    Attributes:
-        columns: The columns by name.
-        where: Which rows.
-        order_by: How they are sorted.
-    """
-
-    columns: dict[str, LogsColumn] | None = None
-    where: Raw[list[dict[str, Json]]] = Field(default_factory=list)
-    order_by: list[Order] | None = None
-
-
-class MetricsColumn(Properties):
-    """A column about metrics.
-
-    Attributes:
-        field: What it shows.
-        display_name: Its title.
-        agg: How many values become one.
-        key: Of a label.
-        label_key: Old name of ``key``.
-        graph_style: How it is drawn.
-        column_alignment: Where its text stands.
-    """
-
-    field: MetricsField | None = None
-    display_name: str | None = None
-    agg: Aggregate | None = None
-    key: str | None = None
-    label_key: str | None = None
-    graph_style: Literal["LINES", "BARS", "POINTS"] | None = None
-    column_alignment: Literal["LEFT", "RIGHT", "CENTER"] | None = None
+    """Gives rows about log lines."""
 
 
 class Metrics(
-    Part,
+    Rows[MetricsField],
     type="io.kestra.plugin.core.dashboard.data.Metrics",
     example="""
 type: io.kestra.plugin.core.dashboard.data.Metrics
@@ -220,43 +198,11 @@ columns:
     field: FLOW_ID
 """,
 ):
-    """Gives rows about metrics.
-
-    Attributes:
-        columns: The columns by name.
-        where: Which rows.
-        order_by: How they are sorted.
-    """
-
-    columns: dict[str, MetricsColumn] | None = None
-    where: Raw[list[dict[str, Json]]] = Field(default_factory=list)
-    order_by: list[Order] | None = None
-
-
-class TriggersColumn(Properties):
-    """A column about triggers.
-
-    Attributes:
-        field: What it shows.
-        display_name: Its title.
-        agg: How many values become one.
-        key: Of a label.
-        label_key: Old name of ``key``.
-        graph_style: How it is drawn.
-        column_alignment: Where its text stands.
-    """
-
-    field: TriggersField | None = None
-    display_name: str | None = None
-    agg: Aggregate | None = None
-    key: str | None = None
-    label_key: str | None = None
-    graph_style: Literal["LINES", "BARS", "POINTS"] | None = None
-    column_alignment: Literal["LEFT", "RIGHT", "CENTER"] | None = None
+    """Gives rows about metrics."""
 
 
 class Triggers(
-    Part,
+    Rows[TriggersField],
     type="io.kestra.plugin.core.dashboard.data.Triggers",
     example="""
 type: io.kestra.plugin.core.dashboard.data.Triggers
@@ -265,21 +211,11 @@ columns:
     field: FLOW_ID
 """,
 ):
-    """Gives rows about triggers.
-
-    Attributes:
-        columns: The columns by name.
-        where: Which rows.
-        order_by: How they are sorted.
-    """
-
-    columns: dict[str, TriggersColumn] | None = None
-    where: Raw[list[dict[str, Json]]] = Field(default_factory=list)
-    order_by: list[Order] | None = None
+    """Gives rows about triggers."""
 
 
 class ExecutionsKPI(
-    Part,
+    Figure[ExecutionsField],
     type="io.kestra.plugin.core.dashboard.data.ExecutionsKPI",
     example="""
 type: io.kestra.plugin.core.dashboard.data.ExecutionsKPI
@@ -288,21 +224,11 @@ columns:
   agg: COUNT
 """,
 ):
-    """Gives one figure about executions.
-
-    Attributes:
-        columns: What is counted.
-        numerator: Which rows, for a share.
-        where: Which rows at all.
-    """
-
-    columns: ExecutionsColumn | None = None
-    numerator: Raw[list[dict[str, Json]]] = Field(default_factory=list)
-    where: Raw[list[dict[str, Json]]] = Field(default_factory=list)
+    """Gives one figure about executions."""
 
 
 class FlowsKPI(
-    Part,
+    Figure[FlowsField],
     type="io.kestra.plugin.core.dashboard.data.FlowsKPI",
     example="""
 type: io.kestra.plugin.core.dashboard.data.FlowsKPI
@@ -311,21 +237,11 @@ columns:
   agg: COUNT
 """,
 ):
-    """Gives one figure about flows.
-
-    Attributes:
-        columns: What is counted.
-        numerator: Which rows, for a share.
-        where: Which rows at all.
-    """
-
-    columns: FlowsColumn | None = None
-    numerator: Raw[list[dict[str, Json]]] = Field(default_factory=list)
-    where: Raw[list[dict[str, Json]]] = Field(default_factory=list)
+    """Gives one figure about flows."""
 
 
 class LogsKPI(
-    Part,
+    Figure[LogsField],
     type="io.kestra.plugin.core.dashboard.data.LogsKPI",
     example="""
 type: io.kestra.plugin.core.dashboard.data.LogsKPI
@@ -334,21 +250,11 @@ columns:
   agg: COUNT
 """,
 ):
-    """Gives one figure about log lines.
-
-    Attributes:
-        columns: What is counted.
-        numerator: Which rows, for a share.
-        where: Which rows at all.
-    """
-
-    columns: LogsColumn | None = None
-    numerator: Raw[list[dict[str, Json]]] = Field(default_factory=list)
-    where: Raw[list[dict[str, Json]]] = Field(default_factory=list)
+    """Gives one figure about log lines."""
 
 
 class MetricsKPI(
-    Part,
+    Figure[MetricsField],
     type="io.kestra.plugin.core.dashboard.data.MetricsKPI",
     example="""
 type: io.kestra.plugin.core.dashboard.data.MetricsKPI
@@ -357,14 +263,4 @@ columns:
   agg: COUNT
 """,
 ):
-    """Gives one figure about metrics.
-
-    Attributes:
-        columns: What is counted.
-        numerator: Which rows, for a share.
-        where: Which rows at all.
-    """
-
-    columns: MetricsColumn | None = None
-    numerator: Raw[list[dict[str, Json]]] = Field(default_factory=list)
-    where: Raw[list[dict[str, Json]]] = Field(default_factory=list)
+    """Gives one figure about metrics."""
