@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import language, loops, schedules, startup, throughput
+from benchmarks import language, lists, loops, schedules, startup, throughput
 
 BENCHMARKS = {
     "b1": throughput.inline,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "b5": startup.measure,
     "b6": language.expressions,
     "b7": language.parsing,
+    "b8": lists.measure,
     "b10": schedules.measure,
 }
 

@@ -52,6 +52,9 @@ def test_a_new_file_and_a_migrated_one_have_the_same_schema(tmp_path):
     assert _schema(migrated) == _schema(new)
 
 
+# Indexes on expressions are compared as text by the test above; the library cannot read them back.
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 def test_the_migrations_end_where_the_tables_are(tmp_path):
     path = tmp_path / "migrated.db"
     migrate(path, None)

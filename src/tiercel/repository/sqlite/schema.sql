@@ -101,7 +101,11 @@ CREATE TABLE executions (
 	CONSTRAINT kind_known CHECK (kind IN ('NORMAL', 'TEST', 'PLAYGROUND', 'LOOP')),
 	CONSTRAINT is_over_flag CHECK (is_over IN (0, 1))
 );
+CREATE INDEX executions_by_duration ON executions (coalesce(ended_at - started_at, -1), id);
+CREATE INDEX executions_by_end ON executions (coalesce(ended_at, -1), id);
 CREATE INDEX executions_by_flow ON executions (namespace, flow_id, started_at);
+CREATE INDEX executions_by_flow_id ON executions (flow_id, started_at);
+CREATE INDEX executions_by_kind ON executions (kind, started_at) WHERE kind <> 'NORMAL';
 CREATE INDEX executions_by_parent ON executions (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX executions_by_start ON executions (started_at, id);
 CREATE INDEX executions_by_state ON executions (state, started_at);

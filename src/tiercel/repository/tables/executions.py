@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, Text
+from sqlalchemy import Column, Index, Integer, Table, Text, text
 
 from tiercel.model.execution import ExecutionKind
 from tiercel.repository.tables.columns import (
@@ -57,7 +57,11 @@ executions = Table(
     is_flag("is_over"),
     Index("executions_by_start", "started_at", "id"),
     Index("executions_by_flow", "namespace", "flow_id", "started_at"),
+    Index("executions_by_flow_id", "flow_id", "started_at"),
     Index("executions_by_state", "state", "started_at"),
+    Index("executions_by_end", text("coalesce(ended_at, -1)"), "id"),
+    Index("executions_by_duration", text("coalesce(ended_at - started_at, -1)"), "id"),
+    partial("executions_by_kind", "kind", "started_at", only="kind <> 'NORMAL'"),
     partial("executions_by_parent", "parent_id", only="parent_id IS NOT NULL"),
     partial("executions_by_trigger", "trigger_execution_id", only="trigger_execution_id IS NOT NULL"),
     partial("executions_open", "shard", "id", only="is_over = 0"),
