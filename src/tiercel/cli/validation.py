@@ -35,7 +35,7 @@ def check_paths(paths: Iterable[Path], dialect: str) -> list[CheckedFile]:
     """Check every flow in the files and, recursively, in the folders; folders whose name begins with a dot are left."""
     types = Registry(("tiercel.tasks",))
     setting = read_dialect(dialect) or DialectSetting.AUTO
-    return [_check(path, types, setting) for path in _files(paths)]
+    return [_check(path, types, setting) for path in flow_files(paths)]
 
 
 def print_report(report: Sequence[CheckedFile], *, as_json: bool) -> None:
@@ -51,7 +51,8 @@ def print_report(report: Sequence[CheckedFile], *, as_json: bool) -> None:
     typer.echo(f"{len(report)} {noun} checked, " + (f"{invalid} not valid" if invalid else "all valid"))
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def flow_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """List the files, and the YAML files in the folders; folders whose name begins with a dot are left."""
     for path in paths:
         if path.is_file():
             yield path
@@ -60,6 +61,15 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
             if found.suffix in _SUFFIXES and found.is_file() and not hidden:
                 yield found
+
+
+def numbered_documents(text: str) -> Iterator[tuple[str, int]]:
+    """Give each document of a file with the number of lines before it."""
+    start = 0
+    for part in split_documents(text) or [text]:
+        start = text.index(part, start)
+        yield part, text.count("\n", 0, start)
+        start += len(part)
 
 
 def _check(path: Path, types: Registry, dialect: DialectSetting) -> CheckedFile:
@@ -71,15 +81,11 @@ def _check(path: Path, types: Registry, dialect: DialectSetting) -> CheckedFile:
     except UnicodeDecodeError as error:
         return CheckedFile(str(path), (_not_text(path.read_bytes(), error),))
     found: list[Violation] = []
-    start = 0
-    for part in split_documents(text) or [text]:
-        start = text.index(part, start)
-        lines_before = text.count("\n", 0, start)
+    for part, lines_before in numbered_documents(text):
         for violation in parse_flow(part, types, dialect, is_checking_expressions=True).violations:
             if violation.line:
                 violation.line += lines_before
             found.append(violation)
-        start += len(part)
     return CheckedFile(str(path), tuple(found))
 
 

@@ -33,6 +33,20 @@ def validate(
 
 
 @app.command()
+def doctor(
+    paths: Annotated[list[Path], typer.Argument(help="YAML files, or folders of them.", exists=True)],
+    *,
+    as_json: Json = False,
+) -> None:
+    """List the types that flows use and no plugin here has, with the nearest replacement; ends with 1 when any is."""
+    from tiercel.cli.doctor import diagnose, print_diagnosis  # noqa: PLC0415 (loads the parser and all plugins)
+
+    found = diagnose(paths)
+    print_diagnosis(found, as_json=as_json)
+    raise typer.Exit(1 if found.missing or found.unreadable else 0)
+
+
+@app.command()
 def create(file: FlowFile, *, server: Server = "", dialect: Dialect = "") -> None:
     """Store a new flow."""
     _save(server, "POST", "/flows", file, dialect)
