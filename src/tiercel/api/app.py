@@ -12,6 +12,7 @@ from tiercel.api.errors import answer_error
 from tiercel.api.gate import Authenticator, Gate, Limits
 from tiercel.api.routes import (
     backfills,
+    blueprints,
     dependencies,
     description,
     execution_actions,
@@ -63,6 +64,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *plugins.ROUTES,
     *plugin_icons.ROUTES,
     *templates.ROUTES,
+    *blueprints.ROUTES,
     *graphs.ROUTES,
     *dependencies.ROUTES,
     *triggers.ROUTES,

@@ -48,6 +48,7 @@ _ONE_OF = _EQUAL | _LISTS
 _ALLOWED: dict[str, frozenset[str]] = {
     "q": _EQUAL,
     "scope": _EQUAL,
+    "tags": _ONE_OF | {"CONTAINS", "NOT_CONTAINS"},
     "namespace": _TEXT,
     "flowId": _TEXT,
     "labels": _ONE_OF | {"CONTAINS", "NOT_CONTAINS"},
@@ -123,6 +124,7 @@ TRIGGER_FIELDS = frozenset(
         "nextExecutionDate",
     }
 )
+BLUEPRINT_FIELDS = frozenset({"q", "tags"})
 KV_FIELDS = frozenset({"q", "namespace", "updated", "expirationDate"})
 
 
