@@ -86,6 +86,18 @@ class ConflictError(TiercelError):
     """The request does not fit the present state of the thing it is about."""
 
 
+class StaleError(ConflictError):
+    """What is to be changed was changed meanwhile.
+
+    Attributes:
+        revision: The one it is at now.
+    """
+
+    def __init__(self, name: str, revision: int, expected: int) -> None:
+        self.revision = revision
+        super().__init__(f"{name} is at revision {revision}, not {expected}: somebody saved it meanwhile")
+
+
 class ForbiddenError(TiercelError):
     """The actor may not do this."""
 

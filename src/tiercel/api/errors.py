@@ -16,6 +16,7 @@ from tiercel.errors import (
     InvalidError,
     NotFoundError,
     PluginError,
+    StaleError,
     TiercelError,
     UnavailableError,
     Violation,
@@ -30,6 +31,7 @@ _INTERNAL = "An unexpected error occurred. Quote the traceId when contacting sup
 STATUS: tuple[tuple[type[TiercelError], int, str], ...] = (
     (InvalidError, 422, "validation-failed"),
     (NotFoundError, 404, "not-found"),
+    (StaleError, 412, "precondition-failed"),
     (ConflictError, 409, "conflict"),
     (ForbiddenError, 403, "forbidden"),
     (TooManyAttemptsError, 429, "too-many-requests"),

@@ -28,6 +28,7 @@ class Resource(StrEnum):
     FILE = "FILE"
     SECRET = "SECRET"  # noqa: S105 (the name of a resource)
     NAMESPACE = "NAMESPACE"
+    DASHBOARD = "DASHBOARD"
     PLUGIN = "PLUGIN"
     INSTANCE = "INSTANCE"
     USER = "USER"

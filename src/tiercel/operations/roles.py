@@ -10,9 +10,13 @@ from tiercel.operations.actor import Action, Permission, Resource
 from tiercel.repository.users import Grant
 
 _WORK = (Resource.FLOW, Resource.EXECUTION, Resource.TRIGGER, Resource.LOG, Resource.KV, Resource.FILE)
-_SEEN = (*_WORK, Resource.NAMESPACE, Resource.PLUGIN, Resource.INSTANCE)
+_SEEN = (*_WORK, Resource.NAMESPACE, Resource.DASHBOARD, Resource.PLUGIN, Resource.INSTANCE)
 _VIEW = frozenset((resource, Action.READ) for resource in _SEEN)
-_EDIT = _VIEW | {(resource, action) for resource in _WORK for action in Action} | {(Resource.SECRET, Action.READ)}
+_EDIT = (
+    _VIEW
+    | {(resource, action) for resource in (*_WORK, Resource.DASHBOARD) for action in Action}
+    | {(Resource.SECRET, Action.READ)}
+)
 _ALL = frozenset((resource, action) for resource in Resource for action in Action)
 
 ROLES: Mapping[str, frozenset[tuple[Resource, Action]]] = {"admin": _ALL, "editor": _EDIT, "viewer": _VIEW}
@@ -21,8 +25,10 @@ ROLES: Mapping[str, frozenset[tuple[Resource, Action]]] = {"admin": _ALL, "edito
 OWN = frozenset(Permission(Resource.ACCOUNT, action) for action in Action)
 """What every user may do: change the own password, make and revoke own tokens."""
 
-_ANYWHERE = frozenset({(Resource.PLUGIN, Action.READ), (Resource.INSTANCE, Action.READ)})
-_OF_NO_NAMESPACE = frozenset({Resource.PLUGIN, Resource.INSTANCE, Resource.USER, Resource.ACCOUNT, Resource.AUDIT})
+_ANYWHERE = frozenset((resource, Action.READ) for resource in (Resource.DASHBOARD, Resource.PLUGIN, Resource.INSTANCE))
+_OF_NO_NAMESPACE = frozenset(
+    {Resource.DASHBOARD, Resource.PLUGIN, Resource.INSTANCE, Resource.USER, Resource.ACCOUNT, Resource.AUDIT}
+)
 
 
 def permissions_of(grants: Iterable[Grant]) -> frozenset[Permission]:

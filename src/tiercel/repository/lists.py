@@ -15,6 +15,7 @@ from tiercel.model.execution import Execution
 from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.repository import executions
 from tiercel.repository.connection import Connection
+from tiercel.repository.dashboards import StoredDashboard
 from tiercel.repository.query import Condition, Page, Query
 from tiercel.repository.records import AverageDuration, KvEntry, StoredFlow
 from tiercel.repository.triggers import StoredTrigger, TriggerKey
@@ -46,6 +47,17 @@ def search_flows(connection: Connection, query: Query) -> Page[StoredFlow]:
     Fields: q, namespace, flowId, revision, dialect, labels, updated, scope (USER, SYSTEM).
     """
     from tiercel.repository.search.flows import LISTING  # noqa: PLC0415 (loads SQLAlchemy)
+    from tiercel.repository.search.pages import fetch_page  # noqa: PLC0415 (loads SQLAlchemy)
+
+    return fetch_page(connection, LISTING, query)
+
+
+def search_dashboards(connection: Connection, query: Query) -> Page[StoredDashboard]:
+    """Dashboards at their latest revision, by id unless another order is asked for.
+
+    Fields: q, id, updated.
+    """
+    from tiercel.repository.search.dashboards import LISTING  # noqa: PLC0415 (loads SQLAlchemy)
     from tiercel.repository.search.pages import fetch_page  # noqa: PLC0415 (loads SQLAlchemy)
 
     return fetch_page(connection, LISTING, query)

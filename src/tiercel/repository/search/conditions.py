@@ -51,8 +51,6 @@ def text_field(column: Column) -> Field:
             case Operation.CONTAINS | Operation.NOT_CONTAINS:
                 found = column.icontains(value, autoescape=True)
                 return found if wanted.operation is Operation.CONTAINS else ~found
-            case Operation.IS_NULL | Operation.IS_NOT_NULL:
-                return column.is_(None) if wanted.operation is Operation.IS_NULL else column.is_not(None)
             case Operation.REGEX:
                 return column.regexp_match(value)
             case _:
@@ -84,6 +82,8 @@ def number_field(column: Column) -> Field:
                 return column < value
             case Operation.LESS_THAN_OR_EQUAL_TO:
                 return column <= value
+            case Operation.IS_NULL | Operation.IS_NOT_NULL:
+                return column.is_(None) if wanted.operation is Operation.IS_NULL else column.is_not(None)
             case _:
                 raise UnsupportedError(wanted)
 
@@ -152,5 +152,7 @@ def _compare_values(column: Column, wanted: Filter) -> Clause:
             return column.in_(values_of(wanted))
         case Operation.NOT_IN:
             return or_(column.not_in(values_of(wanted)), column.is_(None))
+        case Operation.IS_NULL | Operation.IS_NOT_NULL:
+            return column.is_(None) if wanted.operation is Operation.IS_NULL else column.is_not(None)
         case _:
             raise UnsupportedError(wanted)
