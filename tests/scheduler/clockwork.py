@@ -76,6 +76,10 @@ class Clockwork:
         """Why it does not fire now."""
         return explain(await self.trigger(flow_id), self.clock())
 
+    async def why_of(self, trigger_id: str) -> str:
+        """Why another trigger of the flow does not fire now."""
+        return explain(await self.trigger(trigger_id=trigger_id), self.clock())
+
     async def pass_time(self, **by: float) -> None:
         """Let time pass at once, as when nothing runs meanwhile, then do all that follows."""
         self.clock.advance(timedelta(**by))
@@ -133,7 +137,7 @@ async def open_clockwork(
     try:
         await worker.open(executor)
         await executor.open(staff_of(environment, worker, worker.load_outputs))
-        scheduler = Scheduler(environment, executor, worker.polls)
+        scheduler = Scheduler(environment, executor, worker.polls, worker.listeners)
         await scheduler.claim(is_only=True)
         yield Clockwork(environment, executor, scheduler, clock)
         await scheduler.close()

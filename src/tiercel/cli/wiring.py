@@ -102,7 +102,7 @@ async def _scheduling(
     if not is_wanted:
         yield
         return
-    scheduler = Scheduler(environment, executor, worker.polls)
+    scheduler = Scheduler(environment, executor, worker.polls, worker.listeners)
     await scheduler.open()
     try:
         yield

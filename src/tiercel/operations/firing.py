@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from tiercel.engine.conditions.context import ConditionContext
+from tiercel.engine.conditions.evaluate import all_hold
 from tiercel.engine.conditions.trigger_labels import trigger_labels
 from tiercel.engine.context import trigger_variables
 from tiercel.errors import ConflictError, ExpressionError, InvalidError
@@ -70,6 +71,23 @@ async def prepare_fired(
         request = _bare_request(flow, trigger, occasion)
         reason = str(error)
     return _failed(environment, blank_execution(environment, flow, request), reason)
+
+
+async def occasion_of(
+    environment: Environment, flow: Flow, trigger: TriggerDefinition, found: Mapping[str, Json], execution_id: str
+) -> Occasion | None:
+    """Test the conditions of a trigger for what it found; None when they do not hold."""
+
+    def test(host: Host) -> bool:
+        context = condition_context(environment, flow, trigger, host)
+        return all_hold(trigger.conditions, trigger.when, context.seeing(trigger=dict(found)))
+
+    try:
+        holds = await with_host(environment, flow.namespace, test)
+    except ExpressionError as error:
+        reason = f"Its conditions cannot be told: {error}"
+        return Occasion(variables=found, error=reason, execution_id=execution_id)
+    return Occasion(variables=found, execution_id=execution_id) if holds else None
 
 
 def condition_context(environment: Environment, flow: Flow, trigger: TriggerDefinition, host: Host) -> ConditionContext:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tiercel.repository.triggers import LOOKED_AT, StoredTrigger
+from tiercel.repository.triggers import LOOKED_AT, REALTIME, StoredTrigger
 
 _SECOND = 1_000_000
 _NOTICED = 5 * _SECOND
@@ -24,6 +24,8 @@ def explain(trigger: StoredTrigger, now: int) -> str:
         return f"Execution {trigger.execution_id} of it runs{since}, and allowConcurrent is false."
     if lag_of(trigger, now) > _NOTICED:
         return f"It was to be looked at {_text(trigger.look_at or now)}: the scheduler is behind, or none runs."
+    if trigger.kind == REALTIME:
+        return trigger.reason or "It is about to begin to listen."
     if trigger.error is not None and trigger.next_at is None:
         return trigger.error
     return _waiting(trigger)

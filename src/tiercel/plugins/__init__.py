@@ -24,11 +24,10 @@ from tiercel.plugins.task import (
     ExecutableTask,
     FlowableTask,
     Part,
-    PollingTrigger,
     Runner,
     Task,
-    Trigger,
 )
+from tiercel.plugins.triggers import PollingTrigger, RealtimeTrigger, Trigger, TriggerEvent
 
 __all__ = [
     "DAG",
@@ -52,6 +51,7 @@ __all__ = [
     "PollingTrigger",
     "Properties",
     "Raw",
+    "RealtimeTrigger",
     "RunContext",
     "RunFacts",
     "Runner",
@@ -60,6 +60,7 @@ __all__ = [
     "Task",
     "TaskError",
     "Trigger",
+    "TriggerEvent",
     "duration_text",
     "is_truthy",
     "parse_duration",

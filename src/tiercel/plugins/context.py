@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.json import encode
 
 from tiercel.model.dialect import Dialect
@@ -43,15 +43,17 @@ class RunContext:
         facts: Which run this is.
         log: ``.trace() .debug() .info() .warn() .error()``; further arguments fill ``%s`` in the message.
         effects: What the task asks to change in its own execution, None so far.
+        kept: What a polling trigger keeps until its next look, unset so far.
     """
 
-    __slots__ = ("_host", "effects", "facts", "log")
+    __slots__ = ("_host", "effects", "facts", "kept", "log")
 
     def __init__(self, host: Host, facts: RunFacts) -> None:
         self._host = host
         self.facts = facts
         self.log = TaskLog(host.log)
         self.effects: Effects | None = None
+        self.kept: Json | UnsetType = UNSET
 
     @property
     def dialect(self) -> Dialect:
@@ -122,3 +124,16 @@ class RunContext:
         """
         encode(effects)
         self.effects = effects
+
+    def kept_before(self) -> Json:
+        """Give what this trigger kept last, None when that is nothing."""
+        return self.call("triggers.state")
+
+    def keep(self, state: Json) -> None:
+        """Have a polling trigger remember something until its next look; it is stored with what the look found.
+
+        Raises:
+            TypeError: It holds what JSON cannot express.
+        """
+        encode(state)
+        self.kept = state

@@ -98,5 +98,11 @@ OPERATIONS: tuple[Operation, ...] = (
         "how many revisions went",
     ),
     Operation("triggers.toggle", ("namespace", "flow_id", "trigger_id", "is_enabled"), "None"),
+    Operation(
+        "triggers.emit",
+        ("variables", "key?", "state? (a map with kept)"),
+        "the id of the execution a listening trigger started for the event, or None; stored when answered",
+    ),
+    Operation("triggers.state", (), "what the trigger that asks kept last, or None"),
     Operation("http.check", ("host", "address"), "None; fails when the installation forbids to connect there"),
 )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from datetime import timedelta
-from inspect import isawaitable
 from typing import ClassVar
 
 from pydantic import BaseModel
@@ -14,7 +12,6 @@ from tiercel.model.flow import TaskKind
 from tiercel.model.json import Json
 from tiercel.model.types import BranchShape, TypeKind
 from tiercel.plugins.context import RunContext
-from tiercel.plugins.markers import Static
 from tiercel.plugins.plugin import Plugin
 
 TaskResult = Mapping[str, Json] | BaseModel | None
@@ -46,47 +43,6 @@ class ExecutableTask(Plugin):
 
     kind: ClassVar[TypeKind] = TypeKind.TASK
     task_kind: ClassVar[TaskKind] = TaskKind.EXECUTABLE
-
-
-class Trigger(Plugin):
-    """Something that starts executions."""
-
-    kind: ClassVar[TypeKind] = TypeKind.TRIGGER
-
-
-class PollingTrigger(Task):
-    """A trigger that looks now and then whether there is a reason to start an execution. Write ``evaluate``.
-
-    It runs where tasks run, with rendered properties and the same ``ctx``. While an execution it started runs it is
-    not asked, unless ``allowConcurrent`` is set.
-
-    Attributes:
-        interval: How long after one look the next one comes.
-    """
-
-    kind: ClassVar[TypeKind] = TypeKind.TRIGGER
-    default_control: ClassVar[str] = "polling"
-
-    interval: Static[timedelta] = timedelta(minutes=1)
-
-    def evaluate(self, ctx: RunContext) -> TaskResult | Awaitable[TaskResult]:  # noqa: ARG002 (for those who override it)
-        """Look; may be ``async``. Give what expressions see as ``trigger``, or None when there is no reason."""
-        raise PluginError(f"{type(self).__name__} has no evaluate method")
-
-    def run(self, ctx: RunContext) -> TaskResult | Awaitable[TaskResult]:
-        """Look; what it found is the output ``trigger``, so that nothing to tell is not the same as no reason."""
-        found = self.evaluate(ctx)
-        return _found_later(found) if isawaitable(found) else _found(found)
-
-
-async def _found_later(found: Awaitable[TaskResult]) -> TaskResult:
-    return _found(await found)
-
-
-def _found(found: TaskResult) -> TaskResult:
-    if found is None:
-        return None
-    return {"trigger": found.model_dump(by_alias=True, exclude_none=True) if isinstance(found, BaseModel) else found}
 
 
 class Condition(Plugin):

@@ -28,8 +28,11 @@ TriggerKey = tuple[str, str, str]
 """Namespace, flow, trigger."""
 
 SCHEDULE, POLLING, REALTIME = "SCHEDULE", "POLLING", "REALTIME"
-LOOKED_AT = frozenset({SCHEDULE, POLLING})
+LOOKED_AT = frozenset({SCHEDULE, POLLING, REALTIME})
 """The kinds the scheduler looks at."""
+
+UNDER_WAY = "It is being looked at."
+"""The reason of a polling trigger that a worker looks for."""
 
 COLUMNS = (
     "namespace",
@@ -160,6 +163,8 @@ class StoredTrigger(Struct, frozen=True, kw_only=True):
         is_filling = self.backfill is not None and not self.backfill.is_paused
         if is_filling or self.begin_at is not None:
             return replace(self, look_at=now)
+        if self.kind == REALTIME:
+            return self if self.look_at is not None else replace(self, look_at=now)
         return replace(self, look_at=None if self.next_at is None else max(now, self.next_at))
 
 
@@ -225,6 +230,14 @@ def list_due(connection: Connection, now: int, *, limit: int) -> list[StoredTrig
         f"{SELECTED} WHERE look_at IS NOT NULL AND look_at <= ? ORDER BY look_at LIMIT ?", (now, limit)
     )
     return [from_row(row) for row in rows]
+
+
+def wake_interrupted(connection: Connection, now: int) -> None:
+    """Have what was under way when a scheduler died looked at at once: looks, and triggers that listen."""
+    connection.execute(
+        "UPDATE triggers SET look_at = ? WHERE look_at > ? AND (kind = ? OR kind = ? AND reason = ?)",
+        (now, now, REALTIME, POLLING, UNDER_WAY),
+    )
 
 
 def find_next_look(connection: Connection) -> int | None:

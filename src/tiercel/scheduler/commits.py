@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from tiercel.repository.batch import Batch, save_batch
 from tiercel.repository.connection import Connection
 from tiercel.repository.firings import add_firing
 from tiercel.repository.leases import Lease, check_lease
+from tiercel.repository.trigger_states import save_state
 from tiercel.repository.triggers import StoredTrigger, update_trigger
 from tiercel.scheduler.looks import Outcome, Start
 
@@ -46,6 +48,8 @@ def save_outcomes(connection: Connection, lease: Lease, outcomes: Sequence[Outco
         if stored is None:
             saved.void.append(outcome)
             continue
+        if outcome.state is not UNSET:
+            save_state(connection, stored.key, outcome.state, now=stored.updated_at)
         new = [start for start in outcome.starts if add_firing(connection, start.firing)]
         if len(new) < len(outcome.starts):
             _unlock(connection, stored, new)

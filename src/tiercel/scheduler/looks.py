@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from tiercel.engine.conditions.context import ConditionContext
@@ -18,6 +19,7 @@ from tiercel.engine.schedule.schedule import begin, decide, recover
 from tiercel.errors import ExpressionError, InvalidError, NotFoundError
 from tiercel.model.execution import Execution
 from tiercel.model.flow import Flow
+from tiercel.model.json import Json
 from tiercel.model.schedule import ScheduleState
 from tiercel.operations.environment import Environment
 from tiercel.operations.firing import Occasion, prepare_fired
@@ -48,12 +50,14 @@ class Outcome:
 
     Attributes:
         trigger: The row as it is to be, made from the version that was read.
-        is_poll: A worker is to look once this is stored.
+        is_poll: A worker is to look, or to listen, once this is stored.
+        state: What the trigger keeps until its next look.
     """
 
     trigger: StoredTrigger
     starts: Sequence[Start] = ()
     is_poll: bool = False
+    state: Json | UnsetType = UNSET
 
 
 @dataclass(slots=True)

@@ -8,26 +8,24 @@ from where it was: only a trigger that was removed or switched off starts nothin
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from tiercel.engine.conditions.evaluate import all_hold
-from tiercel.errors import ExpressionError, InvalidError, NotFoundError
-from tiercel.expressions.context import Host
+from tiercel.errors import InvalidError, NotFoundError
 from tiercel.model.event import TaskRunEnded
 from tiercel.model.flow import Flow
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry
-from tiercel.operations.assignments import Assignment
 from tiercel.operations.environment import Environment
-from tiercel.operations.firing import Occasion, condition_context, prepare_fired
+from tiercel.operations.firing import Occasion, occasion_of, prepare_fired
 from tiercel.operations.flows import load_flow
-from tiercel.operations.outside import with_host
 from tiercel.operations.polling import Pollster, deadline_of, interval_of, polling_assignment
 from tiercel.repository.firings import StoredFiring
-from tiercel.repository.triggers import StoredTrigger
+from tiercel.repository.triggers import UNDER_WAY, StoredTrigger, TriggerKey
 from tiercel.scheduler.looks import Outcome, Start, failing
 from tiercel.storage.paths import from_uri
 
@@ -38,7 +36,7 @@ _GRACE_MICROS = 15_000_000
 def begun(trigger: StoredTrigger, now: int) -> StoredTrigger:
     """Give the row of a trigger whose look begins: to be looked at again when it must have ended."""
     look_at = now + int(deadline_of(trigger.definition) * _MICRO) + _GRACE_MICROS
-    return replace(trigger, look_at=look_at, evaluated_at=now, reason="It is being looked at.", updated_at=now)
+    return replace(trigger, look_at=look_at, evaluated_at=now, reason=UNDER_WAY, updated_at=now)
 
 
 async def poll(environment: Environment, pollster: Pollster, trigger: StoredTrigger) -> tuple[Outcome, list[LogEntry]]:
@@ -52,44 +50,32 @@ async def poll(environment: Environment, pollster: Pollster, trigger: StoredTrig
         return Outcome(failing(trigger, f"Its flow can no longer be read: {error}", environment.clock())), []
     assignment = polling_assignment(environment, flow, definition)
     result = await pollster.poll(assignment, deadline_of(definition))
-    logs = [_of_trigger(entry, trigger) for entry in result.logs]
+    logs = [line_of(entry, trigger.key) for entry in result.logs]
     now, event = environment.clock(), result.event
     if event.error is not None:
         occasion = Occasion(variables={}, error=event.error) if definition.fail_on_trigger_error else None
         return await _outcome(environment, flow, trigger, occasion, event.error, now), logs
-    found = await _found(environment, event)
-    if found is None:
-        return await _outcome(environment, flow, trigger, None, None, now), logs
-    occasion = await _occasion(environment, flow, trigger, assignment, found)
-    return await _outcome(environment, flow, trigger, occasion, None, now), logs
+    found, state = await _found(environment, event)
+    occasion = None
+    if found is not None:
+        occasion = await occasion_of(environment, flow, definition, found, assignment.execution.id)
+    outcome = await _outcome(environment, flow, trigger, occasion, None, now)
+    return dataclasses.replace(outcome, state=state), logs
 
 
-async def _found(environment: Environment, event: TaskRunEnded) -> dict[str, Json] | None:
-    """Give what was found, also when it was too large for a row; None when there was no reason to fire."""
+async def _found(environment: Environment, event: TaskRunEnded) -> tuple[dict[str, Json] | None, Json | UnsetType]:
+    """Give what was found, None when there was no reason to fire, and what the trigger keeps.
+
+    It may have been too large for a row.
+    """
     outputs = event.outputs
     if event.outputs_uri is not None:
         outputs = msgspec.json.decode(
             await asyncio.to_thread(environment.storage.read, from_uri(event.outputs_uri)), type=dict[str, Any]
         )
-    return dict(outputs["trigger"]) if outputs else None
-
-
-async def _occasion(
-    environment: Environment, flow: Flow, trigger: StoredTrigger, assignment: Assignment, outputs: dict[str, Json]
-) -> Occasion | None:
-    """Test the conditions; None when they do not hold."""
-    definition, execution_id = trigger.definition, assignment.execution.id
-
-    def test(host: Host) -> bool:
-        context = condition_context(environment, flow, definition, host)
-        return all_hold(definition.conditions, definition.when, context.seeing(trigger=outputs))
-
-    try:
-        holds = await with_host(environment, flow.namespace, test)
-    except ExpressionError as error:
-        reason = f"Its conditions cannot be told: {error}"
-        return Occasion(variables=outputs, error=reason, execution_id=execution_id)
-    return Occasion(variables=outputs, execution_id=execution_id) if holds else None
+    given = outputs or {}
+    kept = given["state"].get("kept") if "state" in given else UNSET
+    return (dict(given["trigger"]) if "trigger" in given else None), kept
 
 
 async def _outcome(
@@ -137,10 +123,10 @@ def renewed(outcome: Outcome, current: StoredTrigger) -> Outcome:
     kept = replace(
         made, definition=current.definition, kind=current.kind, dialect=current.dialect, version=current.version
     )
-    return Outcome(kept, outcome.starts)
+    return Outcome(kept, outcome.starts, state=outcome.state)
 
 
-def _of_trigger(entry: LogEntry, trigger: StoredTrigger) -> LogEntry:
+def line_of(entry: LogEntry, key: TriggerKey) -> LogEntry:
     """Give a line as one of the trigger: no execution is known to it."""
     return LogEntry(
         at=entry.at,
@@ -148,6 +134,6 @@ def _of_trigger(entry: LogEntry, trigger: StoredTrigger) -> LogEntry:
         message=entry.message,
         namespace=entry.namespace,
         flow_id=entry.flow_id,
-        trigger_id=trigger.trigger_id,
+        trigger_id=key[2],
         thread=entry.thread,
     )

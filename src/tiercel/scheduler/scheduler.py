@@ -23,6 +23,7 @@ from contextlib import suppress
 from tiercel.errors import TiercelError, UnavailableError
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import preload_flows
+from tiercel.operations.listening import Listener
 from tiercel.operations.polling import Pollster
 from tiercel.operations.redeclaring import declare_all
 from tiercel.repository.connection import Connection
@@ -30,15 +31,18 @@ from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, relea
 from tiercel.repository.logs import save_logs
 from tiercel.repository.triggers import (
     POLLING,
+    REALTIME,
     StoredTrigger,
     TriggerKey,
     find_next_look,
     find_trigger,
     list_due,
     note_fired,
+    wake_interrupted,
 )
 from tiercel.scheduler.commits import save_outcomes
 from tiercel.scheduler.ends import Ends
+from tiercel.scheduler.listening import Listening
 from tiercel.scheduler.looks import Outcome, failing, look
 from tiercel.scheduler.polls import begun, poll, renewed
 from tiercel.scheduler.ports import Executions
@@ -64,10 +68,17 @@ _log = logging.getLogger("tiercel.scheduler")
 class Scheduler:
     """Looks at schedules; made by the composition root, one in a process."""
 
-    def __init__(self, environment: Environment, executions: Executions, pollster: Pollster | None = None) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        executions: Executions,
+        pollster: Pollster | None = None,
+        listener: Listener | None = None,
+    ) -> None:
         self._environment = environment
         self._executions = executions
         self._pollster = pollster
+        self._listening = Listening(environment, listener)
         self._polls: dict[TriggerKey, asyncio.Task[None]] = {}
         self._clock: Callable[[], int] = environment.clock
         self._owner = environment.new_id()
@@ -82,6 +93,11 @@ class Scheduler:
     def looks_under_way(self) -> int:
         """How many workers look for polling triggers now."""
         return len(self._polls)
+
+    @property
+    def listeners(self) -> int:
+        """How many realtime triggers listen now."""
+        return self._listening.count
 
     async def open(self, *, is_only: bool = True) -> None:
         """Begin, at once with what was missed while nothing ran.
@@ -103,6 +119,7 @@ class Scheduler:
         for task in list(self._polls.values()):
             task.cancel()
         await asyncio.gather(*self._polls.values(), return_exceptions=True)
+        await self._listening.close()
         await self._ends.close()
         lease, self._lease = self._lease, None
         if lease is not None:
@@ -119,6 +136,7 @@ class Scheduler:
         if self._lease is not None:
             if self._lease.epoch == FIRST_EPOCH:
                 await declare_all(self._environment)
+            await self._environment.database.write(lambda connection: wake_interrupted(connection, now))
             self._renewed_at = self._since = now
             self._swept_at = 0
         return self._lease is not None
@@ -138,6 +156,7 @@ class Scheduler:
         except LeaseTakenError as error:
             _log.warning("%s", error)
             self._lease = None
+            await self._listening.close()
             return _LONGEST_SLEEP
         at = await self._environment.database.read(find_next_look)
         seconds = _LONGEST_SLEEP if at is None else (at - self._clock()) / 1_000_000
@@ -160,6 +179,7 @@ class Scheduler:
         lease, now = self._lease, self._clock()
         for execution_id in self._environment.bell.take_followed():
             self._ends.follow(execution_id)
+        await self._listening.stop_void()
         if lease is not None and now - self._renewed_at >= RENEWAL_MICROS:
             until = now + LEASE_MICROS
             fired = self._environment.bell.take_fired()
@@ -198,6 +218,8 @@ class Scheduler:
     async def _look(self, trigger: StoredTrigger) -> Outcome:
         if trigger.kind == POLLING:
             return Outcome(begun(trigger, self._clock()), is_poll=True)
+        if trigger.kind == REALTIME:
+            return self._listening.look(trigger)
         try:
             return await look(self._environment, trigger, self._since)
         except UnavailableError:
@@ -218,7 +240,10 @@ class Scheduler:
                 self._ends.expect(start.execution.id)
         await self._executions.take_in(start.execution for start in started)
         for trigger in saved.polls:
-            self._begin_poll(trigger)
+            if trigger.kind == REALTIME:
+                self._listening.begin(trigger)
+            else:
+                self._begin_poll(trigger)
         return saved.void
 
     def _begin_poll(self, trigger: StoredTrigger) -> None:

@@ -39,6 +39,11 @@ class FileReader:
         self._execution_id = execution_id
         self._own: set[str] = {execution_id} if execution_id else set()
 
+    def adopt(self, execution_id: str) -> None:
+        """Let the files of another execution be read too, and be those of the one that reads."""
+        self._execution_id = execution_id
+        self._own.add(execution_id)
+
     def open(self, address: str) -> BinaryIO:
         """Open a file for reading.
 

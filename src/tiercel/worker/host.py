@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+
+import msgspec
 
 from tiercel.expressions import render_structure
 from tiercel.model.event import Effects
@@ -59,6 +62,12 @@ class TaskHost:
         self._scratch = scratch
         self._directory: str | None = None
         self._log_file: IO[str] | None = None
+
+    def begin_anew(self, execution_id: str) -> None:
+        """Let the files that a trigger writes from now on belong to another execution, which it may start next."""
+        execution = msgspec.structs.replace(self.assignment.execution, id=execution_id)
+        self.assignment = dataclasses.replace(self.assignment, execution=execution)
+        self.reader.adopt(execution_id)
 
     def log(self, level: str, message: str) -> None:
         """Write one line."""

@@ -12,13 +12,16 @@ from tiercel.expressions import to_json
 from tiercel.model.json import Json
 from tiercel.operations import platform
 from tiercel.operations.assignments import Assignment
+from tiercel.operations.emitting import emit, kept_state
 from tiercel.operations.encryption import encrypt
 from tiercel.operations.environment import Environment
 from tiercel.plugins import TaskError
 from tiercel.repository.connection import Connection
 from tiercel.repository.executions import list_children
 from tiercel.repository.task_runs import list_task_runs
+from tiercel.repository.triggers import TriggerKey
 from tiercel.storage import paths
+from tiercel.worker.attempt import Attempt
 from tiercel.worker.bridge import Bridge
 from tiercel.worker.files import FileReader
 from tiercel.worker.remote import is_inner_address
@@ -33,6 +36,10 @@ class Calling(Protocol):
     assignment: Assignment
     bridge: Bridge
     reader: FileReader
+    attempt: Attempt
+
+    def begin_anew(self, execution_id: str) -> None:
+        """Let what is written from now on belong to another execution."""
 
 
 class Platform:
@@ -117,6 +124,40 @@ def _check_address(_calling: Calling, arguments: Arguments) -> Json:
     return None
 
 
+def _emit(calling: Calling, arguments: Arguments) -> Json:
+    """Start an execution for what a trigger that listens heard; the files it wrote belong to that execution."""
+    if calling.attempt.is_stopped:
+        raise TaskError("The trigger was told to stop")
+    variables, kept = arguments["variables"], arguments.get("state")
+    if not isinstance(variables, Mapping):
+        raise TaskError("The variables of an event must be a map")
+    dialect, offered = calling.assignment.flow.dialect, calling.assignment.execution.id
+    started = calling.bridge.await_(
+        emit(
+            calling.environment,
+            _trigger(calling),
+            msgspec.json.decode(to_json(dict(variables), dialect)),
+            event_key=str(arguments.get("key") or ""),
+            state=kept["kept"] if isinstance(kept, Mapping) else msgspec.UNSET,
+            execution_id=offered,
+        )
+    )
+    if started == offered:
+        calling.begin_anew(calling.environment.new_id())
+    return started
+
+
+def _kept_state(calling: Calling, _arguments: Arguments) -> Json:
+    return calling.bridge.await_(kept_state(calling.environment, _trigger(calling)))
+
+
+def _trigger(calling: Calling) -> TriggerKey:
+    task_run = calling.assignment.task_run
+    if task_run is None:
+        raise TaskError("Only a trigger can ask for this")
+    return calling.assignment.execution.namespace, calling.assignment.execution.flow_id, task_run.task_id
+
+
 _OPERATIONS: Mapping[str, Callable[[Calling, Arguments], Json]] = {
     "new_id": _new_id,
     "encrypt": _encrypt,
@@ -126,4 +167,6 @@ _OPERATIONS: Mapping[str, Callable[[Calling, Arguments], Json]] = {
     "storage.purge_execution": _purge_execution,
     "executions.child_outputs": _child_outputs,
     "http.check": _check_address,
+    "triggers.emit": _emit,
+    "triggers.state": _kept_state,
 }

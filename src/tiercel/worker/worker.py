@@ -37,6 +37,7 @@ from tiercel.worker.coroutines import Coroutines
 from tiercel.worker.files import FileReader
 from tiercel.worker.functions import FunctionHost
 from tiercel.worker.lines import Lines
+from tiercel.worker.listening import Listeners
 from tiercel.worker.platform import Platform
 from tiercel.worker.polling import Polls
 from tiercel.worker.rendering import mask_of
@@ -54,6 +55,7 @@ class Worker:
 
     Attributes:
         polls: Looks on behalf of polling triggers.
+        listeners: Listens on behalf of realtime triggers.
     """
 
     def __init__(self, environment: Environment, registry: Registry, home: Path) -> None:
@@ -77,6 +79,7 @@ class Worker:
         self._coroutines = Coroutines("tiercel-coroutines")
         self._name = environment.new_id()
         self.polls = Polls(environment, self._runner, self._threads, self._coroutines)
+        self.listeners = Listeners(environment, self._runner, self._coroutines)
 
     @property
     def abandoned_count(self) -> int:

@@ -13,7 +13,7 @@ from tiercel.model.flow import TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.model.schedule import Backfill
 from tiercel.operations.trigger_health import explain, lag_of
-from tiercel.repository.triggers import LOOKED_AT, REALTIME, StoredTrigger
+from tiercel.repository.triggers import LOOKED_AT, StoredTrigger
 
 _SECOND = 1_000_000
 _COLUMNS = ("namespace", "flowId", "triggerId", "kind", "disabled", "locked", "nextExecutionDate", "lastTriggeredDate")
@@ -38,7 +38,7 @@ def state_shape(trigger: StoredTrigger, now: int) -> dict[str, Json]:
         "lag": duration(lag_of(trigger, now)),
         **dict(_dates(trigger)),
     }
-    if trigger.kind in LOOKED_AT or trigger.kind == REALTIME:
+    if trigger.kind in LOOKED_AT:
         shape["kind"] = trigger.kind
     if trigger.definition.stop_after:
         shape["stopAfter"] = list(trigger.definition.stop_after)
