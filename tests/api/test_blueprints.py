@@ -36,10 +36,13 @@ async def test_one_page_after_the_other_gives_all_of_them(client):
         ("filters[tags][EQUALS]=caching", ["cache-a-slow-task"]),
         ("tags=caching,sla", ["cache-a-slow-task", "promise-a-duration", "stop-when-too-late"]),
         ("filters[tags][IN]=sla&filters[q][EQUALS]=label", ["promise-a-duration"]),
-        ("filters[or][0][tags][EQUALS]=caching&filters[or][1][q][EQUALS]=backoff", ["cache-a-slow-task", "retry-with-backoff"]),
+        (
+            "filters[or][0][tags][EQUALS]=caching&filters[or][1][q][EQUALS]=backoff",
+            ["cache-a-slow-task", "retry-with-backoff"],
+        ),
         ("filters[q][EQUALS]=DeduplicateItems", ["keep-the-last-of-each"]),
     ],
-)  # fmt: skip
+)
 async def test_they_are_found_by_words_and_tags(client, query, wanted):
     assert [item["id"] for item in (await found(client, query + "&sort=id:asc"))["results"]] == wanted
 
