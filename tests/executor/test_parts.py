@@ -9,12 +9,14 @@ from tiercel.executor.admission import Admission
 from tiercel.executor.residents import Resident, Residents
 from tiercel.executor.stream import Stream, snapshot
 from tiercel.executor.timers import Timers
+from tiercel.model.claims import Claim
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import ExecutionAdmitted, ExecutionQueued, ExecutionRefused, KillRequested, RunForced
 from tiercel.model.flow import Concurrency, ConcurrencyBehavior, Flow
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.model.state import State
 from tiercel.operations.streams import ExecutionChanged, LogsWritten
+from tiercel.repository.limits import Standing
 
 
 def make_run(execution_id: str, limit: int = 0, behavior: ConcurrencyBehavior = ConcurrencyBehavior.QUEUE) -> Run:
@@ -131,41 +133,62 @@ class TestAdmission:
     @pytest.fixture
     def admission(self):
         admission = Admission(lambda: 7)
+        admission.note_limits(("n", "f"), 1, make_run("a", 1).plan.flow.concurrency)
         admission.learn(("n", "f"), [], [])
         return admission
 
     def test_a_flow_without_a_limit_needs_no_ledger(self):
         event = ExecutionAdmitted(at=1)
-        assert Admission(lambda: 0).before(make_run("a"), event) == [event]
+        assert Admission(lambda: 0).before(make_run("a"), event).events == (event,)
 
     def test_other_events_pass(self, admission):
         event = KillRequested(at=1)
-        assert admission.before(make_run("a", 1), event) == [event]
+        assert admission.before(make_run("a", 1), event).events == (event,)
 
     def test_the_slot_goes_to_the_one_that_waits_longest(self, admission):
         runs = [make_run(name, 1) for name in ("a", "b", "c")]
-        event = ExecutionAdmitted(at=1)
-        assert admission.before(runs[0], event) == [event]
-        assert admission.before(runs[1], event) == [ExecutionQueued(at=7)]
-        assert admission.before(runs[2], event) == [ExecutionQueued(at=7)]
+        event, queued = ExecutionAdmitted(at=1), [ExecutionQueued(at=7)]
+        assert admission.before(runs[0], event).events == (event,)
+        assert admission.before(runs[1], event).events == queued
+        assert admission.before(runs[2], event).events == queued
         assert admission.release(runs[0].execution) == ["b"]
-        assert admission.before(make_run("late", 1), event) == [ExecutionQueued(at=7)]
-        assert admission.before(runs[1], event) == [event]
+        assert admission.before(make_run("late", 1), event).events == queued
+        assert admission.before(runs[1], event).events == (event,)
         assert admission.release(runs[2].execution) == []
         assert admission.release(runs[1].execution) == ["late"]
 
     def test_asking_twice_takes_one_slot(self, admission):
+        admission.note_limits(("n", "f"), 2, make_run("a", 2).plan.flow.concurrency)
         run, event = make_run("a", 2), ExecutionAdmitted(at=1)
-        assert admission.before(run, event) == admission.before(run, event) == [event]
-        assert admission.before(make_run("b", 2), event) == [event]
+        assert admission.before(run, event) == admission.before(run, event)
+        assert admission.before(make_run("b", 2), event).events == (event,)
+
+    def test_one_that_has_ended_takes_no_slot_when_it_is_told_that_it_may_start(self, admission):
+        ended = make_run("a", 1)
+        ended.execution.state = State.KILLED
+        event = ExecutionAdmitted(at=1)
+        assert admission.before(ended, event).events == (event,)
+        assert admission.before(make_run("b", 1), event).events == (event,)
+
+    def test_one_that_ends_while_its_ledger_is_read_holds_nothing(self):
+        admission = Admission(lambda: 7)
+        run = make_run("old", 1)
+        admission.begin_learning(("n", "f"))
+        admission.release(run.execution)
+        claim = Claim(execution_id="old", namespace="n", flow_id="f")
+        admission.learn(("n", "f"), [Standing(claim=claim, revision=1)], [])
+        admission.note_limits(("n", "f"), 1, run.plan.flow.concurrency)
+        assert admission.before(make_run("b", 1), ExecutionAdmitted(at=1)).events == (ExecutionAdmitted(at=1),)
 
     def test_force_goes_over_the_limit(self, admission):
         admission.before(make_run("a", 1), ExecutionAdmitted(at=1))
-        assert admission.before(make_run("b", 1), RunForced(at=2)) == [RunForced(at=2)]
+        assert admission.before(make_run("b", 1), RunForced(at=2)).events == (RunForced(at=2),)
 
     def test_refusal_says_why(self, admission):
-        admission.before(make_run("a", 1, ConcurrencyBehavior.FAIL), ExecutionAdmitted(at=1))
-        (refused,) = admission.before(make_run("b", 1, ConcurrencyBehavior.FAIL), ExecutionAdmitted(at=1))
+        failing = make_run("a", 1, ConcurrencyBehavior.FAIL)
+        admission.note_limits(("n", "f"), 2, failing.plan.flow.concurrency)
+        admission.before(failing, ExecutionAdmitted(at=1))
+        (refused,) = admission.before(make_run("b", 1, ConcurrencyBehavior.FAIL), ExecutionAdmitted(at=1)).events
         assert isinstance(refused, ExecutionRefused)
         assert refused.state is State.FAILED
         assert "1 of flow n.f" in refused.message

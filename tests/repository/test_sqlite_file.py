@@ -167,7 +167,7 @@ def test_a_run_pays_for_neither_sqlalchemy_nor_alembic(tmp_path):
     program = """
         import asyncio, sys
         from pathlib import Path
-        from tiercel.repository import admission, batch, executions, files, flows, kv, lists, query, recovery, transport
+        from tiercel.repository import batch, executions, files, flows, kv, limits, lists, query, recovery, transport
         from tiercel.repository.sqlite.database import SqliteDatabase
         async def main():
             database = SqliteDatabase.open(Path(sys.argv[1]), is_durable=False)

@@ -9,11 +9,11 @@ import pytest
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 from tiercel.repository import (
-    admission,
     audit,
     executions,
     inbox,
     jobs,
+    limits,
     lists,
     logs,
     metrics,
@@ -199,7 +199,7 @@ LOOK_UPS = [
     lambda c: task_runs.list_task_runs(c, "E"),
     lambda c: logs.list_execution_logs(c, "E", after_id=3),
     lambda c: logs.list_execution_metrics(c, "E"),
-    lambda c: admission.read_ledger(c, "ns1.team", "flow1"),
+    lambda c: limits.read_ledger(c, ("ns1.team", "flow1")),
     lambda c: recovery.read_stored(c, ["E"]),
     lambda c: lists.list_latest_executions(c, [("ns1.team", "flow1")]),
     lists.list_execution_namespaces,

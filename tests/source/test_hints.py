@@ -107,5 +107,5 @@ def test_a_namespace_says_what_is_wrong_in_it():
 
 
 def test_what_must_be_a_map_lists_all_it_may_hold():
-    assert only("concurrency: 3").message == "must be a map of limit, behavior"
+    assert only("concurrency: 3").message == "must be a map of limit, behavior, key, rate, pool, priority"
     assert only("checks: [x]").message == "must be a map of when, condition, message, style, behavior"

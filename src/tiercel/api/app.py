@@ -33,6 +33,7 @@ from tiercel.api.routes import (
     plugins,
     preferences,
     prometheus,
+    pools,
     source_search,
     system,
     templates,
@@ -76,6 +77,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *prometheus.ROUTES,
     *ui.ROUTES,
 )
+    *pools.ROUTES,
 
 
 def create_app(environment: Environment, authenticator: Authenticator, hosts: Iterable[str] = ()) -> ASGIApp:

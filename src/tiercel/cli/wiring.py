@@ -6,11 +6,12 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tiercel.cli.keys import encryption_key_of
+from tiercel.cli.keys import encryption_key_of, find_secrets_key, make_secrets_key
 from tiercel.cli.storing import open_storage
 from tiercel.executor.executor import Executor, Parts
 from tiercel.executor.ports import staff_of
@@ -18,8 +19,11 @@ from tiercel.executor.stream import Stream
 from tiercel.operations.actor import LOCAL, Actor
 from tiercel.operations.environment import Environment
 from tiercel.operations.ids import id_source
+from tiercel.operations.namespaces import load_namespaces
+from tiercel.operations.secret_store import load_secrets
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
+from tiercel.operations.slots import Pools
 from tiercel.plugins.registry import Registry
 from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.scheduler.scheduler import Scheduler
@@ -85,6 +89,8 @@ async def open_installation(
         environment = replace(environment, outside=worker.outside)
         await worker.open(executor)
         try:
+            await load_secrets(environment, find_secrets_key(settings, home))
+            await load_namespaces(environment)
             await executor.open(staff_of(environment, worker, worker.load_outputs))
             async with _scheduling(environment, executor, worker, is_wanted=is_scheduling):
                 yield Installation(environment, executor, registry)
@@ -152,7 +158,9 @@ def _join(
         settings=settings,
         secrets=Secrets.from_process_environment(variables),
         envs=envs_of(settings, variables),
+        pools=Pools(settings.pools),
         encryption_key=encryption_key_of(settings),
+        secrets_key=partial(make_secrets_key, settings, home_of(settings)),
     )
     return executor, environment
 

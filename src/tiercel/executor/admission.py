@@ -1,119 +1,184 @@
 """Who may start: one function for every way an execution begins or begins again.
 
-A flow without a limit costs nothing. For one with a limit the executor keeps a ledger of who runs and who waits, read
-from the rows of the executions themselves when the flow is first touched, so that a slot cannot leak: what is not live
-in the database holds none. A ledger whose changes could not be committed is dropped and read again.
+A flow without a limit costs nothing. For the others the executor keeps ledgers of who runs and who waits, read from the
+rows of the executions themselves, so that a slot cannot leak: what is not live in the database holds none. Ledgers
+whose changes could not be committed are dropped and read again.
+
+A slot that becomes free belongs to the next one in the same turn. That one is told so by an event, and should the
+process die before it reads it, whoever waits is looked at anew when the ledgers are read at the next start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 
+from msgspec import Struct, field
+
+from tiercel.engine.limits.ledgers import Ledgers, Obstacle
+from tiercel.engine.limits.words import refusal
 from tiercel.engine.run import Run
-from tiercel.model.event import (
-    Event,
-    ExecutionAdmitted,
-    ExecutionQueued,
-    ExecutionRefused,
-    RunForced,
-)
+from tiercel.model.claims import Claim, FlowKey, Scope, claim_of, micros
+from tiercel.model.event import Event, ExecutionAdmitted, ExecutionQueued, ExecutionRefused, RunForced
 from tiercel.model.execution import Execution, ExecutionKind
-from tiercel.model.flow import ConcurrencyBehavior
+from tiercel.model.flow import Concurrency, ConcurrencyBehavior
 from tiercel.model.state import State
-
-LimitKey = tuple[str, str]
-"""Namespace and id of the flow."""
+from tiercel.repository.limits import LimitStart, Standing
 
 
-@dataclass(slots=True)
-class Ledger:
-    """Who holds a slot, and who waits in order of arrival."""
+class Verdict(Struct, frozen=True):
+    """What limits make of an event.
 
-    live: set[str] = field(default_factory=set)
-    queue: dict[str, None] = field(default_factory=dict)
+    Attributes:
+        events: What is to be decided about instead.
+        start: To be stored with it, when a rate counts the start.
+        following: Others that were given a slot.
+    """
+
+    events: Sequence[Event]
+    start: LimitStart | None = None
+    following: Sequence[str] = field(default_factory=list)
 
 
 class Admission:
-    """The ledgers of all flows with a limit."""
+    """The ledgers of all flows with a limit, and of the pools."""
 
     def __init__(self, clock: Callable[[], int]) -> None:
         self._clock = clock
-        self._ledgers: dict[LimitKey, Ledger] = {}
+        self.pool_slots: Callable[[str], int | None] = lambda _: None
+        self._known: set[FlowKey] = set()
+        self._learning: dict[FlowKey, set[str]] = {}
+        self.ledgers = Ledgers(self._slots_of)
 
-    def is_known(self, key: LimitKey) -> bool:
+    def is_known(self, key: FlowKey) -> bool:
         """Whether the ledger of that flow has been read."""
-        return key in self._ledgers
+        return key in self._known
 
-    def learn(self, key: LimitKey, live: Iterable[str], waiting: Iterable[str]) -> None:
-        """Take in a ledger as `read_ledger` found it, unless there is one already."""
-        self._ledgers.setdefault(key, Ledger(set(live), dict.fromkeys(waiting)))
+    def begin_learning(self, key: FlowKey) -> None:
+        """Say that the ledger of a flow is being read; those that end meanwhile hold nothing, whatever is read."""
+        self._learning.setdefault(key, set())
+
+    def learn(self, key: FlowKey, standings: Iterable[Standing], starts: Iterable[tuple[Scope, int]]) -> None:
+        """Take in a ledger as it was read, unless there is one already."""
+        gone = self._learning.pop(key, set())
+        if key in self._known:
+            return
+        self._known.add(key)
+        for standing in standings:
+            if standing.claim.execution_id in gone:
+                continue
+            if standing.waits_since is None:
+                self.ledgers.hold(standing.claim)
+            else:
+                self.ledgers.wait(standing.claim, standing.waits_since)
+        for scope, at in starts:
+            self.ledgers.window(scope).add(at)
+
+    def note_limits(self, key: FlowKey, revision: int, limits: Concurrency) -> None:
+        """Note what a revision of a flow says; the newest one counts for all its executions."""
+        self.ledgers.set_limits(key, revision, limits)
 
     def forget(self) -> None:
         """Drop all ledgers; they are read again before they are next needed."""
-        self._ledgers.clear()
+        self._known.clear()
+        self._learning.clear()
+        self.ledgers = Ledgers(self._slots_of)
 
-    def before(self, run: Run, event: Event) -> list[Event]:
-        """Turn a start into what the limit makes of it; every other event goes through as it is."""
-        if not isinstance(event, (ExecutionAdmitted, RunForced)):
-            return [event]
-        limit = run.plan.flow.concurrency
-        execution = run.execution
-        if limit is None or execution.kind is ExecutionKind.LOOP:
-            return [event]
-        ledger = self._ledgers[key_of(execution)]
-        is_free = execution.id in ledger.live or len(ledger.live) < limit.limit
-        if is_free or isinstance(event, RunForced):
-            ledger.queue.pop(execution.id, None)
-            ledger.live.add(execution.id)
-            return [event]
-        if limit.behavior is ConcurrencyBehavior.QUEUE:
-            ledger.queue[execution.id] = None
-            return [ExecutionQueued(at=self._clock())]
-        return [self._refusal(limit.behavior, execution, limit.limit)]
+    def before(self, run: Run, event: Event) -> Verdict:
+        """Turn a start into what the limits make of it; every other event goes through as it is."""
+        limits = run.plan.flow.concurrency
+        if limits is None or not isinstance(event, (ExecutionAdmitted, RunForced)):
+            return Verdict((event,))
+        if run.execution.kind is ExecutionKind.LOOP or run.execution.state not in _WAITING:
+            return Verdict((event,))  # a part of another, or one that has begun or ended meanwhile
+        claim = claim_of(run.execution)
+        if isinstance(event, RunForced) or self.ledgers.holds(claim.execution_id):
+            return self._started(claim, event)
+        return self._asked(claim, event)
 
     def release(self, execution: Execution) -> list[str]:
-        """Give back the slot of an execution whose main part has ended; name the one that takes it."""
-        ledger = self._ledgers.get(key_of(execution))
-        if ledger is None:
+        """Give back the slots of an execution whose main part has ended; name those that take them."""
+        if self._learning:
+            self._note_gone(execution.id)
+        if (execution.namespace, execution.flow_id) not in self._known:
             return []
-        ledger.queue.pop(execution.id, None)
-        if execution.id not in ledger.live:
-            return []
-        return _pass_on(ledger, execution.id)
+        return self._leave(execution.id)
 
     def withdraw(self, execution_ids: Iterable[str]) -> list[str]:
         """Forget executions that are removed before their end; name those that take the slots they held."""
-        gone = set(execution_ids)
         following: list[str] = []
-        for ledger in self._ledgers.values():
-            for one in gone & ledger.queue.keys():
-                del ledger.queue[one]
-            for one in gone & ledger.live:
-                following += _pass_on(ledger, one)
+        for execution_id in execution_ids:
+            self._note_gone(execution_id)
+            following += self._leave(execution_id)
         return following
 
-    def _refusal(self, behavior: ConcurrencyBehavior, execution: Execution, limit: int) -> ExecutionRefused:
+    def next_at(self) -> int | None:
+        """When a rate lets the next one in."""
+        return self.ledgers.next_at()
+
+    def let_in_due(self) -> list[str]:
+        """Give slots to those a rate kept waiting until now; names them."""
+        return self.ledgers.let_in_due(self._clock())
+
+    def let_in_all(self) -> list[str]:
+        """Give slots to everybody who may have one, after a limit was raised or ledgers were read; names them."""
+        return self.ledgers.let_in_all(self._clock())
+
+    def _asked(self, claim: Claim, event: Event) -> Verdict:
+        now = self._clock()
+        limits = self.ledgers.limits_of(claim.flow)
+        if limits is None or limits.behavior is ConcurrencyBehavior.QUEUE:
+            return self._asked_to_wait(claim, event, now)
+        obstacles = self.ledgers.obstacles(claim, now)
+        if not obstacles:
+            self.ledgers.hold(claim)
+            return self._started(claim, event)
+        return Verdict([self._refused(limits.behavior, obstacles)])
+
+    def _asked_to_wait(self, claim: Claim, event: Event, now: int) -> Verdict:
+        """Let it stand in its lane, and see who may go: that keeps the order, whatever became free a moment ago."""
+        self.ledgers.wait(claim, now)
+        following = self.ledgers.let_in_lane(claim, now)
+        if claim.execution_id not in following:
+            return Verdict([ExecutionQueued(at=now)], following=following)
+        following.remove(claim.execution_id)
+        started = self._started(claim, event)
+        return Verdict(started.events, started.start, following)
+
+    def _started(self, claim: Claim, event: Event) -> Verdict:
+        """Let it start with the slots it has, or takes in spite of everything."""
+        self.ledgers.hold(claim)
+        limits = self.ledgers.limits_of(claim.flow)
+        if limits is None or limits.rate is None:
+            return Verdict((event,))
+        now = self._clock()
+        self.ledgers.start(claim, now)
+        expires_at = now + micros(limits.rate.period)
+        return Verdict((event,), LimitStart(claim.own, now, claim.execution_id, expires_at))
+
+    def _leave(self, execution_id: str) -> list[str]:
+        return self.ledgers.let_in(self.ledgers.leave(execution_id), self._clock())
+
+    def _note_gone(self, execution_id: str) -> None:
+        for gone in self._learning.values():
+            gone.add(execution_id)
+
+    def _slots_of(self, pool: str) -> int | None:
+        return self.pool_slots(pool)
+
+    def _refused(self, behavior: ConcurrencyBehavior, obstacles: Sequence[Obstacle]) -> ExecutionRefused:
         is_cancelled = behavior is ConcurrencyBehavior.CANCEL
         word = "cancelled" if is_cancelled else "failed"
         return ExecutionRefused(
             at=self._clock(),
             state=State.CANCELLED if is_cancelled else State.FAILED,
-            message=f"Execution {word}: {limit} of flow {execution.namespace}.{execution.flow_id} run already",
+            message=f"Execution {word}: {refusal(obstacles)}",
         )
 
 
-def _pass_on(ledger: Ledger, execution_id: str) -> list[str]:
-    """Take a slot from one and give it to who waits longest."""
-    ledger.live.discard(execution_id)
-    following = next(iter(ledger.queue), None)
-    if following is None:
-        return []
-    del ledger.queue[following]
-    ledger.live.add(following)  # the slot is its own from now on, whoever comes before it can read so
-    return [following]
+_WAITING = frozenset({State.CREATED, State.RESTARTED, State.QUEUED})
+"""Nothing of it runs, so a start is one."""
 
 
-def key_of(execution: Execution) -> LimitKey:
-    """Which ledger an execution counts in."""
+def key_of(execution: Execution) -> FlowKey:
+    """Which flow's ledger an execution counts in."""
     return execution.namespace, execution.flow_id

@@ -20,6 +20,7 @@ from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.operations.assignments import Assignment
 from tiercel.repository.batch import Batch, prepare_batch
 from tiercel.repository.connection import Connection
+from tiercel.repository.limits import LimitStart
 from tiercel.repository.records import Announcement, InboxEntry, Job, Timer, Work
 
 Name = TypeVar("Name")
@@ -42,6 +43,7 @@ class Draft:
         cancels: Attempts to stop after the commit: (execution, task run, token, is_killed).
         starts: Commands the executor itself goes on with after the commit.
         announcements: States entered that Flow triggers look at.
+        limit_starts: Starts that a rate counts.
     """
 
     def __init__(self) -> None:
@@ -54,6 +56,7 @@ class Draft:
         self.cancels: list[tuple[str, str, int, bool]] = []
         self.starts: dict[tuple[str, JobKey], tuple[Resident, StartChild | RestartChild]] = {}
         self.announcements: list[Announcement] = []
+        self.limit_starts: list[LimitStart] = []
         self.logs: list[LogEntry] = []
         self.metrics: list[MetricEntry] = []
         self.timers: dict[str, dict[TimerName, tuple[int, int] | None]] = {}
@@ -133,6 +136,7 @@ class Draft:
         batch.done_inbox.extend(letter.inbox_id for letter in self.letters if letter.inbox_id)
         batch.inbox.extend(_inbox_entries(self.posts))
         batch.announcements = self.announcements
+        batch.limit_starts = self.limit_starts
         self._add_timers(batch)
         yield prepare_batch(batch)
 
@@ -146,6 +150,7 @@ class Draft:
         self.timers.pop(resident.id, None)
         self.cancels = [cancel for cancel in self.cancels if cancel[0] != resident.id]
         self.announcements = [one for one in self.announcements if one.execution_id != resident.id]
+        self.limit_starts = [one for one in self.limit_starts if one.execution_id != resident.id]
         self.logs = [entry for entry in self.logs if entry.execution_id != resident.id]
         self.metrics = [entry for entry in self.metrics if entry.execution_id != resident.id]
         letters = [letter for letter in self.letters if letter.execution_id == resident.id]

@@ -27,12 +27,13 @@ from tiercel.executor.residents import Resident
 from tiercel.executor.shards import Shards
 from tiercel.executor.sources import Sources
 from tiercel.executor.stream import Stream
-from tiercel.model.event import Event, ExecutionAdmitted
+from tiercel.model.event import Event
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.operations.ids import shard_of
 from tiercel.repository.database import Database
 from tiercel.repository.executions import find_execution
+from tiercel.repository.limits import list_pools
 from tiercel.repository.records import Job
 
 _log = logging.getLogger("tiercel.executor")
@@ -110,6 +111,10 @@ class Executor:
             stream=parts.stream,
             on_announced=self._echo.wake,
         )
+        self._memory.admission.pool_slots = staff.pools.slots_of
+        for pool in await parts.database.read(list_pools):
+            staff.pools.put(pool.name, pool.slots)
+        staff.pools.on_change = self._let_in_waiting
         await self._sources.take_up()
         self._tasks = [
             asyncio.create_task(self._loop.run(), name="executor"),
@@ -241,8 +246,11 @@ class Executor:
                     self._staff.crew.cancel(execution_id, key, None, is_killed=False)
             if self._loop is not None:
                 await self._loop.expel(resident, NotFoundError("execution", execution_id))
-        for execution_id in self._memory.admission.withdraw(gone):
-            self._intake.deliver(Letter(execution_id, ExecutionAdmitted(at=self._parts.clock())))
+        self._sources.let_in(self._memory.admission.withdraw(gone))
+
+    def _let_in_waiting(self) -> None:
+        """Give slots to those who may have one, after a limit was changed."""
+        self._sources.let_in(self._memory.admission.let_in_all())
 
     async def _send(self, letter: Letter) -> None:
         letter.waiter = asyncio.get_running_loop().create_future()

@@ -10,18 +10,18 @@ from tiercel.engine import Plan, Run
 from tiercel.engine.outputs import Loader
 from tiercel.errors import InvalidError, NotFoundError, UnavailableError
 from tiercel.executor.abandon import empty_plan
-from tiercel.executor.admission import key_of as limit_key
 from tiercel.executor.letters import JobKey, Letter
 from tiercel.executor.memory import Memory
 from tiercel.executor.plans import Plans
 from tiercel.executor.ports import Staff
 from tiercel.executor.residents import Resident
+from tiercel.model.claims import FlowKey
 from tiercel.model.command import Evaluate, RestartChild, RunTask, StartChild
 from tiercel.model.event import TaskRunEnded, TaskRunLost
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.state import State
-from tiercel.repository.admission import read_ledger
 from tiercel.repository.database import Database
+from tiercel.repository.limits import Standing, read_ledger
 from tiercel.repository.records import Job
 from tiercel.repository.recovery import Stored, read_stored
 
@@ -195,11 +195,38 @@ class Intake:
                 letters.append(Letter(resident.id, command=work, is_internal=True))
 
     async def _learn_limit(self, execution: Execution, plan: Plan) -> None:
-        key = limit_key(execution)
-        if plan.flow.concurrency is None or self._memory.admission.is_known(key):
+        limits = plan.flow.concurrency
+        if limits is None:
             return
-        live, waiting = await self._database.read(lambda connection: read_ledger(connection, *key))
-        self._memory.admission.learn(key, live, waiting)
+        admission, key = self._memory.admission, (execution.namespace, execution.flow_id)
+        admission.note_limits(key, execution.revision, limits)
+        if not admission.is_known(key):
+            await self._read_ledger(key)
+
+    async def learn_limits(self, key: FlowKey) -> None:
+        """Read the ledger of a flow of which nobody is in memory yet.
+
+        Raises:
+            UnavailableError: The database cannot be read.
+        """
+        if self._memory.admission.is_known(key):
+            return
+        standings = await self._read_ledger(key)
+        for revision in sorted({one.revision for one in standings}, reverse=True):
+            try:
+                plan = None if self._plans is None else await self._plans.get((*key, revision))
+            except (NotFoundError, InvalidError):
+                continue  # it limits nothing; who waits is told what is wrong when it is let in
+            if plan is not None and plan.flow.concurrency is not None:
+                self._memory.admission.note_limits(key, revision, plan.flow.concurrency)
+                return
+
+    async def _read_ledger(self, key: FlowKey) -> list[Standing]:
+        admission = self._memory.admission
+        admission.begin_learning(key)
+        standings, starts = await self._database.read(lambda connection: read_ledger(connection, key))
+        admission.learn(key, standings, starts)
+        return standings
 
     def _put(self, resident: Resident, letters: list[Letter]) -> None:
         self._memory.residents.touch(resident)

@@ -20,6 +20,7 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.flow_triggers import FlowTriggers
 from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import OutsideNeededError, world_of
+from tiercel.operations.slots import Pools
 from tiercel.repository.records import Announcement
 
 
@@ -80,6 +81,7 @@ class Staff:
         load_outputs: Reads outputs in storage for an expression; on the event loop it says that a worker is needed.
         is_watched: Tells whether anybody looks at executions of a flow that enter a state.
         responder: Does what follows from the states that are looked at.
+        pools: How many slots the pools have.
     """
 
     crew: Crew
@@ -89,6 +91,7 @@ class Staff:
     load_outputs: Loader = _refuse_on_loop
     is_watched: Callable[[str, str, State], bool] = _is_never_watched
     responder: Responder = field(default_factory=Silence)
+    pools: Pools = field(default_factory=Pools)
 
 
 def staff_of(environment: Environment, crew: Crew, load_outputs: Loader = _refuse_on_loop) -> Staff:
@@ -105,4 +108,5 @@ def staff_of(environment: Environment, crew: Crew, load_outputs: Loader = _refus
         load_outputs=load_outputs,
         is_watched=environment.watchers.is_watched,
         responder=FlowTriggers(environment),
+        pools=environment.pools,
     )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from tiercel.executor.intake import Intake
 from tiercel.executor.letters import Letter
 from tiercel.executor.memory import Memory
 from tiercel.executor.shards import Shards
-from tiercel.model.event import TimerFired
+from tiercel.model.event import ExecutionAdmitted, TimerFired
 from tiercel.repository.database import Database
 from tiercel.repository.inbox import Unreadable, list_inbox, remove_from_inbox
+from tiercel.repository.limits import list_limited_flows
 from tiercel.repository.recovery import read_unfinished
 
 _INBOX_PAGE = 1_000
@@ -44,11 +45,19 @@ class Sources:
         left = await self._database.read(read_unfinished)
         for execution_id, task_run_id, key, at in left.timers:
             self._memory.timers.set(execution_id, (task_run_id, key), at)
+        for flow in await self._database.read(list_limited_flows):
+            await self._intake.learn_limits(flow)
         self._last_inbox_id = 0
         await self.read_inbox()
         for execution_id in left.attention:
             self._intake.deliver(Letter(execution_id, is_arrival=True, is_internal=True))
+        self.let_in(self._memory.admission.let_in_all())  # a slot may have been free when the process ended
         self.set_alarm()
+
+    def let_in(self, execution_ids: Iterable[str]) -> None:
+        """Tell executions that they may start: limits have given them their slots."""
+        for execution_id in execution_ids:
+            self._intake.deliver(Letter(execution_id, ExecutionAdmitted(at=self._clock()), is_internal=True))
 
     async def read_inbox(self) -> None:
         """Deliver what was written to the inbox since it was last read; what cannot be read is removed.
@@ -85,7 +94,8 @@ class Sources:
     def set_alarm(self) -> None:
         """Wake up when the next timer is due."""
         self.stop()
-        at = self._memory.timers.next_at()
+        dates = (self._memory.timers.next_at(), self._memory.admission.next_at())
+        at = min((one for one in dates if one is not None), default=None)
         if at is not None:
             delay = max(0.0, (at - self._clock()) / 1_000_000)
             self._alarm = asyncio.get_running_loop().call_later(min(delay, _LONGEST_SLEEP_SECONDS), self._ring)
@@ -102,4 +112,5 @@ class Sources:
         for execution_id, (task_run_id, key), _ in self._memory.timers.pop_due(now):
             event = TimerFired(at=now, key=key, task_run_id=task_run_id)
             self._intake.deliver(Letter(execution_id, event, timer=(task_run_id, key)))
+        self.let_in(self._memory.admission.let_in_due())
         self.set_alarm()

@@ -80,7 +80,7 @@ class Turn:
             if office.clock() >= deadline:
                 break
         if self._execution.error is not None:
-            self._execution.error = office.world.mask(self._execution.error)
+            self._execution.error = office.world.mask(self._execution.error, self._execution.inputs)
         if resident.announced < len(self._execution.history):
             self._orders.announce_states()
         self._draft.weight += 1 + TASK_RUNS_A_TURN - left
@@ -165,7 +165,12 @@ class Turn:
             task_run = self._run.task_runs.get(event.task_run_id)
             if task_run is None or task_run.token == event.token:
                 self._draft.end_job(self._resident, event.task_run_id, event.token)
-        events.extend(self._office.memory.admission.before(self._run, event))
+        verdict = self._office.memory.admission.before(self._run, event)
+        events.extend(verdict.events)
+        if verdict.start is not None:
+            self._draft.limit_starts.append(verdict.start)
+        for execution_id in verdict.following:
+            self._orders.post(execution_id, ExecutionAdmitted(at=self._office.clock()))
 
     def _begin_again(self, event: RestartRequested) -> None:
         """Restart for the parent's sake; one that cannot begin again tells it so, or it would wait for ever."""

@@ -133,11 +133,30 @@ class ConcurrencyBehavior(StrEnum):
     FAIL = "FAIL"
 
 
-class Concurrency(Struct, frozen=True, kw_only=True):
-    """How many executions of a flow may run at once."""
+class Rate(Struct, frozen=True, kw_only=True):
+    """At most ``limit`` starts within any stretch of time as long as ``period``."""
 
     limit: int
+    period: timedelta
+
+
+class Concurrency(Struct, frozen=True, kw_only=True):
+    """How many executions of a flow may run at once, and how many may start in a while.
+
+    At least one of ``limit``, ``rate`` and ``pool`` is set.
+
+    Attributes:
+        key: Template; each value it renders to has the limit and the rate for itself.
+        pool: The name of slots that several flows share; empty for none.
+        priority: A number, or a template that renders to one: who waits with more of it starts earlier.
+    """
+
+    limit: int | None = None
     behavior: ConcurrencyBehavior = ConcurrencyBehavior.QUEUE
+    key: str | None = None
+    rate: Rate | None = None
+    pool: str = ""
+    priority: str = ""
 
 
 class Sla(Struct, frozen=True, kw_only=True):
@@ -158,6 +177,27 @@ class Check(Struct, frozen=True, kw_only=True):
     message: str
     style: str = "INFO"
     behavior: str = "BLOCK_EXECUTION"
+
+
+class Debounce(Struct, frozen=True, kw_only=True):
+    """A trigger waits until it has been quiet for a while; the last event counts.
+
+    Attributes:
+        max_wait: Since the first event, after which it waits no longer.
+        key: Template; each value it renders to is waited for by itself.
+    """
+
+    wait: timedelta
+    max_wait: timedelta | None = None
+    key: str | None = None
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """A trigger gathers events: until there are ``size`` of them, or the first one has waited long enough."""
+
+    size: int
+    wait: timedelta
+    key: str | None = None
 
 
 class ConditionDefinition(Struct, frozen=True, kw_only=True):
@@ -192,6 +232,8 @@ class TriggerDefinition(Struct, frozen=True, kw_only=True):
     log_to_file: bool = False
     fail_on_trigger_error: bool = False
     allow_concurrent: bool = False
+    debounce: Debounce | None = None
+    batch: Batch | None = None
     description: str | None = None
 
 

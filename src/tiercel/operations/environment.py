@@ -13,6 +13,7 @@ from tiercel.operations.flow_cache import FlowCache
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.streams import Streams
+from tiercel.operations.slots import Pools
 from tiercel.operations.watching import Watchers
 from tiercel.repository.database import Database
 from tiercel.repository.transport import Transport
@@ -37,6 +38,7 @@ class Environment:
         bell: Wakes the scheduler; ring it after a change of triggers.
         outside: Makes a host that answers the blocking functions of expressions for a namespace; call it and use the
             host on a thread, never on the loop.
+        pools: How many slots the pools have.
     """
 
     database: Database
@@ -55,3 +57,4 @@ class Environment:
     access: Access = field(default_factory=Access)
     bell: Bell = field(default_factory=Bell)
     outside: Callable[[str], Host] | None = None
+    pools: Pools = field(default_factory=Pools)

@@ -24,6 +24,7 @@ from tiercel.operations.encryption import encrypt
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import ExecutionDetails, get_execution
 from tiercel.operations.flows import load_flow
+from tiercel.operations.limiting import note_limits
 from tiercel.operations.outside import with_host, world_of
 from tiercel.operations.starting import SYSTEM_PREFIX, Overlaid, resolve, store_uploads
 from tiercel.operations.uploads import Upload
@@ -174,6 +175,7 @@ async def replay(environment: Environment, actor: Actor, request: ReplayRequest)
         if resolved.errors:
             raise InvalidError(resolved.errors)
         new.inputs = resolved.values
+    await note_limits(environment, plan.flow, new)
     await environment.transport.start(new, task_runs)
     if request.is_marking:
         await _mark(environment, old)
@@ -199,6 +201,7 @@ async def restart_at(environment: Environment, actor: Actor, execution_id: str, 
     if not failed:
         raise ConflictError(f"Execution {execution_id} is {found.execution.state}: nothing failed that could restart")
     new, task_runs = engine_replay(run, failed[0].id, _facts(environment), plan=plan)
+    await note_limits(environment, plan.flow, new)
     await environment.transport.start(new, task_runs)
     return await get_execution(environment, actor, new.id)
 

@@ -6,6 +6,7 @@ A key that no record names is an error.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -136,6 +137,71 @@ class WorkerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     threads: int = 32
 
 
+class ScriptLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one script run as a process may use; 0 = as much as there is.
+
+    Attributes:
+        processes: At once, with all it starts.
+        memory_bytes: Resident, of all its processes together.
+        cpu_seconds: Of processor time, of each process.
+        file_bytes: Of each file it writes.
+    """
+
+    processes: int = 1000
+    memory_bytes: int = 0
+    cpu_seconds: int = 0
+    file_bytes: int = 0
+
+
+class ScriptSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where and how scripts run.
+
+    Attributes:
+        runner: Where they run when the task names no taskRunner: ``process`` = beside the server, ``docker`` = in
+            containers, ``auto`` = in containers when a Docker engine answers.
+        python: Path of the interpreter of Python scripts run as processes; empty = the one Tiercel runs in.
+        warm_python: Python scripts start in forks of an interpreter that is ready.
+        environment: Variables of the server that scripts run as processes see too.
+        limits: Bounds of scripts run as processes.
+        grace_seconds: How long a script has to end when it is killed or its time is over.
+        log_lines: Lines of one run that are kept.
+        log_bytes: Bytes of one run that are kept in logs.
+        dependency_days: How many days an environment of Python packages is kept after its last use.
+        docker_host: Address of the Docker or Podman engine; empty = as DOCKER_HOST says, or its usual socket.
+        docker_volumes: Tasks may mount folders of the engine's machine.
+        docker_privileged: Tasks may ask for privileged containers.
+    """
+
+    runner: Literal["auto", "process", "docker"] = "auto"
+    python: str = ""
+    warm_python: bool = True
+    environment: tuple[str, ...] = (
+        "PATH",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "TZ",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "REQUESTS_CA_BUNDLE",
+        "NODE_EXTRA_CA_CERTS",
+    )
+    limits: ScriptLimits = field(default_factory=ScriptLimits)
+    grace_seconds: float = 5.0
+    log_lines: int = 50_000
+    log_bytes: int = 16 * MEBIBYTE
+    dependency_days: int = 30
+    docker_host: str = ""
+    docker_volumes: bool = False
+    docker_privileged: bool = False
+
+
 class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many days ended executions, their logs and files are kept; 0 = for ever."""
 
@@ -161,6 +227,18 @@ class EnvironmentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     color: str = ""
 
 
+class BreakerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a flow that is started again and again by triggers and other flows is stopped.
+
+    Attributes:
+        starts: How many executions of one flow triggers and flows may start within the period; 0 = any number.
+        period_seconds: How long the period is.
+    """
+
+    starts: int = 0
+    period_seconds: int = 60
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of ``tiercel.yaml``.
 
@@ -169,6 +247,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         database: Address of the database; empty = SQLite in the home folder.
         dialect: For texts saved without one.
         source_limit_bytes: Of one flow.
+        pools: How many slots each pool has, by name.
     """
 
     home: str = "~/.tiercel"
@@ -184,7 +263,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     local_files: LocalFileSettings = field(default_factory=LocalFileSettings)
     executor: ExecutorSettings = field(default_factory=ExecutorSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)
+    scripts: ScriptSettings = field(default_factory=ScriptSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
     templates: TemplateSettings = field(default_factory=TemplateSettings)
     environment: EnvironmentSettings = field(default_factory=EnvironmentSettings)
+    pools: dict[str, int] = field(default_factory=dict)
+    breaker: BreakerSettings = field(default_factory=BreakerSettings)

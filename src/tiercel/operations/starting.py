@@ -29,6 +29,7 @@ from tiercel.operations.executions import ExecutionDetails, wait_for_end
 from tiercel.operations.flows import load_flow
 from tiercel.operations.ids import shard_of
 from tiercel.operations.outside import with_host, world_of
+from tiercel.operations.limiting import note_limits
 from tiercel.operations.uploads import Upload
 from tiercel.source.inputs import InputState, ResolvedInputs, resolve_inputs
 from tiercel.storage.paths import input_path, to_uri
@@ -122,7 +123,10 @@ async def prepare_from(environment: Environment, flow: Flow, request: StartReque
         raise InvalidError(resolved.errors)
     blank.inputs = resolved.values
     failed = await _failed_checks(environment, flow, blank)
-    return _as_checks_demand(environment, blank, failed)
+    execution = _as_checks_demand(environment, blank, failed)
+    if not execution.is_over:
+        await note_limits(environment, flow, execution)
+    return execution
 
 
 @operation(Resource.EXECUTION, Action.CREATE, is_change=False)

@@ -12,8 +12,9 @@ from msgspec import Struct, field
 
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.log import LogEntry, MetricEntry
-from tiercel.repository import announcements, executions, inbox, jobs, logs, task_runs, timers
+from tiercel.repository import announcements, executions, inbox, jobs, limits, logs, task_runs, timers
 from tiercel.repository.connection import Connection, Removal, Row, Target
+from tiercel.repository.limits import LimitStart
 from tiercel.repository.records import Announcement, InboxEntry, Job, Timer
 from tiercel.repository.shards import check_epochs
 
@@ -32,6 +33,7 @@ class Batch(Struct, kw_only=True):
         cancelled_timers: As (execution, task run or None, key).
         done_inbox: Numbers of the events that this batch has applied.
         announcements: What Flow triggers are to be told.
+        limit_starts: What rates count.
     """
 
     epochs: dict[int, int] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class Batch(Struct, kw_only=True):
     inbox: list[InboxEntry] = field(default_factory=list)
     done_inbox: list[int] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
+    limit_starts: list[LimitStart] = field(default_factory=list)
 
 
 def prepare_batch(batch: Batch) -> Callable[[Connection], None]:
@@ -60,6 +63,7 @@ def prepare_batch(batch: Batch) -> Callable[[Connection], None]:
     labels = executions.label_rows(latest)
     removals = _removals(batch)
     inserts = _inserts(batch)
+    latest_start = max((start.at for start in batch.limit_starts), default=None)
 
     def save(connection: Connection) -> None:
         check_epochs(connection, epochs)
@@ -68,6 +72,8 @@ def prepare_batch(batch: Batch) -> Callable[[Connection], None]:
         executions.save_execution_rows(connection, headers, labels)
         for target, rows in inserts:
             connection.insert(target, rows)
+        if latest_start is not None:
+            limits.remove_expired_starts(connection, latest_start)
 
     return save
 
@@ -105,5 +111,6 @@ def _inserts(batch: Batch) -> list[tuple[Target, list[Row]]]:
         (timers.TARGET, [timers.to_row(timer) for timer in batch.timers]),
         (inbox.TARGET, [inbox.to_row(entry) for entry in batch.inbox]),
         (announcements.TARGET, [announcements.to_row(one) for one in batch.announcements]),
+        (limits.STARTS, [limits.start_row(one) for one in batch.limit_starts]),
     ]
     return [(target, rows) for target, rows in inserts if rows]

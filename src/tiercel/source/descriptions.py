@@ -37,6 +37,8 @@ TRIGGER = {
     "stopAfter": "It disables itself after an execution that ends in one of these states.",
     "failOnTriggerError": "Create a failed execution when the evaluation fails.",
     "allowConcurrent": "Evaluate again while an execution it started still runs.",
+    "debounce": "Wait until it is quiet, then start one execution for the last event (extension).",
+    "batch": "Gather events and start one execution for all of them (extension).",
 }
 FLOW = {
     **_EITHER,

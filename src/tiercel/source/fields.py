@@ -61,6 +61,10 @@ class Field:
         """The same, and only 1.3 has it."""
         return replace(self, only=Dialect.V1_3)
 
+    def ours(self) -> Field:
+        """The same, and neither published version has it."""
+        return replace(self, is_ours=True)
+
     def deprecated(self) -> Field:
         """The same, and it should no longer be written."""
         return replace(self, is_deprecated=True)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from tiercel.errors import Violation
 from tiercel.model.dialect import Dialect, DialectSetting
-from tiercel.model.flow import Flow, PluginDefault
+from tiercel.model.flow import Flow
 from tiercel.model.json import Json
 from tiercel.model.types import Types
 from tiercel.source.checks import check_flow
 from tiercel.source.dialects import refuse_others, resolve
 from tiercel.source.expression_checks import check_expressions, warn_of_change
 from tiercel.source.fields import Fields, anything, boolean, integer, mapping, read_fields, text
-from tiercel.source.flow_parts import CHECKS, CONCURRENCY, OUTPUTS, PLUGIN_DEFAULTS, SLAS, read_listeners
+from tiercel.source.flow_parts import CHECKS, OUTPUTS, PLUGIN_DEFAULTS, SLAS, read_listeners
 from tiercel.source.identifiers import flow_id, label_pairs, namespace
 from tiercel.source.input_fields import read_inputs
-from tiercel.source.plugin_defaults import check_defaults, inject_defaults
+from tiercel.source.limits import CONCURRENCY
+from tiercel.source.plugin_defaults import Defaults, check_defaults, inject_defaults
 from tiercel.source.reader import DEFAULT_LIMITS, Document, Limits, read_yaml
 from tiercel.source.report import Report
 from tiercel.source.retries import retry
@@ -95,7 +95,7 @@ def parse_flow(  # noqa: PLR0913 (one call with optional settings, each of anoth
     *,
     revision: int = 0,
     previous: Flow | None = None,
-    plugin_defaults: Sequence[PluginDefault] = (),
+    plugin_defaults: Defaults = (),
     limits: Limits = DEFAULT_LIMITS,
     is_checking_expressions: bool = False,
 ) -> Parsed:
@@ -108,7 +108,7 @@ def parse_flow(  # noqa: PLR0913 (one call with optional settings, each of anoth
         revision: Goes into the record.
         previous: The stored flow this text replaces; its id and namespace must stay, and where the dialect does not,
             every expression whose meaning changes is named in a warning.
-        plugin_defaults: Those of the installation, below the flow's own.
+        plugin_defaults: Those of the installation, or of the flow's namespace, below the flow's own.
         limits: Of the text.
         is_checking_expressions: Warn of expressions too; it takes longer than all the rest.
     """
@@ -118,9 +118,7 @@ def parse_flow(  # noqa: PLR0913 (one call with optional settings, each of anoth
     return reading.parse(dialect, revision, previous)
 
 
-def parse_stored(
-    text: str, types: Types, dialect: Dialect, revision: int, plugin_defaults: Sequence[PluginDefault] = ()
-) -> Parsed:
+def parse_stored(text: str, types: Types, dialect: Dialect, revision: int, plugin_defaults: Defaults = ()) -> Parsed:
     """Read a stored revision in the dialect that was resolved when it was saved; both versions are accepted."""
     document = read_yaml(text, Limits(size_bytes=max(DEFAULT_LIMITS.size_bytes, len(text) * 4)))
     return _Reading(document, types, plugin_defaults).parse(DialectSetting.AUTO, revision, None, resolved=dialect)
@@ -129,7 +127,7 @@ def parse_stored(
 class _Reading:
     """One text being read."""
 
-    def __init__(self, document: Document, types: Types, plugin_defaults: Sequence[PluginDefault]) -> None:
+    def __init__(self, document: Document, types: Types, plugin_defaults: Defaults) -> None:
         self._document = document
         self._defaults = plugin_defaults
         self._report = Report(document)

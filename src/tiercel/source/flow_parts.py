@@ -1,11 +1,9 @@
-"""The small parts of a flow: outputs, concurrency, SLAs, checks, listeners, conditions, plugin defaults."""
+"""The small parts of a flow: outputs, SLAs, checks, listeners, conditions, plugin defaults."""
 
 from __future__ import annotations
 
 from tiercel.model.flow import (
     Check,
-    Concurrency,
-    ConcurrencyBehavior,
     ConditionDefinition,
     FlowOutput,
     Listener,
@@ -21,7 +19,6 @@ from tiercel.source.fields import (
     anything,
     boolean,
     choice,
-    integer,
     items_of,
     mapping,
     read_fields,
@@ -81,13 +78,6 @@ def _output(values: dict[str, Json], path: Path, report: Report) -> FlowOutput:
 
 
 OUTPUTS = items_of(record(_OUTPUT_FIELDS, _output))
-
-CONCURRENCY = record(
-    {"limit": integer(minimum=1).required(), "behavior": choice(ConcurrencyBehavior)},
-    lambda values, _path, _report: Concurrency(
-        limit=values["limit"], behavior=values.get("behavior", ConcurrencyBehavior.QUEUE)
-    ),
-)
 
 _SLA_COMMON: Fields = {
     "id": text(minimum=1).required(),

@@ -12,8 +12,9 @@ from tiercel.model.json import Json
 from tiercel.model.types import Types
 from tiercel.source.checks import check_tasks
 from tiercel.source.fields import Field
-from tiercel.source.flow_parts import CHECKS, CONCURRENCY, OUTPUTS, PLUGIN_DEFAULTS, SLAS, read_conditions
+from tiercel.source.flow_parts import CHECKS, OUTPUTS, PLUGIN_DEFAULTS, SLAS, read_conditions
 from tiercel.source.input_fields import read_inputs
+from tiercel.source.limits import CONCURRENCY
 from tiercel.source.paths import Path
 from tiercel.source.plugin_defaults import check_defaults
 from tiercel.source.reader import Document

@@ -11,6 +11,7 @@ from tiercel.source.fields import Fields, object_schema
 from tiercel.source.flow import FLOW_FIELDS
 from tiercel.source.flow_parts import SLA_FIELDS
 from tiercel.source.input_fields import inputs_schema
+from tiercel.source.limits import DESCRIPTIONS as LIMITS
 from tiercel.source.task_fields import COMMON_FIELDS
 from tiercel.source.triggers import TRIGGER_FIELDS
 
@@ -29,6 +30,7 @@ def flow_schema(types: Types) -> dict[str, Json]:
         definitions[kind.value] = {"anyOf": references} if references else {"type": "object"}
     definitions["input"] = inputs_schema()["items"]
     schema = _described(object_schema(FLOW_FIELDS), FLOW)
+    _describe_limits(schema["properties"])
     schema["properties"].update(_structure())
     schema["required"] = ["id", "namespace", "tasks"]
     return {"$schema": _DRAFT, "title": "Flow", **schema, "definitions": definitions}
@@ -63,6 +65,7 @@ def _common(kind: TypeKind) -> dict[str, Json]:
         return _described(object_schema(COMMON_FIELDS), TASK)
     if kind is TypeKind.TRIGGER:
         schema = _described(object_schema(TRIGGER_FIELDS), TRIGGER)
+        _describe_limits(schema["properties"])
         schema["properties"]["conditions"] = {**_list_of("condition"), **schema["properties"]["conditions"]}
         return schema
     return object_schema(_TYPE_ONLY)
@@ -105,6 +108,16 @@ def _sla(name: str) -> dict[str, Json]:
 
 def _list_of(name: str) -> dict[str, Json]:
     return {"type": "array", "items": {"$ref": f"#/definitions/{name}"}}
+
+
+def _describe_limits(properties: dict[str, Json]) -> None:
+    """Say what the properties inside limits mean."""
+    for name, texts in LIMITS.items():
+        if name in properties:
+            inner = properties[name]["properties"] = {
+                key: {**entry, "description": texts[key]} for key, entry in properties[name]["properties"].items()
+            }
+            _describe_limits(inner)
 
 
 def _described(schema: dict[str, Json], texts: Mapping[str, str]) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from tiercel.model.types import TypeFacts, TypeKind
 from tiercel.source.fields import INVALID, Field, Fields, anything, boolean, choice, items_of, note_use, text
 from tiercel.source.flow_parts import read_conditions
 from tiercel.source.identifiers import label_pairs, task_id
+from tiercel.source.limits import BATCH, DEBOUNCE, check_gathering
 from tiercel.source.paths import Path
 from tiercel.source.schedules import note_cron
 from tiercel.source.scope import Scope
@@ -34,6 +35,8 @@ TRIGGER_FIELDS: Fields = {
     "workerGroup": WORKER_GROUP.until_1_3(),
     "workerSelector": WORKER_SELECTOR.since_2_0(),
     "policyRefs": anything().since_2_0(),
+    "debounce": DEBOUNCE.ours(),
+    "batch": BATCH.ours(),
     "assets": Field(no_assets, {"type": "object"}),
 }
 
@@ -81,8 +84,11 @@ def read_trigger(raw: Json, path: Path, scope: Scope) -> TriggerDefinition | Non
         log_to_file=common.get("logToFile", False),
         fail_on_trigger_error=common.get("failOnTriggerError", False),
         allow_concurrent=common.get("allowConcurrent", False),
+        debounce=common.get("debounce"),
+        batch=common.get("batch"),
         description=common.get("description"),
     )
+    check_gathering(trigger, path, scope.report)
     scope.add_trigger(trigger, path)
     return trigger
 

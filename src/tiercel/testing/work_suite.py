@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from tiercel.errors import NotFoundError
+from tiercel.model.claims import NOTE
 from tiercel.model.execution import ExecutionKind
 from tiercel.model.state import State
-from tiercel.repository import admission, jobs, shards
+from tiercel.repository import jobs, limits, shards
+from tiercel.repository.batch import Batch, save_batch
 from tiercel.repository.database import Database
 from tiercel.repository.executions import save_executions
 from tiercel.testing.batch_suite import build_job
@@ -101,7 +105,37 @@ class WorkSuite:
         other = build_execution(51, flow_id="other")
         iteration = build_execution(52, kind=ExecutionKind.LOOP)
         await database.write(lambda c: save_executions(c, [*executions, finishing, other, iteration]))
-        live, waiting = await database.read(lambda c: admission.read_ledger(c, "dev", "demo"))
+        standings = await database.read(lambda c: limits.read_standings(c, ("dev", "demo")))
+        live = [one.claim.execution_id for one in standings if one.waits_since is None]
+        waiting = [one.claim.execution_id for one in standings if one.waits_since is not None]
         assert live == [one.id for one in executions[: len(held)]]
         assert waiting == [one.id for one in executions if one.state is State.QUEUED]
-        assert await database.read(lambda c: admission.read_ledger(c, "dev", "none")) == ([], [])
+        assert await database.read(lambda c: limits.read_standings(c, ("dev", "none"))) == []
+
+    async def test_what_an_execution_counts_in_is_read_back(self, database: Database) -> None:
+        keyed = build_execution(1, State.RUNNING, notes={NOTE: {"key": 'a"b', "pool": "gpu", "priority": 2}})
+        await database.write(lambda c: save_executions(c, [keyed, build_execution(2, State.RUNNING)]))
+        (standing, plain) = await database.read(lambda c: limits.read_standings(c, ("dev", "demo")))
+        assert standing.claim.scopes == (("flow", "dev", "demo"), ("key", "dev", "demo", 'a"b'), ("pool", "gpu"))
+        assert (standing.claim.priority, plain.claim.scopes) == (2.0, (("flow", "dev", "demo"),))
+        assert await database.read(limits.list_limited_flows) == [("dev", "demo")]
+        assert await database.read(lambda c: limits.list_pool_users(c, "gpu")) == [("dev", "demo")]
+        assert await database.read(lambda c: limits.list_pool_users(c, "cpu")) == []
+
+    async def test_starts_are_counted_until_they_expire(self, database: Database) -> None:
+        scopes = [("flow", "dev", "demo"), ("key", "dev", "demo", "eu"), ("key", "dev", "demo2", "eu")]
+        starts = [limits.LimitStart(scope, at, f"e{at}", at + 10) for at, scope in enumerate(scopes, 1)]
+        await database.write(lambda c: save_batch(c, Batch(limit_starts=starts)))
+        found = await database.read(lambda c: limits.read_starts(c, ("dev", "demo")))
+        assert found == [(scopes[0], 1), (scopes[1], 2)]
+        await database.write(lambda c: limits.remove_expired_starts(c, 11))
+        assert await database.read(lambda c: limits.read_starts(c, ("dev", "demo"))) == [(scopes[1], 2)]
+
+    async def test_pools_are_made_changed_and_removed(self, database: Database) -> None:
+        pool = limits.StoredPool(name="gpu", slots=2, created_at=1, updated_at=1)
+        await database.write(lambda c: limits.save_pool(c, pool))
+        await database.write(lambda c: limits.save_pool(c, replace(pool, slots=3, created_at=9, updated_at=9)))
+        assert await database.read(limits.list_pools) == [replace(pool, slots=3, updated_at=9)]
+        await database.write(lambda c: limits.delete_pool(c, "gpu"))
+        with pytest.raises(NotFoundError):
+            await database.write(lambda c: limits.delete_pool(c, "gpu"))

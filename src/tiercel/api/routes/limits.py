@@ -1,4 +1,4 @@
-"""Limits on concurrent executions: how many hold a slot of which flow."""
+"""Limits on concurrent executions: how many hold a slot of which flow, and what a queued execution waits for."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from litestar import Response, get, put
 from litestar.params import FromPath
 
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, valid_ids
-from tiercel.model.json import Json
-from tiercel.operations.limits import UsedLimit, get_limit, list_limits
+from tiercel.api.shapes.limits import limit_shape, wait_shape
+from tiercel.operations.limits import explain_wait, get_limit, list_limits
 
 ROOT = "/api/v1/main/concurrency-limit"
 
@@ -16,25 +16,27 @@ ROOT = "/api/v1/main/concurrency-limit"
 async def search(request: Incoming) -> Response[bytes]:
     """Give every limit that executions hold slots of or wait for."""
     found = await list_limits(environment_of(request), actor_of(request))
-    return answer({"results": [_shape(limit) for limit in found], "total": len(found)})
+    return answer({"results": [limit_shape(limit) for limit in found], "total": len(found)})
+
+
+@get(ROOT + "/{namespace:str}/{flow_id:str}")
+async def of_flow(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
+    """Give the limits of a flow as they are used now."""
+    valid_ids(namespace, flow_id)
+    return answer(limit_shape(await get_limit(environment_of(request), actor_of(request), (namespace, flow_id))))
 
 
 @put(ROOT + "/{namespace:str}/{flow_id:str}")
 async def recount(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
     """Give the limit of a flow; the number sent is not taken, since slots are counted from what lives."""
     valid_ids(namespace, flow_id)
-    return answer(_shape(await get_limit(environment_of(request), actor_of(request), (namespace, flow_id))))
+    return answer(limit_shape(await get_limit(environment_of(request), actor_of(request), (namespace, flow_id))))
 
 
-def _shape(limit: UsedLimit) -> dict[str, Json]:
-    return {
-        "tenantId": "main",
-        "namespace": limit.namespace,
-        "flowId": limit.flow_id,
-        "limit": limit.limit,
-        "running": limit.running,
-        "queued": limit.queued,
-    }
+@get("/api/v1/main/executions/{execution_id:str}/waiting")
+async def waiting(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
+    """Say what a queued execution waits for."""
+    return answer(wait_shape(await explain_wait(environment_of(request), actor_of(request), execution_id)))
 
 
-ROUTES = (search, recount)
+ROUTES = (search, of_flow, recount, waiting)

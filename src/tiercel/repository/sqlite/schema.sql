@@ -28,6 +28,14 @@ CREATE TABLE audit (
 	id TEXT NOT NULL
 );
 CREATE INDEX audit_by_time ON audit (at);
+CREATE TABLE breakers (
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	opened_at BIGINT NOT NULL,
+	reason TEXT NOT NULL,
+	PRIMARY KEY (namespace, flow_id)
+)
+ WITHOUT ROWID;
 CREATE TABLE dashboard_revisions (
 	id TEXT NOT NULL,
 	revision INTEGER NOT NULL,
@@ -167,6 +175,32 @@ CREATE TABLE flows (
 )
  WITHOUT ROWID;
 CREATE INDEX flows_by_id ON flows (id, namespace);
+CREATE TABLE gathered_events (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	trigger_id TEXT NOT NULL,
+	"key" TEXT NOT NULL,
+	event_id TEXT NOT NULL,
+	at BIGINT NOT NULL,
+	event BLOB NOT NULL
+);
+CREATE UNIQUE INDEX gathered_events_by_id ON gathered_events (event_id);
+CREATE INDEX gathered_events_by_trigger ON gathered_events (namespace, flow_id, trigger_id, "key", id);
+CREATE TABLE gatherings (
+	namespace TEXT NOT NULL,
+	flow_id TEXT NOT NULL,
+	trigger_id TEXT NOT NULL,
+	"key" TEXT NOT NULL,
+	execution_id TEXT NOT NULL,
+	count INTEGER NOT NULL,
+	begun_at BIGINT NOT NULL,
+	due_at BIGINT NOT NULL,
+	error TEXT,
+	PRIMARY KEY (namespace, flow_id, trigger_id, "key")
+)
+ WITHOUT ROWID;
+CREATE INDEX gatherings_due ON gatherings (due_at);
 CREATE TABLE inbox (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	shard INTEGER NOT NULL,
@@ -210,6 +244,15 @@ CREATE TABLE leases (
 	leased_until BIGINT NOT NULL,
 	PRIMARY KEY (name)
 );
+CREATE TABLE limit_starts (
+	scope TEXT NOT NULL,
+	at BIGINT NOT NULL,
+	execution_id TEXT NOT NULL,
+	expires_at BIGINT NOT NULL,
+	PRIMARY KEY (scope, at, execution_id)
+)
+ WITHOUT ROWID;
+CREATE INDEX limit_starts_by_end ON limit_starts (expires_at);
 CREATE TABLE logs (
 	id INTEGER NOT NULL,
 	at BIGINT NOT NULL,
@@ -298,6 +341,16 @@ CREATE TABLE outputs (
 	task_run_id TEXT NOT NULL,
 	value TEXT NOT NULL,
 	PRIMARY KEY (execution_id, task_run_id)
+)
+ WITHOUT ROWID;
+CREATE TABLE pools (
+	name TEXT NOT NULL,
+	slots INTEGER NOT NULL,
+	description TEXT,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	PRIMARY KEY (name),
+	CONSTRAINT slots_known CHECK (slots >= 0)
 )
  WITHOUT ROWID;
 CREATE TABLE preferences (

@@ -11,6 +11,7 @@ from tiercel.repository.tables.dashboards import dashboard_revisions, dashboards
 from tiercel.repository.tables.executions import execution_labels, executions, outputs, task_runs
 from tiercel.repository.tables.files import kv, namespace_files
 from tiercel.repository.tables.flows import flow_labels, flow_revisions, flows
+from tiercel.repository.tables.limits import breakers, gathered_events, gatherings, limit_starts, pools
 from tiercel.repository.tables.logs import logs, metrics
 from tiercel.repository.tables.namespaces import namespaces, secrets
 from tiercel.repository.tables.notifications import notification_reads, notifications
@@ -22,6 +23,7 @@ __all__ = [
     "announcements",
     "api_tokens",
     "audit",
+    "breakers",
     "dashboard_revisions",
     "dashboards",
     "default_dashboards",
@@ -31,10 +33,13 @@ __all__ = [
     "flow_labels",
     "flow_revisions",
     "flows",
+    "gathered_events",
+    "gatherings",
     "inbox",
     "jobs",
     "kv",
     "leases",
+    "limit_starts",
     "logs",
     "metadata",
     "metrics",
@@ -43,6 +48,7 @@ __all__ = [
     "notification_reads",
     "notifications",
     "outputs",
+    "pools",
     "preferences",
     "secrets",
     "sessions",

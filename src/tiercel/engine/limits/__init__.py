@@ -1,0 +1,1 @@
+"""Who may start: the book-keeping of limits, without I/O and clock."""
