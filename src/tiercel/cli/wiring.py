@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.ids import id_source
 from tiercel.operations.namespaces import load_namespaces
 from tiercel.operations.secret_store import load_secrets
+from tiercel.operations.notifications import tell_failures
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.slots import Pools
@@ -111,9 +112,22 @@ async def _scheduling(
     scheduler = Scheduler(environment, executor, worker.polls, worker.listeners)
     await scheduler.open()
     try:
-        yield
+        async with _telling(environment):
+            yield
     finally:
         await scheduler.close()
+
+
+@asynccontextmanager
+async def _telling(environment: Environment) -> AsyncIterator[None]:
+    telling = asyncio.create_task(tell_failures(environment))
+    try:
+        yield
+    finally:
+        telling.cancel()
+        environment.noticeboard.close()
+        with suppress(asyncio.CancelledError):
+            await telling
 
 
 @asynccontextmanager

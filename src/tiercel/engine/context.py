@@ -22,6 +22,14 @@ def _as_it_is(value: Json) -> Json:
     return value
 
 
+def _as_said(text: str, _inputs: Mapping[str, Json]) -> str:
+    return text
+
+
+def _none_set(_namespace: str) -> Mapping[str, Json]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What expressions see of the installation.
@@ -34,7 +42,8 @@ class World:
         reveal: Gives the plain value of an encrypted input or output; others stay as they are.
         encrypt: Gives the stored form of a secret text; None without a key.
         render: Renders defaults of inputs that are absent.
-        mask: Hides secrets in a text that is shown.
+        mask: Hides secrets in a text that is shown: those of the installation and those kept encrypted in the inputs.
+        namespaces: Gives the variables set for a namespace.
     """
 
     envs: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +54,8 @@ class World:
     reveal: Callable[[Json], Json] = _as_it_is
     encrypt: Callable[[str], Json] | None = None
     render: Render | None = None
-    mask: Callable[[str], str] = str
+    mask: Callable[[str, Mapping[str, Json]], str] = _as_said
+    namespaces: Callable[[str], Mapping[str, Json]] = _none_set
 
 
 class Variables(Mapping[str, Value]):
@@ -105,6 +115,9 @@ def trigger_variables(flow: Flow, trigger: TriggerDefinition, world: World) -> M
     }
     if flow.variables:
         found["vars"] = flow.variables
+    of_namespace = world.namespaces(flow.namespace)
+    if of_namespace:
+        found["namespace"] = of_namespace
     return found
 
 
@@ -303,6 +316,13 @@ def _envs(_run: Run, _task_run: TaskRun | None, world: World) -> Value:
     return world.envs
 
 
+def _namespace(run: Run, _task_run: TaskRun | None, world: World) -> Value:
+    found = world.namespaces(run.execution.namespace)
+    if not found:
+        raise KeyError("namespace")
+    return found
+
+
 def _globals(_run: Run, _task_run: TaskRun | None, world: World) -> Value:
     return world.globals
 
@@ -361,6 +381,7 @@ _BUILDERS: Mapping[str, Callable[[Run, TaskRun | None, World], Value]] = {
     "item": _item,
     "envs": _envs,
     "globals": _globals,
+    "namespace": _namespace,
     "kestra": _kestra,
     "addSecretConsumer": _add_secret_consumer,
 }

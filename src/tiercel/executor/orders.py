@@ -227,7 +227,7 @@ class Orders:
         return LogEntry(
             at=self._office.clock(),
             level=command.level,
-            message=self._office.world.mask(command.message),
+            message=self._office.world.mask(command.message, execution.inputs),
             namespace=execution.namespace,
             flow_id=execution.flow_id,
             execution_id=execution.id,

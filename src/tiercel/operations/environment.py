@@ -10,10 +10,12 @@ from tiercel.model.types import Types
 from tiercel.operations.access import Access
 from tiercel.operations.bell import Bell
 from tiercel.operations.flow_cache import FlowCache
+from tiercel.operations.noticeboard import Noticeboard
+from tiercel.operations.namespace_book import NamespaceBook
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
-from tiercel.operations.streams import Streams
 from tiercel.operations.slots import Pools
+from tiercel.operations.streams import Streams
 from tiercel.operations.watching import Watchers
 from tiercel.repository.database import Database
 from tiercel.repository.transport import Transport
@@ -32,13 +34,16 @@ class Environment:
         new_id: A new 22-character id; later ones sort after earlier ones.
         envs: The variable ``envs`` of expressions.
         encryption_key: 32 bytes, when one is set.
+        secrets_key: Gives the key of stored secrets, made when there is none; blocks.
+        namespaces: What is set for namespaces.
         flows: Parsed revisions.
         watchers: Which Flow triggers look at which executions.
         access: What is remembered of those who signed in.
+        pools: How many slots the pools have.
         bell: Wakes the scheduler; ring it after a change of triggers.
+        noticeboard: Hands notifications to those who follow them.
         outside: Makes a host that answers the blocking functions of expressions for a namespace; call it and use the
             host on a thread, never on the loop.
-        pools: How many slots the pools have.
     """
 
     database: Database
@@ -52,9 +57,12 @@ class Environment:
     secrets: Secrets = field(default_factory=lambda: Secrets({}))
     envs: Mapping[str, str] = field(default_factory=dict)
     encryption_key: bytes | None = None
+    secrets_key: Callable[[], bytes] | None = None
+    namespaces: NamespaceBook = field(default_factory=NamespaceBook)
     flows: FlowCache = field(default_factory=FlowCache)
     watchers: Watchers = field(default_factory=Watchers)
     access: Access = field(default_factory=Access)
     bell: Bell = field(default_factory=Bell)
-    outside: Callable[[str], Host] | None = None
     pools: Pools = field(default_factory=Pools)
+    noticeboard: Noticeboard = field(default_factory=Noticeboard)
+    outside: Callable[[str], Host] | None = None

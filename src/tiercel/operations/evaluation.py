@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from tiercel.engine.context import variables
@@ -13,12 +13,11 @@ from tiercel.expressions.context import Context, Host
 from tiercel.expressions.template import compile_template
 from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
-from tiercel.operations.encryption import is_encrypted, reveal
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
 from tiercel.operations.flows import load_flow
+from tiercel.operations.hiding import masks_of
 from tiercel.operations.outside import with_host, world_of
-from tiercel.operations.secrets import Secrets
 
 
 @operation(Resource.EXECUTION, Action.UPDATE, is_change=False)
@@ -57,12 +56,12 @@ async def evaluate(
         )
         return template.render(context)
 
-    own = Secrets(dict(_own_secrets(environment, (execution.inputs, [run.outputs for run in found.task_runs]))))
+    mask = masks_of(environment, execution, *(run.outputs for run in found.task_runs))
     try:
         result = await with_host(environment, flow.namespace, render)
     except ExpressionError as error:
-        raise masked_error(error, lambda text: own.mask(environment.secrets.mask(text))) from None
-    return own.mask(environment.secrets.mask(result))
+        raise masked_error(error, mask) from None
+    return mask(result)
 
 
 def _as_stored(value: Json) -> Json:
@@ -72,17 +71,3 @@ def _as_stored(value: Json) -> Json:
 def masked_error(error: ExpressionError, mask: Callable[[str], str]) -> ExpressionError:
     """Give the same error with a message that shows no secrets."""
     return ExpressionError(error.kind, mask(error.message), line=error.line, column=error.column, path=error.path)
-
-
-def _own_secrets(environment: Environment, value: object) -> Iterator[tuple[str, str]]:
-    """Give the texts that are kept encrypted in a value, each with a name of its own."""
-    pending, number = [value], 0
-    while pending:
-        current = pending.pop()
-        if is_encrypted(current):
-            number += 1
-            yield str(number), str(reveal(environment.encryption_key, current))
-        elif isinstance(current, Mapping):
-            pending.extend(current.values())
-        elif isinstance(current, (list, tuple)):
-            pending.extend(current)

@@ -74,6 +74,12 @@ class FlowCache:
         self.changes += 1
         self._last.pop((namespace, flow_id), None)
 
+    def forget_all(self) -> None:
+        """Drop every revision: what all of them are made with has changed."""
+        self.changes += 1
+        for kept in (self._flows, self._plans, self._last):
+            kept.clear()
+
     def forget(self, namespace: str, flow_id: str) -> None:
         """Drop every revision of a flow (its revisions were deleted)."""
         self.forget_last(namespace, flow_id)

@@ -20,6 +20,7 @@ from tiercel.expressions.values import Value, ZonedDateTime
 from tiercel.model.dialect import Dialect, DialectSetting
 from tiercel.operations.encryption import encrypt, reveal
 from tiercel.operations.environment import Environment
+from tiercel.operations.hiding import mask_text
 
 _Answer = TypeVar("_Answer")
 
@@ -68,7 +69,8 @@ def world_of(environment: Environment) -> World:
         globals=settings.variables.globals,
         environment={key: value for key, value in names.items() if value},
         url=settings.server.url,
-        mask=environment.secrets.mask,
+        mask=partial(mask_text, environment),
+        namespaces=environment.namespaces.variables_of,
         reveal=lambda value: reveal(environment.encryption_key, value),
         encrypt=None if environment.encryption_key is None else partial(encrypt, environment.encryption_key),
     )

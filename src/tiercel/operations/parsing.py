@@ -11,6 +11,7 @@ from tiercel.model.flow import Flow, PluginDefault
 from tiercel.model.json import Json
 from tiercel.operations.environment import Environment
 from tiercel.source import Limits, Parsed, parse_flow, read_yaml
+from tiercel.source.plugin_defaults import LayeredDefaults
 
 _TEMPLATE_TYPES = ("io.kestra.plugin.core.flow.Template", "io.kestra.core.tasks.flows.Template")
 _NO_TASKS = frozenset({"pluginDefaults", "taskDefaults", "inputs", "outputs", "triggers"})
@@ -71,8 +72,13 @@ def _tasks_in(value: Json, path: str = "") -> Iterator[tuple[str, dict[str, Json
             yield from _tasks_in(inner, f"{path}[{index}]")
 
 
-def plugin_defaults(environment: Environment) -> tuple[PluginDefault, ...]:
-    """Give the defaults of the installation, for all flows."""
+def plugin_defaults(environment: Environment) -> LayeredDefaults:
+    """Give what holds for a flow besides its own: the defaults of the installation, then those of its namespaces."""
+    own = _of_installation(environment)
+    return LayeredDefaults(lambda namespace: [own, *environment.namespaces.defaults_of(namespace)])
+
+
+def _of_installation(environment: Environment) -> tuple[PluginDefault, ...]:
     return tuple(
         PluginDefault(
             type=str(entry["type"]), values=entry.get("values") or {}, is_forced=bool(entry.get("forced", False))

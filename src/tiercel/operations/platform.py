@@ -79,7 +79,7 @@ async def call(environment: Environment, caller: Caller, operation: str, argumen
 
 async def _get_secret(request: Request) -> Json:
     name = request.text("name")
-    value = request.environment.secrets.find(name)
+    value = request.environment.secrets.find(name, request.caller.namespace)
     if value is None:
         raise NotFoundError("secret", name)
     return value

@@ -27,9 +27,10 @@ from tiercel.operations.encryption import encrypt
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import ExecutionDetails, wait_for_end
 from tiercel.operations.flows import load_flow
+from tiercel.operations.hiding import mask_text
 from tiercel.operations.ids import shard_of
-from tiercel.operations.outside import with_host, world_of
 from tiercel.operations.limiting import note_limits
+from tiercel.operations.outside import with_host, world_of
 from tiercel.operations.uploads import Upload
 from tiercel.source.inputs import InputState, ResolvedInputs, resolve_inputs
 from tiercel.storage.paths import input_path, to_uri
@@ -234,15 +235,16 @@ async def resolve(
             flow, given, render=render, encrypt=lambda text: encrypt(environment.encryption_key, text)
         )
 
-    return _masked(environment, await with_host(environment, flow.namespace, resolve_with))
+    resolved = await with_host(environment, flow.namespace, resolve_with)
+    return _masked(environment, resolved)
 
 
 def _masked(environment: Environment, resolved: ResolvedInputs) -> ResolvedInputs:
-    """Hide secrets of the installation in what is said of the inputs: a default may have been made of one."""
+    """Hide secrets in what is said of the inputs: a default may have been made of one, others may repeat one."""
     for error in resolved.errors:
-        error.message = environment.secrets.mask(error.message)
+        error.message = mask_text(environment, error.message, resolved.values)
     for state in resolved.states:
-        state.error = environment.secrets.mask(state.error) if state.error else None
+        state.error = mask_text(environment, state.error, resolved.values) if state.error else None
     return resolved
 
 

@@ -20,6 +20,7 @@ from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.parsing import plugin_defaults
+from tiercel.source.plugin_defaults import LayeredDefaults
 from tiercel.storage.paths import check_path, namespace_directory
 
 CONTROL = "template"
@@ -160,7 +161,8 @@ async def _expanded(
 def _tasks_of(environment: Environment, template: StoredTemplate, flow: Flow | None) -> Flow:
     """Read the tasks of a template as those of a flow, with the defaults of the flow that runs it."""
     document = {name: value for name, value in template.document.items() if name != "deleted"}
-    defaults = (*(flow.plugin_defaults if flow is not None else ()), *plugin_defaults(environment))
+    below, own = plugin_defaults(environment), flow.plugin_defaults if flow is not None else ()
+    defaults = LayeredDefaults(lambda namespace: [*below.layers(flow.namespace if flow else namespace), own])
     parsed = reading.parse_stored(json.dumps(document), environment.types, Dialect.V1_3, 1, defaults)
     if parsed.flow is None:
         raise InvalidError(parsed.errors)

@@ -1,14 +1,17 @@
-"""Values that a flow or an installation gives to every part of a type.
+"""Values that a flow, a namespace or an installation gives to every part of a type.
 
 Every mapping with a ``type`` that equals an entry's, or begins with it, gets the entry's values, deep-merged. The
-part's own value wins over a flow's, a flow's over an installation's; a forced entry wins over the part, and among
-forced ones the flow's. In one list the longest matching ``type`` comes first, so an exact one wins over a prefix.
+part's own value wins over a flow's, a flow's over its namespace's, the nearer namespace's over one above, and a
+namespace's over an installation's; a forced entry wins over the part, and among forced ones the nearest. In one list
+the longest matching ``type`` comes first, so an exact one wins over a prefix.
 Defaults are not applied inside the values they bring.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from tiercel.model.flow import PluginDefault
 from tiercel.model.json import Json
@@ -23,16 +26,33 @@ _COMMON: dict[TypeKind, Fields] = {TypeKind.TASK: COMMON_FIELDS, TypeKind.TRIGGE
 _UNTOUCHED = frozenset({"pluginDefaults", "taskDefaults", "variables", "labels", "inputs", "outputs"})
 
 
+@dataclass(frozen=True, slots=True)
+class LayeredDefaults:
+    """Defaults that hang on the namespace of the flow.
+
+    Attributes:
+        layers: Gives those that hold in a namespace, the weakest layer first.
+    """
+
+    layers: Callable[[str], Sequence[Sequence[PluginDefault]]]
+
+
+Defaults: TypeAlias = Sequence[PluginDefault] | LayeredDefaults
+"""Those of an installation, or those by namespace."""
+
+
 def inject_defaults(
     document: dict[str, Json],
     of_flow: Sequence[PluginDefault],
-    of_installation: Sequence[PluginDefault],
+    below: Defaults,
     types: Types | None = None,
 ) -> dict[str, Json]:
     """The document with defaults filled in; the same object when there are none."""
-    if not of_flow and not of_installation:
+    weaker = below.layers(str(document.get("namespace", ""))) if isinstance(below, LayeredDefaults) else (below,)
+    layers = [layer for layer in (*weaker, of_flow) if layer]
+    if not layers:
         return document
-    plan = _Plan(of_flow, of_installation, types)
+    plan = _Plan(layers, types)
     return {key: value if key in _UNTOUCHED else plan.apply(value) for key, value in document.items()}
 
 
@@ -71,10 +91,8 @@ def check_defaults(defaults: Sequence[PluginDefault], path: Path, scope: Scope) 
 class _Plan:
     """What each type name gets, found once."""
 
-    def __init__(
-        self, of_flow: Sequence[PluginDefault], of_installation: Sequence[PluginDefault], types: Types | None
-    ) -> None:
-        self._scopes = (of_installation, of_flow)
+    def __init__(self, layers: Sequence[Sequence[PluginDefault]], types: Types | None) -> None:
+        self._layers = layers
         self._types = types
         self._soft: dict[str, dict[str, Json]] = {}
         self._forced: dict[str, dict[str, Json]] = {}
@@ -101,7 +119,7 @@ class _Plan:
     def _collect(self, name: str, *, is_forced: bool) -> dict[str, Json]:
         """The values of all matching entries, the strongest laid last."""
         values: dict[str, Json] = {}
-        for entries in self._scopes:
+        for entries in self._layers:
             matching = [entry for entry in entries if entry.is_forced is is_forced and self._matches(entry, name)]
             for entry in sorted(matching, key=lambda entry: len(entry.type)):
                 values = merge(values, self._fitting(entry, name))

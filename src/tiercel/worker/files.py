@@ -35,7 +35,7 @@ class FileReader:
     def __init__(self, environment: Environment, bridge: Bridge, namespace: str, execution_id: str | None) -> None:
         self._environment = environment
         self._bridge = bridge
-        self._namespace = namespace
+        self.namespace = namespace
         self._execution_id = execution_id
         self._own: set[str] = {execution_id} if execution_id else set()
 
@@ -102,7 +102,7 @@ class FileReader:
         path = unquote(parts.path).lstrip("/")
         if parts.scheme != _NAMESPACE_SCHEME or not path:
             raise InvalidError(f"{address} names no namespace file: one is nsfile:///path or nsfile://namespace/path")
-        return parts.netloc or self._namespace, path
+        return parts.netloc or self.namespace, path
 
     def write_namespace_file(self, address: str, chunks: Iterable[bytes]) -> str:
         """Store the next revision of a namespace file; gives its address."""

@@ -12,8 +12,8 @@ from tiercel.expressions.values import Uri, ZonedDateTime
 from tiercel.model.json import Json
 from tiercel.model.log import LogLevel
 from tiercel.operations.environment import Environment
+from tiercel.operations.masking import Mask
 from tiercel.operations.outside import HereHost
-from tiercel.operations.secrets import Secrets
 from tiercel.repository.kv import find_kv
 from tiercel.repository.logs import list_execution_logs
 from tiercel.storage import paths
@@ -81,9 +81,9 @@ class FunctionHost:
             raise ExpressionError("evaluation", f"{name}: {error}") from error
 
     def secret(self, arguments: Arguments, context: Context) -> Value:
-        """Give a secret of the installation, or one entry of it when it is JSON."""
+        """Give a secret of the installation or of the namespace, or one entry of it when it is JSON."""
         name = _text(arguments, "key", context)
-        value = self._environment.secrets.find(name)
+        value = self._environment.secrets.find(name, self._secret_namespace(arguments, context))
         if value is None:
             raise ExpressionError("evaluation", f"Cannot find secret for key '{name}'.")
         subkey = arguments.get("subkey")
@@ -91,9 +91,20 @@ class FunctionHost:
             return value
         found = _entry(value, to_text(subkey, context.dialect), name)
         if self._lines is not None:
-            known, own = self._lines.mask, Secrets({"part": found})
-            self._lines.mask = lambda text: own.mask(known(text))
+            known, own = self._lines.mask, Mask([found])
+            self._lines.mask = lambda text: own(known(text))
         return found
+
+    def _secret_namespace(self, arguments: Arguments, context: Context) -> str:
+        """Give whose secrets are meant: a flow reads those of its namespace and of the ones above, and no others."""
+        own, given = self._reader.namespace, arguments.get("namespace")
+        if given is None:
+            return own
+        wanted = to_text(given, context.dialect)
+        if not f"{own}.".startswith(f"{wanted}."):
+            message = f"secret: a flow of namespace {own} has no right to the secrets of namespace {wanted}"
+            raise ExpressionError("evaluation", message)
+        return wanted
 
     def kv(self, arguments: Arguments, context: Context) -> Value:
         """Give the value of a key, of the namespace given or of the nearest one above the flow's that has it."""

@@ -8,9 +8,8 @@ from typing import TypeVar
 from tiercel.expressions import Context, Host, Value
 from tiercel.model.flow import Flow
 from tiercel.operations.assignments import Assignment
-from tiercel.operations.encryption import is_encrypted, reveal
 from tiercel.operations.environment import Environment
-from tiercel.operations.secrets import Secrets
+from tiercel.operations.hiding import mask_text
 
 T = TypeVar("T")
 
@@ -31,12 +30,9 @@ def context_of(
 
 
 def mask_of(environment: Environment, assignment: Assignment) -> Callable[[str], str]:
-    """Give what hides the secrets of the installation and the secret inputs of the execution."""
-    hidden = _secret_inputs(environment, assignment)
-    if not hidden:
-        return environment.secrets.mask
-    own = Secrets(hidden)
-    return lambda text: own.mask(environment.secrets.mask(text))
+    """Give what hides the secrets of the installation, as they are then, and the secret inputs of the execution."""
+    inputs = assignment.execution.inputs if has_secret_inputs(assignment.flow) else {}
+    return lambda text: mask_text(environment, text, inputs)
 
 
 def has_secret_inputs(flow: Flow) -> bool:
@@ -61,10 +57,3 @@ def clock_text(seconds: float) -> str:
     hours, rest = divmod(millis, 3_600_000)
     minutes, rest = divmod(rest, 60_000)
     return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
-
-
-def _secret_inputs(environment: Environment, assignment: Assignment) -> dict[str, str]:
-    if not assignment.flow.inputs or not has_secret_inputs(assignment.flow):
-        return {}
-    values = assignment.execution.inputs.items()
-    return {name: str(reveal(environment.encryption_key, value)) for name, value in values if is_encrypted(value)}

@@ -50,8 +50,12 @@ ANSWERS: dict[str, str] = {
     "kv.list_of_namespace": "[KvEntry]",
     "kv.list_inherited": "[KvEntry]",
     "kv.get_value": "KvValue",
-    "kv.search_namespaces": "{Namespace}",
-    "kv.get_namespace": "Namespace",
+    "namespaces.search_namespaces": "{Namespace}",
+    "namespaces.get_namespace": "Namespace",
+    "namespaces.create_namespace": "Namespace",
+    "namespaces.set_namespace": "Namespace",
+    "secrets.put_secret": "[Secret]",
+    "secrets.patch_secret": "[Secret]",
     "plugins.get_documentation": "Documentation",
     "plugins.validate_task": "Validation",
     "plugins.validate_trigger": "Validation",
@@ -115,6 +119,18 @@ def _replacement(**more: Json) -> Json:
     return {"type": "object", "required": required, "properties": _REPLACEMENT | more}
 
 
+def _secret(*, required: list[Json]) -> dict[str, Json]:
+    text: dict[str, Json] = {"type": "string"}
+    tag: dict[str, Json] = {"type": "object", "required": ["key", "value"], "properties": {"key": text, "value": text}}
+    properties: dict[str, Json] = {
+        "key": text,
+        "value": text,
+        "description": text,
+        "tags": {"type": "array", "items": tag},
+    }
+    return {"type": "object", "required": required, "properties": properties}
+
+
 BODIES: dict[str, Json] = {
     "flow_bulk.delete_ids": _FLOWS,
     "flow_bulk.act_on_ids": _FLOWS,
@@ -128,7 +144,9 @@ BODIES: dict[str, Json] = {
     "execution_bulk.kill_ids": IDS,
     "execution_bulk.delete_ids": IDS,
     "kv.delete_values": {"type": "object", "required": ["keys"], "properties": {"keys": IDS}},
-    "kv.autocomplete": {"type": "object", "properties": {"q": {"type": "string"}}},
+    "namespaces.autocomplete": {"type": "object", "properties": {"q": {"type": "string"}}},
+    "secrets.put_secret": _secret(required=["key", "value"]),
+    "secrets.patch_secret": _secret(required=[]),
     "system.render_expressions": {
         "type": "object",
         "required": ["expressions"],

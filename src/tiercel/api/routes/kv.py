@@ -1,10 +1,10 @@
-"""Keys and values of namespaces, and the namespaces themselves."""
+"""Keys and values of namespaces."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from litestar import Response, delete, get, post, put
+from litestar import Response, delete, get, put
 from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
@@ -17,7 +17,6 @@ from tiercel.api.requests import (
     empty,
     environment_of,
     json_of,
-    one,
     query_of,
     text_of,
     valid_ids,
@@ -26,13 +25,12 @@ from tiercel.api.shapes.times import instant
 from tiercel.errors import InvalidError, Violation
 from tiercel.expressions.iso import parse_duration
 from tiercel.model.json import Json
-from tiercel.operations import kv, namespaces
+from tiercel.operations import kv
 from tiercel.operations.kv import ExpiredError, KvValue
 from tiercel.repository.query import Filter, Operation
 from tiercel.repository.records import KvEntry
 
 _NAMESPACES = "/api/v1/main/namespaces"
-_MOST_NAMES = 50
 
 
 @get("/api/v1/main/kv")
@@ -112,58 +110,6 @@ async def delete_values(request: Incoming, namespace: FromPath[str]) -> Response
     return answer({"keys": gone})
 
 
-@get(_NAMESPACES + "/search")
-async def search_namespaces(request: Incoming) -> Response[bytes]:
-    """Give one page of namespaces."""
-    query = query_of(request)
-    page = read_page(query)
-    text = (one(query, "filters[q][EQUALS]") or one(query, "q") or "").lower()
-    names = await namespaces.list_namespaces(environment_of(request), actor_of(request))
-    fitting = [name for name in names if text in name.lower()]
-    if any(order.is_descending for order in page.sort):
-        fitting.reverse()
-    first = (page.page - 1) * page.size
-    results: list[Json] = [_namespace_shape(name) for name in fitting[first : first + page.size]]
-    return answer({"results": results, "total": len(fitting)})
-
-
-@get(_NAMESPACES + "/{namespace:str}")
-async def get_namespace(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
-    """Give a namespace; any name is one."""
-    valid_ids(namespace)
-    await namespaces.has_namespace(environment_of(request), actor_of(request), namespace)
-    return answer(_namespace_shape(namespace))
-
-
-@post(_NAMESPACES + "/autocomplete", status_code=200)
-async def autocomplete(request: Incoming) -> Response[bytes]:
-    """Name namespaces that hold a text."""
-    body = await json_of(request) or {}
-    if not isinstance(body, dict):
-        raise InvalidError("Send a JSON object with q, a text")
-    text = str(body.get("q") or "").lower()
-    names = await namespaces.list_namespaces(environment_of(request), actor_of(request))
-    return answer([name for name in names if text in name.lower()][:_MOST_NAMES])
-
-
-@get(_NAMESPACES + "/{namespace:str}/inherited-secrets")
-async def inherited_secrets(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
-    """Name the secrets a namespace has; the values never leave."""
-    valid_ids(namespace)
-    return answer({namespace: await namespaces.list_secrets(environment_of(request), actor_of(request))})
-
-
-@get("/api/v1/main/secrets")
-async def list_secrets(request: Incoming) -> Response[bytes]:
-    """Name the secrets; the values never leave."""
-    query = query_of(request)
-    page = read_page(query)
-    names = await namespaces.list_secrets(environment_of(request), actor_of(request))
-    first = (page.page - 1) * page.size
-    results: list[Json] = [{"key": name} for name in names[first : first + page.size]]
-    return answer({"readOnly": True, "results": results, "total": len(names)})
-
-
 def _ttl(text: str | None) -> timedelta | None:
     if not text:
         return None
@@ -171,10 +117,6 @@ def _ttl(text: str | None) -> timedelta | None:
         return parse_duration(text).to_timedelta()
     except ValueError as error:
         raise InvalidError([Violation(str(error), path="ttl")]) from None
-
-
-def _namespace_shape(name: str) -> dict[str, Json]:
-    return {"id": name, "deleted": False}
 
 
 def _entry_shape(entry: KvEntry) -> dict[str, Json]:
@@ -200,9 +142,4 @@ ROUTES = (
     set_value,
     delete_value,
     delete_values,
-    search_namespaces,
-    get_namespace,
-    autocomplete,
-    inherited_secrets,
-    list_secrets,
 )
