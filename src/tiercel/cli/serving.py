@@ -114,6 +114,7 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
             loop.remove_signal_handler(number)  # a second signal ends it at once
         _log.info("stopping")
         installation.executor.stream.close()  # those who follow would hold their connections open
+        installation.environment.noticeboard.close()
         server.stop()  # type: ignore[no-untyped-call]  # the library has no types here
         await asyncio.wait({serving}, timeout=5)
     return 0 if stop.is_set() else 1

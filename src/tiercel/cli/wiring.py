@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -20,8 +21,8 @@ from tiercel.operations.actor import LOCAL, Actor
 from tiercel.operations.environment import Environment
 from tiercel.operations.ids import id_source
 from tiercel.operations.namespaces import load_namespaces
-from tiercel.operations.secret_store import load_secrets
 from tiercel.operations.notifications import tell_failures
+from tiercel.operations.secret_store import load_secrets
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.slots import Pools

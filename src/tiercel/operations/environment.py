@@ -10,8 +10,8 @@ from tiercel.model.types import Types
 from tiercel.operations.access import Access
 from tiercel.operations.bell import Bell
 from tiercel.operations.flow_cache import FlowCache
-from tiercel.operations.noticeboard import Noticeboard
 from tiercel.operations.namespace_book import NamespaceBook
+from tiercel.operations.noticeboard import Noticeboard
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.slots import Pools

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.state import State
+from tiercel.operations.failures import Failures
 
 _MOST_SERIES = 10_000
 """Flows beyond are counted together, under the empty name."""
@@ -32,14 +33,17 @@ class Tally:
     Attributes:
         dispatched: Jobs handed to workers.
         ends: Executions that are over; iterations of loops are not counted.
+        failures: Failed executions that nobody has been told of yet.
     """
 
     def __init__(self) -> None:
         self.dispatched = 0
+        self.failures = Failures()
         self.ends: dict[EndKey, Ends] = {}
 
     def note_end(self, execution: Execution) -> None:
         """Count an execution that is over."""
+        self.failures.note(execution)
         if execution.kind is ExecutionKind.LOOP:
             return
         key = EndKey(execution.namespace, execution.flow_id, execution.state)
