@@ -10,7 +10,7 @@ from litestar.response import Stream
 
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import read_instant
-from tiercel.api.requests import Incoming, actor_of, answer, empty, environment_of, one, query_of, valid_ids, whole
+from tiercel.api.requests import Incoming, actor_of, answer, environment_of, one, query_of, valid_ids, whole
 from tiercel.api.shapes.times import instant
 from tiercel.api.sse import event_stream, frame
 from tiercel.errors import InvalidError, Violation
@@ -64,15 +64,15 @@ async def follow(request: Incoming) -> Stream:
 
 
 @post(_ROOT + "/{notification_id:str}/read", status_code=204)
-async def mark_read(request: Incoming, notification_id: FromPath[str]) -> Response[bytes]:
+async def mark_read(request: Incoming, notification_id: FromPath[str]) -> None:
     """Mark one as read by the user."""
-    return await _mark(request, notification_id, is_read=True)
+    await _mark(request, notification_id, is_read=True)
 
 
 @post(_ROOT + "/{notification_id:str}/unread", status_code=204)
-async def mark_unread(request: Incoming, notification_id: FromPath[str]) -> Response[bytes]:
+async def mark_unread(request: Incoming, notification_id: FromPath[str]) -> None:
     """Mark one as not read by the user."""
-    return await _mark(request, notification_id, is_read=False)
+    await _mark(request, notification_id, is_read=False)
 
 
 @post(_ROOT + "/read-all", status_code=200)
@@ -81,10 +81,9 @@ async def mark_all_read(request: Incoming) -> Response[bytes]:
     return answer({"updated": await notifications.mark_all_read(environment_of(request), actor_of(request))})
 
 
-async def _mark(request: Incoming, notification_id: str, *, is_read: bool) -> Response[bytes]:
+async def _mark(request: Incoming, notification_id: str, *, is_read: bool) -> None:
     valid_ids(notification_id)
     await notifications.mark(environment_of(request), actor_of(request), notification_id, is_read=is_read)
-    return empty(204)
 
 
 async def _frames(followed: AsyncIterator[Posted], user_name: str) -> AsyncIterator[bytes]:
