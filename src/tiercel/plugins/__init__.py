@@ -15,6 +15,7 @@ from tiercel.plugins.files import Files
 from tiercel.plugins.host import Host
 from tiercel.plugins.markers import Native, Raw, Static
 from tiercel.plugins.plugin import Outputs, Plugin, Properties
+from tiercel.plugins.resources import Resources
 from tiercel.plugins.task import (
     DAG,
     LIST,
@@ -24,9 +25,9 @@ from tiercel.plugins.task import (
     ExecutableTask,
     FlowableTask,
     Part,
-    Runner,
     Task,
 )
+from tiercel.plugins.task_runner import Exit, Launch, TaskRunner, Write
 from tiercel.plugins.triggers import PollingTrigger, RealtimeTrigger, Trigger, TriggerEvent
 
 __all__ = [
@@ -38,11 +39,13 @@ __all__ = [
     "Dialect",
     "Effects",
     "ExecutableTask",
+    "Exit",
     "ExpressionError",
     "Files",
     "FlowableTask",
     "Host",
     "Json",
+    "Launch",
     "LogLevel",
     "Native",
     "Outputs",
@@ -52,15 +55,17 @@ __all__ = [
     "Properties",
     "Raw",
     "RealtimeTrigger",
+    "Resources",
     "RunContext",
     "RunFacts",
-    "Runner",
     "State",
     "Static",
     "Task",
     "TaskError",
+    "TaskRunner",
     "Trigger",
     "TriggerEvent",
+    "Write",
     "duration_text",
     "is_truthy",
     "parse_duration",

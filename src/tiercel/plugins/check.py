@@ -42,6 +42,7 @@ def check_properties(plugin: type[Plugin], written: Mapping[str, Json]) -> list[
         violations.extend(found)
     if not violations and has_constraints(plugin):
         violations.extend(_check_constraints(plugin, shapes, written))
+    violations.extend(plugin.inspect(written))
     return violations
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.json import encode
 
+from tiercel.errors import InvalidError, Violation
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import Effects
 from tiercel.model.json import Json
 from tiercel.plugins.files import Files
 from tiercel.plugins.host import Host
 from tiercel.plugins.log import TaskLog
+from tiercel.plugins.plugin import Plugin
+from tiercel.plugins.resources import Resources
+
+P = TypeVar("P", bound=Plugin)
 
 
 class RunFacts(Struct, frozen=True, kw_only=True):
@@ -69,6 +75,36 @@ class RunContext:
     def working_dir(self) -> Path:
         """A directory of this run's own (or of its WorkingDirectory), made on first use, removed at the end."""
         return Path(self._host.working_directory())
+
+    @property
+    def temporary_dir(self) -> Path:
+        """A directory of this run's own beside its working directory, removed at the end whatever comes."""
+        return Path(str(self.call("directories.temporary")))
+
+    def kept_dir(self, name: str) -> Path:
+        """A directory of this machine that stays between runs and is shared by all of them: for caches only."""
+        return Path(str(self.call("directories.kept", name=name)))
+
+    @property
+    def resources(self) -> Resources:
+        """What tasks of this process share and keep between runs."""
+        return self._host.resources
+
+    def part(self, written: Mapping[str, Json], kind: type[P]) -> P:
+        """Render the properties of something a `Raw` property describes by ``type``, and make its instance.
+
+        Raises:
+            InvalidError: It names no such type, or a value is none its property can have.
+            ExpressionError: A template cannot be rendered.
+        """
+        made = self._host.part(written)
+        if not isinstance(made, kind):
+            raise InvalidError([Violation(f"{written.get('type')} is no {kind.__name__}", path="type")])
+        return made
+
+    def mask(self, text: str) -> str:
+        """Hide secrets, as is done with everything that is logged."""
+        return str(self.call("mask", text=text))
 
     @property
     def is_cancelled(self) -> bool:

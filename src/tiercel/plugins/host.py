@@ -11,10 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from tiercel.model.json import Json
+from tiercel.plugins.plugin import Plugin
+from tiercel.plugins.resources import Resources
 
 
 class Host(Protocol):
     """What the worker, or the executor for inline tasks, offers a task."""
+
+    @property
+    def resources(self) -> Resources:
+        """What tasks share: always of the process the task itself runs in."""
 
     def log(self, level: str, message: str) -> None:
         """Write one line; secrets are masked on the way."""
@@ -51,6 +57,13 @@ class Host(Protocol):
 
     def working_directory(self) -> str:
         """Give the directory of this run, made on the first call."""
+
+    def part(self, written: Mapping[str, Json]) -> Plugin:
+        """Render the properties of something with a ``type`` and make its instance.
+
+        Raises:
+            InvalidError: There is no such type, or a value is none its property can have.
+        """
 
     def progress(self, fraction: float | None, message: str) -> None:
         """Tell how far the work is."""

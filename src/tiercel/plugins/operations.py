@@ -104,5 +104,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "the id of the execution a listening trigger started for the event, or None; stored when answered",
     ),
     Operation("triggers.state", (), "what the trigger that asks kept last, or None"),
+    Operation("mask", ("text",), "the text with secrets hidden, as everything that is logged"),
+    Operation("directories.temporary", (), "path of a second directory of the run, removed at its end"),
+    Operation("directories.kept", ("name",), "path of a directory of this machine that all runs share, for caches"),
+    Operation("settings.scripts", (), "a map with the settings of scripts, named as in the configuration"),
     Operation("http.check", ("host", "address"), "None; fails when the installation forbids to connect there"),
 )

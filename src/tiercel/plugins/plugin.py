@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Unpack
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from tiercel.errors import Violation
 from tiercel.model.dialect import Dialect
 from tiercel.model.flow import TaskKind
+from tiercel.model.json import Json
 from tiercel.model.types import BranchShape, TypeKind
 
 
@@ -81,6 +83,14 @@ class Plugin(BaseModel):
     kind: ClassVar[TypeKind] = TypeKind.OTHER
     task_kind: ClassVar[TaskKind] = TaskKind.RUNNABLE
     default_control: ClassVar[str] = ""
+
+    @classmethod
+    def inspect(cls, written: Mapping[str, Json]) -> Iterable[Violation]:  # noqa: ARG003 (for those who override it)
+        """Say what is wrong with properties as written beyond their types; paths begin with the property's name.
+
+        Called when a flow is saved, after the types were checked; templates are not rendered.
+        """
+        return ()
 
     def __init_subclass__(  # noqa: PLR0913 (keywords of a class statement, each optional)
         cls,

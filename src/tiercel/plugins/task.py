@@ -51,12 +51,6 @@ class Condition(Plugin):
     kind: ClassVar[TypeKind] = TypeKind.CONDITION
 
 
-class Runner(Plugin):
-    """Where the commands of a task run."""
-
-    kind: ClassVar[TypeKind] = TypeKind.RUNNER
-
-
 class Part(Plugin):
     """Any other thing with a type: charts and their data, for example."""
 

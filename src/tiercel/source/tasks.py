@@ -48,12 +48,29 @@ def read_task(raw: Json, path: Path, scope: Scope, depends_on: tuple[str, ...] =
     common, own = _split(raw, path, facts, shapes, scope)
     for violation in facts.check(own):
         report.adopt(path, violation, raw)
+    _check_runner(own, path, scope)
     branches = _read_branches(raw, path, facts, shapes, scope)
     if not isinstance(common.get("id"), str):
         return None
     task = expand_control(_build(common, own, facts, raw["type"], branches, depends_on))
     scope.add_task(task, path)
     return task
+
+
+def _check_runner(own: dict[str, Json], path: Path, scope: Scope) -> None:
+    """Check a task runner that is written out: it stands where no task may, and has a type of its own."""
+    written = own.get("taskRunner")
+    if not isinstance(written, dict):
+        return
+    at = (*path, "taskRunner")
+    facts = scope.find_type(written, at, TypeKind.RUNNER)
+    if facts is None:
+        return
+    for key in written:
+        if key != "type" and key not in facts.properties:
+            scope.report.unknown(at, key, tuple(facts.properties))
+    for violation in facts.check({key: value for key, value in written.items() if key != "type"}):
+        scope.report.adopt(at, violation, written)
 
 
 def _split(

@@ -199,6 +199,58 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "output.output_values": ("io.kestra.plugin.core.output.OutputValues",),
     "runner.docker": ("io.kestra.plugin.scripts.runner.docker.Docker",),
     "runner.process": ("io.kestra.plugin.core.runner.Process",),
+    "scripts.bun": (
+        "io.kestra.plugin.scripts.bun.Commands",
+        "io.kestra.plugin.scripts.bun.Script",
+    ),
+    "scripts.deno": (
+        "io.kestra.plugin.scripts.deno.Commands",
+        "io.kestra.plugin.scripts.deno.Script",
+    ),
+    "scripts.go": (
+        "io.kestra.plugin.scripts.go.Commands",
+        "io.kestra.plugin.scripts.go.Script",
+    ),
+    "scripts.julia": (
+        "io.kestra.plugin.scripts.julia.Commands",
+        "io.kestra.plugin.scripts.julia.Script",
+    ),
+    "scripts.lua": (
+        "io.kestra.plugin.scripts.lua.Commands",
+        "io.kestra.plugin.scripts.lua.Script",
+    ),
+    "scripts.node": (
+        "io.kestra.plugin.scripts.node.Commands",
+        "io.kestra.plugin.scripts.node.Script",
+    ),
+    "scripts.perl": (
+        "io.kestra.plugin.scripts.perl.Commands",
+        "io.kestra.plugin.scripts.perl.Script",
+    ),
+    "scripts.php": (
+        "io.kestra.plugin.scripts.php.Commands",
+        "io.kestra.plugin.scripts.php.Script",
+    ),
+    "scripts.powershell": (
+        "io.kestra.plugin.scripts.powershell.Commands",
+        "io.kestra.plugin.scripts.powershell.Script",
+    ),
+    "scripts.python": (
+        "io.kestra.plugin.scripts.python.Commands",
+        "io.kestra.plugin.scripts.python.Script",
+    ),
+    "scripts.r": (
+        "io.kestra.plugin.scripts.r.Commands",
+        "io.kestra.plugin.scripts.r.Script",
+    ),
+    "scripts.ruby": (
+        "io.kestra.plugin.scripts.ruby.Commands",
+        "io.kestra.plugin.scripts.ruby.Script",
+    ),
+    "scripts.shell": (
+        "io.kestra.plugin.scripts.shell.Commands",
+        "io.kestra.plugin.scripts.shell.Script",
+    ),
     "state.tasks": (
         "io.kestra.plugin.core.state.Set",
         "io.kestra.core.tasks.states.Set",

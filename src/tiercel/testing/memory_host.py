@@ -17,8 +17,9 @@ from tiercel.expressions import Context, render_structure
 from tiercel.expressions.values import Value, ZonedDateTime
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
-from tiercel.plugins import Plugin, RunContext, RunFacts, Task, TaskError
+from tiercel.plugins import Plugin, Resources, RunContext, RunFacts, Task, TaskError
 from tiercel.plugins.plan import plan_properties
+from tiercel.plugins.registry import Registry
 from tiercel.plugins.task import TaskResult
 
 T = TypeVar("T", bound=Plugin)
@@ -38,6 +39,8 @@ class MemoryHost:
         answers: What `RunContext.call` answers, by operation, where the host itself has no answer.
         calls: Every operation that was asked for, with its arguments.
         pages: What the calls of ``logs.list`` answer, one after another.
+        resources: What tasks share; close it when they opened any.
+        registry: The types a task may describe.
         is_stopped: Set it to tell the task that it has been killed.
     """
 
@@ -56,6 +59,8 @@ class MemoryHost:
         self.calls: list[tuple[str, dict[str, Json]]] = []
         self.pages: list[Json] = []
         self.is_stopped = False
+        self.resources = Resources()
+        self.registry = Registry(("tiercel.tasks",), is_discovering=False)
         self._ids = count(1)
 
     def run(self, plugin: type[Task], properties: Mapping[str, Json] | None = None, value: str | None = None) -> Json:
@@ -129,6 +134,14 @@ class MemoryHost:
         """Give the directory this host was made with."""
         return str(self.directory)
 
+    def part(self, written: Mapping[str, Json]) -> Plugin:
+        """Make the instance of something a task describes by its type."""
+        plugin = self.registry.find_class(str(written.get("type")))
+        if plugin is None:
+            raise TaskError(f"There is no type {written.get('type')}")
+        own = {name: value for name, value in written.items() if name != "type"}
+        return plan_properties(plugin, own, self.dialect).render(self.context())
+
     def progress(self, fraction: float | None, message: str) -> None:
         """Keep it among the lines."""
         self.logs.append(("PROGRESS", f"{fraction} {message}"))
@@ -149,6 +162,22 @@ class MemoryHost:
         if name not in self.secrets:
             raise TaskError(f"Cannot find secret for key '{name}'.")
         return self.secrets[name]
+
+    def _mask(self, text: str) -> str:
+        for secret in self.secrets.values():
+            text = text.replace(secret, "******")
+        return text
+
+    def _directories_temporary(self) -> str:
+        return self._folder("temporary")
+
+    def _directories_kept(self, name: str) -> str:
+        return self._folder(f"kept-{name}")
+
+    def _folder(self, name: str) -> str:
+        path = self.directory.with_name(f"{self.directory.name}-{name}")
+        path.mkdir(exist_ok=True)
+        return str(path)
 
     def _encrypt(self, text: str) -> Json:
         return {"type": "encrypted", "value": text[::-1]}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import msgspec
 
@@ -15,6 +15,7 @@ from tiercel.model.event import Effects
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry
 from tiercel.operations.environment import Environment
+from tiercel.plugins import Plugin, Resources
 from tiercel.storage import paths
 from tiercel.worker.attempt import Attempt
 from tiercel.worker.files import FileReader
@@ -24,6 +25,18 @@ from tiercel.worker.rendering import context_of, steadily
 from tiercel.worker.scratch import Scratch
 
 _RUN_TASK = "tasks.run"
+
+
+class Carrier(Protocol):
+    """Whoever carries the attempt out."""
+
+    resources: Resources
+
+    def run_in_place(self, host: TaskHost, spec: str) -> dict[str, Json] | None:
+        """Run a task given as YAML in the place of the one that asks."""
+
+    def make_part(self, host: TaskHost, written: Mapping[str, Json]) -> Plugin:
+        """Render the properties of something a task describes by its type, and make its instance."""
 
 
 class TaskHost:
@@ -40,7 +53,7 @@ class TaskHost:
         attempt: Attempt,
         platform: Platform,
         scratch: Scratch,
-        run_task: Callable[[TaskHost, str], dict[str, Json] | None],
+        carrier: Carrier,
     ) -> None:
         self.environment = environment
         self.attempt = attempt
@@ -56,10 +69,11 @@ class TaskHost:
             wait=attempt.wait,
         )
         self._platform = platform
-        self._run_task = run_task
+        self._carrier = carrier
+        self.resources = carrier.resources
         self.effects: Effects | None = None
         self.bridge = platform.bridge
-        self._scratch = scratch
+        self.scratch = scratch
         self._directory: str | None = None
         self._log_file: IO[str] | None = None
 
@@ -89,7 +103,7 @@ class TaskHost:
     def call(self, operation: str, arguments: Mapping[str, Json]) -> Json:
         """Carry out an operation of the platform."""
         if operation == _RUN_TASK:
-            return self._run_task(self, str(arguments["spec"]))
+            return self._carrier.run_in_place(self, str(arguments["spec"]))
         return self._platform.call(self, operation, arguments)
 
     def read_file(self, uri: str) -> Iterator[bytes]:
@@ -113,8 +127,12 @@ class TaskHost:
     def working_directory(self) -> str:
         """Give the directory of this run, made on the first call."""
         if self._directory is None:
-            self._directory = self._scratch.directory_of(self.assignment)
+            self._directory = self.scratch.directory_of(self.assignment)
         return self._directory
+
+    def part(self, written: Mapping[str, Json]) -> Plugin:
+        """Render the properties of something with a type and make its instance."""
+        return self._carrier.make_part(self, written)
 
     def progress(self, fraction: float | None, message: str) -> None:
         """Show how far the work is, as a line for those who look closely."""
@@ -132,7 +150,8 @@ class TaskHost:
     def close(self) -> str | None:
         """Remove what was only for this attempt; gives the URI of its log, if that went to a file."""
         if self._directory is not None:
-            self._scratch.leave(self.assignment)
+            self.scratch.leave(self.assignment)
+        self.scratch.leave_temporary(self.assignment)
         file, self._log_file = self._log_file, None
         if file is None:
             return None
@@ -154,7 +173,7 @@ class TaskHost:
         if entry is None:
             return
         if self._log_file is None:
-            self._log_file = self._scratch.open_text()
+            self._log_file = self.scratch.open_text()
         self._log_file.write(_text_line(entry))
 
 

@@ -18,7 +18,7 @@ from tiercel.model.state import State
 from tiercel.operations.assignments import Assignment, InlineResult
 from tiercel.operations.environment import Environment
 from tiercel.operations.outside import HereHost, OutsideNeededError
-from tiercel.plugins import RunContext, RunFacts, TaskError
+from tiercel.plugins import Plugin, Resources, RunContext, RunFacts, TaskError
 from tiercel.plugins.plans import Plans
 from tiercel.worker.lines import Lines, storable
 from tiercel.worker.rendering import context_of, mask_of, steadily
@@ -67,6 +67,15 @@ class InlineHost:
     def working_directory(self) -> str:
         """Refuse: this needs a worker."""
         raise OutsideNeededError("a working directory")
+
+    @property
+    def resources(self) -> Resources:
+        """Refuse: this needs a worker."""
+        raise OutsideNeededError("shared resources")
+
+    def part(self, written: Mapping[str, Json]) -> Plugin:
+        """Refuse: this needs a worker."""
+        raise OutsideNeededError(str(written.get("type")))
 
     def progress(self, fraction: float | None, message: str) -> None:
         """Nobody sees the progress of what is over at once."""

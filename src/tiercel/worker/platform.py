@@ -24,7 +24,9 @@ from tiercel.storage import paths
 from tiercel.worker.attempt import Attempt
 from tiercel.worker.bridge import Bridge
 from tiercel.worker.files import FileReader
+from tiercel.worker.places import PLACES
 from tiercel.worker.remote import is_inner_address
+from tiercel.worker.scratch import Scratch
 
 Arguments = Mapping[str, Json]
 
@@ -36,6 +38,7 @@ class Calling(Protocol):
     assignment: Assignment
     bridge: Bridge
     reader: FileReader
+    scratch: Scratch
     attempt: Attempt
 
     def begin_anew(self, execution_id: str) -> None:
@@ -167,6 +170,7 @@ _OPERATIONS: Mapping[str, Callable[[Calling, Arguments], Json]] = {
     "storage.purge_execution": _purge_execution,
     "executions.child_outputs": _child_outputs,
     "http.check": _check_address,
+    **PLACES,
     "triggers.emit": _emit,
     "triggers.state": _kept_state,
 }

@@ -6,7 +6,7 @@ Nothing here knows of time limits or kills beyond asking the attempt; the worker
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from inspect import iscoroutine
@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from tiercel.errors import TiercelError
+from tiercel.errors import InvalidError, TiercelError, Violation
 from tiercel.expressions import compile_template
 from tiercel.expressions.iso import parse_duration
 from tiercel.model.command import (
@@ -34,7 +34,9 @@ from tiercel.operations.environment import Environment
 from tiercel.plugins import RunContext, TaskError
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.plans import Plans
+from tiercel.plugins.plugin import Plugin
 from tiercel.plugins.registry import Registry
+from tiercel.plugins.resources import Resources
 from tiercel.source.reader import read_yaml
 from tiercel.storage import paths
 from tiercel.tasks.flow.working_directory import WorkingDirectory
@@ -71,7 +73,11 @@ class Suspended:
 
 
 class Runner:
-    """Runs attempts of every kind; for any number of threads."""
+    """Runs attempts of every kind; for any number of threads.
+
+    Attributes:
+        resources: What the tasks it runs share.
+    """
 
     def __init__(self, environment: Environment, registry: Registry, platform: Platform, scratch: Scratch) -> None:
         self._environment = environment
@@ -80,11 +86,12 @@ class Runner:
         self._registry = registry
         self._plans = Plans(registry)
         self._lock = Lock()
+        self.resources = Resources()
 
     def run(self, attempt: Attempt, limit: Limit) -> Event | Suspended:
         """Carry out an attempt; failures of any kind are part of the event."""
         work = attempt.assignment.work
-        host = TaskHost(self._environment, attempt, self._platform, self._scratch, self._run_in_place)
+        host = TaskHost(self._environment, attempt, self._platform, self._scratch, self)
         try:
             match work:
                 case Evaluate():
@@ -102,6 +109,10 @@ class Runner:
                     return self._failed(attempt, host, TaskError(f"{type(work).__name__} is no work for a worker"))
         except BaseException as error:  # noqa: BLE001 (data, even an exit or a panic)
             return self._failed(attempt, host, error)
+
+    def close(self) -> None:
+        """Close what tasks share; those that still run lose it."""
+        self.resources.close()
 
     def read_outputs(self, uri: str) -> dict[str, Json]:
         """Read outputs that were too large for a row."""
@@ -125,7 +136,7 @@ class Runner:
             return self._ended(attempt, host, result, context, cache)
         return Suspended(result, lambda done: self._awaited(attempt, host, done, context, cache))
 
-    def _run_in_place(self, host: TaskHost, spec: str) -> dict[str, Json] | None:
+    def run_in_place(self, host: TaskHost, spec: str) -> dict[str, Json] | None:
         """Run a task given as YAML in the place of the one that asks."""
         document = read_yaml(spec)
         declared = document.data
@@ -147,6 +158,17 @@ class Runner:
         host.effects = context.effects
         encoded = encode_outputs(result, dialect)
         return encoded.values if encoded is not None else None
+
+    def make_part(self, host: TaskHost, written: Mapping[str, Json]) -> Plugin:
+        """Render the properties of something a task describes by its type."""
+        name = written.get("type")
+        plugin = self._registry.find_class(name) if isinstance(name, str) else None
+        if plugin is None:
+            raise InvalidError([Violation(f"Invalid type: {name}", path="type", code="unknown-type")])
+        own = {key: value for key, value in written.items() if key != "type"}
+        plan = plan_properties(plugin, own, host.assignment.flow.dialect)
+        context = context_of(self._environment, host.assignment, host.functions)
+        return steadily(lambda: plan.render(context))
 
     def _directory(self, host: TaskHost, work: OpenDirectory | CloseDirectory) -> WorkingDirectory:
         """Render the properties of a WorkingDirectory."""

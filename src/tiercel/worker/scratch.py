@@ -68,6 +68,24 @@ class Scratch:
         if _shared_id(assignment) is None:
             shutil.rmtree(self._own(assignment), ignore_errors=True)
 
+    def temporary(self, assignment: Assignment) -> Path:
+        """Give a second directory of an attempt, made now."""
+        path = self._temporary(assignment)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def leave_temporary(self, assignment: Assignment) -> None:
+        """Remove the second directory of an attempt, if it has one."""
+        path = self._temporary(assignment)
+        if path.exists():
+            shutil.rmtree(path, ignore_errors=True)
+
+    def kept(self, name: str) -> Path:
+        """Give a directory that stays for good, made now."""
+        path = self._root / "kept" / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
     def clear(self, execution_ids: Iterable[str]) -> None:
         """Remove what attempts of a former process left, and the shared directories of these executions."""
         shutil.rmtree(self._root / "own", ignore_errors=True)
@@ -78,6 +96,10 @@ class Scratch:
         """Open a text file without a name, gone when it is closed."""
         self._root.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryFile("w+", encoding="utf-8", dir=self._root)
+
+    def _temporary(self, assignment: Assignment) -> Path:
+        own = self._own(assignment)
+        return own.with_name(f"{own.name}-temporary")
 
     def _own(self, assignment: Assignment) -> Path:
         work = assignment.work

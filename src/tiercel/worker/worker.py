@@ -121,6 +121,7 @@ class Worker:
         self._attempts.clear()
         self._threads.close()
         self._coroutines.close()
+        self._runner.close()
 
     def run_inline(self, assignment: Assignment) -> InlineResult | None:
         """Run an inline task now; None when it needs the outside."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tiercel.plugins import Json, Properties, Runner
+from tiercel.plugins import Json, Properties, TaskRunner
 
 
 class Cpu(Properties):
@@ -79,7 +79,7 @@ class Memory(Properties):
 
 
 class Docker(
-    Runner,
+    TaskRunner,
     type="io.kestra.plugin.scripts.runner.docker.Docker",
     example="""
 type: io.kestra.plugin.scripts.runner.docker.Docker

@@ -1,0 +1,1 @@
+"""Scripts in any language, run by a task runner."""

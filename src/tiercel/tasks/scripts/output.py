@@ -1,0 +1,63 @@
+"""Everything a script writes: lines of its log, and the messages among them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tiercel.plugins import Json, LogLevel, RunContext
+from tiercel.tasks.scripts.lines import LineSplitter, LogGate
+from tiercel.tasks.scripts.messages import Messages, is_message
+
+
+class Output:
+    """Takes the output of one run. Lines of the error stream are errors, all others information."""
+
+    def __init__(self, ctx: RunContext) -> None:
+        settings = ctx.call("settings.scripts")
+        self._ctx = ctx
+        self._gate = LogGate(
+            lambda level, line: ctx.log.write(LogLevel(level), line),
+            ctx.mask,
+            most_lines=settings["log_lines"],
+            most_bytes=settings["log_bytes"],
+            wait=ctx.wait,
+        )
+        self._messages = Messages(ctx, self._gate.log)
+        self._splitters = {
+            is_error: LineSplitter(partial(self._take, "ERROR" if is_error else "INFO")) for is_error in (False, True)
+        }
+
+    def write(self, piece: bytes, is_error: bool) -> None:  # noqa: FBT001 (the form runners call)
+        """Take a piece of a stream."""
+        self._splitters[is_error].feed(piece)
+
+    def finish(self) -> None:
+        """Take what stands without a line break at the end."""
+        for splitter in self._splitters.values():
+            splitter.finish()
+        self._gate.finish()
+
+    def line_count(self, *, is_error: bool) -> int:
+        """Give how many lines one stream had."""
+        return self._splitters[is_error].count
+
+    def variables(self) -> dict[str, Json]:
+        """Give the outputs the script named, secrets in them masked."""
+        masked = _masked(self._messages.outputs, self._ctx)
+        return masked if isinstance(masked, dict) else {}
+
+    def _take(self, level: str, line: str, is_cut: bool) -> None:  # noqa: FBT001 (the form splitters call)
+        if is_message(line) and not is_cut:
+            self._messages.read(line)
+        else:
+            self._gate.log(level, line, is_cut=is_cut)
+
+
+def _masked(value: Json, ctx: RunContext) -> Json:
+    if isinstance(value, str):
+        return ctx.mask(value)
+    if isinstance(value, list):
+        return [_masked(one, ctx) for one in value]
+    if isinstance(value, dict):
+        return {ctx.mask(str(key)): _masked(one, ctx) for key, one in value.items()}
+    return value

@@ -1,0 +1,50 @@
+"""Scripts of each language, with the real interpreter where this machine has one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from scripts.conftest import Run
+
+HELLO = {
+    "shell": 'echo "hello $NAME"; echo \'::{"outputs":{"a":1}}::\'',
+    "python": 'import os\nprint("hello", os.environ["NAME"])\nprint(\'::{"outputs":{"a":1}}::\')',
+    "node": 'console.log("hello " + process.env.NAME);\nconsole.log(\'::{"outputs":{"a":1}}::\');',
+    "r": 'cat("hello ", Sys.getenv("NAME"), "\\n", sep="")\ncat(\'::{"outputs":{"a":1}}::\\n\')',
+    "ruby": 'puts "hello #{ENV["NAME"]}"\nputs \'::{"outputs":{"a":1}}::\'',
+    "go": 'package main\nimport ("fmt"; "os")\nfunc main() {\n'
+    '  fmt.Println("hello " + os.Getenv("NAME"))\n  fmt.Println(`::{"outputs":{"a":1}}::`)\n}',
+    "php": '<?php echo "hello " . getenv("NAME") . "\\n" . \'::{"outputs":{"a":1}}::\' . "\\n";',
+    "perl": 'print "hello $ENV{NAME}\\n";\nprint \'::{"outputs":{"a":1}}::\', "\\n";',
+    "lua": 'print("hello " .. os.getenv("NAME"))\nprint(\'::{"outputs":{"a":1}}::\')',
+}
+PROGRAMS = {"shell": "sh", "r": "Rscript", "python": "python3"}
+
+
+def need(program: str) -> None:
+    """Skip where a program is missing, except where all of them are promised."""
+    if shutil.which(program) is None:
+        if os.environ.get("TIERCEL_TEST_ALL") == "1":
+            pytest.fail(f"{program} is not installed")
+        pytest.skip(f"{program} is not installed")
+
+
+@pytest.mark.parametrize("language", HELLO)
+async def test_a_script(run: Run, language: str) -> None:
+    need(PROGRAMS.get(language, language))
+    ran = await run(f"{language}.Script", script=HELLO[language], env={"NAME": "wörld"})
+    assert ran.state == "SUCCESS", ran.lines
+    assert ("INFO", "hello wörld") in ran.lines
+    assert ran.outputs["vars"] == {"a": 1}
+    assert ran.outputs["exitCode"] == 0
+    assert ran.outputs["stdOutLineCount"] == 2
+
+
+@pytest.mark.parametrize("language", [name for name in HELLO if name != "shell"])
+async def test_commands_and_what_comes_before(run: Run, language: str) -> None:
+    need(PROGRAMS.get(language, language))
+    ran = await run(f"{language}.Commands", beforeCommands=["export X=1"], commands=["echo one $X", "echo two"])
+    assert ran.lines == [("INFO", "one 1"), ("INFO", "two")]
