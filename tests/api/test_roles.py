@@ -43,6 +43,9 @@ READING = {
     ("POST", "/api/v1/main/flows/validate/trigger"),
     ("POST", "/api/v1/main/namespaces/autocomplete"),
     ("POST", "/api/v1/main/triggers/backfill/preview"),
+    ("POST", "/api/v1/notifications/read-all"),
+    ("POST", "/api/v1/notifications/{notification_id:str}/read"),
+    ("POST", "/api/v1/notifications/{notification_id:str}/unread"),
     ("POST", "/api/v1/plugins/pluginUiManifest"),
     ("PUT", "/api/v1/main/concurrency-limit/{namespace:str}/{flow_id:str}"),
 }

@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from tiercel.api.errors import RequestError
 from tiercel.api.filters import read_instant
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, one, query_of, valid_ids, whole
 from tiercel.api.shapes.times import instant
@@ -27,12 +26,11 @@ _LARGEST = 100
 
 @get(_ROOT + "/since")
 async def list_since(request: Incoming) -> Response[bytes]:
-    """Give what is new or changed after the instant ``since``."""
+    """Give what is new or changed after the instant ``since``, everything without one."""
     text = one(query_of(request), "since")
-    if text is None:
-        raise RequestError(400, "invalid-query-parameter", "since is missing: a date such as 2026-01-31T12:00:00Z")
+    since = read_instant(text, "since") if text is not None else 0
     environment, now = environment_of(request), environment_of(request).clock()
-    found = await notifications.list_since(environment, actor_of(request), read_instant(text, "since"))
+    found = await notifications.list_since(environment, actor_of(request), since)
     return answer({"notifications": _shapes(request, found), "serverTime": instant(now)})
 
 
