@@ -57,7 +57,9 @@ async def count(client, flow_id="hook"):
 async def until(test):
     """Wait until something holds."""
     async with asyncio.timeout(20):
-        while not await test():
+        while True:
+            if await test():
+                return
             await asyncio.sleep(0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
@@ -184,9 +184,10 @@ def execution_page(request: Incoming, namespace: str, flow_id: str, id_: str) ->
     return f"{url}/ui{tenant}/executions/{namespace}/{flow_id}/{id_}" if url else ""
 
 
-def answer(value: Json, status: int = 200) -> Response[bytes]:
+def answer(value: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[bytes]:
     """Answer with JSON."""
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
+    content = msgspec.json.encode(value)
+    return Response(content, status_code=status, headers=headers, media_type="application/json")
 
 
 def empty(status: int = 200) -> Response[bytes]:

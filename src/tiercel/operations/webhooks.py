@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 
 import msgspec
 from msgspec import Struct
@@ -33,9 +35,14 @@ from tiercel.operations.executions import wait_for_end
 from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import with_host, world_of
 from tiercel.operations.starting import StartRequest, prepare_from
+from tiercel.operations.webhook_answers import Answer, read_status, render_answer
+from tiercel.operations.webhook_verification import UnverifiedError, verify
+from tiercel.repository.executions import get_execution
 from tiercel.storage.paths import to_uri, trigger_directory
 
 WEBHOOK = "io.kestra.plugin.core.trigger.Webhook"
+
+_log = logging.getLogger("tiercel.webhooks")
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -54,12 +61,14 @@ class Reply(Struct, frozen=True, kw_only=True):
         with_outputs: The outputs of the flow are the answer.
         content_type: Of an answer that is the outputs.
         status: The one the trigger asks for; None leaves it to the outcome.
+        answer: What the trigger wants answered in place of all that.
     """
 
     execution: Execution
     with_outputs: bool = False
     content_type: str = "application/json"
     status: int | None = None
+    answer: Answer | None = None
 
 
 class NotMetError(ConflictError):
@@ -80,31 +89,34 @@ async def call_webhook(environment: Environment, key: tuple[str, str], secret: s
     Args:
         environment: Of the installation.
         key: Namespace and id of the flow.
-        secret: The key of the trigger, as the caller gave it.
+        secret: The key of the trigger, and what stands after it in the address, as the caller gave it.
         call: What was sent.
 
     Raises:
         NotFoundError: There is no such flow, or none of its webhooks has this key.
         ConflictError: The flow is disabled or a draft.
+        UnverifiedError: The call does not prove where it comes from.
         SwitchedOffError: The trigger was switched off beside the flow.
         NotMetError: The conditions do not hold.
         InvalidError: The inputs cannot be rendered, or do not fit the flow.
     """
     flow = await _find_flow(environment, key)
-    trigger = (
+    found = (
         None
         if flow is None
         else await with_host(environment, flow.namespace, lambda host: _find_trigger(environment, flow, secret, host))
     )
-    if flow is None or trigger is None:
+    if flow is None or found is None:
         raise NotFoundError("webhook", f"{key[0]}.{key[1]} with this key")
+    trigger, path = found
+    await _verify(environment, flow, trigger, call)
     if flow.is_disabled or flow.is_draft:
         reason = "is disabled" if flow.is_disabled else "is a draft"
         raise ConflictError(f"Flow {flow.namespace}.{flow.id} {reason}: its webhooks start nothing")
     await find_row(environment, (flow.namespace, flow.id, trigger.id))
-    request = await _request(environment, flow, trigger, call)
+    request, event_key = await _request(environment, flow, trigger, call, path)
     execution = await prepare_from(environment, flow, request)
-    return await _start(environment, flow, trigger, execution)
+    return await _start(environment, flow, trigger, execution, event_key)
 
 
 async def _find_flow(environment: Environment, key: tuple[str, str]) -> Flow | None:
@@ -114,16 +126,50 @@ async def _find_flow(environment: Environment, key: tuple[str, str]) -> Flow | N
         return None
 
 
-def _find_trigger(environment: Environment, flow: Flow, secret: str, host: Host) -> TriggerDefinition | None:
-    """Give the webhook of that key; all are compared, so that the time tells nothing."""
+def _find_trigger(
+    environment: Environment, flow: Flow, secret: str, host: Host
+) -> tuple[TriggerDefinition, str] | None:
+    """Give the webhook of that key with what stands after it; all are compared, so that the time tells nothing."""
     found = None
     for trigger in flow.triggers:
         if trigger.type != WEBHOOK or trigger.is_disabled:
             continue
         own = _key_of(environment, flow, trigger, host)
-        if own is not None and hmac.compare_digest(own.encode(), secret.encode()):
-            found = trigger
+        if own is None:
+            continue
+        given, path = _split(secret, own, trigger.properties.get("path"))
+        if hmac.compare_digest(own.encode(), given.encode()):
+            found = (trigger, path)
     return found
+
+
+def _split(address: str, own: str, pattern: Json) -> tuple[str, str]:
+    """Give the part of an address that must be the key, and what stands after it where the trigger takes that."""
+    if not isinstance(pattern, str):
+        return address, ""
+    given, slash, path = address[: len(own)], address[len(own) : len(own) + 1], address[len(own) + 1 :]
+    if slash not in {"", "/"} or not fnmatchcase(path, pattern):
+        return address + "/", ""  # it is the key of nothing
+    return given, path
+
+
+async def _verify(environment: Environment, flow: Flow, trigger: TriggerDefinition, call: Call) -> None:
+    wanted = trigger.properties.get("verification")
+    if not isinstance(wanted, dict):
+        return
+    seen, now = trigger_variables(flow, trigger, world_of(environment)), environment.clock()
+
+    def test(host: Host) -> None:
+        context = _context(environment, flow, seen, host)
+        verify(wanted, call.body, call.headers, now, lambda text: compile_template(text, flow.dialect).render(context))
+
+    try:
+        await with_host(environment, flow.namespace, test)
+    except (UnverifiedError, ExpressionError) as error:
+        name = f"{flow.namespace}.{flow.id}.{trigger.id}"
+        reason = error.reason if isinstance(error, UnverifiedError) else "its secret cannot be rendered"
+        _log.warning("a call of webhook %s was refused: %s", name, reason)
+        raise error if isinstance(error, UnverifiedError) else UnverifiedError(reason) from error
 
 
 def _key_of(environment: Environment, flow: Flow, trigger: TriggerDefinition, host: Host) -> str | None:
@@ -138,20 +184,24 @@ def _key_of(environment: Environment, flow: Flow, trigger: TriggerDefinition, ho
     return text or None
 
 
-async def _request(environment: Environment, flow: Flow, trigger: TriggerDefinition, call: Call) -> StartRequest:
-    """Test the conditions, then render inputs and labels."""
+async def _request(
+    environment: Environment, flow: Flow, trigger: TriggerDefinition, call: Call, path: str
+) -> tuple[StartRequest, str]:
+    """Test the conditions, then render inputs and labels, and what tells the call from others."""
     execution_id = environment.new_id()
     given = await _variables(environment, flow, trigger, call, execution_id)
+    if "path" in trigger.properties:
+        given["path"] = path
     seen: dict[str, Value] = {**trigger_variables(flow, trigger, world_of(environment)), "trigger": given}
 
-    def render(host: Host) -> StartRequest | None:
+    def render(host: Host) -> tuple[StartRequest, str] | None:
         context = ConditionContext(seen, host, flow.dialect, flow=(flow.namespace, flow.id))
         if not all_hold(trigger.conditions, trigger.when, context):
             return None
         templates = trigger.properties.get("inputs")
         rendering = _context(environment, flow, seen, host)
         inputs = render_structure(templates, rendering, typed=False) if isinstance(templates, dict) else {}
-        return StartRequest(
+        wanted = StartRequest(
             namespace=flow.namespace,
             flow_id=flow.id,
             inputs=dict(inputs) if isinstance(inputs, dict) else {},
@@ -160,6 +210,8 @@ async def _request(environment: Environment, flow: Flow, trigger: TriggerDefinit
             has_system_labels=True,
             execution_id=execution_id,
         )
+        own = trigger.properties.get("deduplicationKey")
+        return wanted, compile_template(own, flow.dialect).render(rendering) if isinstance(own, str) else ""
 
     try:
         request = await with_host(environment, flow.namespace, render)
@@ -198,7 +250,9 @@ def _read_body(body: bytes) -> Json:
     return value if isinstance(value, (dict, list)) else body.decode("utf-8", "replace")
 
 
-async def _start(environment: Environment, flow: Flow, trigger: TriggerDefinition, execution: Execution) -> Reply:
+async def _start(
+    environment: Environment, flow: Flow, trigger: TriggerDefinition, execution: Execution, event_key: str
+) -> Reply:
     given = trigger.properties
     reply = Reply(
         execution=execution,
@@ -207,23 +261,61 @@ async def _start(environment: Environment, flow: Flow, trigger: TriggerDefinitio
         status=await _status(environment, flow, trigger),
     )
     if given.get("wait") is not True:
-        await _begin(environment, flow, trigger, execution)
-        return reply
+        started = await _begin(environment, flow, trigger, execution, event_key)
+        return await _with_answer(environment, flow, trigger, replace(reply, execution=started))
     with environment.streams.subscribe(execution.id) as subscription:
-        await _begin(environment, flow, trigger, execution)
+        started = await _begin(environment, flow, trigger, execution, event_key)
         await finish_early(environment.database, execution)
+        if started is not execution:  # the one that the same call started before
+            return await _with_answer(environment, flow, trigger, replace(reply, execution=started))
         ended = await wait_for_end(environment, subscription, execution)
-    return replace(reply, execution=ended.execution)
+    return await _with_answer(environment, flow, trigger, replace(reply, execution=ended.execution))
 
 
-async def _begin(environment: Environment, flow: Flow, trigger: TriggerDefinition, execution: Execution) -> None:
-    """Store it and let it begin; with others in one commit where nothing has to be stored beside it."""
+async def _with_answer(environment: Environment, flow: Flow, trigger: TriggerDefinition, reply: Reply) -> Reply:
+    """Render what the trigger wants answered; it sees the outputs of an execution that has ended.
+
+    Raises:
+        InvalidError: It cannot be rendered.
+    """
+    wanted = trigger.properties.get("response")
+    if not isinstance(wanted, dict):
+        return reply
+    execution = reply.execution
+    seen: dict[str, Value] = {
+        **trigger_variables(flow, trigger, world_of(environment)),
+        "trigger": dict(execution.trigger.variables) if execution.trigger is not None else {},
+        "outputs": execution.outputs or {},
+        "execution": {"id": execution.id, "state": execution.state.value},
+    }
+    try:
+        rendered = await with_host(
+            environment,
+            flow.namespace,
+            lambda host: render_answer(wanted, _context(environment, flow, seen, host)),
+        )
+    except ExpressionError as error:
+        message = f"execution {execution.id} was started, and its answer cannot be rendered: {error}"
+        raise InvalidError([Violation(message, path=f"triggers.{trigger.id}.response", code="not-rendered")]) from error
+    return replace(reply, answer=rendered)
+
+
+async def _begin(
+    environment: Environment, flow: Flow, trigger: TriggerDefinition, execution: Execution, event_key: str
+) -> Execution:
+    """Store it and let it begin, with others in one commit where nothing has to be stored beside it.
+
+    Gives the execution that the same call started before, if there is one.
+    """
     key = (flow.namespace, flow.id, trigger.id)
-    if trigger.stop_after:
-        await fire_event(environment, key, Event(execution=execution))
-        return
-    await environment.transport.start(execution)
-    environment.bell.note_fired(key, environment.clock())
+    if not trigger.stop_after and not event_key:
+        await environment.transport.start(execution)
+        environment.bell.note_fired(key, environment.clock())
+        return execution
+    started = await fire_event(environment, key, Event(key=event_key, execution=execution))
+    if started == execution.id or started is None:
+        return execution
+    return await environment.database.read(lambda connection: get_execution(connection, started))
 
 
 async def _status(environment: Environment, flow: Flow, trigger: TriggerDefinition) -> int | None:
@@ -239,8 +331,7 @@ async def _status(environment: Environment, flow: Flow, trigger: TriggerDefiniti
             )
         except TiercelError:
             return None
-    text = str(given)
-    return int(text) if text.isdecimal() and 100 <= int(text) <= 599 else None  # noqa: PLR2004 (the range of statuses)
+    return read_status(given)
 
 
 def _context(environment: Environment, flow: Flow, seen: Mapping[str, Value], host: Host) -> Context:

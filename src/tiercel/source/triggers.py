@@ -15,6 +15,7 @@ from tiercel.source.paths import Path
 from tiercel.source.schedules import note_cron
 from tiercel.source.scope import Scope
 from tiercel.source.task_fields import WORKER_GROUP, WORKER_SELECTOR, no_assets
+from tiercel.source.webhooks import note_webhook
 
 _STATES = tuple(State)
 TRIGGER_FIELDS: Fields = {
@@ -65,6 +66,8 @@ def read_trigger(raw: Json, path: Path, scope: Scope) -> TriggerDefinition | Non
         scope.report.adopt(path, violation, raw)
     note_cron(own, path, scope.report)
     conditions = read_conditions(raw.get("conditions"), (*path, "conditions"), scope)
+    if facts.type.endswith(".Webhook"):
+        note_webhook(own, path, scope.report)
     if facts.type.endswith(".Webhook") and any(found.type.endswith(".MultipleCondition") for found in conditions):
         message = "invalid webhook: conditions of type MultipleCondition are not supported"
         scope.report.error((*path, "conditions"), message, "wrong-condition", "A webhook sees one call at a time")

@@ -17,6 +17,8 @@ from tiercel.errors import NotFoundError
 from tiercel.model.execution import Execution
 from tiercel.model.json import Json
 from tiercel.model.state import State
+from tiercel.operations.webhook_answers import Answer
+from tiercel.operations.webhook_verification import UnverifiedError
 from tiercel.operations.webhooks import Call, NotMetError, Reply, call_webhook
 
 PATH = "/api/v1/main/executions/webhook/{namespace:str}/{flow_id:str}/{key:path}"
@@ -39,6 +41,12 @@ async def call(
         reply = await call_webhook(environment, (namespace, flow_id), key.removeprefix("/"), sent)
     except NotFoundError:
         raise RequestError(404, "not-found", _NOT_FOUND) from None
+    except UnverifiedError as error:
+        refused = RequestError(401, "unauthenticated", str(error))
+        if not error.asks_for_password:
+            raise refused from None
+        challenge = {"WWW-Authenticate": f'Basic realm="{flow_id}", charset="UTF-8"'}
+        return answer({"message": str(error)}, 401, challenge)
     except NotMetError as error:
         if error.is_silent:
             return empty(204)
@@ -47,6 +55,8 @@ async def call(
 
 
 def _answer(reply: Reply, url: str) -> Response[bytes]:
+    if reply.answer is not None:
+        return _own_answer(reply.answer, reply)
     execution = reply.execution
     status = reply.status or (500 if execution.state is State.FAILED else 200)
     if not reply.with_outputs:
@@ -55,6 +65,21 @@ def _answer(reply: Reply, url: str) -> Response[bytes]:
     if reply.content_type == "text/plain":
         return Response(_text(outputs).encode(), status_code=status, media_type="text/plain")
     return answer(outputs, status)
+
+
+def _own_answer(wanted: Answer, reply: Reply) -> Response[bytes]:
+    """Make the answer that a trigger asks for; a page in it can do nothing in the name of the interface."""
+    body = wanted.body
+    is_text = isinstance(body, str)
+    content = body.encode() if isinstance(body, str) else b"" if body is None else msgspec.json.encode(body)
+    status = wanted.status or reply.status or (500 if reply.execution.state is State.FAILED else 200)
+    headers = {
+        **wanted.headers,
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    media_type = wanted.content_type or ("text/plain; charset=utf-8" if is_text else "application/json")
+    return Response(content, status_code=status, headers=headers, media_type=media_type)
 
 
 def _text(outputs: dict[str, Json]) -> str:

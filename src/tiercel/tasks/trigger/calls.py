@@ -23,6 +23,51 @@ from tiercel.tasks.http.options import HttpOptions, SslOptions
 from tiercel.tasks.http.request import Request, RequestOutputs
 
 
+class Verification(Properties):
+    """What a call must prove.
+
+    Attributes:
+        method: ``HMAC`` signs the body, ``GITHUB``, ``SLACK`` and ``STRIPE`` as these services do; ``TOKEN`` is a text
+            in a header, ``BASIC`` a name with a password.
+        secret: The key of the signature, the token or the password.
+        username: The name that goes with the password.
+        header: Where the signature or the token is.
+        prefix: What stands before it there.
+        algorithm: Of the signature.
+        encoding: How the signature is written.
+        timestamp_header: Where the time of the call is, in seconds since 1970; it is signed too then.
+        signed: What is signed, with ``{timestamp}`` and ``{body}`` in it.
+        tolerance: How far that time may be from now.
+    """
+
+    method: Static[Literal["HMAC", "GITHUB", "SLACK", "STRIPE", "TOKEN", "BASIC"]]
+    secret: str
+    username: str | None = None
+    header: Static[str | None] = None
+    prefix: Static[str | None] = None
+    algorithm: Static[Literal["SHA1", "SHA256", "SHA384", "SHA512"]] = "SHA256"
+    encoding: Static[Literal["HEX", "BASE64"]] = "HEX"
+    timestamp_header: Static[str | None] = None
+    signed: Static[str | None] = None
+    tolerance: Static[timedelta] = timedelta(minutes=5)
+
+
+class CallResponse(Properties):
+    """What the caller is answered.
+
+    Attributes:
+        status: Of the answer; the outcome decides when nothing is said.
+        headers: Of the answer, besides those that keep it apart from the interface.
+        body: Text, or a structure that becomes JSON; sees ``trigger``, ``execution`` and, with ``wait``, ``outputs``.
+        content_type: Of the body.
+    """
+
+    status: int | None = None
+    headers: dict[str, str] | None = None
+    body: Json = None
+    content_type: Static[str | None] = None
+
+
 class WebhookOutputs(Outputs):
     """What the expressions of a called execution see as ``trigger``.
 
@@ -33,6 +78,7 @@ class WebhookOutputs(Outputs):
         form_fields: Of a form, each with all its values.
         parts: Files of a form.
         uri: The body as a file, when it is stored.
+        path: What stands after the key in the address, where the trigger takes that.
     """
 
     body: Json
@@ -41,6 +87,7 @@ class WebhookOutputs(Outputs):
     form_fields: dict[str, list[str]] | None = None
     parts: list[dict[str, Json]] | None = None
     uri: str | None = None
+    path: str | None = None
 
 
 class Webhook(
@@ -64,6 +111,11 @@ key: "{{ secret('WEBHOOK_KEY') }}"
         response_content_type: Of that answer.
         response_code: Status of that answer.
         fetch_type: Whether the body is given as a value, stored as a file, or left out.
+        path: What may stand after the key in the address; ``*`` stands for any text. Nothing may when it is left out.
+        verification: What the call must prove besides knowing the key.
+        deduplication_key: A call for which it renders to the same text as for an earlier one starts nothing, and is
+            answered with the execution of that one.
+        response: What the caller is answered in place of the execution or its outputs.
     """
 
     key: Annotated[str, Field(min_length=1, max_length=256)]
@@ -73,6 +125,10 @@ key: "{{ secret('WEBHOOK_KEY') }}"
     response_content_type: Static[Literal["application/json", "text/plain"] | None] = None
     response_code: int | None = None
     fetch_type: Static[Literal["NONE", "FETCH", "STORE"]] = "FETCH"
+    path: Static[Annotated[str, Field(min_length=1, max_length=256)] | None] = None
+    verification: Verification | None = None
+    deduplication_key: str | None = None
+    response: CallResponse | None = None
 
 
 class Annotations(Properties):
