@@ -13,6 +13,8 @@ from tiercel.api.gate import Authenticator, Gate, Limits
 from tiercel.api.routes import (
     backfills,
     blueprints,
+    charts,
+    dashboards,
     dependencies,
     description,
     execution_actions,
@@ -33,10 +35,10 @@ from tiercel.api.routes import (
     namespaces,
     plugin_icons,
     plugins,
+    pools,
     preferences,
     prometheus,
     secrets,
-    pools,
     source_search,
     system,
     templates,
@@ -77,13 +79,15 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *triggers.ROUTES,
     *backfills.ROUTES,
     *webhooks.ROUTES,
+    *dashboards.ROUTES,
+    *charts.ROUTES,
     *usages.ROUTES,
     *limits.ROUTES,
+    *pools.ROUTES,
     *description.ROUTES,
     *prometheus.ROUTES,
     *ui.ROUTES,
 )
-    *pools.ROUTES,
 
 
 def create_app(environment: Environment, authenticator: Authenticator, hosts: Iterable[str] = ()) -> ASGIApp:

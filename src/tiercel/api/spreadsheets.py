@@ -24,6 +24,13 @@ def csv_stream(name: str, columns: Sequence[str], rows: AsyncIterator[dict[str, 
     return Stream(_lines(columns, rows), media_type="text/csv; charset=utf-8", headers=headers)
 
 
+def csv_text(columns: Sequence[tuple[str, str]], rows: Iterable[dict[str, Json]]) -> str:
+    """Write rows at once; a column is its name in the rows and its title."""
+    lines = [_line(title for _, title in columns)]
+    lines += [_line(_cell(row.get(name)) for name, _ in columns) for row in rows]
+    return b"".join(lines).decode()
+
+
 async def every_row(
     find: Callable[[Query], Awaitable[Page[_Item]]], query: Query, shape: Callable[[_Item], dict[str, Json]]
 ) -> AsyncIterator[dict[str, Json]]:

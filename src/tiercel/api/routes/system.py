@@ -45,7 +45,7 @@ async def configuration(request: Incoming) -> Response[bytes]:
         "product": "tiercel",
         "productVersion": __version__,
         "chartDefaultDuration": "PT24H",
-        "isCustomDashboardsEnabled": False,
+        "isCustomDashboardsEnabled": True,
         "isAnonymousUsageEnabled": False,
         "isUiAnonymousUsageEnabled": False,
         "isAiEnabled": False,
