@@ -35,6 +35,7 @@ from tiercel.operations import control, replaying
 from tiercel.operations.evaluation import evaluate
 from tiercel.operations.executions import ExecutionDetails
 from tiercel.operations.reviews import Review, review
+from tiercel.operations.showing import shown_details
 from tiercel.operations.starting import CheckedStart
 
 ROOT = "/api/v1/main/executions"
@@ -57,7 +58,7 @@ async def resume_one(request: Incoming, execution_id: FromPath[str]) -> Response
     valid_ids(execution_id)
     inputs = await inputs_of(request)
     found = await replaying.resume(environment_of(request), actor_of(request), execution_id, inputs)
-    return empty(204) if is_older_form(request) else _shown(found)
+    return empty(204) if is_older_form(request) else _shown(request, found)
 
 
 @post(ROOT + "/{execution_id:str}/actions/resume/validate", status_code=200)
@@ -93,17 +94,18 @@ async def kill_one(request: Incoming, execution_id: FromPath[str]) -> Response[b
     valid_ids(execution_id)
     is_cascading = flag(query_of(request), "isOnKillCascade", default=True)
     found = await control.kill(environment_of(request), actor_of(request), execution_id, is_cascading=is_cascading)
-    return _shown(found, 202 if is_older_form(request) else 200)
+    return _shown(request, found, 202 if is_older_form(request) else 200)
 
 
 async def _pause(request: Incoming, execution_id: str) -> Response[bytes]:
-    return _shown(await control.pause(environment_of(request), actor_of(request), execution_id))
+    return _shown(request, await control.pause(environment_of(request), actor_of(request), execution_id))
 
 
 async def _resume_from_breakpoint(request: Incoming, execution_id: str) -> Response[bytes]:
     breakpoints = every(query_of(request), "breakpoints")
     return _shown(
-        await control.resume_from_breakpoint(environment_of(request), actor_of(request), execution_id, breakpoints)
+        request,
+        await control.resume_from_breakpoint(environment_of(request), actor_of(request), execution_id, breakpoints),
     )
 
 
@@ -111,8 +113,8 @@ async def _restart(request: Incoming, execution_id: str) -> Response[bytes]:
     revision = whole(query_of(request), "revision")
     environment, actor = environment_of(request), actor_of(request)
     if revision is None:
-        return _shown(await control.restart(environment, actor, execution_id))
-    return _shown(await replaying.restart_at(environment, actor, execution_id, revision))
+        return _shown(request, await control.restart(environment, actor, execution_id))
+    return _shown(request, await replaying.restart_at(environment, actor, execution_id, revision))
 
 
 async def _replay(request: Incoming, execution_id: str) -> Response[bytes]:
@@ -134,12 +136,12 @@ async def _replay_with(request: Incoming, execution_id: str, inputs: dict[str, J
         breakpoints=every(query, "breakpoints"),
         inputs=inputs,
     )
-    return _shown(await replaying.replay(environment_of(request), actor_of(request), wanted))
+    return _shown(request, await replaying.replay(environment_of(request), actor_of(request), wanted))
 
 
 async def _change_status(request: Incoming, execution_id: str) -> Response[bytes]:
     state = _state(one(query_of(request), "status"), "status")
-    return _shown(await control.set_state(environment_of(request), actor_of(request), execution_id, state))
+    return _shown(request, await control.set_state(environment_of(request), actor_of(request), execution_id, state))
 
 
 async def _change_task_run(request: Incoming, execution_id: str) -> Response[bytes]:
@@ -148,24 +150,25 @@ async def _change_task_run(request: Incoming, execution_id: str) -> Response[byt
         raise InvalidError("Send a JSON object with taskRunId and state")
     state = _state(body.get("state"), "state")
     return _shown(
+        request,
         await control.set_task_run_state(
             environment_of(request), actor_of(request), execution_id, body["taskRunId"], state
-        )
+        ),
     )
 
 
 async def _force_run(request: Incoming, execution_id: str) -> Response[bytes]:
-    return _shown(await control.force_run(environment_of(request), actor_of(request), execution_id))
+    return _shown(request, await control.force_run(environment_of(request), actor_of(request), execution_id))
 
 
 async def _unqueue(request: Incoming, execution_id: str) -> Response[bytes]:
     state = _state(one(query_of(request), "state") or State.RUNNING, "state")
-    return _shown(await control.unqueue(environment_of(request), actor_of(request), execution_id, state))
+    return _shown(request, await control.unqueue(environment_of(request), actor_of(request), execution_id, state))
 
 
 async def _set_labels(request: Incoming, execution_id: str) -> Response[bytes]:
     labels = read_labels(await json_of(request))
-    return _shown(await control.set_labels(environment_of(request), actor_of(request), execution_id, labels))
+    return _shown(request, await control.set_labels(environment_of(request), actor_of(request), execution_id, labels))
 
 
 async def _review(request: Incoming, execution_id: str) -> Response[bytes]:
@@ -180,7 +183,7 @@ async def _review(request: Incoming, execution_id: str) -> Response[bytes]:
         by=_optional_text(body.get("by")),
         inputs=inputs if isinstance(inputs, dict) else {},
     )
-    return _shown(await review(environment_of(request), actor_of(request), execution_id, given))
+    return _shown(request, await review(environment_of(request), actor_of(request), execution_id, given))
 
 
 def _optional_text(value: Json) -> str | None:
@@ -192,7 +195,10 @@ async def _evaluate(request: Incoming, execution_id: str, task_run_id: str | Non
     try:
         result = await evaluate(environment_of(request), actor_of(request), execution_id, task_run_id, text)
     except ExpressionError as error:
-        return answer({"error": str(error)})
+        shape: dict[str, Json] = {"error": str(error)}
+        if error.line:
+            shape |= {"line": error.line, "column": error.column}
+        return answer(shape)
     return answer({"result": result})
 
 
@@ -217,7 +223,8 @@ def _state(text: Json, name: str) -> State:
     return State(text)
 
 
-def _shown(found: ExecutionDetails, status: int = 200) -> Response[bytes]:
+def _shown(request: Incoming, found: ExecutionDetails, status: int = 200) -> Response[bytes]:
+    found = shown_details(environment_of(request), found)
     return answer(execution_shape(found.execution, found.task_runs), status)
 
 
