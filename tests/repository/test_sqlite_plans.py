@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import shutil
 
 import pytest
 
@@ -39,8 +41,8 @@ NEWEST = (Sort("timestamp", is_descending=True),)
 class Explainer(SqliteConnection):
     """Keeps the plan of each statement that it is asked."""
 
-    def __init__(self, raw):
-        super().__init__(raw)
+    def __init__(self, raw, *, has_words=False):
+        super().__init__(raw, has_words=has_words)
         self.plans = []
 
     def fetch(self, statement, parameters=()):
@@ -84,9 +86,9 @@ async def seed(directory):
     await database.close()
 
 
-async def plans_of(database, work):
+async def plans_of(database, work, *, has_words=False):
     def explain(connection):
-        explainer = Explainer(connection._raw)  # noqa: SLF001 (the plan is asked on the same transaction)
+        explainer = Explainer(connection._raw, has_words=has_words)  # noqa: SLF001 (the plan is asked on the same transaction)
         work(explainer)
         return explainer.plans
 
@@ -244,3 +246,74 @@ async def test_what_selects_many_goes_along_the_order(database, condition):
     pages = [await database.read(lambda c, q=q: lists.search_executions(c, q)) for q in (few, many)]
     assert pages[0].items == pages[1].items
     assert pages[1].is_total_capped
+
+
+@pytest.mark.parametrize(
+    ("field", "index"),
+    [
+        ("state.endDate", "executions_by_end"),
+        ("state.duration", "executions_by_duration"),
+        ("state.current", "executions_by_state"),
+        ("namespace", "executions_by_flow"),
+        ("flowId", "executions_by_flow_id"),
+    ],
+)
+@pytest.mark.parametrize("is_descending", [False, True])
+async def test_every_order_of_executions_is_that_of_an_index(database, field, index, is_descending):
+    query = Query(sort=(Sort(field, is_descending=is_descending),), size=5)
+    first = await database.read(lambda c: lists.search_executions(c, query))
+    following = Query(sort=query.sort, size=5, cursor=first.next_cursor)
+    for asked in (query, following):
+        *_, plan = await plans_of(database, lambda c, asked=asked: lists.search_executions(c, asked))
+        text = "\n".join(plan)
+        assert re.search(rf"USING (COVERING )?INDEX {index}\b", text)
+        assert WHOLE_SORT not in text
+    # Every page together is the whole list, each execution once.
+    seen = [one.id for one in first.items]
+    cursor = first.next_cursor
+    while cursor is not None:
+        page = await database.read(
+            lambda c, cursor=cursor: lists.search_executions(c, Query(sort=query.sort, size=1000, cursor=cursor))
+        )
+        seen += [one.id for one in page.items]
+        cursor = page.next_cursor
+    assert len(seen) == len(set(seen)) == 3000
+
+
+@pytest.mark.parametrize("operation", ["CONTAINS", "ENDS_WITH", "REGEX"])
+@pytest.mark.parametrize("field", ["namespace", "flowId"])
+@pytest.mark.parametrize("search", [lists.search_executions, lists.search_logs, lists.search_metrics])
+async def test_parts_of_names_are_looked_for_among_the_names(database, search, field, operation):
+    query = Query(where=where((field, operation, "nowhere", None)))
+    for plan in await plans_of(database, lambda c: search(c, query)):
+        text = "\n".join(plan)
+        assert re.search(r"SEARCH same USING (COVERING )?INDEX \w+_by_flow \(namespace=\? AND flow_id>\?\)", text)
+        assert not re.search(r"SCAN (executions|logs|metrics)\b", text)
+
+
+async def test_a_time_of_the_end_and_a_rare_kind_have_an_index(database):
+    for condition, index in (
+        (("endDate", "LESS_THAN", 5, None), "executions_by_end"),
+        (("kind", "IN", ("TEST",), None), "executions_by_kind"),
+    ):
+        for plan in await plans_of(
+            database, lambda c, given=condition: lists.search_executions(c, Query(where=where(given)))
+        ):
+            assert index in "\n".join(plan)
+
+
+@pytest.mark.parametrize("search", [lists.search_executions, lists.search_logs])
+async def test_a_text_is_looked_for_in_the_index_of_words(indexed, search):
+    query = Query(where=where(("q", "EQUALS", "nowhere to be found", None)))
+    for plan in await plans_of(indexed, lambda c: search(c, query), has_words=True):
+        text = "\n".join(plan)
+        assert "SCAN json_each VIRTUAL TABLE" in text or "VIRTUAL TABLE INDEX" in text
+        assert not re.search(r"SCAN (executions|logs)\b", text)
+
+
+@pytest.fixture
+async def indexed(directory, tmp_path):
+    shutil.copy(directory / "tiercel.db", tmp_path)
+    database = SqliteDatabase.open(tmp_path, is_durable=False, is_searchable=True)
+    yield database
+    await database.close()

@@ -84,7 +84,7 @@ async def open_installation(
     """
     home = home_of(settings)
     registry = open_registry(settings, is_discovering=is_discovering)
-    database = SqliteDatabase.open(home, is_durable=is_durable)
+    database = SqliteDatabase.open(home, is_durable=is_durable, is_searchable=is_durable)
     try:
         executor, environment = _join(settings, variables, registry, database)
         worker = Worker(environment, registry, home / "work")

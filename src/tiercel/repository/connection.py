@@ -41,6 +41,18 @@ class Removal(Struct, frozen=True, kw_only=True):
     at_most: str | None = None
 
 
+class Words(Struct, frozen=True):
+    """What an index of words knows of a text.
+
+    Attributes:
+        keys: Of rows that may hold it: numbers of log lines, ids of executions.
+        mark: Rows after it are not in the index yet: by number for lines, by start for executions.
+    """
+
+    keys: list[str | int]
+    mark: int
+
+
 class Connection(Protocol):
     """One transaction. It ends with the function it was given to: kept if it returns, undone if it raises."""
 
@@ -65,3 +77,10 @@ class Connection(Protocol):
 
     def select(self, statement: object) -> list[Row]:
         """Run a SQLAlchemy ``Select`` and return its rows."""
+
+    def find_words(self, kind: str, text: str, limit: int) -> Words | None:
+        """Look for a text in the index of words of ``logs`` or ``executions``.
+
+        Gives None when there is no such index, when more than ``limit`` rows may hold the text, or when it is too
+        short to be looked for: then the rows have to be read.
+        """

@@ -7,11 +7,15 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, or_
 
+from tiercel.repository.connection import Connection
 from tiercel.repository.query import Filter, Operation
 from tiercel.repository.search.conditions import Clause, Field, UnsupportedError, values_of
 
 Finder: TypeAlias = Callable[[str, str | None], ColumnElement[bool]]
 """Makes the condition that a row has a label of that key and value (None: any value)."""
+
+Counter: TypeAlias = Callable[[Connection, str, str | None], bool]
+"""Tells whether many rows have that label."""
 
 
 def labels_field(has_label: Finder) -> Field:
@@ -28,6 +32,18 @@ def labels_field(has_label: Finder) -> Field:
                 raise UnsupportedError(wanted)
 
     return compile_labels
+
+
+def labels_seeker(is_common: Counter, has_label: Finder, has_common: Finder) -> Callable[[Connection, Filter], Clause]:
+    """The same where labels may be common: what is on many rows is asked of each row, not collected from all."""
+
+    def seek(connection: Connection, wanted: Filter) -> Clause:
+        def find(key: str, value: str | None) -> ColumnElement[bool]:
+            return (has_common if is_common(connection, key, value) else has_label)(key, value)
+
+        return labels_field(find)(wanted)
+
+    return seek
 
 
 def _pairs(wanted: Filter) -> list[tuple[str, str | None]]:

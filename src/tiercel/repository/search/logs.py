@@ -15,11 +15,12 @@ from tiercel.repository.search.conditions import (
     Clause,
     choice_field,
     number_field,
-    search_field,
     switch_field,
     text_field,
 )
+from tiercel.repository.search.names import flow_field, namespace_field
 from tiercel.repository.search.pages import Listing
+from tiercel.repository.search.words import words_seeker
 from tiercel.repository.tables import logs, metrics
 
 _log = logs.c
@@ -50,9 +51,8 @@ LOGS = Listing(
     read=_read_log,
     key=(_log.id,),
     fields={
-        "q": search_field(_log.message),
-        "namespace": text_field(_log.namespace),
-        "flowId": text_field(_log.flow_id),
+        "namespace": namespace_field(logs, _log.id),
+        "flowId": flow_field(logs, _log.id, has_index=False),
         "startDate": number_field(_log.at),
         "endDate": number_field(_log.at),
         "triggerId": text_field(_log.trigger_id),
@@ -64,6 +64,8 @@ LOGS = Listing(
         "kind": choice_field(_log.execution_kind),
         "scope": switch_field({"SYSTEM": _is_system, "USER": ~_is_system}),
     },
+    within_namespace={"flowId": text_field(_log.flow_id)},
+    seekers={"q": words_seeker(logs, "logs", "id", (_log.message,))},
     orders={
         "id": _log.id,
         "timestamp": _log.at,
@@ -82,8 +84,8 @@ METRICS = Listing(
     read=rows.from_metric_row,
     key=(_metric.id,),
     fields={
-        "namespace": text_field(_metric.namespace),
-        "flowId": text_field(_metric.flow_id),
+        "namespace": namespace_field(metrics, _metric.id),
+        "flowId": flow_field(metrics, _metric.id, has_index=False),
         "executionId": text_field(_metric.execution_id),
         "taskId": text_field(_metric.task_id),
         "taskRunId": text_field(_metric.task_run_id),
@@ -92,6 +94,7 @@ METRICS = Listing(
         "endDate": number_field(_metric.at),
         "kind": choice_field(_metric.execution_kind),
     },
+    within_namespace={"flowId": text_field(_metric.flow_id)},
     orders={
         "namespace": _metric.namespace,
         "flowId": _metric.flow_id,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -17,11 +18,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from tiercel.errors import InvalidError, Violation
 from tiercel.repository.connection import Connection, Row
-from tiercel.repository.query import Condition, Page, Query, Sort
+from tiercel.repository.query import Condition, Filter, Operation, Page, Query, Sort
 from tiercel.repository.search.broad import MANY, without_index
 from tiercel.repository.search.conditions import Clause, Column, Field, compile_conditions
 
 T = TypeVar("T")
+Seeker: TypeAlias = Callable[[Connection, Filter], Clause]
 
 _LARGEST_SIZE = 1000
 _ANEW = "Give nextCursor of the page before as it came, or no cursor for the first page"
@@ -34,7 +36,9 @@ class Listing(Struct, frozen=True, kw_only=True):
         rows: Selects what ``read`` makes a record from, with the conditions that always hold.
         key: Breaks ties of every order; unique, not null.
         fields: What can be filtered.
-        orders: What can be sorted; expressions that are never null.
+        seekers: The same for what has to look into the database first, to tell how many rows a value has.
+        within_namespace: What is compared otherwise where one namespace is asked for.
+        orders: What can be sorted; expressions that are never null, in the order of an index.
         default: The order when none is asked for.
     """
 
@@ -42,8 +46,10 @@ class Listing(Struct, frozen=True, kw_only=True):
     read: Callable[[Row], Any]
     key: tuple[Column, ...]
     fields: Mapping[str, Field]
-    orders: Mapping[str, Column]
+    orders: Mapping[str, Column | tuple[Column, ...]]
     default: tuple[Sort, ...]
+    seekers: Mapping[str, Seeker] = {}
+    within_namespace: Mapping[str, Field] = {}
 
 
 def fetch_page(connection: Connection, listing: Listing, query: Query) -> Page[Any]:
@@ -54,7 +60,7 @@ def fetch_page(connection: Connection, listing: Listing, query: Query) -> Page[A
     """
     _check(query)
     order = _order(listing, query.sort or listing.default)
-    clauses = compile_conditions(query.where, listing.fields)
+    clauses = compile_conditions(query.where, _fields(connection, listing, query.where))
     total, is_capped = _count(connection, listing, clauses, query.count_up_to or _probe(connection, query))
     if is_capped and not connection.has_statistics:
         clauses = without_index(query.where, clauses)
@@ -80,8 +86,24 @@ def fetch_page(connection: Connection, listing: Listing, query: Query) -> Page[A
 
 def fetch_keys(connection: Connection, listing: Listing, where: Sequence[Condition], limit: int) -> list[Row]:
     """The keys of up to ``limit`` rows that fulfil the conditions, in order of key."""
-    statement = listing.rows.where(*compile_conditions(tuple(where), listing.fields)).with_only_columns(*listing.key)
+    statement = listing.rows.where(
+        *compile_conditions(tuple(where), _fields(connection, listing, where))
+    ).with_only_columns(*listing.key)
     return connection.select(statement.order_by(*listing.key).limit(limit))
+
+
+def _fields(connection: Connection, listing: Listing, where: Sequence[Condition]) -> dict[str, Field]:
+    fields = dict(listing.fields)
+    fields.update((name, partial(seek, connection)) for name, seek in listing.seekers.items())
+    if any(map(_is_one_namespace, where)):
+        fields.update(listing.within_namespace)
+    return fields
+
+
+def _is_one_namespace(condition: Condition) -> bool:
+    if not isinstance(condition, Filter):
+        return False
+    return condition.field == "namespace" and condition.operation is Operation.EQUALS
 
 
 def _check(query: Query) -> None:
@@ -94,11 +116,13 @@ def _check(query: Query) -> None:
 def _order(listing: Listing, sorts: Sequence[Sort]) -> list[tuple[Column, bool]]:
     order: list[tuple[Column, bool]] = []
     for sort in sorts:
-        column = listing.orders.get(sort.field)
-        if column is None:
+        found = listing.orders.get(sort.field)
+        if found is None:
             known = ", ".join(sorted(listing.orders))
             raise InvalidError([Violation(f"unknown sort field {sort.field}", path="sort", hint=f"one of {known}")])
-        order.append((column, sort.is_descending))
+        # What an index goes on with is asked for only where nothing else comes after it.
+        columns = found if isinstance(found, tuple) else (found,)
+        order += [(column, sort.is_descending) for column in (columns if sort is sorts[-1] else columns[:1])]
     is_down = order[-1][1]
     named = {id(column) for column, _ in order}
     order.extend((column, is_down) for column in listing.key if id(column) not in named)

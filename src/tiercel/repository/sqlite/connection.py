@@ -12,7 +12,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from tiercel.repository.connection import Removal, Row, Target
+from tiercel.repository.connection import Removal, Row, Target, Words
+from tiercel.repository.sqlite import word_rows
 
 # Row counts of prepared statements, largest first. A batch is cut into these: two statements for most, and few texts
 # that are ever prepared.
@@ -29,24 +30,43 @@ _PRAGMAS = (
 
 
 class SqliteConnection:
-    """The transaction a function works in; fulfils ``tiercel.repository.connection.Connection``."""
+    """The transaction a function works in; fulfils ``tiercel.repository.connection.Connection``.
+
+    Attributes:
+        changed: Executions that were inserted or overwritten; emptied by whoever passes them on.
+        has_news: Whether something was inserted that can be looked for by its words.
+        has_removed_lines: Whether log lines may have been deleted.
+    """
 
     has_statistics = False
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
+    def __init__(self, raw: sqlite3.Connection, *, has_words: bool = False) -> None:
+        self.changed: list[str] = []
+        self.has_news = False
+        self.has_removed_lines = False
         self._raw = raw
+        self._has_words = has_words
 
     def execute(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run a statement that writes; returns how many rows it touched."""
+        if statement.startswith("DELETE FROM logs"):
+            self.has_removed_lines = True
         return self._raw.execute(statement, parameters).rowcount
 
     def execute_many(self, statement: str, rows: Sequence[Row]) -> None:
         """Run a statement that writes once for each row of parameters."""
+        if statement.startswith("DELETE FROM logs"):
+            self.has_removed_lines = True
         if rows:
             self._raw.executemany(statement, rows)
 
     def insert(self, target: Target, rows: Sequence[Row]) -> None:
         """Insert the rows, many at once."""
+        if target.table == "executions":
+            self.changed += [row[0] for row in rows]  # the id comes first
+            self.has_news = True
+        elif target.table == "logs":
+            self.has_news = True
         self._in_chunks(rows, partial(insert_statement, target))
 
     def delete(self, target: Removal, keys: Sequence[Row]) -> None:
@@ -63,6 +83,13 @@ class SqliteConnection:
 
         return self.fetch(*compile_select(statement))
 
+    def find_words(self, kind: str, text: str, limit: int) -> Words | None:
+        """Look for a text in the index of words."""
+        if not self._has_words:
+            return None
+        keys = word_rows.find_rows(self._raw, kind, text, limit)
+        return None if keys is None else Words(keys, word_rows.find_mark(self._raw, kind))
+
     def _in_chunks(self, rows: Sequence[Row], statement_for: Callable[[int], str]) -> None:
         start, left = 0, len(rows)
         for size in _CHUNKS:
@@ -72,11 +99,13 @@ class SqliteConnection:
                 start, left = start + size, left - size
 
 
-def open_raw(path: Path, *, is_writer: bool, synchronous: str) -> sqlite3.Connection:
-    """Open the file with the settings every connection of ours has."""
+def open_raw(path: Path, *, is_writer: bool, synchronous: str, words: Path | None = None) -> sqlite3.Connection:
+    """Open the file with the settings every connection of ours has, and with an index of words beside it."""
     raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS)
     for pragma in (*_PRAGMAS, f"PRAGMA synchronous = {synchronous}"):
         raw.execute(pragma)
+    if words is not None:
+        raw.execute("ATTACH ? AS words", (str(words),))
     if not is_writer:
         raw.execute("PRAGMA query_only = ON")
     raw.create_function("regexp", 2, _matches, deterministic=True)

@@ -15,6 +15,7 @@ from tiercel.repository.sqlite.connection import SqliteConnection, open_raw
 from tiercel.repository.sqlite.failures import translate
 from tiercel.repository.sqlite.lock import DirectoryLock, lock_directory
 from tiercel.repository.sqlite.schema import prepare_schema
+from tiercel.repository.sqlite.words import WordIndex
 from tiercel.repository.sqlite.writer import STOPPING, Request, Writer
 
 T = TypeVar("T")
@@ -26,22 +27,26 @@ _READERS = 4
 class SqliteDatabase:
     """Fulfils ``tiercel.repository.database.Database``. Made by ``open``."""
 
-    def __init__(self, path: Path, writer: Writer, lock: DirectoryLock, synchronous: str) -> None:
+    def __init__(
+        self, path: Path, writer: Writer, lock: DirectoryLock, synchronous: str, words: WordIndex | None = None
+    ) -> None:
         self._path = path
         self._writer = writer
         self._lock = lock
         self._synchronous = synchronous
+        self._words = words
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="tiercel-sqlite-reader")
         self._idle: list[sqlite3.Connection] = []
         self._is_open = True
 
     @classmethod
-    def open(cls, directory: Path, *, is_durable: bool = True) -> Self:
+    def open(cls, directory: Path, *, is_durable: bool = True, is_searchable: bool = False) -> Self:
         """Open the database of a data directory, which is made when it is not there, and lock the directory.
 
         Args:
             directory: Where the file and the lock are.
             is_durable: False for data nobody will miss after a power cut (one-off runs, tests): no wait for the disk.
+            is_searchable: An index of words is kept beside the file.
 
         Raises:
             ConflictError: Another process owns the directory.
@@ -60,7 +65,8 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             lock.release()
             raise translate(error, str(path)) from error
-        return cls(path, Writer(raw, str(path)), lock, synchronous)
+        words = WordIndex.open(path) if is_searchable else None
+        return cls(path, Writer(raw, str(path), words), lock, synchronous, words)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a snapshot in one of the reader threads."""
@@ -87,17 +93,23 @@ class SqliteDatabase:
             raise UnavailableError(STOPPING)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
-        raw = self._idle.pop() if self._idle else open_raw(self._path, is_writer=False, synchronous=self._synchronous)
+        raw = self._idle.pop() if self._idle else self._open_reader()
         try:
             raw.execute("BEGIN")
-            return work(SqliteConnection(raw))
+            return work(SqliteConnection(raw, has_words=self._words is not None))
         finally:
             raw.rollback()
             self._idle.append(raw)
+
+    def _open_reader(self) -> sqlite3.Connection:
+        words = self._words.path if self._words is not None else None
+        return open_raw(self._path, is_writer=False, synchronous=self._synchronous, words=words)
 
     def _close(self) -> None:
         self._threads.shutdown()
         while self._idle:
             self._idle.pop().close()
         self._writer.close()
+        if self._words is not None:
+            self._words.close()
         self._lock.release()

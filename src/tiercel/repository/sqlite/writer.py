@@ -19,8 +19,10 @@ from typing import Any
 
 from tiercel.errors import UnavailableError
 from tiercel.repository.connection import Connection
+from tiercel.repository.sqlite import word_rows
 from tiercel.repository.sqlite.connection import SqliteConnection
 from tiercel.repository.sqlite.failures import translate
+from tiercel.repository.sqlite.words import WordIndex
 
 STOPPING = "the server is stopping; the same call may be repeated when it runs again"
 """What those are told whose request comes too late."""
@@ -44,9 +46,10 @@ class Request:
 class Writer:
     """Owns the writing connection and the thread that uses it."""
 
-    def __init__(self, raw: sqlite3.Connection, path: str) -> None:
+    def __init__(self, raw: sqlite3.Connection, path: str, words: WordIndex | None = None) -> None:
         self._raw = raw
         self._path = path
+        self._words = words
         self._connection = SqliteConnection(raw)
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
         self._is_open = True
@@ -80,12 +83,23 @@ class Writer:
                 group, is_last = self._next_group()
                 if group:
                     _answer(group, self._commit(group))
+                    self._tell()
         finally:
             # In this order nothing is left: what is queued before the first line is refused by the second, and whoever
             # queues after it sees that it is over.
             self._is_over = True
             self._refuse_rest()
             self._raw.close()
+
+    def _tell(self) -> None:
+        """Tell the index of words what there is to follow; what was rolled back is looked at in vain."""
+        connection = self._connection
+        if self._words is not None:
+            if connection.has_news:
+                self._words.note(connection.changed)
+            if connection.has_removed_lines:
+                self._words.note_removed(word_rows.find_last_line(self._raw, "main"))
+        connection.changed, connection.has_news, connection.has_removed_lines = [], False, False
 
     def _refuse_rest(self) -> None:
         """Answer what was queued behind the last request, which nobody would answer otherwise."""
