@@ -46,7 +46,7 @@ test("30: a failure is told without scrolling, and restarts from its task", asyn
   await card.getByText("breaks").waitFor();
   const box = await card.boundingBox();
   expect((box?.y ?? 9_999) + (box?.height ?? 0)).toBeLessThan(900);
-  await page.getByRole("button", { name: "Restart" }).click();
+  await card.getByRole("button", { name: "Restart from here" }).click();
   await page.getByText("Restarted from what failed").waitFor();
   expect(await ended(id)).toBe("FAILED");
   const lines = await api<{ message: string }[]>(`/logs/${id}`);
@@ -93,6 +93,7 @@ test("31: a pause is resumed with its inputs, and a run replayed from one of its
   expect(taskRunList.find(({ taskId }) => taskId === "go_on")?.outputs?.value).toBe("looks right 3");
   await page.getByRole("button", { name: "go_on" }).click();
   await page.getByRole("button", { name: "Replay from here" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Replay" }).click();
   await page.waitForURL((url) => !url.pathname.endsWith(id));
   await page.getByText("replay of").waitFor();
 });

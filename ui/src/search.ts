@@ -16,8 +16,12 @@ export interface ExecutionSearch {
   state?: string[];
   range?: string;
   labels?: string;
+  /** MAIN: those that no other execution started; CHILD: the others. */
+  child?: string;
   sort?: string;
   page?: number;
+  /** Where the page before ended. */
+  after?: string;
 }
 
 export interface LogSearch {
@@ -30,7 +34,7 @@ export interface LogSearch {
 }
 
 export interface TabSearch {
-  tab?: "graph" | "logs" | "data";
+  tab?: "graph" | "logs" | "data" | "metrics" | "relations";
   task?: string;
 }
 
@@ -47,8 +51,10 @@ export function readExecutionSearch(raw: Raw): ExecutionSearch {
     state: states.length > 0 ? (states as string[]) : undefined,
     range: text(raw.range),
     labels: text(raw.labels),
+    child: raw.child === "MAIN" || raw.child === "CHILD" ? raw.child : undefined,
     sort: text(raw.sort),
     page: page(raw.page),
+    after: text(raw.after),
   });
 }
 
@@ -64,7 +70,7 @@ export function readLogSearch(raw: Raw): LogSearch {
 }
 
 export function readTab(raw: Raw): TabSearch {
-  const tab = (["graph", "logs", "data"] as const).find((one) => one === raw.tab);
+  const tab = (["graph", "logs", "data", "metrics", "relations"] as const).find((one) => one === raw.tab);
   return compact({ tab, task: text(raw.task) });
 }
 

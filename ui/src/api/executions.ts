@@ -9,9 +9,12 @@ export interface ExecutionFilter {
   states?: string[];
   range?: string;
   labels?: string;
+  childFilter?: string;
   sort: string;
   page: number;
   size: number;
+  /** Where the page before ended; a page is read from there however far down it is. */
+  cursor?: string;
 }
 
 export function executionPage(filter: ExecutionFilter) {
@@ -53,11 +56,11 @@ export function startExecution(namespace: string, id: string, inputs: FormData, 
   return requestJson(`/executions/${namespace}/${id}${query({ labels })}`, { method: "POST", ...bodyOf(inputs) });
 }
 
-export type Verb = "kill" | "pause" | "resume" | "restart" | "replay" | "unqueue" | "force-run";
+export type PlainVerb = "kill" | "pause" | "resume" | "restart" | "replay" | "unqueue" | "force-run";
 
 export function act(
   id: string,
-  verb: Verb,
+  verb: PlainVerb,
   options: { taskRunId?: string; inputs?: FormData } = {},
 ): Promise<Execution> {
   const body = options.inputs ? bodyOf(options.inputs) : {};
@@ -65,12 +68,16 @@ export function act(
   return requestJson(`/executions/${id}/actions/${verb}${where}`, { method: "POST", ...body });
 }
 
+export interface Evaluation {
+  result?: string;
+  error?: string;
+  /** Where in the expression the error is, from 1 on. */
+  line?: number;
+  column?: number;
+}
+
 /** Renders an expression as the flow, or one task run, would. */
-export function evaluate(
-  id: string,
-  taskRunId: string | null,
-  text: string,
-): Promise<{ result?: string; error?: string }> {
+export function evaluate(id: string, taskRunId: string | null, text: string): Promise<Evaluation> {
   const headers = { "content-type": "text/plain" };
   const path = taskRunId ? `/executions/${id}/actions/eval/${taskRunId}` : `/executions/${id}/actions/eval`;
   return requestJson(path, { method: "POST", body: text, headers });
@@ -81,16 +88,30 @@ function bodyOf(inputs: FormData): { body?: FormData } {
 }
 
 function searchOf(filter: ExecutionFilter): Record<string, string | number | undefined> {
-  const states = filter.states?.join(",");
-  const search: Record<string, string | number | undefined> = {
-    page: filter.page,
+  return {
+    ...(filter.cursor === undefined ? { page: filter.page } : { cursor: filter.cursor }),
     size: filter.size,
     sort: filter.sort,
+    ...conditionsOf(filter),
+  };
+}
+
+export type ExecutionConditions = Omit<ExecutionFilter, "sort" | "page" | "size" | "cursor">;
+
+/** The filters alone, as a query string: for actions on whatever they find. */
+export function conditionQuery(filter: ExecutionConditions): string {
+  return query(conditionsOf(filter)).slice(1);
+}
+
+function conditionsOf(filter: ExecutionConditions): Record<string, string | undefined> {
+  const states = filter.states?.join(",");
+  const search: Record<string, string | undefined> = {
     "filters[q][EQUALS]": filter.text,
     "filters[namespace][PREFIX]": filter.namespace,
     "filters[flowId][EQUALS]": filter.flow,
     "filters[state][IN]": states,
     "filters[timeRange][EQUALS]": filter.range,
+    "filters[childFilter][EQUALS]": filter.childFilter,
   };
   const [key, value] = (filter.labels ?? "").split(":", 2);
   if (key && value) search[`filters[labels][EQUALS][${key}]`] = value;
@@ -101,14 +122,58 @@ export async function deleteExecution(id: string): Promise<void> {
   await request(`/executions/${id}`, { method: "DELETE" });
 }
 
-/** Acts on several executions, or on none when one may not be; gives how many. */
-export async function actOnMany(ids: readonly string[], verb: Verb | "delete"): Promise<number> {
-  const call = { body: JSON.stringify(ids), headers: { "content-type": "application/json" } };
-  const answer =
-    verb === "delete"
-      ? await requestJson<{ count: number }>("/executions/by-ids", { method: "DELETE", ...call })
-      : await requestJson<{ count: number }>(`/executions/${verb}/by-ids`, { method: "POST", ...call });
-  return answer.count;
+/** The executions that an execution started: subflows, and the iterations of a Loop in their order. */
+export function childExecutions(id: string, isLive: boolean) {
+  return queryOptions({
+    queryKey: ["executions", "children", id],
+    refetchInterval: isLive ? 2_000 : false,
+    queryFn: ({ signal }) => {
+      const where = query({ size: 1000, sort: "loopRunIndex:asc", "filters[parentId][EQUALS]": id });
+      return requestJson<Page<Execution>>(`/executions/search${where}`, { signal });
+    },
+  });
+}
+
+/** The executions that an execution made flows start by their triggers. */
+export function triggeredExecutions(id: string, isLive: boolean) {
+  return queryOptions({
+    queryKey: ["executions", "triggered", id],
+    refetchInterval: isLive ? 4_000 : false,
+    queryFn: ({ signal }) => {
+      const where = query({ size: 100, "filters[triggerExecutionId][EQUALS]": id });
+      return requestJson<Page<Execution>>(`/executions/search${where}`, { signal });
+    },
+  });
+}
+
+/** The last execution of the same flow that succeeded before another began; null when none did. */
+export function lastGoodRun({ namespace, flowId, state }: Execution) {
+  return queryOptions({
+    queryKey: ["executions", "good", namespace, flowId, state.startDate],
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const where = query({
+        size: 1,
+        sort: "state.startDate:desc",
+        "filters[namespace][EQUALS]": namespace,
+        "filters[flowId][EQUALS]": flowId,
+        "filters[state][EQUALS]": "SUCCESS",
+        "filters[startDate][LESS_THAN]": state.startDate,
+      });
+      return (await requestJson<Page<Execution>>(`/executions/search${where}`, { signal })).results[0] ?? null;
+    },
+  });
+}
+
+/** What an execution in the queue waits for, in the server's words. */
+export function waiting(id: string, isQueued: boolean) {
+  return queryOptions({
+    queryKey: ["executions", "waiting", id],
+    enabled: isQueued,
+    refetchInterval: 3_000,
+    retry: false,
+    queryFn: ({ signal }) => requestJson<{ reason: string }>(`/executions/${id}/waiting`, { signal }),
+  });
 }
 
 /** What resuming asks for: the inputs of the pause, with what these values would meet. */

@@ -8,6 +8,7 @@ export type StateName =
   | "SUBMITTED"
   | "QUEUED"
   | "RUNNING"
+  | "PAUSING"
   | "PAUSED"
   | "BREAKPOINT"
   | "RESTARTED"
@@ -137,6 +138,8 @@ export interface Execution {
   variables?: JsonObject;
   trigger?: { id: string; type: string; variables?: JsonObject };
   scheduleDate?: string;
+  kind?: string;
+  loopRun?: { taskRunId: string; index: number; key?: string; value?: Json };
   error?: string;
   version?: number;
   taskRunList?: TaskRun[];

@@ -9,13 +9,17 @@ interface Props {
   /** Called with the path of a value that is pointed at, such as `outputs.load.uri`. */
   onPick?: ((path: string) => void) | undefined;
   path?: string;
+  /** Called with the address of a stored file that is to be looked at. */
+  onFile?: ((uri: string) => void) | undefined;
 }
 
+const FILE = /^(kestra|tiercel):\/\/\//;
+
 /** A value as a tree; what is deep or long opens on demand. */
-export function JsonTree({ value, onPick, path = "" }: Props) {
+export function JsonTree({ value, onPick, path = "", onFile }: Props) {
   return (
     <ul className="tree-json" role={path ? "group" : undefined}>
-      <Entries value={value} depth={0} path={path} onPick={onPick} />
+      <Entries value={value} depth={0} path={path} onPick={onPick} onFile={onFile} />
     </ul>
   );
 }
@@ -25,11 +29,13 @@ function Entries({
   depth,
   path,
   onPick,
+  onFile,
 }: {
   value: Json;
   depth: number;
   path: string;
   onPick: Props["onPick"];
+  onFile: Props["onFile"];
 }) {
   const [isAll, setAll] = useState(false);
   const entries = Array.isArray(value)
@@ -48,6 +54,7 @@ function Entries({
           depth={depth}
           path={join(path, key, Array.isArray(value))}
           onPick={onPick}
+          onFile={onFile}
         />
       ))}
       {shown.length < entries.length && (
@@ -67,9 +74,10 @@ interface EntryProps {
   depth: number;
   path: string;
   onPick: Props["onPick"];
+  onFile: Props["onFile"];
 }
 
-function Entry({ name, value, depth, path, onPick }: EntryProps) {
+function Entry({ name, value, depth, path, onPick, onFile }: EntryProps) {
   const [isOpen, setOpen] = useState(depth < 1);
   const isBranch = typeof value === "object" && value !== null;
   const label = onPick ? (
@@ -105,10 +113,15 @@ function Entry({ name, value, depth, path, onPick }: EntryProps) {
             {value === null ? "null" : String(value)}
           </code>
         )}
+        {onFile && typeof value === "string" && FILE.test(value) && (
+          <button className="btn btn--s" type="button" onClick={() => onFile(value)}>
+            Preview
+          </button>
+        )}
       </span>
       {isBranch && isOpen && (
         <ul>
-          <Entries value={value} depth={depth + 1} path={path} onPick={onPick} />
+          <Entries value={value} depth={depth + 1} path={path} onPick={onPick} onFile={onFile} />
         </ul>
       )}
     </li>

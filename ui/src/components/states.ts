@@ -13,6 +13,7 @@ const LOOKS: Record<StateName, Look> = {
   RESTARTED: { className: "created", glyph: "s-restarted", word: "Restarted" },
   QUEUED: { className: "queued", glyph: "s-queued", word: "Queued" },
   RUNNING: { className: "running", glyph: "s-running", word: "Running" },
+  PAUSING: { className: "paused", glyph: "s-paused", word: "Pausing" },
   PAUSED: { className: "paused", glyph: "s-paused", word: "Paused" },
   BREAKPOINT: { className: "paused", glyph: "s-paused", word: "Breakpoint" },
   RETRYING: { className: "retrying", glyph: "s-retrying", word: "Retrying" },

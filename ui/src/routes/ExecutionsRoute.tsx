@@ -1,6 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { ExecutionsPage } from "../features/executions/ExecutionsPage";
-import type { ExecutionSearch } from "../search";
+import { type ExecutionSearch, readExecutionSearch } from "../search";
 
 const route = getRouteApi("/executions");
 
@@ -12,8 +12,12 @@ export function ExecutionsRoute() {
     <ExecutionsPage
       search={search}
       onSearch={(part) =>
-        void navigate({ search: (old) => ({ ...old, page: undefined, ...part }) as ExecutionSearch, replace: true })
+        void navigate({
+          search: (old) => ({ ...old, page: undefined, after: undefined, ...part }) as ExecutionSearch,
+          replace: true,
+        })
       }
+      onView={(view) => void navigate({ search: readExecutionSearch(view) })}
     />
   );
 }

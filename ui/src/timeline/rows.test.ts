@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Execution, State, StateName, TaskRun } from "../api/types";
-import { culpritOf, percent, timelineOf } from "./rows";
+import { culpritOf, loopAround, timelineOf } from "./rows";
 
 const START = Date.parse("2026-11-25T10:00:00Z");
 
@@ -46,7 +46,7 @@ describe("timelineOf", () => {
       ["queue", 1],
       ["run", 1],
     ]);
-    expect(percent(found, START + 5_000)).toBe(50);
+    expect(found.scale.place(START + 5_000)).toBe(50);
   });
 
   test("what is below a closed row is left out", () => {
@@ -54,7 +54,7 @@ describe("timelineOf", () => {
       run("parent", state(["RUNNING", 0], ["SUCCESS", 2])),
       run("child", state(["RUNNING", 0], ["SUCCESS", 2]), { parentTaskRunId: "parent" }),
     ]);
-    expect(timelineOf(one, START, new Set(["parent"])).rows).toHaveLength(1);
+    expect(timelineOf(one, START, { closed: new Set(["parent"]) }).rows).toHaveLength(1);
   });
 
   test("attempts keep their colours and the waits between them are dots", () => {
@@ -79,7 +79,7 @@ describe("timelineOf", () => {
   test("what runs reaches until now", () => {
     const found = timelineOf(execution(state(["RUNNING", 0]), [run("t", state(["RUNNING", 1]))]), START + 9_000);
     expect(found.rows[0]?.segments[0]).toMatchObject({ kind: "run", state: "RUNNING", to: START + 9_000 });
-    expect(found.to).toBe(START + 9_000);
+    expect(found.scale.to).toBe(START + 9_000);
   });
 });
 
@@ -91,4 +91,50 @@ test("the culprit is the innermost task that failed", () => {
     run("fine", state(["SUCCESS", 0])),
   ]);
   expect(culpritOf(one)?.id).toBe("inner");
+});
+
+describe("a loop", () => {
+  const done = state(["CREATED", 0], ["RUNNING", 0], ["SUCCESS", 1]);
+  const failed = state(["CREATED", 0], ["RUNNING", 0], ["FAILED", 1]);
+  const loop = [
+    run("each", failed),
+    ...Array.from({ length: 20 }, (_, iteration) =>
+      run(`step-${iteration}`, iteration === 7 ? failed : done, {
+        parentTaskRunId: "each",
+        iteration,
+        value: `v${iteration}`,
+      }),
+    ),
+  ];
+
+  test("of many iterations is one row with a strip", () => {
+    const [row, ...others] = timelineOf(execution(failed, loop), START).rows;
+    expect(others).toEqual([]);
+    expect(row?.iterations).toHaveLength(20);
+    expect(row?.iterations?.[7]).toMatchObject({ index: 7, value: "v7", state: "FAILED" });
+  });
+
+  test("shows the rows of the iteration that is looked at", () => {
+    const { rows } = timelineOf(execution(failed, loop), START, { iteration: { parent: "each", index: 7 } });
+    expect(rows.map((row) => row.run.id)).toEqual(["each", "step-7"]);
+  });
+
+  test("is found from a task run in it", () => {
+    const inner = run("inner", done, { parentTaskRunId: "step-7" });
+    expect(loopAround([...loop, inner], "inner")).toEqual({ parent: "each", index: 7 });
+    expect(loopAround(loop, "each")).toBeUndefined();
+  });
+});
+
+test("idle time takes no room when it is folded", () => {
+  const one = execution(state(["RUNNING", 0], ["SUCCESS", 1_000]), [
+    run("a", state(["RUNNING", 0], ["SUCCESS", 10])),
+    run("b", state(["RUNNING", 990], ["SUCCESS", 1_000])),
+  ]);
+  const { scale, ticks } = timelineOf(one, START, { isFolded: true });
+  expect(scale.folds).toHaveLength(1);
+  expect(scale.place(START + 10_000)).toBeGreaterThan(48);
+  expect(scale.place(START + 990_000)).toBeLessThan(52);
+  expect(scale.place(START + 1_000_000)).toBeCloseTo(100);
+  expect(ticks.every((at) => at <= START + 10_000 || at >= START + 980_000)).toBe(true);
 });

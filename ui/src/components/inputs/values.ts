@@ -22,6 +22,18 @@ export function toForm(inputs: readonly FlowInput[], values: Values): FormData {
   return form;
 }
 
+/** Everything that is filled in, the defaults too: for a start that would else take over what was there before. */
+export function toWholeForm(inputs: readonly FlowInput[], values: Values): FormData {
+  const form = new FormData();
+  for (const input of inputs) {
+    const value = values[input.id];
+    if (value === undefined || value === "") continue;
+    if (value instanceof File) form.append(input.id, value, value.name);
+    else form.append(input.id, toWire(input, value));
+  }
+  return form;
+}
+
 /** The same request for a shell. */
 export function toCurl(
   namespace: string,
@@ -61,7 +73,7 @@ function toWire(input: FlowInput, text: string): string {
   return text;
 }
 
-function textOf(value: Json): string {
+export function textOf(value: Json): string {
   return typeof value === "object" && value !== null
     ? JSON.stringify(value, null, Array.isArray(value) ? 0 : 2)
     : String(value);

@@ -1,105 +1,208 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
-import { act, checkResume, execution as executionQuery, type Verb } from "../../api/executions";
-import type { CheckedInput, Execution, StateName } from "../../api/types";
+import {
+  ACTIONS,
+  type Action,
+  actionOf,
+  actOnMany,
+  type DeleteOptions,
+  setLabels,
+  setState,
+  type Verb,
+} from "../../api/actions";
+import { act, checkResume, execution as executionQuery, type PlainVerb } from "../../api/executions";
+import type { CheckedInput, Execution, Label, StateName } from "../../api/types";
+import { Confirm } from "../../components/actions/Confirm";
+import { DeleteDialog } from "../../components/actions/DeleteDialog";
+import { LabelsDialog } from "../../components/actions/LabelsDialog";
+import { StateDialog } from "../../components/actions/StateDialog";
 import { Icon } from "../../components/Icon";
-import { isTerminal } from "../../components/states";
 import { toast, toastError } from "../../components/toasts";
+import { ReplayDialog } from "./ReplayDialog";
 import { ResumeDialog } from "./ResumeDialog";
-
-interface Action {
-  verb: Verb;
-  name: string;
-  icon: string;
-  isFor: (state: StateName) => boolean;
-  done: string;
-}
-
-const ACTIONS: Action[] = [
-  { verb: "resume", name: "Resume", icon: "play", isFor: (state) => state === "PAUSED", done: "Resumed" },
-  {
-    verb: "unqueue",
-    name: "Unqueue",
-    icon: "play",
-    isFor: (state) => state === "QUEUED",
-    done: "Taken out of the queue",
-  },
-  { verb: "pause", name: "Pause", icon: "pause", isFor: (state) => state === "RUNNING", done: "Pausing" },
-  {
-    verb: "kill",
-    name: "Kill",
-    icon: "stop",
-    isFor: (state) => !isTerminal(state) && state !== "KILLING",
-    done: "Killing",
-  },
-  {
-    verb: "restart",
-    name: "Restart",
-    icon: "restart",
-    isFor: (state) => ["FAILED", "WARNING", "KILLED", "CANCELLED"].includes(state),
-    done: "Restarted from what failed",
-  },
-  { verb: "replay", name: "Replay", icon: "replay", isFor: isTerminal, done: "Replayed as a new execution" },
-];
 
 interface Props {
   execution: Execution;
   onOpen: (execution: Execution) => void;
 }
 
-/** What can be done to an execution in its state; the server's reason is shown when it refuses. */
+/** Verbs that have a dialog of their own before anything is done. */
+const ASKING = new Set<Verb>(["replay", "kill", "state", "labels", "delete"]);
+const MOST_BUTTONS = 2;
+
+/** What can be done to an execution: what its state suggests as buttons, everything in a menu with why it cannot be. */
 export function Actions({ execution, onOpen }: Props) {
   const client = useQueryClient();
-  const [asked, setAsked] = useState<CheckedInput[] | null>(null);
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState<Verb | null>(null);
+  const [toResume, setToResume] = useState<CheckedInput[] | null>(null);
+  const state = execution.state.current;
+  const close = (): void => setAsked(null);
   const finish = (result: Execution, done: string): void => {
+    close();
+    setToResume(null);
     toast(done);
     client.setQueryData(executionQuery(result.id).queryKey, result);
     void client.invalidateQueries({ queryKey: ["executions", "page"] });
     if (result.id !== execution.id) onOpen(result);
   };
-  const mutation = useMutation({
-    mutationFn: async ({ verb }: Action) => {
+  const plain = useMutation({
+    mutationFn: async (verb: Verb) => {
       // A pause may ask for inputs; only then is there a dialog.
       const inputs = verb === "resume" ? (await checkResume(execution.id, new FormData())).inputs : [];
-      if (inputs.length === 0) return act(execution.id, verb);
-      setAsked(inputs);
+      if (inputs.length === 0) return act(execution.id, verb as PlainVerb);
+      setToResume(inputs);
       return null;
     },
     onError: toastError,
-    onSuccess: (result, { done }) => result && finish(result, done),
+    onSuccess: (result, verb) => result && finish(result, actionOf(verb).done),
   });
-  const possible = ACTIONS.filter(({ isFor }) => isFor(execution.state.current));
-  const params = { namespace: execution.namespace, id: execution.flowId };
+  const change = useMutation({
+    mutationFn: ({ to }: { to: StateName }) => setState(execution.id, to),
+    onSuccess: (result) => finish(result, actionOf("state").done),
+  });
+  const relabel = useMutation({
+    mutationFn: (labels: Label[]) => setLabels(execution.id, labels),
+    onSuccess: (result) => finish(result, actionOf("labels").done),
+  });
+  const remove = useMutation({
+    mutationFn: async (options: DeleteOptions) => {
+      const { refused } = await actOnMany({ ids: [execution.id], count: 1 }, "delete", { remove: options });
+      if (refused[0]) throw new Error(refused[0].why);
+    },
+    onSuccess: () => {
+      toast(actionOf("delete").done);
+      void client.invalidateQueries({ queryKey: ["executions", "page"] });
+      void navigate({ to: "/executions", search: { namespace: execution.namespace, flow: execution.flowId } });
+    },
+  });
+  const start = ({ verb }: Action): void => {
+    if (ASKING.has(verb)) setAsked(verb);
+    else if (!plain.isPending) plain.mutate(verb);
+  };
+  const suggested = ACTIONS.filter(({ verb, reason }) => isSuggested(verb) && reason(state) === null).slice(
+    0,
+    MOST_BUTTONS,
+  );
+  const own = execution.labels.filter(({ key }) => !key.startsWith("system."));
   return (
     <>
-      <Link className="btn btn--ghost" to="/flows/edit/$namespace/$id" params={params}>
+      <Link
+        className="btn btn--ghost"
+        to="/flows/edit/$namespace/$id"
+        params={{ namespace: execution.namespace, id: execution.flowId }}
+      >
         <Icon name="edit" small />
         Edit flow
       </Link>
-      {possible.map((action) => (
+      {suggested.map((action, index) => (
         <button
           key={action.verb}
           type="button"
-          className={`btn ${action === possible[0] && action.verb !== "pause" && action.verb !== "kill" ? "btn--primary" : ""} ${action.verb === "kill" ? "btn--danger" : ""}`}
-          aria-disabled={mutation.isPending}
-          onClick={() => !mutation.isPending && mutation.mutate(action)}
+          className={`btn ${classOf(action.verb, index)}`}
+          aria-disabled={plain.isPending}
+          onClick={() => start(action)}
         >
           <Icon name={action.icon} small />
           {action.name}
         </button>
       ))}
-      {asked && (
+      <DropdownMenu.Root>
+        <DropdownMenu.Trigger className="btn btn--icon" aria-label="All actions">
+          <Icon name="more" small />
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className="menu menu--over" align="end" sideOffset={4}>
+            {ACTIONS.map((action) => {
+              const reason = action.reason(state);
+              return (
+                <DropdownMenu.Item
+                  key={action.verb}
+                  className="menu__item"
+                  aria-disabled={reason !== null}
+                  onSelect={(event) => (reason === null ? start(action) : event.preventDefault())}
+                >
+                  <Icon name={action.icon} small />
+                  <span>
+                    {action.name}
+                    {reason !== null && <span className="menu__why">{reason}</span>}
+                  </span>
+                </DropdownMenu.Item>
+              );
+            })}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      {toResume && (
         <ResumeDialog
           execution={execution}
-          asked={asked}
-          onClose={() => setAsked(null)}
-          onResumed={(result) => {
-            setAsked(null);
-            finish(result, "Resumed");
-          }}
+          asked={toResume}
+          onClose={() => setToResume(null)}
+          onResumed={(result) => finish(result, "Resumed")}
+        />
+      )}
+      {asked === "replay" && (
+        <ReplayDialog
+          execution={execution}
+          onClose={close}
+          onReplayed={(result) => finish(result, actionOf("replay").done)}
+        />
+      )}
+      {asked === "kill" && (
+        <Confirm
+          title={`Kill ${execution.flowId}?`}
+          verb="Kill it"
+          keep="Let it run"
+          isDanger
+          isPending={plain.isPending}
+          onClose={close}
+          onConfirm={() => plain.mutate("kill")}
+        >
+          <p>What runs in it is stopped, and so are the executions it waits for.</p>
+        </Confirm>
+      )}
+      {asked === "state" && (
+        <StateDialog
+          title={`Change the state of ${execution.flowId}`}
+          current={state}
+          note="Nothing runs because of it."
+          isPending={change.isPending}
+          error={change.error}
+          onClose={close}
+          onConfirm={(to) => change.mutate({ to })}
+        />
+      )}
+      {asked === "labels" && (
+        <LabelsDialog
+          title={`Labels of ${execution.flowId}`}
+          labels={own}
+          isPending={relabel.isPending}
+          error={relabel.error}
+          onClose={close}
+          onConfirm={relabel.mutate}
+        />
+      )}
+      {asked === "delete" && (
+        <DeleteDialog
+          what="1 execution"
+          isPending={remove.isPending}
+          error={remove.error}
+          onClose={close}
+          onConfirm={remove.mutate}
         />
       )}
     </>
   );
+}
+
+/** Forcing and what changes records by hand is in the menu only. */
+function isSuggested(verb: Verb): boolean {
+  return !["force-run", "state", "labels", "delete"].includes(verb);
+}
+
+function classOf(verb: Verb, index: number): string {
+  if (verb === "kill") return "btn--danger";
+  return index === 0 && verb !== "pause" ? "btn--primary" : "";
 }

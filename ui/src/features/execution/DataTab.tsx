@@ -1,14 +1,29 @@
-import { useMutation } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { evaluate } from "../../api/executions";
-import type { Execution, JsonObject } from "../../api/types";
+import { largeOutputs } from "../../api/files";
+import type { Execution, Json, JsonObject, TaskRun } from "../../api/types";
 import { JsonTree } from "../../components/JsonTree";
 import { StateMark } from "../../components/StateMark";
+import { FilePreview } from "./FilePreview";
+import { Pad } from "./Pad";
 
-/** What went in and came out, and a pad that renders expressions as the execution would. */
-export function DataTab({ execution, taskRunId }: { execution: Execution; taskRunId: string | undefined }) {
+interface Props {
+  execution: Execution;
+  taskRunId: string | undefined;
+  onTaskRun: (id: string | undefined) => void;
+}
+
+const MOST_RUNS = 60;
+
+/** What went in and came out, files with what can be seen of them, and a pad that renders expressions. */
+export function DataTab({ execution, taskRunId, onTaskRun }: Props) {
   const [text, setText] = useState("");
-  const runs = (execution.taskRunList ?? []).filter(({ outputs }) => outputs && Object.keys(outputs).length > 0);
+  const [file, setFile] = useState<string | null>(null);
+  const [wanted, setWanted] = useState("");
+  const needle = wanted.toLowerCase();
+  const runs = (execution.taskRunList ?? []).filter((run) => hasOutputs(run) && fits(run, needle));
+  const chosen = runs.find(({ id }) => id === taskRunId);
+  const shown = [...(chosen ? [chosen] : []), ...runs.filter((run) => run !== chosen)].slice(0, MOST_RUNS);
   const parts: [string, JsonObject | undefined][] = [
     ["inputs", execution.inputs],
     ["outputs of the flow", execution.outputs],
@@ -19,85 +34,114 @@ export function DataTab({ execution, taskRunId }: { execution: Execution; taskRu
   return (
     <div className="data">
       <div className="data__tree" tabIndex={0} role="region" aria-label="Data">
-        {parts.map(
-          ([name, value]) =>
+        <input
+          className="input"
+          type="search"
+          aria-label="Find a name or value"
+          placeholder="Find a name or value"
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+          style={{ maxWidth: 280 }}
+        />
+        {file && <FilePreview key={file} executionId={execution.id} uri={file} onClose={() => setFile(null)} />}
+        {parts.map(([name, value]) => {
+          const found =
             value &&
-            Object.keys(value).length > 0 && (
-              <section key={name}>
-                <h3>{name[0]?.toUpperCase() + name.slice(1)}</h3>
-                <JsonTree
-                  value={value}
-                  path={name.startsWith("outputs") ? "" : name}
-                  onPick={name.startsWith("outputs") ? undefined : use}
-                />
-              </section>
-            ),
-        )}
+            Object.fromEntries(
+              Object.entries(value).filter((entry) => JSON.stringify(entry).toLowerCase().includes(needle)),
+            );
+          if (!found || Object.keys(found).length === 0) return null;
+          const isOutput = name.startsWith("outputs");
+          return (
+            <section key={name}>
+              <h3>{name[0]?.toUpperCase() + name.slice(1)}</h3>
+              <JsonTree
+                value={found}
+                path={isOutput ? "" : name}
+                onPick={isOutput ? undefined : use}
+                onFile={setFile}
+              />
+            </section>
+          );
+        })}
         <section>
           <h3>Outputs of tasks</h3>
           {runs.length === 0 && (
-            <p className="muted">No task has given an output{execution.state.endDate ? "" : " yet"}.</p>
+            <p className="muted">
+              {needle
+                ? "No output fits."
+                : execution.state.endDate
+                  ? "No task has given an output."
+                  : "No task has given an output yet."}
+            </p>
           )}
-          {runs.map((run) => (
-            <div key={run.id}>
-              <h4 className="row small">
-                <StateMark state={run.state.current} form="glyph" />
-                <code className="mono-s strong">{run.taskId}</code>
-                {run.value !== undefined && <span className="muted cut">{run.value}</span>}
-              </h4>
-              <JsonTree
-                value={run.outputs ?? {}}
-                path={/^\w+$/.test(run.taskId) ? `outputs.${run.taskId}` : `outputs['${run.taskId}']`}
-                onPick={run.value === undefined ? use : undefined}
-              />
-            </div>
+          {shown.map((run) => (
+            <RunOutputs
+              key={run.id}
+              executionId={execution.id}
+              run={run}
+              isChosen={run === chosen}
+              onPick={run.value === undefined ? use : undefined}
+              onFile={setFile}
+              onChoose={() => onTaskRun(run.id)}
+            />
           ))}
+          {shown.length < runs.length && (
+            <p className="small muted">
+              {(runs.length - shown.length).toLocaleString("en")} more have outputs. Find one by its name or value, or
+              choose it in the timeline.
+            </p>
+          )}
         </section>
       </div>
-      <Pad executionId={execution.id} taskRunId={taskRunId} text={text} onText={setText} />
+      <Pad execution={execution} taskRunId={taskRunId} text={text} onText={setText} onTaskRun={onTaskRun} />
     </div>
   );
 }
 
-interface PadProps {
+interface RunProps {
   executionId: string;
-  taskRunId: string | undefined;
-  text: string;
-  onText: (text: string) => void;
+  run: TaskRun;
+  isChosen: boolean;
+  onPick: ((path: string) => void) | undefined;
+  onFile: (uri: string) => void;
+  onChoose: () => void;
 }
 
-function Pad({ executionId, taskRunId, text, onText }: PadProps) {
-  const render = useMutation({ mutationFn: () => evaluate(executionId, taskRunId ?? null, text) });
+function RunOutputs({ executionId, run, isChosen, onPick, onFile, onChoose }: RunProps) {
+  const [isAsked, setAsked] = useState(false);
+  const large = useQuery({ ...largeOutputs(executionId, run.id), enabled: isAsked });
+  const value: Json | undefined = large.data ?? run.outputs;
   return (
-    <aside className="data__pad" aria-label="Expression">
-      <h3>Expression</h3>
-      <p className="small muted">
-        Rendered by the server {taskRunId ? "as the selected task run sees it" : "as the flow sees it"}. A name in the
-        tree puts its expression here.
-      </p>
-      <textarea
-        className="textarea input--mono"
-        aria-label="Expression"
-        rows={5}
-        spellCheck={false}
-        placeholder="{{ inputs.day }}"
-        value={text}
-        onChange={(event) => onText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) render.mutate();
-        }}
-      />
-      <button className="btn" type="button" onClick={() => render.mutate()} style={{ justifySelf: "start" }}>
-        Render
-        <kbd className="kbd">⌘↵</kbd>
-      </button>
-      {render.data?.error !== undefined && <p className="field__error">{render.data.error}</p>}
-      {render.data?.result !== undefined && (
-        <pre className="code-block" tabIndex={0} aria-label="Result">
-          {String(render.data.result)}
-        </pre>
+    <div className={isChosen ? "data__run data__run--on" : "data__run"}>
+      <h4 className="row small">
+        <StateMark state={run.state.current} form="glyph" />
+        <button type="button" className="mono-s strong" onClick={onChoose}>
+          {run.taskId}
+        </button>
+        {run.value !== undefined && <span className="muted cut">{run.value}</span>}
+      </h4>
+      {value !== undefined ? (
+        <JsonTree
+          value={value}
+          path={/^\w+$/.test(run.taskId) ? `outputs.${run.taskId}` : `outputs['${run.taskId}']`}
+          onPick={onPick}
+          onFile={onFile}
+        />
+      ) : (
+        <button className="link small" type="button" onClick={() => setAsked(true)}>
+          {large.isFetching ? "Loading" : "Load these large outputs"}
+        </button>
       )}
-      {render.isError && <p className="field__error">{render.error.message}</p>}
-    </aside>
+      {large.isError && <p className="field__error">{large.error.message}</p>}
+    </div>
   );
+}
+
+function hasOutputs({ outputs, outputsUri }: TaskRun): boolean {
+  return outputsUri !== undefined || (outputs !== undefined && Object.keys(outputs).length > 0);
+}
+
+function fits(run: TaskRun, needle: string): boolean {
+  return needle === "" || JSON.stringify([run.taskId, run.value, run.outputs]).toLowerCase().includes(needle);
 }

@@ -1,26 +1,27 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { act } from "../../api/executions";
+import { waiting } from "../../api/executions";
 import type { Execution } from "../../api/types";
-import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
-import { LogView } from "../../components/LogView";
-import { StateMark } from "../../components/StateMark";
 import { isTerminal } from "../../components/states";
-import { clockTime, elapsed, length, moment } from "../../components/times";
-import { toast, toastError } from "../../components/toasts";
 import { useNow } from "../../components/useNow";
 import { Waiting } from "../../components/Waiting";
 import type { TabSearch } from "../../search";
 import { culpritOf } from "../../timeline/rows";
-import { Actions } from "./Actions";
-import { DataTab } from "./DataTab";
+import { whyWaiting } from "../../timeline/waiting";
+import { ExecutionHead } from "./ExecutionHead";
 import { FailureCard } from "./FailureCard";
 import { Gantt } from "./Gantt";
 import { Inspector } from "./Inspector";
+import { LogsTab } from "./LogsTab";
+import { useExecutionKeys } from "./useExecutionKeys";
 import { useLogs } from "./useLogs";
 
 const GraphTab = lazy(async () => ({ default: (await import("./GraphTab")).GraphTab }));
+const DataTab = lazy(async () => ({ default: (await import("./DataTab")).DataTab }));
+const MetricsTab = lazy(async () => ({ default: (await import("./MetricsTab")).MetricsTab }));
+const RelationsTab = lazy(async () => ({ default: (await import("./RelationsTab")).RelationsTab }));
 
 interface Props {
   execution: Execution;
@@ -34,62 +35,64 @@ interface Props {
 export function ExecutionPage({ execution, isLost, search, onSearch, onOpen }: Props) {
   const isOver = isTerminal(execution.state.current);
   const now = useNow(!isOver);
-  const lines = useLogs(execution.id, isOver);
-  const selected = execution.taskRunList?.find(({ id }) => id === search.task);
+  const { lines, count } = useLogs(execution.id, isOver);
+  const runs = execution.taskRunList ?? [];
+  const selected = runs.find(({ id }) => id === search.task);
   const culprit = culpritOf(execution);
-  const select = (task: string): void => onSearch({ task });
+  const select = (task: string | undefined): void => onSearch({ task });
+  useExecutionKeys({ runs, selected: search.task, onSearch });
   return (
     <>
-      <ExecutionHead execution={execution} onOpen={onOpen} />
-      <Meta execution={execution} now={now} />
+      <ExecutionHead execution={execution} now={now} onOpen={onOpen} />
       {isLost && (
         <div className="bar-lost" role="status">
           <Icon name="unplug" />
           The connection is lost; what is shown may be old. Trying again.
         </div>
       )}
+      <WhyWaiting execution={execution} now={now} />
       {execution.state.current === "FAILED" && (
         <FailureCard
           execution={execution}
           culprit={culprit}
-          lines={lines}
           onShow={() => culprit && onSearch({ tab: undefined, task: culprit.id })}
+          onOpen={onOpen}
         />
       )}
-      <Tabs execution={execution} search={search} count={lines.length} />
+      <Tabs execution={execution} search={search} count={count} />
       <div className={`ex ${selected ? "ex--side" : ""}`}>
         <section className="ex__main" aria-label={search.tab ?? "timeline"}>
-          {search.tab === undefined && (
-            <Gantt execution={execution} now={now} selected={search.task} onSelect={select} />
-          )}
-          {search.tab === "graph" && (
-            <Suspense fallback={<Waiting />}>
+          <Suspense fallback={<Waiting />}>
+            {search.tab === undefined && (
+              <Gantt execution={execution} now={now} selected={search.task} onSelect={select} />
+            )}
+            {search.tab === "graph" && (
               <GraphTab execution={execution} now={now} selected={search.task} onSelect={select} />
-            </Suspense>
-          )}
-          {search.tab === "logs" && (
-            <LogView
-              lines={lines}
-              isFollowed={!isOver}
-              task={selected?.taskId}
-              onTask={(task) => onSearch({ task: execution.taskRunList?.find(({ taskId }) => taskId === task)?.id })}
-            />
-          )}
-          {search.tab === "data" && <DataTab execution={execution} taskRunId={search.task} />}
+            )}
+            {search.tab === "logs" && (
+              <LogsTab
+                execution={execution}
+                isOver={isOver}
+                lines={lines}
+                task={selected?.taskId}
+                onTask={(task) => select(runs.find(({ taskId }) => taskId === task)?.id)}
+              />
+            )}
+            {search.tab === "data" && <DataTab execution={execution} taskRunId={search.task} onTaskRun={select} />}
+            {search.tab === "metrics" && <MetricsTab executionId={execution.id} isLive={!isOver} onTaskRun={select} />}
+            {search.tab === "relations" && <RelationsTab execution={execution} isLive={!isOver} />}
+          </Suspense>
         </section>
-        {selected && (
+        {selected && search.tab !== "data" && (
           <Inspector
             key={selected.id}
+            execution={execution}
             run={selected}
-            lines={lines}
             now={now}
-            onClose={() => onSearch({ task: undefined })}
+            onClose={() => select(undefined)}
             onAllLogs={() => onSearch({ tab: "logs" })}
-            onReplay={
-              isOver
-                ? () => void act(execution.id, "replay", { taskRunId: selected.id }).then(onOpen, toastError)
-                : undefined
-            }
+            onData={() => onSearch({ tab: "data" })}
+            onOpen={onOpen}
           />
         )}
       </div>
@@ -97,95 +100,17 @@ export function ExecutionPage({ execution, isLost, search, onSearch, onOpen }: P
   );
 }
 
-function ExecutionHead({ execution, onOpen }: Pick<Props, "execution" | "onOpen">) {
-  const { namespace, flowId, id } = execution;
-  const copy = (): void => void navigator.clipboard.writeText(id).then(() => toast("The id is copied"));
+/** Why nothing happens at this moment, where something could. */
+function WhyWaiting({ execution, now }: { execution: Execution; now: number }) {
+  const isQueued = execution.state.current === "QUEUED";
+  const told = useQuery(waiting(execution.id, isQueued)).data?.reason;
+  const words = (isQueued && told) || whyWaiting(execution, now);
+  if (!words) return null;
   return (
-    <Head
-      title={flowId}
-      crumbs={[
-        <Link key="n" to="/flows" search={{ namespace }}>
-          {namespace}
-        </Link>,
-        <Link key="f" to="/flows/edit/$namespace/$id" params={{ namespace, id: flowId }}>
-          {flowId}
-        </Link>,
-        <Link key="e" to="/executions" search={{ namespace, flow: flowId }}>
-          Executions
-        </Link>,
-      ]}
-      beside={
-        <>
-          <span aria-live="polite">
-            <StateMark state={execution.state.current} form="chip" />
-          </span>
-          <span className="row muted">
-            <code className="mono-s">{id}</code>
-            <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Copy the id" onClick={copy}>
-              <Icon name="copy" small />
-            </button>
-          </span>
-        </>
-      }
-      actions={<Actions execution={execution} onOpen={onOpen} />}
-    />
-  );
-}
-
-function Meta({ execution, now }: { execution: Execution; now: number }) {
-  const { state, labels, trigger, parentId, originalId, id } = execution;
-  const isOver = isTerminal(state.current);
-  return (
-    <ul className="meta num">
-      <li>
-        <span className="muted">{isOver ? "Ran" : "Runs for"}</span> {length(elapsed(state, now))}
-      </li>
-      <li>
-        <span className="muted">from</span> {moment(state.startDate)}
-        {isOver && state.endDate && (
-          <>
-            <span className="muted">to</span> {clockTime(new Date(state.endDate))}
-          </>
-        )}
-      </li>
-      <li>
-        <span className="muted">revision</span> {execution.flowRevision}
-      </li>
-      {trigger && (
-        <li>
-          <Icon name="clock" small />
-          {trigger.id}
-        </li>
-      )}
-      {parentId && (
-        <li>
-          <span className="muted">started by</span>
-          <Link
-            className="link mono-s"
-            to="/executions/$namespace/$flow/$id"
-            params={{ namespace: execution.namespace, flow: execution.flowId, id: parentId }}
-          >
-            {parentId}
-          </Link>
-        </li>
-      )}
-      {originalId !== id && (
-        <li>
-          <span className="muted">replay of</span>
-          <code className="mono-s">{originalId}</code>
-        </li>
-      )}
-      {labels
-        .filter(({ key }) => !key.startsWith("system."))
-        .map(({ key, value }) => (
-          <li key={key}>
-            <Link className="chip chip--mono" to="/executions" search={{ labels: `${key}:${value}` }}>
-              <b>{key}</b>
-              {value}
-            </Link>
-          </li>
-        ))}
-    </ul>
+    <p className="notice why" role="status">
+      <Icon name="wait" />
+      {words}
+    </p>
   );
 }
 
@@ -194,6 +119,8 @@ const TABS: [TabSearch["tab"], string][] = [
   ["graph", "Graph"],
   ["logs", "Logs"],
   ["data", "Data"],
+  ["metrics", "Metrics"],
+  ["relations", "Relations"],
 ];
 
 function Tabs({ execution, search, count }: { execution: Execution; search: TabSearch; count: number }) {

@@ -1,10 +1,11 @@
-import { useMemo, useState } from "react";
+import { Fragment, useMemo, useState } from "react";
 import type { Execution } from "../../api/types";
-import { Icon } from "../../components/Icon";
-import { StateMark } from "../../components/StateMark";
-import { lookOf } from "../../components/states";
+import { LoopStrip } from "../../components/LoopStrip";
 import { clockTime, length } from "../../components/times";
-import { percent, type Row, type Segment, type Timeline, timelineOf } from "../../timeline/rows";
+import { criticalPath } from "../../timeline/critical";
+import { loopAround, type Row, timelineOf } from "../../timeline/rows";
+import { GanttRow } from "./GanttRow";
+import { LoopRuns } from "./LoopRuns";
 
 interface Props {
   execution: Execution;
@@ -13,10 +14,23 @@ interface Props {
   onSelect: (taskRunId: string) => void;
 }
 
+/** Clock times do not tell moments apart that are so near: they are counted from the beginning. */
+const SHORT_MS = 5_000;
+
 /** Task runs over time: waiting is ticks, running a bar in the colour of what became of it, retry waits are dots. */
 export function Gantt({ execution, now, selected, onSelect }: Props) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const timeline = useMemo(() => timelineOf(execution, now, closed), [execution, now, closed]);
+  const [isFolded, setFolded] = useState(false);
+  const [isMarked, setMarked] = useState(true);
+  const runs = useMemo(() => execution.taskRunList ?? [], [execution]);
+  const iteration = useMemo(() => (selected ? loopAround(runs, selected) : undefined), [runs, selected]);
+  const timeline = useMemo(
+    () => timelineOf(execution, now, { closed, iteration, isFolded }),
+    [execution, now, closed, iteration, isFolded],
+  );
+  const path = useMemo(() => (isMarked ? criticalPath(runs, now) : null), [runs, now, isMarked]);
+  const { scale, ticks, rows } = timeline;
+  const isShort = scale.to - scale.from < SHORT_MS;
   const toggle = (id: string): void => {
     const next = new Set(closed);
     if (!next.delete(id)) next.add(id);
@@ -24,17 +38,38 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
   };
   return (
     <>
-      <div className="chart chart--gantt" style={{ "--label": "376px" }}>
+      <div className="gz__bar">
+        <label className="check">
+          <input type="checkbox" checked={isFolded} onChange={(event) => setFolded(event.target.checked)} />
+          Hide idle time
+        </label>
+        <label className="check">
+          <input type="checkbox" checked={isMarked} onChange={(event) => setMarked(event.target.checked)} />
+          Critical path
+        </label>
+        <span className="small muted num push">
+          {clockTime(new Date(scale.from))} to {clockTime(new Date(scale.to))}
+        </span>
+      </div>
+      <div className="chart chart--gantt">
         <div className="axis" aria-hidden="true">
-          {timeline.ticks.map((at) => (
-            <span key={at} style={{ "--x": `${percent(timeline, at)}%` }}>
-              {clockTime(new Date(at))}
+          {ticks.map((at) => (
+            <span key={at} style={{ "--x": `${scale.place(at)}%` }}>
+              {isShort ? length(Math.round(at - scale.from)) : clockTime(new Date(at))}
             </span>
           ))}
         </div>
         <div className="grid" aria-hidden="true">
-          {timeline.ticks.map((at) => (
-            <i key={at} style={{ "--x": `${percent(timeline, at)}%` }} />
+          {ticks.map((at) => (
+            <i key={at} style={{ "--x": `${scale.place(at)}%` }} />
+          ))}
+          {scale.folds.map((fold) => (
+            <i
+              key={fold.from}
+              className="fold"
+              style={{ "--x": `${fold.at}%` }}
+              title={`${length(fold.to - fold.from)} idle`}
+            />
           ))}
         </div>
         <table className="gantt" aria-label="Task runs">
@@ -51,24 +86,41 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
             </tr>
           </thead>
           <tbody>
-            {timeline.rows.map((row) => (
-              <GanttRow
-                key={row.run.id}
-                row={row}
-                timeline={timeline}
-                isSelected={row.run.id === selected}
-                isClosed={closed.has(row.run.id)}
-                onSelect={() => onSelect(row.run.id)}
-                onToggle={() => toggle(row.run.id)}
-              />
+            {rows.map((row) => (
+              <Fragment key={row.run.id}>
+                <GanttRow
+                  row={row}
+                  scale={scale}
+                  isSelected={row.run.id === selected}
+                  isClosed={closed.has(row.run.id)}
+                  isCritical={path?.runs.has(row.run.id) ?? false}
+                  onSelect={() => onSelect(row.run.id)}
+                  onToggle={() => toggle(row.run.id)}
+                />
+                {row.iterations && !closed.has(row.run.id) && (
+                  <StripRow row={row} iteration={iteration} onSelect={onSelect} />
+                )}
+                {typeof row.run.outputs?.iterationCount === "number" && !closed.has(row.run.id) && (
+                  <tr className="gantt__strip">
+                    <td colSpan={3} style={{ "--lv": row.level }}>
+                      <LoopRuns
+                        executionId={execution.id}
+                        run={row.run}
+                        isLive={execution.state.endDate === undefined}
+                      />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
             ))}
           </tbody>
         </table>
+        {rows.length === 0 && <p className="muted page-state">No task has begun yet.</p>}
       </div>
       <p className="legend small muted" aria-hidden="true">
         <span>
           <i className="lg-q" />
-          waits in the queue
+          queued
         </span>
         <span>
           <i className="lg-r success" />
@@ -82,73 +134,43 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
           <i className="lg-w" />
           waits for a retry
         </span>
+        {path && (
+          <span>
+            <i className="lg-c" />
+            critical path, {length(path.length)} of {length(scale.to - scale.from)}
+          </span>
+        )}
       </p>
     </>
   );
 }
 
-interface RowProps {
+interface StripProps {
   row: Row;
-  timeline: Timeline;
-  isSelected: boolean;
-  isClosed: boolean;
-  onSelect: () => void;
-  onToggle: () => void;
+  iteration: { parent: string; index: number } | undefined;
+  onSelect: Props["onSelect"];
 }
 
-function GanttRow({ row, timeline, isSelected, isClosed, onSelect, onToggle }: RowProps) {
-  const { run } = row;
-  const attempts = run.attempts?.length ?? 0;
+function StripRow({ row, iteration, onSelect }: StripProps) {
+  const iterations = row.iterations ?? [];
+  const shown = useMemo(() => iterations.map(({ state, index }) => ({ state, number: index + 1 })), [iterations]);
+  const selected =
+    iteration?.parent === row.run.id ? iterations.findIndex(({ index }) => index === iteration.index) : -1;
+  const select = (place: number): void => {
+    const found = iterations[place];
+    const run = found?.runs.find(({ state }) => state.current === found.state) ?? found?.runs[0];
+    if (run) onSelect(run.id);
+  };
   return (
-    <tr aria-selected={isSelected} onClick={onSelect}>
-      <th scope="row" style={{ "--lv": row.level }}>
-        <span className="row">
-          {row.hasChildren ? (
-            <button
-              className="twist"
-              type="button"
-              aria-expanded={!isClosed}
-              aria-label={`Task runs below ${run.taskId}`}
-              onClick={(event) => {
-                event.stopPropagation();
-                onToggle();
-              }}
-            >
-              <Icon name={isClosed ? "right" : "down"} />
-            </button>
-          ) : (
-            <span className="twist" />
-          )}
-          <StateMark state={run.state.current} form="glyph" />
-          <button type="button" className="gantt__name cut" onClick={onSelect}>
-            {run.taskId}
-          </button>
-          {run.value !== undefined && <code className="mono-s muted cut">{run.value}</code>}
-          {attempts > 1 && <span className="small muted nowrap">attempt {attempts}</span>}
-        </span>
-      </th>
-      <td className="n">{length(row.to - row.from)}</td>
-      <td>
-        <div className="track" role="img" aria-label={sentence(row)}>
-          {row.segments.map((segment, index) => (
-            <i key={index} className={classOf(segment)} style={placeOf(timeline, segment)} />
-          ))}
-        </div>
+    <tr className="gantt__strip">
+      <td colSpan={3} style={{ "--lv": row.level }}>
+        <LoopStrip
+          name={row.run.taskId}
+          iterations={shown}
+          selected={selected >= 0 ? selected : undefined}
+          onSelect={select}
+        />
       </td>
     </tr>
   );
-}
-
-function classOf({ kind, state }: Segment): string {
-  const { className } = lookOf(state);
-  return { queue: "queue", wait: "wait", span: "span", run: `bar ${className}` }[kind];
-}
-
-function placeOf(timeline: Timeline, { from, to }: Segment): React.CSSProperties {
-  return { "--x": `${percent(timeline, from)}%`, "--w": `${percent(timeline, to) - percent(timeline, from)}%` };
-}
-
-function sentence({ run, segments, from, to }: Row): string {
-  const waited = segments.filter(({ kind }) => kind === "queue").reduce((sum, one) => sum + one.to - one.from, 0);
-  return `${run.taskId}, ${lookOf(run.state.current).word}, ${length(to - from)} from ${clockTime(new Date(from))}, of it ${length(waited)} in the queue`;
 }

@@ -1,32 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { LogLine, TaskRun } from "../../api/types";
+import { lastLines } from "../../api/lines";
+import type { Attempt, Execution, TaskRun } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { JsonTree } from "../../components/JsonTree";
 import { StateMark } from "../../components/StateMark";
+import { isTerminal } from "../../components/states";
 import { clockMillis, elapsed, length } from "../../components/times";
+import { loopAround } from "../../timeline/rows";
+import { InspectorActions } from "./InspectorActions";
 
 interface Props {
+  execution: Execution;
   run: TaskRun;
-  lines: readonly LogLine[];
   now: number;
   onClose: () => void;
   onAllLogs: () => void;
-  /** Absent while the execution runs. */
-  onReplay?: (() => void) | undefined;
+  onData: () => void;
+  onOpen: (execution: Execution) => void;
 }
 
 const SHOWN_LINES = 12;
 
 /** Everything about one task run, beside what is being looked at. */
-export function Inspector({ run, lines, now, onClose, onAllLogs, onReplay }: Props) {
+export function Inspector({ execution, run, now, onClose, onAllLogs, onData, onOpen }: Props) {
   const attempts = run.attempts ?? [];
   const [chosen, setChosen] = useState<number | null>(null);
   const at = Math.min(chosen ?? attempts.length - 1, attempts.length - 1);
   const attempt = attempts[at];
-  const own = lines.filter(
-    (line) =>
-      line.taskRunId === run.id && (chosen === null || line.attemptNumber === undefined || line.attemptNumber === at),
-  );
   return (
     <aside className="inspector" aria-label={`Task run ${run.taskId}`}>
       <div className="insp__h">
@@ -51,68 +52,115 @@ export function Inspector({ run, lines, now, onClose, onAllLogs, onReplay }: Pro
         )}
       </div>
       <div className="insp__b">
-        {onReplay && (
-          <button className="btn btn--s" type="button" style={{ justifySelf: "start" }} onClick={onReplay}>
-            <Icon name="replay" small />
-            Replay from here
-          </button>
-        )}
-        <dl className="dl num">
-          <dt>State</dt>
-          <dd>
-            <StateMark state={(attempt ?? run).state.current} />
-          </dd>
-          <dt>Took</dt>
-          <dd>{length(elapsed((attempt ?? run).state, now))}</dd>
-          {(attempt ?? run).state.histories.map(({ state, date }, index) => (
-            <div key={index} style={{ display: "contents" }}>
-              <dt className="small">{state.toLowerCase()}</dt>
-              <dd>{clockMillis(new Date(date))}</dd>
-            </div>
-          ))}
-          {run.value !== undefined && (
-            <>
-              <dt>Value</dt>
-              <dd className="mono-s">{run.value}</dd>
-            </>
-          )}
-          {attempt?.workerId && (
-            <>
-              <dt>Worker</dt>
-              <dd className="mono-s">{attempt.workerId}</dd>
-            </>
-          )}
-          <dt>Id</dt>
-          <dd className="mono-s">{run.id}</dd>
-        </dl>
-        {run.outputs && Object.keys(run.outputs).length > 0 && (
-          <>
-            <h3>Outputs</h3>
-            <JsonTree value={run.outputs} />
-          </>
-        )}
-        <h3 className="row">
-          Last lines
-          {own.length > 0 && (
-            <button className="link small push" type="button" onClick={onAllLogs}>
-              All logs
-            </button>
-          )}
-        </h3>
-        {own.length === 0 ? (
-          <p className="muted small">It wrote nothing.</p>
-        ) : (
-          <div className="log log--mini">
-            {own.slice(-SHOWN_LINES).map((line, index) => (
-              <div key={index} className={`log__line log__line--${line.level.toLowerCase()}`}>
-                <time>{clockMillis(new Date(line.timestamp)).slice(0, 8)}</time>
-                <span className="log__lv">{line.level[0]}</span>
-                <span className="log__msg">{line.message}</span>
-              </div>
-            ))}
-          </div>
-        )}
+        <InspectorActions execution={execution} run={run} onOpen={onOpen} />
+        <Facts execution={execution} run={run} attempt={attempt} now={now} />
+        <Outputs run={run} onData={onData} />
+        <LastLines execution={execution} run={run} attempt={chosen === null ? undefined : at} onAllLogs={onAllLogs} />
       </div>
     </aside>
+  );
+}
+
+interface FactsProps {
+  execution: Execution;
+  run: TaskRun;
+  attempt: Attempt | undefined;
+  now: number;
+}
+
+function Facts({ execution, run, attempt, now }: FactsProps) {
+  const { state } = attempt ?? run;
+  const loop = loopAround(execution.taskRunList ?? [], run.id);
+  return (
+    <dl className="dl num">
+      <dt>State</dt>
+      <dd>
+        <StateMark state={state.current} />
+      </dd>
+      <dt>Took</dt>
+      <dd>{length(elapsed(state, now))}</dd>
+      {loop && (
+        <>
+          <dt>Iteration</dt>
+          <dd>{(loop.index + 1).toLocaleString("en")}</dd>
+        </>
+      )}
+      {run.value !== undefined && (
+        <>
+          <dt>Value</dt>
+          <dd className="mono-s">{run.value}</dd>
+        </>
+      )}
+      {state.histories.map((step, index) => (
+        <div key={index} style={{ display: "contents" }}>
+          <dt className="small">{step.state.toLowerCase()}</dt>
+          <dd>{clockMillis(new Date(step.date))}</dd>
+        </div>
+      ))}
+      {attempt?.workerId && (
+        <>
+          <dt>Worker</dt>
+          <dd className="mono-s">{attempt.workerId}</dd>
+        </>
+      )}
+      <dt>Id</dt>
+      <dd className="mono-s">{run.id}</dd>
+    </dl>
+  );
+}
+
+function Outputs({ run, onData }: { run: TaskRun; onData: () => void }) {
+  const hasOutputs = (run.outputs && Object.keys(run.outputs).length > 0) || run.outputsUri;
+  return (
+    <>
+      <h3 className="row">
+        Outputs
+        {hasOutputs && (
+          <button className="link small push" type="button" onClick={onData}>
+            In data
+          </button>
+        )}
+      </h3>
+      {!hasOutputs && <p className="muted small">It gave none.</p>}
+      {run.outputs && hasOutputs && <JsonTree value={run.outputs} />}
+    </>
+  );
+}
+
+interface LinesProps {
+  execution: Execution;
+  run: TaskRun;
+  attempt: number | undefined;
+  onAllLogs: () => void;
+}
+
+function LastLines({ execution, run, attempt, onAllLogs }: LinesProps) {
+  const isLive = !isTerminal(run.state.current);
+  const lines = useQuery(lastLines(execution.id, { taskRun: run.id, attempt }, SHOWN_LINES, isLive));
+  const shown = lines.data?.results ?? [];
+  return (
+    <>
+      <h3 className="row">
+        Last lines
+        {shown.length > 0 && (
+          <button className="link small push" type="button" onClick={onAllLogs}>
+            All logs
+          </button>
+        )}
+      </h3>
+      {shown.length === 0 ? (
+        <p className="muted small">It wrote nothing.</p>
+      ) : (
+        <div className="log log--mini">
+          {shown.map((line, index) => (
+            <div key={index} className={`log__line log__line--${line.level.toLowerCase()}`}>
+              <time>{clockMillis(new Date(line.timestamp)).slice(0, 8)}</time>
+              <span className="log__lv">{line.level[0]}</span>
+              <span className="log__msg">{line.message}</span>
+            </div>
+          ))}
+        </div>
+      )}
+    </>
   );
 }

@@ -1,63 +1,139 @@
+import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
-import type { Verb } from "../../api/executions";
-import { Dialog } from "../../components/Dialog";
+import { ACTIONS, type Action, actionOf, type BulkOptions, type Verb } from "../../api/actions";
+import type { StateName } from "../../api/types";
+import { Confirm } from "../../components/actions/Confirm";
+import { DeleteDialog } from "../../components/actions/DeleteDialog";
+import { LabelsDialog } from "../../components/actions/LabelsDialog";
+import { StateDialog } from "../../components/actions/StateDialog";
+import { Icon } from "../../components/Icon";
 
 interface Props {
   count: number;
-  onAct: (verb: Verb | "delete") => void;
+  isCapped: boolean;
+  /** The states of those chosen, as far as they are known. */
+  states: readonly StateName[];
+  /** How many the filters find in all; absent when all of them are chosen already or cannot be. */
+  all?: number | undefined;
+  onAll: () => void;
+  onAct: (verb: Verb, options?: BulkOptions) => void;
   onClear: () => void;
 }
 
-const VERBS: [Verb, string][] = [
-  ["restart", "Restart"],
-  ["replay", "Replay"],
-  ["resume", "Resume"],
-  ["kill", "Kill"],
-];
+const SHOWN = new Set<Verb>(["restart", "replay", "resume", "kill"]);
+const ASKING = new Set<Verb>(["delete", "state", "labels", "replay", "kill"]);
 
 /** What can be done to the chosen executions. */
-export function BulkBar({ count, onAct, onClear }: Props) {
-  const [isAsking, setAsking] = useState(false);
-  const what = count === 1 ? "1 execution" : `${count} executions`;
+export function BulkBar({ count, isCapped, states, all, onAll, onAct, onClear }: Props) {
+  const [asked, setAsked] = useState<Verb | null>(null);
+  const number = count.toLocaleString("en");
+  const what = count === 1 ? "1 execution" : isCapped ? `${number} or more executions` : `${number} executions`;
+  const start = ({ verb }: Action): void => (ASKING.has(verb) ? setAsked(verb) : onAct(verb));
+  const confirm = (options?: BulkOptions): void => {
+    if (asked) onAct(asked, options);
+    setAsked(null);
+  };
+  const close = (): void => setAsked(null);
   return (
     <div className="bulk" role="region" aria-label="Selection">
       <span className="med num">{what}</span>
+      {all !== undefined && (
+        <button className="link small" type="button" onClick={onAll}>
+          Select all {all.toLocaleString("en")} found
+        </button>
+      )}
       <button className="btn btn--ghost btn--s" type="button" onClick={onClear}>
         Clear
       </button>
-      {VERBS.map(([verb, name]) => (
-        <button key={verb} className="btn btn--s" type="button" onClick={() => onAct(verb)}>
-          {name}
+      {ACTIONS.filter(({ verb }) => SHOWN.has(verb)).map((action) => (
+        <button key={action.verb} className="btn btn--s" type="button" onClick={() => start(action)}>
+          {action.name}
         </button>
       ))}
-      <button className="btn btn--s btn--danger" type="button" onClick={() => setAsking(true)}>
-        Delete
-      </button>
-      <Dialog
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        title={`Delete ${what}?`}
-        width={440}
-        foot={
-          <>
-            <button className="btn push" type="button" onClick={() => setAsking(false)}>
-              Keep them
-            </button>
-            <button
-              className="btn btn--danger"
-              type="button"
-              onClick={() => {
-                setAsking(false);
-                onAct("delete");
-              }}
-            >
-              Delete {what}
-            </button>
-          </>
-        }
-      >
-        <p style={{ padding: "var(--s-4) var(--s-5)" }}>Their logs, metrics and files go too. This cannot be undone.</p>
-      </Dialog>
+      <DropdownMenu.Root>
+        <DropdownMenu.Trigger className="btn btn--s btn--icon" aria-label="More actions">
+          <Icon name="more" small />
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className="menu menu--over" align="end" sideOffset={6}>
+            {ACTIONS.filter(({ verb }) => !SHOWN.has(verb)).map((action) => {
+              const reason = commonReason(action, states);
+              return (
+                <DropdownMenu.Item
+                  key={action.verb}
+                  className="menu__item"
+                  aria-disabled={reason !== null}
+                  onSelect={(event) => (reason === null ? start(action) : event.preventDefault())}
+                >
+                  <Icon name={action.icon} small />
+                  <span>
+                    {action.name}
+                    {reason !== null && <span className="menu__why">{reason}</span>}
+                  </span>
+                </DropdownMenu.Item>
+              );
+            })}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      {asked === "delete" && <DeleteDialog what={what} onClose={close} onConfirm={(remove) => confirm({ remove })} />}
+      {asked === "state" && (
+        <StateDialog
+          title={`Change the state of ${what}`}
+          note="Nothing runs because of it."
+          onClose={close}
+          onConfirm={(state) => confirm({ state })}
+        />
+      )}
+      {asked === "labels" && (
+        <LabelsDialog
+          title={`Set the labels of ${what}`}
+          labels={[]}
+          note="They take the place of the labels there are."
+          onClose={close}
+          onConfirm={(labels) => confirm({ labels })}
+        />
+      )}
+      {asked === "replay" && <ReplayMany what={what} onClose={close} onConfirm={(isLatest) => confirm({ isLatest })} />}
+      {asked === "kill" && (
+        <Confirm
+          title={`Kill ${what}?`}
+          verb={`Kill ${what}`}
+          keep="Let them run"
+          isDanger
+          onClose={close}
+          onConfirm={() => confirm()}
+        >
+          <p>What runs in them is stopped, and so are the executions they wait for.</p>
+        </Confirm>
+      )}
     </div>
   );
+}
+
+function ReplayMany({
+  what,
+  onClose,
+  onConfirm,
+}: {
+  what: string;
+  onClose: () => void;
+  onConfirm: (isLatest: boolean) => void;
+}) {
+  const [isLatest, setLatest] = useState(false);
+  return (
+    <Confirm title={`Replay ${what}`} verb={`Replay ${what}`} onClose={onClose} onConfirm={() => onConfirm(isLatest)}>
+      <p>Each runs again as a new execution with the inputs it had.</p>
+      <label className="check">
+        <input type="checkbox" checked={isLatest} onChange={(event) => setLatest(event.target.checked)} />
+        With the newest revision of the flow
+      </label>
+    </Confirm>
+  );
+}
+
+/** Why an action is possible with none of the states; null when it is with some, or they are not known. */
+function commonReason({ verb }: Action, states: readonly StateName[]): string | null {
+  const reasons = states.map(actionOf(verb).reason);
+  return reasons.length > 0 && reasons.every((reason) => reason !== null) ? (reasons[0] ?? null) : null;
 }

@@ -1,23 +1,23 @@
-import { Link } from "@tanstack/react-router";
 import type { Execution } from "../../api/types";
-import { StateMark } from "../../components/StateMark";
+import { Icon } from "../../components/Icon";
 import { isTerminal } from "../../components/states";
-import { elapsed, length, moment } from "../../components/times";
 import { useNow } from "../../components/useNow";
+import type { Column } from "./columns";
 
 interface Props {
   executions: Execution[];
+  columns: readonly Column[];
+  sort: string;
   chosen: ReadonlySet<string>;
   onChoose: (chosen: ReadonlySet<string>) => void;
+  onSort: (sort: string) => void;
   onLabel: (label: string) => void;
 }
 
-/** One row for each execution. */
-export function ExecutionTable({ executions, chosen, onChoose, onLabel }: Props) {
-  const now = useNow(
-    executions.some(({ state }) => !isTerminal(state.current)),
-    1_000,
-  );
+/** One row for each execution, in the columns that were chosen. */
+export function ExecutionTable({ executions, columns, sort, chosen, onChoose, onSort, onLabel }: Props) {
+  const isAnyLive = executions.some(({ state }) => !isTerminal(state.current));
+  const now = useNow(isAnyLive, 1_000);
   const isAll = executions.every(({ id }) => chosen.has(id));
   const toggle = (id: string, isOn: boolean): void => {
     const next = new Set(chosen);
@@ -27,17 +27,12 @@ export function ExecutionTable({ executions, chosen, onChoose, onLabel }: Props)
   };
   return (
     <table className="table table--cards execs">
-      <caption className="sr">Executions, newest first</caption>
+      <caption className="sr">Executions</caption>
       <colgroup>
         <col style={{ width: 48 }} />
-        <col style={{ width: "20%" }} />
-        <col style={{ width: 116 }} />
-        <col style={{ width: "13%" }} />
-        <col style={{ width: 112 }} />
-        <col style={{ width: 96 }} />
-        <col style={{ width: 104 }} />
-        <col />
-        <col style={{ width: 206 }} />
+        {columns.map(({ id, width }) => (
+          <col key={id} style={{ width }} />
+        ))}
       </colgroup>
       <thead>
         <tr>
@@ -51,16 +46,9 @@ export function ExecutionTable({ executions, chosen, onChoose, onLabel }: Props)
               />
             </label>
           </th>
-          <th scope="col">Flow</th>
-          <th scope="col">State</th>
-          <th scope="col">Namespace</th>
-          <th scope="col">Started</th>
-          <th scope="col" className="n">
-            Duration
-          </th>
-          <th scope="col">Started by</th>
-          <th scope="col">Labels</th>
-          <th scope="col">Id</th>
+          {columns.map((column) => (
+            <Heading key={column.id} column={column} sort={sort} onSort={onSort} />
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -76,42 +64,11 @@ export function ExecutionTable({ executions, chosen, onChoose, onLabel }: Props)
                 />
               </label>
             </td>
-            <td>
-              <Link
-                className="name"
-                to="/executions/$namespace/$flow/$id"
-                params={{ namespace: execution.namespace, flow: execution.flowId, id: execution.id }}
-              >
-                {execution.flowId}
-              </Link>
-            </td>
-            <td>
-              <StateMark state={execution.state.current} />
-            </td>
-            <td className="muted hide-s">{execution.namespace}</td>
-            <td>
-              <time dateTime={execution.state.startDate}>{moment(execution.state.startDate)}</time>
-            </td>
-            <td className="n num">{length(elapsed(execution.state, now))}</td>
-            <td className="muted hide-s">{execution.trigger?.id ?? (execution.parentId ? "parent" : "manual")}</td>
-            <td className="hide-s">
-              <span className="row">
-                {shownLabels(execution).map(({ key, value }) => (
-                  <button
-                    key={key}
-                    type="button"
-                    className="chip chip--mono"
-                    onClick={() => onLabel(`${key}:${value}`)}
-                  >
-                    <b>{key}</b>
-                    {value}
-                  </button>
-                ))}
-              </span>
-            </td>
-            <td className="hide-s">
-              <code className="mono-s muted">{execution.id}</code>
-            </td>
+            {columns.map(({ id, isNumber, isMain, cell }) => (
+              <td key={id} className={`${isNumber ? "n num" : ""} ${isMain ? "" : "hide-s"}`}>
+                {cell(execution, { now, onLabel })}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
@@ -119,7 +76,24 @@ export function ExecutionTable({ executions, chosen, onChoose, onLabel }: Props)
   );
 }
 
-/** Labels of the system tell nothing that the page does not show elsewhere. */
-function shownLabels(execution: Execution): Execution["labels"] {
-  return execution.labels.filter(({ key }) => !key.startsWith("system."));
+function Heading({ column, sort, onSort }: { column: Column; sort: string; onSort: Props["onSort"] }) {
+  const className = column.isNumber ? "n" : undefined;
+  if (!column.sort) {
+    return (
+      <th scope="col" className={className}>
+        {column.name}
+      </th>
+    );
+  }
+  const [field, direction] = sort.split(":");
+  const isOn = field === column.sort;
+  const isDown = direction === "desc";
+  return (
+    <th scope="col" className={className} aria-sort={isOn ? (isDown ? "descending" : "ascending") : undefined}>
+      <button type="button" onClick={() => onSort(`${column.sort}:${isOn && isDown ? "asc" : "desc"}`)}>
+        {column.name}
+        {isOn && <Icon name={isDown ? "down" : "up"} small />}
+      </button>
+    </th>
+  );
 }

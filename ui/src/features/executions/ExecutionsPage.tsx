@@ -1,66 +1,80 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { actOnMany, executionPage, type Verb } from "../../api/executions";
-import { Empty } from "../../components/Empty";
-import { FilterField } from "../../components/FilterField";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import {
+  actionOf,
+  actOnMany,
+  type BulkOptions,
+  type BulkResult,
+  exportAddress,
+  type Targets,
+  type Verb,
+} from "../../api/actions";
+import { conditionQuery, type ExecutionConditions, executionPage } from "../../api/executions";
+import { usePreference } from "../../api/preferences";
+import type { JsonObject } from "../../api/types";
 import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
-import { NamespaceSelect } from "../../components/NamespaceSelect";
-import { Pager } from "../../components/Pager";
-import { RangeSelect } from "../../components/RangeSelect";
-import { StateFilter } from "../../components/StateFilter";
+import { StepPager } from "../../components/StepPager";
 import { ZONE } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
 import type { ExecutionSearch } from "../../search";
 import { BulkBar } from "./BulkBar";
+import { BulkResultDialog } from "./BulkResultDialog";
+import { ColumnsMenu } from "./ColumnsMenu";
+import { columnsOf, USUAL } from "./columns";
 import { ExecutionTable } from "./ExecutionTable";
+import { Nothing } from "./Nothing";
+import { Tools } from "./Tools";
 
 const SIZE = 50;
+const NEWEST = "state.startDate:desc";
 
 interface Props {
   search: ExecutionSearch;
   onSearch: (part: { [Key in keyof ExecutionSearch]?: ExecutionSearch[Key] | undefined }) => void;
+  onView: (search: JsonObject) => void;
 }
 
 /** All executions, newest first; every filter is part of the address. */
-export function ExecutionsPage({ search, onSearch }: Props) {
+export function ExecutionsPage({ search, onSearch, onView }: Props) {
   const client = useQueryClient();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [isAllChosen, setAllChosen] = useState(false);
+  const [result, setResult] = useState<{ verb: Verb; result: BulkResult } | null>(null);
+  const [names, setNames] = usePreference<readonly string[]>("executions.columns", USUAL);
+  // Where each page began, as far as this visit came by: the way back does not count from the start again.
+  const trail = useRef(new Map<number, string>());
   const page = search.page ?? 1;
-  const { q, namespace, flow, state, range, labels } = search;
-  const filter = {
-    ...(q && { text: q }),
-    ...(namespace && { namespace }),
-    ...(flow && { flow }),
-    ...(state && { states: state }),
-    ...(range && { range }),
-    ...(labels && { labels }),
-    sort: search.sort ?? "state.startDate:desc",
-    page,
-    size: SIZE,
+  const conditions = conditionsOf(search);
+  const sort = search.sort ?? NEWEST;
+  const found = useQuery(
+    executionPage({ ...conditions, sort, page, size: SIZE, ...(search.after && { cursor: search.after }) }),
+  );
+  const clear = (): void => {
+    setChosen(new Set());
+    setAllChosen(false);
   };
-  const found = useQuery(executionPage(filter));
-  const isFiltered = Boolean(q || namespace || flow || state || range || labels);
-  const clear = (): void =>
-    onSearch({
-      q: undefined,
-      namespace: undefined,
-      flow: undefined,
-      state: undefined,
-      range: undefined,
-      labels: undefined,
-    });
-  const act = async (verb: Verb | "delete"): Promise<void> => {
-    try {
-      const count = await actOnMany([...chosen], verb);
-      toast(`${verb[0]?.toUpperCase()}${verb.slice(1)}: ${count} executions`);
-      setChosen(new Set());
-    } catch (error) {
-      toastError(error);
-    }
-    void client.invalidateQueries({ queryKey: ["executions"] });
+  const filter: Props["onSearch"] = (part) => {
+    trail.current.clear();
+    clear();
+    onSearch(part);
+  };
+  const act = useMutation({
+    mutationFn: ({ verb, targets, options }: { verb: Verb; targets: Targets; options: BulkOptions | undefined }) =>
+      actOnMany(targets, verb, options),
+    onError: toastError,
+    onSuccess: (outcome, { verb }) => {
+      clear();
+      if (outcome.refused.length > 0) setResult({ verb, result: outcome });
+      else toast(`${actionOf(verb).name}: ${outcome.done === 1 ? "1 execution" : `${outcome.done} executions`}`);
+    },
+    onSettled: () => void client.invalidateQueries({ queryKey: ["executions"] }),
+  });
+  const step = (to: number, cursor: string | undefined): void => {
+    if (cursor) trail.current.set(to, cursor);
+    clear();
+    onSearch({ page: to, after: to > 1 ? cursor : undefined });
   };
   return (
     <>
@@ -74,91 +88,84 @@ export function ExecutionsPage({ search, onSearch }: Props) {
             </span>
           )
         }
+        actions={
+          <>
+            <a className="btn btn--ghost" href={exportAddress(conditionQuery(conditions))} download>
+              <Icon name="download" small />
+              CSV
+            </a>
+            <ColumnsMenu names={names} onChange={setNames} />
+          </>
+        }
       />
-      <div className="tools">
-        <FilterField
-          label="Filter by id or text"
-          value={q ?? ""}
-          onChange={(text) => onSearch({ q: text || undefined })}
-        />
-        {flow && <Token name="flow" value={flow} onRemove={() => onSearch({ flow: undefined })} />}
-        {labels && <Token name="label" value={labels} onRemove={() => onSearch({ labels: undefined })} />}
-        <StateFilter
-          value={state ?? []}
-          onChange={(states) => onSearch({ state: states.length > 0 ? states : undefined })}
-        />
-        <NamespaceSelect value={namespace ?? ""} onChange={(one) => onSearch({ namespace: one || undefined })} />
-        <RangeSelect value={range ?? ""} onChange={(one) => onSearch({ range: one || undefined })} />
-      </div>
+      <Tools search={search} onSearch={filter} onView={onView} />
       <Loaded query={found}>
-        {({ results, total, totalIsCapped }) =>
+        {({ results, total, totalIsCapped, nextCursor }) =>
           results.length === 0 ? (
-            <Nothing isFiltered={isFiltered} onClear={clear} />
+            <Nothing isFiltered={conditionQuery(conditions) !== ""} onClear={() => onView({})} />
           ) : (
             <>
               <div className="scroll" tabIndex={0} role="region" aria-label="Execution list">
                 <ExecutionTable
                   executions={results}
+                  columns={columnsOf(names)}
+                  sort={sort}
                   chosen={chosen}
-                  onChoose={setChosen}
-                  onLabel={(label) => onSearch({ labels: label })}
+                  onChoose={(next) => {
+                    setAllChosen(false);
+                    setChosen(next);
+                  }}
+                  onSort={(by) => filter({ sort: by === NEWEST ? undefined : by })}
+                  onLabel={(label) => filter({ labels: label })}
                 />
               </div>
               {chosen.size > 0 && (
-                <BulkBar count={chosen.size} onAct={(verb) => void act(verb)} onClear={() => setChosen(new Set())} />
+                <BulkBar
+                  count={isAllChosen ? total : chosen.size}
+                  isCapped={isAllChosen && totalIsCapped === true}
+                  states={
+                    isAllChosen ? [] : results.filter(({ id }) => chosen.has(id)).map(({ state }) => state.current)
+                  }
+                  all={!isAllChosen && chosen.size === results.length && total > results.length ? total : undefined}
+                  onAll={() => setAllChosen(true)}
+                  onAct={(verb, options) => {
+                    const targets: Targets = isAllChosen
+                      ? { search: conditionQuery(conditions), count: total }
+                      : { ids: [...chosen], count: chosen.size };
+                    act.mutate({ verb, targets, options });
+                  }}
+                  onClear={clear}
+                />
               )}
-              <Pager
+              <StepPager
                 page={page}
                 size={SIZE}
+                shown={results.length}
                 total={total}
-                isCapped={totalIsCapped}
+                isCapped={totalIsCapped === true}
                 what="executions"
-                onPage={(to) => onSearch({ page: to })}
+                onPrevious={() => step(page - 1, trail.current.get(page - 1))}
+                onNext={nextCursor ? () => step(page + 1, nextCursor) : undefined}
               />
             </>
           )
         }
       </Loaded>
+      {result && (
+        <BulkResultDialog verb={actionOf(result.verb).name} result={result.result} onClose={() => setResult(null)} />
+      )}
     </>
   );
 }
 
-function Token({ name, value, onRemove }: { name: string; value: string; onRemove: () => void }) {
-  return (
-    <span className="token" style={{ height: "var(--control)" }}>
-      <b>{name}:</b>
-      {value}
-      <button type="button" aria-label={`Remove the ${name} filter`} onClick={onRemove}>
-        <Icon name="close" />
-      </button>
-    </span>
-  );
-}
-
-function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
-  return isFiltered ? (
-    <Empty
-      icon="filter"
-      title="No execution matches these filters"
-      actions={
-        <button className="btn" type="button" onClick={onClear}>
-          Clear the filters
-        </button>
-      }
-    >
-      They may be older: without a time only the last 8 days are looked at.
-    </Empty>
-  ) : (
-    <Empty
-      icon="runs"
-      title="Nothing has run yet"
-      actions={
-        <Link className="btn btn--primary" to="/flows">
-          Run a flow
-        </Link>
-      }
-    >
-      Each start of a flow appears here, with what became of it. The list shows the last 8 days.
-    </Empty>
-  );
+function conditionsOf({ q, namespace, flow, state, range, labels, child }: ExecutionSearch): ExecutionConditions {
+  return {
+    ...(q && { text: q }),
+    ...(namespace && { namespace }),
+    ...(flow && { flow }),
+    ...(state && { states: state }),
+    ...(range && { range }),
+    ...(labels && { labels }),
+    ...(child && { childFilter: child }),
+  };
 }

@@ -1,0 +1,238 @@
+/** What can be done to executions, one or many, and why it cannot: the state decides, the server has the last word. */
+
+import { API, ApiError, query, requestJson } from "./client";
+import type { Execution, Label, StateName } from "./types";
+
+export type Verb =
+  | "resume"
+  | "unqueue"
+  | "force-run"
+  | "pause"
+  | "kill"
+  | "restart"
+  | "replay"
+  | "state"
+  | "labels"
+  | "delete";
+
+export interface Action {
+  verb: Verb;
+  name: string;
+  icon: string;
+  done: string;
+  /** Why it is not possible in a state; null when it is. */
+  reason: (state: StateName) => string | null;
+}
+
+const OVER = new Set<StateName>([
+  "SUCCESS",
+  "WARNING",
+  "FAILED",
+  "KILLED",
+  "CANCELLED",
+  "SKIPPED",
+  "RETRIED",
+  "RESUBMITTED",
+]);
+const RESTARTABLE = new Set<StateName>(["FAILED", "PAUSED", "CANCELLED"]);
+const isOver = (state: StateName): boolean => OVER.has(state);
+
+/** In the order they are offered; the first that is possible is the next sensible step. */
+export const ACTIONS: readonly Action[] = [
+  {
+    verb: "resume",
+    name: "Resume",
+    icon: "play",
+    done: "Resumed",
+    reason: only("PAUSED", "Only a paused execution can be resumed."),
+  },
+  {
+    verb: "unqueue",
+    name: "Unqueue",
+    icon: "play",
+    done: "Taken out of the queue",
+    reason: only("QUEUED", "Only a queued execution can leave the queue."),
+  },
+  {
+    verb: "restart",
+    name: "Restart",
+    icon: "restart",
+    done: "Restarted from what failed",
+    reason: (state) =>
+      RESTARTABLE.has(state) ? null : "Nothing in it has failed, so there is nothing to begin again from.",
+  },
+  {
+    verb: "replay",
+    name: "Replay",
+    icon: "replay",
+    done: "Replayed as a new execution",
+    reason: ended("It can be replayed once it has ended."),
+  },
+  {
+    verb: "pause",
+    name: "Pause",
+    icon: "pause",
+    done: "Pausing",
+    reason: only("RUNNING", "Only a running execution can be paused."),
+  },
+  {
+    verb: "kill",
+    name: "Kill",
+    icon: "stop",
+    done: "Killing",
+    reason: (state) => (isOver(state) ? "It has ended already." : state === "KILLING" ? "It is being killed." : null),
+  },
+  {
+    verb: "force-run",
+    name: "Force run",
+    icon: "play",
+    done: "Forced to run",
+    reason: (state) => (isOver(state) ? "It has ended already." : null),
+  },
+  {
+    verb: "state",
+    name: "Change state",
+    icon: "edit",
+    done: "The state is changed",
+    reason: (state) =>
+      !isOver(state)
+        ? "The state can be set once it has ended."
+        : state === "KILLED"
+          ? "What was killed stays killed."
+          : null,
+  },
+  {
+    verb: "labels",
+    name: "Set labels",
+    icon: "edit",
+    done: "The labels are set",
+    reason: ended("Labels can be set once it has ended."),
+  },
+  {
+    verb: "delete",
+    name: "Delete",
+    icon: "trash",
+    done: "Deleted",
+    reason: ended("It can be deleted once it has ended; kill it first."),
+  },
+];
+
+export const actionOf = (verb: Verb): Action => ACTIONS.find((one) => one.verb === verb) as Action;
+
+/** States an execution can be given by hand. */
+export const SETTABLE: readonly StateName[] = ["SUCCESS", "WARNING", "FAILED", "CANCELLED", "KILLED"];
+
+export interface DeleteOptions {
+  logs: boolean;
+  metrics: boolean;
+  files: boolean;
+}
+
+export interface BulkOptions {
+  state?: StateName;
+  labels?: Label[];
+  remove?: DeleteOptions;
+  /** The newest revision instead of the one that ran. */
+  isLatest?: boolean;
+}
+
+export interface Refused {
+  id: string;
+  why: string;
+}
+
+export interface BulkResult {
+  done: number;
+  refused: Refused[];
+}
+
+/** Which executions: named one by one, or whatever a search finds. */
+export type Targets = { ids: readonly string[]; count: number } | { search: string; count: number };
+
+/** Does one thing to many; what is refused comes back with its reason. */
+export async function actOnMany(targets: Targets, verb: Verb, options: BulkOptions = {}): Promise<BulkResult> {
+  const isNamed = "ids" in targets;
+  const { path, method, parameters } = addressOf(verb, options);
+  const where = isNamed ? "by-ids" : "by-query";
+  const filters = isNamed ? "" : targets.search;
+  const body = bodyOf(verb, isNamed ? targets.ids : null, options);
+  const joined = [query(parameters).slice(1), filters].filter(Boolean).join("&");
+  try {
+    const { count } = await requestJson<{ count: number }>(`${path}/${where}${joined && `?${joined}`}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    return { done: count, refused: [] };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.issues.length === 0) throw error;
+    const refused = error.issues.map(({ path: id, detail }) => ({ id: id ?? "", why: detail }));
+    const isNoneDone = verb === "delete" || refused.length >= targets.count;
+    return { done: isNoneDone ? 0 : targets.count - refused.length, refused };
+  }
+}
+
+export function setState(id: string, state: StateName): Promise<Execution> {
+  return requestJson(`/executions/${id}/actions/change-status${query({ status: state })}`, { method: "POST" });
+}
+
+export function setTaskRunState(id: string, taskRunId: string, state: StateName): Promise<Execution> {
+  const headers = { "content-type": "application/json" };
+  return requestJson(`/executions/${id}/actions/state`, {
+    method: "POST",
+    body: JSON.stringify({ taskRunId, state }),
+    headers,
+  });
+}
+
+export function setLabels(id: string, labels: readonly Label[]): Promise<Execution> {
+  const headers = { "content-type": "application/json" };
+  return requestJson(`/executions/${id}/actions/labels`, { method: "POST", body: JSON.stringify(labels), headers });
+}
+
+export interface ReplayOptions {
+  taskRunId?: string | undefined;
+  revision?: number | undefined;
+  /** Absent: those of the execution. */
+  inputs?: FormData | undefined;
+}
+
+/** Runs an execution again as a new one, from a task run on when one is named. */
+export function replay(id: string, { taskRunId, revision, inputs }: ReplayOptions): Promise<Execution> {
+  const where = query({ taskRunId, revision });
+  const verb = inputs ? "replay-with-inputs" : "replay";
+  return requestJson(`/executions/${id}/actions/${verb}${where}`, { method: "POST", ...(inputs && { body: inputs }) });
+}
+
+export function exportAddress(search: string): string {
+  return `${API}/executions/export/by-query/csv${search && `?${search}`}`;
+}
+
+function only(state: StateName, why: string): Action["reason"] {
+  return (current) => (current === state ? null : why);
+}
+
+function ended(why: string): Action["reason"] {
+  return (current) => (isOver(current) ? null : why);
+}
+
+function addressOf(verb: Verb, { state, remove, isLatest }: BulkOptions) {
+  switch (verb) {
+    case "delete":
+      return {
+        path: "/executions",
+        method: "DELETE" as const,
+        parameters: { deleteLogs: remove?.logs, deleteMetrics: remove?.metrics, deleteStorage: remove?.files },
+      };
+    case "state":
+      return { path: "/executions/change-status", method: "POST" as const, parameters: { newStatus: state } };
+    case "replay":
+      return { path: "/executions/replay", method: "POST" as const, parameters: { latestRevision: isLatest } };
+    default:
+      return { path: `/executions/${verb}`, method: "POST" as const, parameters: {} };
+  }
+}
+
+function bodyOf(verb: Verb, ids: readonly string[] | null, { labels = [] }: BulkOptions): unknown {
+  if (verb === "labels") return ids ? { executionsId: ids, executionLabels: labels } : labels;
+  return ids ?? undefined;
+}

@@ -1,0 +1,25 @@
+import { queryOptions } from "@tanstack/react-query";
+import { query, requestJson } from "./client";
+import type { Page } from "./types";
+
+export interface Metric {
+  taskId: string;
+  taskRunId: string;
+  type: "counter" | "timer" | "gauge";
+  name: string;
+  value: number;
+  timestamp: string;
+  tags?: Record<string, string> | null;
+}
+
+const MOST = 1000;
+
+/** The figures that the tasks of an execution left. */
+export function executionMetrics(id: string, isLive: boolean) {
+  return queryOptions({
+    queryKey: ["metrics", id, isLive],
+    refetchInterval: isLive ? 2_000 : false,
+    queryFn: ({ signal }) =>
+      requestJson<Page<Metric>>(`/metrics/${id}${query({ size: MOST, sort: "timestamp:asc" })}`, { signal }),
+  });
+}

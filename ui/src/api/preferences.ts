@@ -1,0 +1,36 @@
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { requestJson } from "./client";
+import type { Json } from "./types";
+
+type Kept = Record<string, Json>;
+
+const ROOT = "/me/preferences";
+
+/** Everything the one who is signed in keeps on the server, by key. */
+export const preferences = queryOptions({
+  queryKey: ["preferences"],
+  staleTime: 30_000,
+  queryFn: ({ signal }) => requestJson<Kept>(ROOT, { signal }),
+});
+
+/** One kept value and what changes it; it is shown as changed at once, and as it was when the server refuses. */
+export function usePreference<Value>(key: string, fallback: Value): [Value, (value: Value) => void] {
+  const client = useQueryClient();
+  const found = useQuery(preferences);
+  const save = useMutation({
+    mutationFn: (value: Value) => keep(key, value),
+    onMutate: (value) => setKept(client, key, value as Json),
+    onError: () => void client.invalidateQueries(preferences),
+  });
+  const kept = found.data?.[key];
+  return [kept === undefined ? fallback : (kept as Value), save.mutate];
+}
+
+function keep<Value>(key: string, value: Value): Promise<Json> {
+  const headers = { "content-type": "application/json" };
+  return requestJson(`${ROOT}/${encodeURIComponent(key)}`, { method: "PUT", body: JSON.stringify(value), headers });
+}
+
+function setKept(client: QueryClient, key: string, value: Json): void {
+  client.setQueryData<Kept>(preferences.queryKey, (old) => ({ ...old, [key]: value }));
+}

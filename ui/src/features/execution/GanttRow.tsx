@@ -1,0 +1,86 @@
+import { memo } from "react";
+import { Icon } from "../../components/Icon";
+import { StateMark } from "../../components/StateMark";
+import { lookOf } from "../../components/states";
+import { clockTime, length } from "../../components/times";
+import type { Row, Segment } from "../../timeline/rows";
+import type { Scale } from "../../timeline/scale";
+
+interface Props {
+  row: Row;
+  scale: Scale;
+  isSelected: boolean;
+  isClosed: boolean;
+  isCritical: boolean;
+  onSelect: () => void;
+  onToggle: () => void;
+}
+
+/** One task run: its place in the tree, its name, how long it took, and when. */
+export const GanttRow = memo(function GanttRow({
+  row,
+  scale,
+  isSelected,
+  isClosed,
+  isCritical,
+  onSelect,
+  onToggle,
+}: Props) {
+  const { run } = row;
+  const attempts = run.attempts?.length ?? 0;
+  const isParent = row.hasChildren || typeof run.outputs?.iterationCount === "number";
+  return (
+    <tr aria-selected={isSelected} onClick={onSelect}>
+      <th scope="row" style={{ "--lv": row.level }}>
+        <span className="row">
+          {isParent ? (
+            <button
+              className="twist"
+              type="button"
+              aria-expanded={!isClosed}
+              aria-label={`Task runs below ${run.taskId}`}
+              onClick={(event) => {
+                event.stopPropagation();
+                onToggle();
+              }}
+            >
+              <Icon name={isClosed ? "right" : "down"} />
+            </button>
+          ) : (
+            <span className="twist" />
+          )}
+          <StateMark state={run.state.current} form="glyph" />
+          <button type="button" className="gantt__name cut" onClick={onSelect}>
+            {run.taskId}
+          </button>
+          {run.value !== undefined && <code className="mono-s muted cut">{run.value}</code>}
+          {attempts > 1 && <span className="small muted nowrap">attempt {attempts}</span>}
+        </span>
+      </th>
+      <td className="n">{length(row.to - row.from)}</td>
+      <td>
+        <div className="track" role="img" aria-label={sentence(row, isCritical)}>
+          {row.segments.map((segment, index) => (
+            <i key={index} className={classOf(segment)} style={placeOf(scale, segment)} />
+          ))}
+          {isCritical && <i className="crit" style={placeOf(scale, row)} />}
+        </div>
+      </td>
+    </tr>
+  );
+});
+
+function classOf({ kind, state }: Segment): string {
+  const { className } = lookOf(state);
+  return { queue: "queue", wait: "wait", span: "span", run: `bar ${className}` }[kind];
+}
+
+function placeOf(scale: Scale, { from, to }: { from: number; to: number }): React.CSSProperties {
+  return { "--x": `${scale.place(from)}%`, "--w": `${scale.place(to) - scale.place(from)}%` };
+}
+
+function sentence({ run, segments, from, to }: Row, isCritical: boolean): string {
+  const waited = segments.filter(({ kind }) => kind === "queue").reduce((sum, one) => sum + one.to - one.from, 0);
+  const path = isCritical ? ", on the critical path" : "";
+  return `${run.taskId}, ${lookOf(run.state.current).word}, ${length(to - from)} from ${clockTime(new Date(from))}, of it ${length(waited)} in the queue${path}`;
+}

@@ -1,0 +1,93 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { setTaskRunState } from "../../api/actions";
+import { execution as executionQuery } from "../../api/executions";
+import type { Execution, StateName, TaskRun } from "../../api/types";
+import { StateDialog } from "../../components/actions/StateDialog";
+import { Icon } from "../../components/Icon";
+import { isTerminal } from "../../components/states";
+import { toast } from "../../components/toasts";
+import { ReplayDialog } from "./ReplayDialog";
+
+interface Props {
+  execution: Execution;
+  run: TaskRun;
+  onOpen: (execution: Execution) => void;
+}
+
+/** What can be done to one task run, and where a subflow it started is. */
+export function InspectorActions({ execution, run, onOpen }: Props) {
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<"replay" | "state" | null>(null);
+  const close = (): void => setAsked(null);
+  const change = useMutation({
+    mutationFn: (state: StateName) => setTaskRunState(execution.id, run.id, state),
+    onSuccess: (result) => {
+      close();
+      client.setQueryData(executionQuery(result.id).queryKey, result);
+      void client.invalidateQueries({ queryKey: executionQuery(result.id).queryKey });
+      toast("The state is changed, and the execution goes on from there");
+    },
+  });
+  const isOver = isTerminal(execution.state.current);
+  const child = run.outputs?.executionId;
+  return (
+    <div className="row wrap">
+      {typeof child === "string" && (
+        <Link
+          className="btn btn--s"
+          to="/executions/$namespace/$flow/$id"
+          params={{
+            namespace: textOr(run.outputs?.namespace, execution.namespace),
+            flow: textOr(run.outputs?.flowId, execution.flowId),
+            id: child,
+          }}
+        >
+          <Icon name="subflow" small />
+          Open what it started
+        </Link>
+      )}
+      {isOver && (
+        <>
+          <button className="btn btn--s" type="button" onClick={() => setAsked("replay")}>
+            <Icon name="replay" small />
+            Replay from here
+          </button>
+          {execution.state.current !== "KILLED" && (
+            <button className="btn btn--s" type="button" onClick={() => setAsked("state")}>
+              <Icon name="edit" small />
+              Change state
+            </button>
+          )}
+        </>
+      )}
+      {asked === "replay" && (
+        <ReplayDialog
+          execution={execution}
+          from={run}
+          onClose={close}
+          onReplayed={(result) => {
+            close();
+            onOpen(result);
+          }}
+        />
+      )}
+      {asked === "state" && (
+        <StateDialog
+          title={`Change the state of ${run.taskId}`}
+          current={run.state.current}
+          note="The execution goes on from this task with the state you choose."
+          isPending={change.isPending}
+          error={change.error}
+          onClose={close}
+          onConfirm={change.mutate}
+        />
+      )}
+    </div>
+  );
+}
+
+function textOr(value: unknown, fallback: string): string {
+  return typeof value === "string" ? value : fallback;
+}
