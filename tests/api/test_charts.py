@@ -157,8 +157,10 @@ async def test_times_are_put_together_by_what_suits_the_range(seeded, end, width
         ("{type: EQUAL_TO, field: SCOPE, value: SYSTEM}", 1),
         ("{type: EQUAL_TO, field: FLOW_REVISION, value: 1}", 6),
         (
-            "{type: OR, values: [{type: EQUAL_TO, field: NAMESPACE, value: prod},"
-            " {type: EQUAL_TO, field: FLOW_ID, value: other}]}",
+            (
+                "{type: OR, values: [{type: EQUAL_TO, field: NAMESPACE, value: prod},"
+                " {type: EQUAL_TO, field: FLOW_ID, value: other}]}"
+            ),
             3,
         ),
     ],

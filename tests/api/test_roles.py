@@ -33,6 +33,15 @@ VERBS = {
     "backfill": ["pause", "unpause", "delete"],
 }
 READING = {
+    *(
+        ("POST", f"/api/v1/main/dashboards/{path}")
+        for path in (
+            *("charts/export", "charts/export/to-csv", "charts/preview", "validate", "validate/chart"),
+            "{dashboard_id:str}/charts/{chart_id:str}",
+            "{dashboard_id:str}/charts/{chart_id:str}/export",
+            "{dashboard_id:str}/charts/{chart_id:str}/export/to-csv",
+        )
+    ),
     ("POST", "/api/v1/main/executions/latest"),
     ("POST", "/api/v1/main/executions/{execution_id:str}/actions/resume/validate"),
     ("POST", "/api/v1/main/flows/expressions"),
@@ -143,6 +152,14 @@ def body_of(method, path, place, verb):
         return {"params": {"path": "/new.txt"}, "files": files}
     if "/flows" in path and "by-" not in path and "/source/" not in path and method in {"POST", "PUT"}:
         return {"params": query, "content": source, "headers": YAML}
+    if "/dashboards" in path and method in {"POST", "PUT"}:
+        if "/charts/" in path:
+            chart = "id: a\ntype: io.kestra.plugin.core.dashboard.chart.Markdown\ncontent: hi\n"
+            return {"json": {} if "{chart_id" in path else {"chart": chart}}
+        if "/settings/" not in path:
+            return {"content": "id: ours\ntitle: Ours\n", "headers": YAML}
+    if path.endswith("/default-dashboards") and method == "POST":
+        return {"json": {"defaultHomeDashboard": None}}
     if "/kv/" in path and method == "PUT":
         return {"content": '"blue"'}
     if "/eval" in path:

@@ -14,7 +14,8 @@ from tiercel.operations.dashboards import get_dashboard, validate_chart
 from tiercel.operations.environment import Environment
 from tiercel.operations.parsing import document_of
 from tiercel.operations.visibility import visible
-from tiercel.repository.charts import MOST_GIVEN, ChartRequest, ChartRows, Span, read_figure, read_rows
+from tiercel.repository.chart_records import MOST_GIVEN, ChartRequest, ChartRows, Span
+from tiercel.repository.charts import read_figure, read_rows
 from tiercel.repository.flows import get_flow
 from tiercel.repository.query import Condition, Filter, Operation
 

@@ -13,6 +13,7 @@ from tiercel.api.shapes.dashboards import content_shape, rows_of
 from tiercel.api.spreadsheets import csv_text
 from tiercel.errors import InvalidError, Violation
 from tiercel.operations import charts
+from tiercel.operations.actor import Action, Resource
 from tiercel.operations.charts import ChartContent
 
 _ROOT = "/api/v1/main/dashboards"
@@ -45,6 +46,7 @@ async def export_preview(request: Incoming) -> Response[bytes]:
 
 
 async def _read(request: Incoming, dashboard_id: str, chart_id: str) -> ChartContent:
+    actor_of(request).require(Resource.DASHBOARD, Action.READ)
     valid_ids(dashboard_id, chart_id)
     environment = environment_of(request)
     overrides = read_overrides(await json_of(request), environment.clock())
@@ -52,6 +54,7 @@ async def _read(request: Incoming, dashboard_id: str, chart_id: str) -> ChartCon
 
 
 async def _preview(request: Incoming) -> ChartContent:
+    actor_of(request).require(Resource.DASHBOARD, Action.READ)
     given, environment = await json_of(request), environment_of(request)
     if not isinstance(given, dict) or not isinstance(given.get("chart"), str):
         raise InvalidError([Violation("send the YAML of a chart as text", path="chart", code="required")])

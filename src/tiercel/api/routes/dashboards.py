@@ -22,6 +22,7 @@ from tiercel.api.requests import (
 from tiercel.api.shapes.dashboards import dashboard_shape, defaults_shape, revision_shape, validation_shape
 from tiercel.errors import InvalidError, Violation
 from tiercel.operations import dashboards
+from tiercel.operations.actor import Action, Resource
 from tiercel.operations.dashboards import SavedDashboard
 
 _ROOT = "/api/v1/main/dashboards"
@@ -36,6 +37,7 @@ _SETTINGS = {
 @get(_ROOT)
 async def search_dashboards(request: Incoming) -> Response[bytes]:
     """Give one page of the dashboards that were saved; those that are built in are read by their id."""
+    actor_of(request).require(Resource.DASHBOARD, Action.READ)
     query, environment = query_of(request), environment_of(request)
     text = one(query, "q")
     given = query + ([("filters[q][EQUALS]", text)] if text else [])
@@ -113,6 +115,7 @@ async def get_default_dashboards(request: Incoming) -> Response[bytes]:
 @post("/api/v1/tenants/main/settings/default-dashboards", status_code=200)
 async def set_default_dashboards(request: Incoming) -> Response[bytes]:
     """Choose dashboards for places; null takes a choice back, and a place that is not named keeps its own."""
+    actor_of(request).require(Resource.DASHBOARD, Action.UPDATE)
     given = await json_of(request)
     if not isinstance(given, dict):
         raise InvalidError(f"Send a map of {', '.join(_SETTINGS)}")

@@ -7,6 +7,7 @@ somebody waits. The outer one puts them together. The inner one is found by the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select
@@ -14,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from tiercel.model.dashboard import FIELDS, Aggregate, ChartColumn, ChartFilter, ChartQuery, FieldKind
 from tiercel.model.json import Json
 from tiercel.model.log import LogLevel
-from tiercel.repository.charts import MOST_READ, ChartRequest, ChartRows, Span
+from tiercel.repository.chart_records import MOST_READ, ChartRequest, ChartRows, Span
 from tiercel.repository.codec import from_json
 from tiercel.repository.connection import Connection
 from tiercel.repository.query import Condition, Filter, Group, Operation
@@ -117,7 +118,8 @@ def _matching(
     source = SOURCES[request.query.dataset]
     known = tuple(one for one in request.where if _is_known(one, source))
     conditions = (*known, *request.required, *(_condition(one, source) for one in where))
-    clauses = compile_conditions(conditions, source.fields)
+    seekers = {name: partial(seeker, connection) for name, seeker in source.seekers.items()}
+    clauses = compile_conditions(conditions, {**source.fields, **seekers})
     if source.at is not None and request.span is not None:
         if not connection.has_statistics:
             clauses = without_index(conditions, clauses)
@@ -128,7 +130,7 @@ def _matching(
 def _is_known(condition: Condition, source: Source) -> bool:
     if isinstance(condition, Group):
         return all(_is_known(member, source) for member in condition.members)
-    return condition.field in source.fields
+    return condition.field in source.fields or condition.field in source.seekers
 
 
 def _condition(wanted: ChartFilter, source: Source) -> Condition:

@@ -23,6 +23,7 @@ from tiercel.repository.search.conditions import (
     switch_field,
     text_field,
 )
+from tiercel.repository.search.pages import Seeker
 from tiercel.repository.tables import execution_labels, executions, flows, logs, metrics, triggers
 
 _SYSTEM = "system"
@@ -37,6 +38,7 @@ class Source(Struct, frozen=True, kw_only=True):
         columns: By the name of the field in a dashboard.
         names: Of the fields of a dashboard, what the filters of lists call them.
         fields: What can be filtered, by the name in lists.
+        seekers: The same for what has to look into the database first.
         at: The time rows are found by; None when they have none.
         label: Makes the value of a label of a row.
     """
@@ -46,6 +48,7 @@ class Source(Struct, frozen=True, kw_only=True):
     columns: Mapping[str, Column]
     names: Mapping[str, str]
     fields: Mapping[str, Field]
+    seekers: Mapping[str, Seeker] = {}
     at: Column | None = None
     label: Callable[[str], ColumnElement[str]] | None = None
 
@@ -54,6 +57,11 @@ def _label(key: str) -> ColumnElement[str]:
     labels = execution_labels.c
     found = select(labels.value).where(labels.execution_id == executions.c.id, labels.key == key)
     return found.limit(1).correlate(executions).scalar_subquery()
+
+
+def _named(rows: Table, **fields: Field) -> dict[str, Field]:
+    """Names compared as they stand: the stretch of time bounds what is read, so no index on them is looked for."""
+    return {"namespace": text_field(rows.c.namespace), "flowId": text_field(rows.c.flow_id), **fields}
 
 
 def _scope(column: Column) -> Column:
@@ -99,7 +107,15 @@ SOURCES: Mapping[Dataset, Source] = {
             "TRIGGER_EXECUTION_ID": "triggerExecutionId",
             "SCOPE": "scope",
         },
-        fields={**execution_list.LISTING.fields, "duration": number_field(_run.ended_at - _run.started_at)},
+        fields={
+            **execution_list.LISTING.fields,
+            **_named(
+                executions,
+                endDate=number_field(_run.ended_at),
+                duration=number_field(_run.ended_at - _run.started_at),
+            ),
+        },
+        seekers=execution_list.LISTING.seekers,
         at=_run.started_at,
         label=_label,
     ),
@@ -126,7 +142,8 @@ SOURCES: Mapping[Dataset, Source] = {
             "LEVEL": "level",
             "MESSAGE": "message",
         },
-        fields={**log_list.LOGS.fields, "message": text_field(_line.message)},
+        fields={**log_list.LOGS.fields, **log_list.LOGS.within_namespace, "message": text_field(_line.message)},
+        seekers=log_list.LOGS.seekers,
         at=_line.at,
     ),
     Dataset.METRICS: Source(
@@ -146,9 +163,13 @@ SOURCES: Mapping[Dataset, Source] = {
         names={**_COMMON, **_TASK, "TYPE": "type", "NAME": "name", "VALUE": "value"},
         fields={
             **log_list.METRICS.fields,
-            "type": text_field(_figure.kind),
-            "value": number_field(_figure.value),
-            "scope": _scope_field(_figure.namespace),
+            **log_list.METRICS.within_namespace,
+            **_named(
+                metrics,
+                type=text_field(_figure.kind),
+                value=number_field(_figure.value),
+                scope=_scope_field(_figure.namespace),
+            ),
         },
         at=_figure.at,
     ),
@@ -158,6 +179,7 @@ SOURCES: Mapping[Dataset, Source] = {
         columns={"ID": _flow.id, "NAMESPACE": _flow.namespace, "REVISION": _flow.revision},
         names={"ID": "flowId", "NAMESPACE": "namespace", "REVISION": "revision"},
         fields=flow_list.LISTING.fields,
+        seekers=flow_list.LISTING.seekers,
     ),
     Dataset.TRIGGERS: Source(
         rows=triggers,
