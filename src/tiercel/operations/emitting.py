@@ -12,6 +12,7 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.events import Event, SwitchedOffError, fire_event
 from tiercel.operations.firing import occasion_of, prepare_fired
 from tiercel.operations.flows import load_flow
+from tiercel.operations.gathering import gathered_as
 from tiercel.repository.trigger_states import find_state
 from tiercel.repository.triggers import TriggerKey
 
@@ -51,7 +52,8 @@ async def emit(
         raise SwitchedOffError(key)
     occasion = await occasion_of(environment, flow, trigger, variables, execution_id)
     execution = None if occasion is None else await prepare_fired(environment, flow, trigger, occasion)
-    return await fire_event(environment, key, Event(key=event_key, state=state, execution=execution))
+    name = None if execution is None else await gathered_as(environment, flow, trigger, execution)
+    return await fire_event(environment, key, Event(key=event_key, state=state, execution=execution, name=name))
 
 
 async def kept_state(environment: Environment, key: TriggerKey) -> Json:

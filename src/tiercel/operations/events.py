@@ -12,6 +12,7 @@ from tiercel.operations.environment import Environment
 from tiercel.repository.batch import Batch, save_batch
 from tiercel.repository.connection import Connection
 from tiercel.repository.firings import add_firing, event_firing, find_firing
+from tiercel.repository.gatherings import Gathering, gather
 from tiercel.repository.trigger_states import save_state
 from tiercel.repository.triggers import StoredTrigger, TriggerKey, find_trigger, update_trigger
 
@@ -31,11 +32,13 @@ class Event(Struct, frozen=True, kw_only=True):
         key: Tells it from all others of the trigger; empty when it never comes twice.
         state: What the trigger is to keep from now on.
         execution: What it starts; None when the conditions do not hold.
+        name: With what it is gathered, by a trigger that does so; None when its execution starts at once.
     """
 
     key: str = ""
     state: Json | UnsetType = UNSET
     execution: Execution | None = None
+    name: str | None = None
 
 
 async def find_row(environment: Environment, key: TriggerKey) -> StoredTrigger | None:
@@ -62,11 +65,26 @@ async def fire_event(environment: Environment, key: TriggerKey, event: Event) ->
     """
     now, execution = environment.clock(), event.execution
     stored = await environment.database.write(lambda connection: _store(connection, key, event, now))
-    if execution is not None and stored.is_new:
+    if stored.gathering is not None:
+        environment.bell.ring()
+    elif execution is not None and stored.is_new:
         await environment.transport.take_in([execution])
         if stored.is_open:
             environment.bell.follow(execution.id)
     return stored.execution_id
+
+
+async def gather_event(environment: Environment, key: TriggerKey, event: Event) -> Gathering | None:
+    """Keep an event for later; stored when this returns. None when it was kept or has started something before.
+
+    Raises:
+        SwitchedOffError: The trigger may not fire.
+        UnavailableError: It could not be stored.
+    """
+    now = environment.clock()
+    stored = await environment.database.write(lambda connection: _store(connection, key, event, now))
+    environment.bell.ring()
+    return stored.gathering
 
 
 class _Stored(Struct, frozen=True):
@@ -75,6 +93,7 @@ class _Stored(Struct, frozen=True):
     execution_id: str | None = None
     is_new: bool = False
     is_open: bool = False
+    gathering: Gathering | None = None
 
 
 def _store(connection: Connection, key: TriggerKey, event: Event, now: int) -> _Stored:
@@ -92,6 +111,12 @@ def _store(connection: Connection, key: TriggerKey, event: Event, now: int) -> _
     former = find_firing(connection, firing)
     if former is not None:
         return _Stored(former)
+    if event.name is not None:
+        if event.key:
+            add_firing(connection, replace(firing, is_open=False))
+        update_trigger(connection, replace(row, evaluated_at=now, updated_at=now))
+        gathering = gather(connection, key, event.name, execution, row.definition, now)
+        return _Stored(gathering.execution_id, gathering=gathering)
     add_firing(connection, firing)
     save_batch(connection, Batch(executions=[execution]))
     failed = execution.error

@@ -55,13 +55,15 @@ async def prepare_fired(
     answer who could be told.
     """
     try:
-        if trigger.labels or trigger.properties.get("inputs"):
+        if trigger.batch is None and (trigger.labels or trigger.properties.get("inputs")):
             request = await with_host(
                 environment, flow.namespace, lambda host: _request(environment, flow, trigger, occasion, host)
             )
         else:
             request = _bare_request(flow, trigger, occasion, occasion.inputs)
         if occasion.error is None:
+            if trigger.batch is not None:  # inputs are rendered once the batch is whole
+                return blank_execution(environment, flow, _bare_request(flow, trigger, occasion))
             return await prepare_from(environment, flow, request)
         reason = occasion.error
     except ExpressionError as error:

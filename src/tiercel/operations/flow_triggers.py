@@ -20,6 +20,7 @@ from tiercel.model.log import LogEntry, LogLevel
 from tiercel.model.memory import Memory
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import load_flow
+from tiercel.operations.gathering import gathered_as
 from tiercel.operations.outside import with_host
 from tiercel.operations.sights import Sight, see
 from tiercel.operations.triggered import CannotStartError, prepare_triggered
@@ -28,6 +29,7 @@ from tiercel.repository.announcements import decode, remove_announcements
 from tiercel.repository.connection import Connection
 from tiercel.repository.executions import find_execution
 from tiercel.repository.firings import StoredFiring, add_firing, event_firing
+from tiercel.repository.gatherings import gather
 from tiercel.repository.logs import save_logs
 from tiercel.repository.memories import find_memories, remove_void_memories, save_memories
 from tiercel.repository.records import Announcement
@@ -67,6 +69,8 @@ class FlowTriggers:
         def finish(connection: Connection) -> None:
             for firing in page.open:
                 add_firing(connection, firing)
+            for key, name, execution, rule in page.gathered:
+                gather(connection, key, name, execution, rule, self._environment.clock())
             save_memories(connection, page.changed)
             save_logs(connection, page.logs)
             remove_announcements(connection, [one.id for one in announcements])
@@ -74,6 +78,8 @@ class FlowTriggers:
                 remove_void_memories(connection, self._environment.clock())
 
         await self._environment.database.write(finish)
+        if page.gathered:
+            self._environment.bell.ring()
         for firing in page.open:
             self._environment.bell.follow(firing.execution_id)
         for key in page.fired:
@@ -129,7 +135,11 @@ class FlowTriggers:
             if error.execution is not None:
                 page.executions.append(error.execution)
             return
-        page.start(key, trigger, execution)
+        name = await gathered_as(environment, flow, trigger, execution)
+        if name is None:
+            page.start(key, trigger, execution)
+        else:
+            page.gathered.append((key, name, execution, trigger))
 
     async def _match(
         self, sight: Sight, key: TriggerKey, flow: Flow, trigger: TriggerDefinition, memories: dict[str, Memory]
@@ -175,6 +185,7 @@ class _Page:
         changed: What of it is to be written; None where it is to be forgotten.
         fired: The triggers that start something.
         open: Executions whose ends may switch their trigger off.
+        gathered: What triggers keep for later: with what, and by which rule.
     """
 
     executions: list[Execution] = field(default_factory=list)
@@ -183,6 +194,7 @@ class _Page:
     changed: dict[TriggerKey, dict[str, Memory | None]] = field(default_factory=dict)
     fired: list[TriggerKey] = field(default_factory=list)
     open: list[StoredFiring] = field(default_factory=list)
+    gathered: list[tuple[TriggerKey, str, Execution, TriggerDefinition]] = field(default_factory=list)
 
     def start(self, key: TriggerKey, trigger: TriggerDefinition, execution: Execution) -> None:
         """Note what a trigger starts."""

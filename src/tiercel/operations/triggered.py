@@ -59,8 +59,11 @@ async def prepare_triggered(
         execution_id=_id_of(flow, trigger, sight),
     )
     try:
-        inputs = await _inputs(environment, flow, trigger, sight, given)
-        execution = await prepare_from(environment, flow, replace(request, inputs=inputs))
+        if trigger.batch is not None:  # inputs are rendered once the batch is whole
+            execution = blank_execution(environment, flow, request)
+        else:
+            inputs = await _inputs(environment, flow, trigger, sight, given)
+            execution = await prepare_from(environment, flow, replace(request, inputs=inputs))
         execution.notes[LINEAGE] = lineage
     except (ExpressionError, InvalidError, ConflictError) as error:
         failed = _failed(environment, flow, request, str(error)) if flow.dialect is Dialect.V2_0 else None

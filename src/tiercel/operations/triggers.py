@@ -15,6 +15,7 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.visibility import only_visible, visible
 from tiercel.repository.connection import Connection
 from tiercel.repository.flows import find_flow
+from tiercel.repository.gatherings import hasten
 from tiercel.repository.lists import list_trigger_keys, search_triggers as search
 from tiercel.repository.query import Condition, Page, Query
 from tiercel.repository.triggers import (
@@ -163,6 +164,8 @@ async def change(
         made = make(trigger, now)
         if made is trigger:
             return trigger
+        if made.is_disabled:
+            hasten(connection, key, now)  # what it gathered before starts at once
         return update_trigger(connection, replace(made, updated_at=now).woken(now)) or made
 
     changed = await environment.database.write(write)

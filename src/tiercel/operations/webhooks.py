@@ -30,14 +30,16 @@ from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.operations.auditing import finish_early
 from tiercel.operations.environment import Environment
-from tiercel.operations.events import Event, find_row, fire_event
+from tiercel.operations.events import Event, find_row, fire_event, gather_event
 from tiercel.operations.executions import wait_for_end
 from tiercel.operations.flows import load_flow
+from tiercel.operations.gathering import gathered_as
 from tiercel.operations.outside import with_host, world_of
-from tiercel.operations.starting import StartRequest, prepare_from
+from tiercel.operations.starting import StartRequest, blank_execution, prepare_from
 from tiercel.operations.webhook_answers import Answer, read_status, render_answer
 from tiercel.operations.webhook_verification import UnverifiedError, verify
 from tiercel.repository.executions import get_execution
+from tiercel.repository.gatherings import Gathering
 from tiercel.storage.paths import to_uri, trigger_directory
 
 WEBHOOK = "io.kestra.plugin.core.trigger.Webhook"
@@ -62,6 +64,8 @@ class Reply(Struct, frozen=True, kw_only=True):
         content_type: Of an answer that is the outputs.
         status: The one the trigger asks for; None leaves it to the outcome.
         answer: What the trigger wants answered in place of all that.
+        is_gathered: The call was kept: it starts an execution later, alone or with others.
+        gathering: What it was put to; None when the same call was taken before.
     """
 
     execution: Execution
@@ -69,6 +73,8 @@ class Reply(Struct, frozen=True, kw_only=True):
     content_type: str = "application/json"
     status: int | None = None
     answer: Answer | None = None
+    is_gathered: bool = False
+    gathering: Gathering | None = None
 
 
 class NotMetError(ConflictError):
@@ -115,7 +121,15 @@ async def call_webhook(environment: Environment, key: tuple[str, str], secret: s
         raise ConflictError(f"Flow {flow.namespace}.{flow.id} {reason}: its webhooks start nothing")
     await find_row(environment, (flow.namespace, flow.id, trigger.id))
     request, event_key = await _request(environment, flow, trigger, call, path)
-    execution = await prepare_from(environment, flow, request)
+    if trigger.batch is None:
+        execution = await prepare_from(environment, flow, request)
+    else:  # inputs are rendered once the batch is whole
+        execution = blank_execution(environment, flow, request)
+    name = await gathered_as(environment, flow, trigger, execution)
+    if name is not None:
+        event = Event(key=event_key, execution=execution, name=name)
+        gathering = await gather_event(environment, (flow.namespace, flow.id, trigger.id), event)
+        return Reply(execution=execution, is_gathered=True, gathering=gathering)
     return await _start(environment, flow, trigger, execution, event_key)
 
 
@@ -198,7 +212,7 @@ async def _request(
         context = ConditionContext(seen, host, flow.dialect, flow=(flow.namespace, flow.id))
         if not all_hold(trigger.conditions, trigger.when, context):
             return None
-        templates = trigger.properties.get("inputs")
+        templates = trigger.properties.get("inputs") if trigger.batch is None else None
         rendering = _context(environment, flow, seen, host)
         inputs = render_structure(templates, rendering, typed=False) if isinstance(templates, dict) else {}
         wanted = StartRequest(

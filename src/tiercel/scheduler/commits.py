@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tiercel.repository.batch import Batch, save_batch
 from tiercel.repository.connection import Connection
 from tiercel.repository.firings import add_firing
+from tiercel.repository.gatherings import gather
 from tiercel.repository.leases import Lease, check_lease
 from tiercel.repository.trigger_states import save_state
 from tiercel.repository.triggers import StoredTrigger, update_trigger
@@ -54,6 +55,9 @@ def save_outcomes(connection: Connection, lease: Lease, outcomes: Sequence[Outco
         if len(new) < len(outcome.starts):
             _unlock(connection, stored, new)
         saved.started += new
+        if outcome.gathered is not None:
+            kept = outcome.gathered
+            gather(connection, stored.key, kept.name, kept.execution, stored.definition, stored.updated_at)
         if outcome.is_poll:
             saved.polls.append(stored)
     save_batch(connection, Batch(executions=[start.execution for start in saved.started]))

@@ -45,18 +45,28 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a trigger found that gathers, and with what it does so."""
+
+    execution: Execution
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What comes of a look.
 
     Attributes:
         trigger: The row as it is to be, made from the version that was read.
         is_poll: A worker is to look, or to listen, once this is stored.
+        gathered: What is kept for later.
         state: What the trigger keeps until its next look.
     """
 
     trigger: StoredTrigger
     starts: Sequence[Start] = ()
     is_poll: bool = False
+    gathered: Gathered | None = None
     state: Json | UnsetType = UNSET
 
 

@@ -23,10 +23,11 @@ from tiercel.model.log import LogEntry
 from tiercel.operations.environment import Environment
 from tiercel.operations.firing import Occasion, occasion_of, prepare_fired
 from tiercel.operations.flows import load_flow
+from tiercel.operations.gathering import gathered_as
 from tiercel.operations.polling import Pollster, deadline_of, interval_of, polling_assignment
 from tiercel.repository.firings import StoredFiring
 from tiercel.repository.triggers import UNDER_WAY, StoredTrigger, TriggerKey
-from tiercel.scheduler.looks import Outcome, Start, failing
+from tiercel.scheduler.looks import Gathered, Outcome, Start, failing
 from tiercel.storage.paths import from_uri
 
 _MICRO = 1_000_000
@@ -103,6 +104,9 @@ async def _outcome(
     if occasion is None:
         return Outcome(changed)
     execution = await prepare_fired(environment, flow, definition, occasion)
+    name = await gathered_as(environment, flow, definition, execution)
+    if name is not None:
+        return Outcome(changed, gathered=Gathered(execution, name))
     firing = StoredFiring(
         key=trigger.key,
         at=now,
@@ -123,7 +127,7 @@ def renewed(outcome: Outcome, current: StoredTrigger) -> Outcome:
     kept = replace(
         made, definition=current.definition, kind=current.kind, dialect=current.dialect, version=current.version
     )
-    return Outcome(kept, outcome.starts, state=outcome.state)
+    return Outcome(kept, outcome.starts, gathered=outcome.gathered, state=outcome.state)
 
 
 def line_of(entry: LogEntry, key: TriggerKey) -> LogEntry:

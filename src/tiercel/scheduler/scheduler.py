@@ -27,6 +27,7 @@ from tiercel.operations.listening import Listener
 from tiercel.operations.polling import Pollster
 from tiercel.operations.redeclaring import declare_all
 from tiercel.repository.connection import Connection
+from tiercel.repository.gatherings import find_next_due
 from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
 from tiercel.repository.logs import save_logs
 from tiercel.repository.triggers import (
@@ -42,6 +43,7 @@ from tiercel.repository.triggers import (
 )
 from tiercel.scheduler.commits import save_outcomes
 from tiercel.scheduler.ends import Ends
+from tiercel.scheduler.gathering import begin_due
 from tiercel.scheduler.listening import Listening
 from tiercel.scheduler.looks import Outcome, failing, look
 from tiercel.scheduler.polls import begun, poll, renewed
@@ -151,14 +153,14 @@ class Scheduler:
             return _LONGEST_SLEEP
         try:
             await self._keep()
-            while await self._look_at_due():
+            while await self._look_at_due() or await self._begin_gathered():
                 await self._keep()
         except LeaseTakenError as error:
             _log.warning("%s", error)
             self._lease = None
             await self._listening.close()
             return _LONGEST_SLEEP
-        at = await self._environment.database.read(find_next_look)
+        at = await self._environment.database.read(_find_next)
         seconds = _LONGEST_SLEEP if at is None else (at - self._clock()) / 1_000_000
         return min(max(seconds, 0.0), _LONGEST_SLEEP)
 
@@ -246,6 +248,18 @@ class Scheduler:
                 self._begin_poll(trigger)
         return saved.void
 
+    async def _begin_gathered(self) -> bool:
+        """Begin what comes of gathered events that are due; tells whether there were any."""
+        lease = self._lease
+        if lease is None:
+            return False
+        count, begun = await begin_due(self._environment, lease)
+        for one in begun:
+            if one.is_open:
+                self._ends.expect(one.execution.id)
+        await self._executions.take_in(one.execution for one in begun)
+        return count > 0
+
     def _begin_poll(self, trigger: StoredTrigger) -> None:
         if self._pollster is None or trigger.key in self._polls:
             return
@@ -270,3 +284,9 @@ class Scheduler:
             _log.exception("looking for trigger %s failed", ".".join(trigger.key))
         self._polls.pop(trigger.key, None)
         self._environment.bell.ring()
+
+
+def _find_next(connection: Connection) -> int | None:
+    """When a trigger is to be looked at next, or events are due that one has gathered."""
+    dates = (find_next_look(connection), find_next_due(connection))
+    return min((at for at in dates if at is not None), default=None)

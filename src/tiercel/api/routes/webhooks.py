@@ -13,10 +13,13 @@ from litestar.params import FromPath
 from tiercel.api.errors import RequestError
 from tiercel.api.requests import Incoming, answer, empty, environment_of
 from tiercel.api.shapes.executions import light_execution_shape
+from tiercel.api.shapes.limits import gathered_shape
 from tiercel.errors import NotFoundError
 from tiercel.model.execution import Execution
 from tiercel.model.json import Json
 from tiercel.model.state import State
+from tiercel.operations.environment import Environment
+from tiercel.operations.showing import shown_execution
 from tiercel.operations.webhook_answers import Answer
 from tiercel.operations.webhook_verification import UnverifiedError
 from tiercel.operations.webhooks import Call, NotMetError, Reply, call_webhook
@@ -51,13 +54,15 @@ async def call(
         if error.is_silent:
             return empty(204)
         raise
-    return _answer(reply, environment.settings.server.url)
+    return _answer(environment, reply)
 
 
-def _answer(reply: Reply, url: str) -> Response[bytes]:
+def _answer(environment: Environment, reply: Reply) -> Response[bytes]:
+    if reply.is_gathered:
+        return answer(gathered_shape(reply.gathering), 202)
     if reply.answer is not None:
         return _own_answer(reply.answer, reply)
-    execution = reply.execution
+    execution, url = shown_execution(environment, reply.execution), environment.settings.server.url
     status = reply.status or (500 if execution.state is State.FAILED else 200)
     if not reply.with_outputs:
         return answer(_shape(execution, url), status)

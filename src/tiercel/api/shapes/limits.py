@@ -7,6 +7,7 @@ from tiercel.model.claims import micros
 from tiercel.model.json import Json
 from tiercel.operations.limits import UsedLimit, Wait
 from tiercel.operations.pools import UsedPool
+from tiercel.repository.gatherings import Gathering
 
 
 def limit_shape(limit: UsedLimit) -> dict[str, Json]:
@@ -43,6 +44,19 @@ def wait_shape(wait: Wait) -> dict[str, Json]:
         "priority": wait.priority,
         "holders": list(wait.holders),
         "freeAt": None if wait.free_at is None else instant(wait.free_at),
+    }
+
+
+def gathered_shape(gathering: Gathering | None) -> dict[str, Json]:
+    """What a trigger has gathered; None for an event that was taken before."""
+    if gathering is None:
+        return {"gathered": 0, "due": None, "key": None}
+    name = gathering.name or None
+    return {
+        "gathered": gathering.count,
+        "since": instant(gathering.begun_at),
+        "due": instant(gathering.due_at),
+        "key": name,
     }
 
 
