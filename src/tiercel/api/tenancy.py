@@ -15,6 +15,7 @@ TENANT = "main"
 
 TENANTED = frozenset(
     {
+        "ai",
         "basicAuth",
         "blueprints",
         "cluster",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -127,6 +128,7 @@ async def _telling(environment: Environment) -> AsyncIterator[None]:
     finally:
         telling.cancel()
         environment.noticeboard.close()
+        await environment.plugin_jobs.close()
         with suppress(asyncio.CancelledError):
             await telling
 
@@ -188,6 +190,9 @@ def clock() -> int:
 def open_registry(settings: Settings, *, is_discovering: bool = True) -> Registry:
     """Find the plugins: the built-in ones, those of installed packages, those of the plugins folder."""
     folder = Path(settings.plugins.folder).expanduser() if settings.plugins.folder else home_of(settings) / "plugins"
+    packages = folder / ".packages"
+    if packages.is_dir() and str(packages) not in sys.path:
+        sys.path.append(str(packages))  # behind everything else, so that nothing of the server is replaced
     return Registry(("tiercel.tasks",), folders=[folder] if folder.is_dir() else [], is_discovering=is_discovering)
 
 

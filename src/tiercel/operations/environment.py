@@ -12,6 +12,7 @@ from tiercel.operations.bell import Bell
 from tiercel.operations.flow_cache import FlowCache
 from tiercel.operations.namespace_book import NamespaceBook
 from tiercel.operations.noticeboard import Noticeboard
+from tiercel.operations.plugin_jobs import PluginJobs
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.slots import Pools
@@ -42,6 +43,7 @@ class Environment:
         pools: How many slots the pools have.
         bell: Wakes the scheduler; ring it after a change of triggers.
         noticeboard: Hands notifications to those who follow them.
+        plugin_jobs: Packages that are being installed.
         outside: Makes a host that answers the blocking functions of expressions for a namespace; call it and use the
             host on a thread, never on the loop.
     """
@@ -65,4 +67,5 @@ class Environment:
     bell: Bell = field(default_factory=Bell)
     pools: Pools = field(default_factory=Pools)
     noticeboard: Noticeboard = field(default_factory=Noticeboard)
+    plugin_jobs: PluginJobs = field(default_factory=PluginJobs)
     outside: Callable[[str], Host] | None = None

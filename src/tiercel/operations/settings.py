@@ -64,11 +64,15 @@ class PluginSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         folder: Searched for plugins besides the installed ones; empty = ``plugins`` in the home folder.
         defaults: Entries ``{type, forced, values}`` for all flows, weaker than those of a flow.
         configurations: Entries ``{type, values}`` that a plugin reads for itself.
+        install: Whoever may change the installation can have packages installed, those of the extras and ``packages``.
+        packages: Names of further packages that may be installed so.
     """
 
     folder: str = ""
     defaults: tuple[dict[str, Json], ...] = ()
     configurations: tuple[dict[str, Json], ...] = ()
+    install: bool = False
+    packages: tuple[str, ...] = ()
 
 
 class EncryptionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -239,6 +243,22 @@ class BreakerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     period_seconds: int = 60
 
 
+class AiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A language model that drafts flows and dashboards; off while ``url`` and ``model`` are empty.
+
+    Attributes:
+        url: Of an endpoint that speaks the protocol of OpenAI, up to and with ``/v1``.
+        key: Sent to it as a bearer token; empty = none.
+        model: Which of its models.
+        seconds: How long an answer may take.
+    """
+
+    url: str = ""
+    key: str = ""
+    model: str = ""
+    seconds: float = 60.0
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of ``tiercel.yaml``.
 
@@ -267,6 +287,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
     templates: TemplateSettings = field(default_factory=TemplateSettings)
+    ai: AiSettings = field(default_factory=AiSettings)
     environment: EnvironmentSettings = field(default_factory=EnvironmentSettings)
     pools: dict[str, int] = field(default_factory=dict)
     breaker: BreakerSettings = field(default_factory=BreakerSettings)
