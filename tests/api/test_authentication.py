@@ -426,3 +426,31 @@ async def test_a_change_that_failed_is_not_written_down(guarded):
         assert broken.status_code == 422
         rows = (await client.get("/api/v1/main/audit", headers=basic(ADMIN))).json()["results"]
         assert rows == []
+
+
+def remembered(name, password=PASSWORD):
+    """Give the cookie in which older clients keep a name and its password."""
+    return {"cookie": f"BASIC_AUTH={base64.b64encode(f'{name}:{password}'.encode()).decode()}"}
+
+
+async def test_a_cookie_with_name_and_password_lets_in(guarded):
+    async with guarded() as client:
+        assert await status(client, remembered(VIEWER)) == 200
+        for cookie in (remembered(VIEWER, "wrong"), {"cookie": "BASIC_AUTH=!"}, {"cookie": "BASIC_AUTH="}):
+            assert await status(client, cookie) == 401
+        assert await status(client, remembered(ADMIN) | basic(ADMIN, "wrong")) == 401
+
+
+async def test_such_a_cookie_alone_changes_nothing(guarded):
+    """A page of another site can make a browser send it, with the origin of that page or with none."""
+    async with guarded() as client:
+        cookie = remembered(ADMIN)
+        change = {"method": "POST", "path": "/api/v1/main/flows", "content": FLOW.format(namespace="team")}
+        assert await status(client, cookie | YAML, **change) == 403
+        assert await status(client, cookie | YAML | {"x-csrf-token": ""}, **change) == 403
+        assert await status(client, cookie | YAML | {"x-csrf-token": "a"}, **change) == 403
+        assert await status(client, cookie | YAML | {"origin": "http://elsewhere.org"}, **change) == 403
+        assert await status(client, cookie | YAML | {"origin": "null"}, **change) == 403
+        assert await status(client, cookie | YAML | {"origin": "http://localhost:8080"}, **change) == 200
+        repeated = {"cookie": f"{cookie['cookie']}; csrfToken=a", "x-csrf-token": "a"}
+        assert await status(client, repeated, method="DELETE", path="/api/v1/main/flows/team/hello") == 204

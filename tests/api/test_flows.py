@@ -265,3 +265,32 @@ async def test_an_archive_that_cannot_be_read_is_refused(client, name, content, 
 async def test_a_file_that_is_no_text_is_refused_by_validation(client):
     response = await client.post(f"{ROOT}/validate", files={"flows": ("a.yaml", b"\xff")})
     assert (response.status_code, "a.yaml: byte 0" in response.text) == (422, True)
+
+
+async def test_one_task_is_changed_as_older_clients_do(client, save):
+    await save(HELLO)
+    (task,) = (await client.get(f"{ROOT}/dev/hello")).json()["tasks"]
+    new = f"id: {task['id']}\ntype: io.kestra.plugin.core.debug.Return\nformat: new\n"
+    changed = await client.patch(f"{ROOT}/dev/hello/{task['id']}", content=new, headers=YAML)
+    assert changed.status_code == 200, changed.text
+    assert (changed.json()["revision"], changed.json()["tasks"][0]["format"]) == (2, "new")
+    assert changed.headers["etag"] == '"2"'
+    for path, content, status in (
+        ("dev/hello/absent", new.replace(task["id"], "absent"), 404),
+        (f"dev/nope/{task['id']}", new, 404),
+        (f"dev/hello/{task['id']}", new.replace(task["id"], "other"), 422),
+        (f"dev/hello/{task['id']}", new.replace("format", "fromat"), 422),
+        (f"dev/hello/{task['id']}", "[", 422),
+        (f"dev/hello/{task['id']}", "", 422),
+    ):
+        assert (await client.patch(f"{ROOT}/{path}", content=content, headers=YAML)).status_code == status, content
+    assert (await client.get(f"{ROOT}/dev/hello")).json()["revision"] == 2
+
+
+async def test_revisions_tell_at_their_end_that_the_flow_is_gone_when_asked(client, save):
+    await save(HELLO)
+    await client.put(f"{ROOT}/dev/hello", content=HELLO + "description: second\n", headers=YAML)
+    await client.delete(f"{ROOT}/dev/hello")
+    for query, last in (("", False), ("?allowDelete=false", False), ("?allowDelete=true", True)):
+        found = (await client.get(f"{ROOT}/dev/hello/revisions{query}")).json()
+        assert [(one["revision"], one["deleted"]) for one in found] == [(1, False), (2, last)]

@@ -27,6 +27,7 @@ from tiercel.api.requests import (
 from tiercel.api.shapes.flows import flow_shape, task_shape, validation_shape
 from tiercel.errors import InvalidError, NotFoundError, Violation
 from tiercel.model.dialect import DialectSetting
+from tiercel.model.json import Json
 from tiercel.operations import flow_bundles, flow_search, flows
 from tiercel.operations.flows import SavedFlow
 from tiercel.operations.uploads import Upload
@@ -102,10 +103,12 @@ async def delete_flow(request: Incoming, namespace: FromPath[str], flow_id: From
 
 @get(_ROOT + "/{namespace:str}/{flow_id:str}/revisions")
 async def list_revisions(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
-    """List every revision with its source, oldest first."""
+    """List every revision with its source, oldest first; ``allowDelete`` shows at the last that the flow is gone."""
     valid_ids(namespace, flow_id)
     found = await flows.list_revisions(environment_of(request), actor_of(request), (namespace, flow_id))
-    return answer([flow_shape(saved, with_source=True) for saved in found])
+    shapes: list[Json] = [flow_shape(saved, with_source=True) | {"deleted": False} for saved in found]
+    shapes[-1]["deleted"] = found[-1].stored.is_deleted and flag(query_of(request), "allowDelete")
+    return answer(shapes)
 
 
 @delete(_ROOT + "/{namespace:str}/{flow_id:str}/revisions", status_code=204)
