@@ -7,19 +7,18 @@ from functools import partial
 from tiercel.errors import InvalidError, NotFoundError
 from tiercel.operations.declaring import declared_triggers
 from tiercel.operations.environment import Environment
-from tiercel.operations.flows import FlowKey, load_flow
-from tiercel.repository.connection import Connection
-from tiercel.repository.flows import list_flow_namespaces, list_namespace_flows
+from tiercel.operations.flows import load_flow
+from tiercel.repository.flows import list_undeclared
 from tiercel.repository.triggers import save_triggers
 
 
 async def declare_all(environment: Environment) -> None:
-    """Store the triggers of every flow; those that are there are left as they are.
+    """Store the triggers of flows that may declare some and have none stored; flows that have some are not read.
 
     Raises:
         UnavailableError: The database cannot be used.
     """
-    for namespace, flow_id in await environment.database.read(_list_keys):
+    for namespace, flow_id in await environment.database.read(list_undeclared):
         try:
             flow = await load_flow(environment, (namespace, flow_id))
         except (NotFoundError, InvalidError):
@@ -28,8 +27,3 @@ async def declare_all(environment: Environment) -> None:
         await environment.database.write(
             partial(save_triggers, namespace=namespace, flow_id=flow_id, declared=declared, now=now)
         )
-
-
-def _list_keys(connection: Connection) -> list[FlowKey]:
-    names = list_flow_namespaces(connection)
-    return [(flow.namespace, flow.id) for name in names for flow in list_namespace_flows(connection, name)]

@@ -137,6 +137,17 @@ def save_flow(connection: Connection, flow: StoredFlow) -> StoredFlow:
     return saved
 
 
+def list_undeclared(connection: Connection) -> list[tuple[str, str]]:
+    """The flows whose source speaks of triggers and that have no row of one: versions that knew none saved them."""
+    rows = connection.fetch(
+        "SELECT f.namespace, f.id FROM flows f "
+        "JOIN flow_revisions r ON r.namespace = f.namespace AND r.id = f.id AND r.revision = f.revision "
+        "WHERE f.is_deleted = 0 AND r.source LIKE '%triggers%' AND NOT EXISTS "
+        "(SELECT 1 FROM triggers t WHERE t.namespace = f.namespace AND t.flow_id = f.id) ORDER BY f.namespace, f.id"
+    )
+    return [(namespace, flow_id) for namespace, flow_id in rows]
+
+
 def delete_flow(connection: Connection, namespace: str, flow_id: str, *, now: int) -> StoredFlow:
     """Delete a flow; its revisions stay, for the executions that ran them.
 

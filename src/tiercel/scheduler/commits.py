@@ -14,7 +14,7 @@ from tiercel.repository.firings import add_firing
 from tiercel.repository.gatherings import gather
 from tiercel.repository.leases import Lease, check_lease
 from tiercel.repository.trigger_states import save_state
-from tiercel.repository.triggers import StoredTrigger, update_trigger
+from tiercel.repository.triggers import StoredTrigger, update_looked, update_trigger
 from tiercel.scheduler.looks import Outcome, Start
 
 
@@ -45,7 +45,7 @@ def save_outcomes(connection: Connection, lease: Lease, outcomes: Sequence[Outco
     check_lease(connection, lease)
     saved = Saved()
     for outcome in outcomes:
-        stored = update_trigger(connection, outcome.trigger)
+        stored = update_looked(connection, outcome.trigger)
         if stored is None:
             saved.void.append(outcome)
             continue

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
@@ -55,8 +56,11 @@ RENEWAL_MICROS = 10_000_000
 SWEEP_MICROS = 60_000_000
 DUE_AT_ONCE = 500
 READ_AT_ONCE = 100
-SLICE_MICROS = 50_000
+SLICE_SECONDS = 0.05
 """So long looks are taken before they are stored, that those who came first need not wait for all others."""
+
+BREATH_SECONDS = 0.002
+"""So long looks may keep the event loop from everything else."""
 
 FIRST_EPOCH = 1
 """Of the first scheduler of a database, which may hold flows of versions that had none."""
@@ -210,11 +214,15 @@ class Scheduler:
 
     async def _look_at_some(self, due: Iterator[StoredTrigger]) -> list[Outcome]:
         outcomes: list[Outcome] = []
-        began_at = self._clock()
+        began_at = breathed_at = time.monotonic()
         for trigger in due:
             outcomes.append(await self._look(trigger))
-            if self._clock() - began_at >= SLICE_MICROS:
+            now = time.monotonic()
+            if now - began_at >= SLICE_SECONDS:
                 break
+            if now - breathed_at >= BREATH_SECONDS:
+                await asyncio.sleep(0)  # others on the loop, such as requests, need not wait for all looks
+                breathed_at = time.monotonic()
         return outcomes
 
     async def _look(self, trigger: StoredTrigger) -> Outcome:
