@@ -16,6 +16,7 @@ from tiercel.api.routes import (
     blueprints,
     charts,
     cluster,
+    breakers,
     dashboards,
     dependencies,
     description,
@@ -98,6 +99,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 )
 
 
+    *breakers.ROUTES,
 def create_app(environment: Environment, authenticator: Authenticator, hosts: Iterable[str] = ()) -> ASGIApp:
     """Make the ASGI application of an installation.
 

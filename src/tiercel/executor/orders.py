@@ -128,6 +128,8 @@ class Orders:
         is_iteration = child.kind is ExecutionKind.LOOP
         child.shard = self._execution.shard if is_iteration else office.shard_of(child.id)
         owner = self._resident if is_iteration else None
+        if is_iteration and LINEAGE in self._execution.notes:
+            child.notes[LINEAGE] = self._execution.notes[LINEAGE]
         run = Run.start(plan, child, parent=owner.run if owner else None)
         newcomer = Resident(run, owner=owner, is_new=True)
         newcomer.run.outputs.load = self._run.outputs.load

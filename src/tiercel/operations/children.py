@@ -6,9 +6,10 @@ from tiercel.engine.creation import CORRELATION
 from tiercel.engine.flow_outputs import ASKED
 from tiercel.engine.restarting import RESTARTED_LABEL
 from tiercel.model.command import StartChild
-from tiercel.model.execution import Execution, ExecutionTrigger
+from tiercel.model.execution import LINEAGE, Execution, ExecutionTrigger
 from tiercel.model.json import Json
 from tiercel.operations.actor import SYSTEM
+from tiercel.operations.breakers import count_start, lineage_of
 from tiercel.operations.control import restart
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import load_flow
@@ -30,7 +31,10 @@ class ChildStarter:
             TiercelError: It cannot be started; the message is for the user.
         """
         own_labels = await self._own_labels(command)
+        lineage = lineage_of(parent, self._environment.clock())
+        await count_start(self._environment, (command.namespace, command.flow_id), lineage)
         child = await prepare_execution(self._environment, _request(parent, command, own_labels))
+        child.notes[LINEAGE] = lineage
         if command.is_waited:
             child.parent_id = parent.id
             child.parent_task_run_id = command.task_run_id

@@ -17,6 +17,7 @@ from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.slots import Pools
 from tiercel.operations.streams import Streams
+from tiercel.operations.tripping import Breakers
 from tiercel.operations.watching import Watchers
 from tiercel.repository.database import Database
 from tiercel.repository.transport import Transport
@@ -41,6 +42,7 @@ class Environment:
         watchers: Which Flow triggers look at which executions.
         access: What is remembered of those who signed in.
         pools: How many slots the pools have.
+        breakers: Which flows are stopped, since executions led to too many of them.
         bell: Wakes the scheduler; ring it after a change of triggers.
         noticeboard: Hands notifications to those who follow them.
         plugin_jobs: Packages that are being installed.
@@ -66,6 +68,7 @@ class Environment:
     access: Access = field(default_factory=Access)
     bell: Bell = field(default_factory=Bell)
     pools: Pools = field(default_factory=Pools)
+    breakers: Breakers = field(default_factory=Breakers)
     noticeboard: Noticeboard = field(default_factory=Noticeboard)
     plugin_jobs: PluginJobs = field(default_factory=PluginJobs)
     outside: Callable[[str], Host] | None = None

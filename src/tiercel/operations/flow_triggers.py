@@ -18,6 +18,7 @@ from tiercel.model.execution import Execution
 from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.model.memory import Memory
+from tiercel.operations.breakers import load_breakers
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import load_flow
 from tiercel.operations.gathering import gathered_as
@@ -54,6 +55,7 @@ class FlowTriggers:
         """
         rows = await self._environment.database.read(lambda connection: list(list_watches(connection)))
         self._environment.watchers.load(rows)
+        await load_breakers(self._environment)
 
     async def answer(self, announcements: Sequence[Announcement]) -> None:
         """Start what is to be started, then remove the announcements.

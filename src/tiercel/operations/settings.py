@@ -33,6 +33,7 @@ class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         allowed_hosts: Accepted in the Host header besides loopback names and the bound address.
         body_limit_bytes: Of a request without files.
         upload_limit_bytes: Of a multipart request, all parts together.
+        streams_per_user: How many streams of events one user may follow at once.
     """
 
     host: str = "127.0.0.1"
@@ -41,6 +42,7 @@ class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     allowed_hosts: tuple[str, ...] = ()
     body_limit_bytes: int = 10 * MEBIBYTE
     upload_limit_bytes: int = 1024 * MEBIBYTE
+    streams_per_user: int = 64
 
 
 class VariableSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -141,22 +143,6 @@ class WorkerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     threads: int = 32
 
 
-class ScriptLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one script run as a process may use; 0 = as much as there is.
-
-    Attributes:
-        processes: At once, with all it starts.
-        memory_bytes: Resident, of all its processes together.
-        cpu_seconds: Of processor time, of each process.
-        file_bytes: Of each file it writes.
-    """
-
-    processes: int = 1000
-    memory_bytes: int = 0
-    cpu_seconds: int = 0
-    file_bytes: int = 0
-
-
 class ScriptSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where and how scripts run.
 
@@ -166,7 +152,10 @@ class ScriptSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         python: Path of the interpreter of Python scripts run as processes; empty = the one Tiercel runs in.
         warm_python: Python scripts start in forks of an interpreter that is ready.
         environment: Variables of the server that scripts run as processes see too.
-        limits: Bounds of scripts run as processes.
+        most_processes: Of one script run as a process, with all it starts; 0 = no bound.
+        most_memory_bytes: Resident, of all processes of one such script together; 0 = no bound.
+        most_cpu_seconds: Processor time of each of them; 0 = no bound.
+        most_file_bytes: Size of each file they write; 0 = no bound.
         grace_seconds: How long a script has to end when it is killed or its time is over.
         log_lines: Lines of one run that are kept.
         log_bytes: Bytes of one run that are kept in logs.
@@ -196,7 +185,10 @@ class ScriptSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         "REQUESTS_CA_BUNDLE",
         "NODE_EXTRA_CA_CERTS",
     )
-    limits: ScriptLimits = field(default_factory=ScriptLimits)
+    most_processes: int = 1000
+    most_memory_bytes: int = 0
+    most_cpu_seconds: int = 0
+    most_file_bytes: int = 0
     grace_seconds: float = 5.0
     log_lines: int = 50_000
     log_bytes: int = 16 * MEBIBYTE
@@ -232,13 +224,15 @@ class EnvironmentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class BreakerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When a flow that is started again and again by triggers and other flows is stopped.
+    """When a flow that executions start again and again is stopped.
 
     Attributes:
-        starts: How many executions of one flow triggers and flows may start within the period; 0 = any number.
+        own_starts: How many executions of one flow its own executions may lead to within the period; 0 = any number.
+        starts: How many executions of one flow other executions may lead to within the period; 0 = any number.
         period_seconds: How long the period is.
     """
 
+    own_starts: int = 100
     starts: int = 0
     period_seconds: int = 60
 

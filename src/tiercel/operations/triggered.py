@@ -18,6 +18,7 @@ from tiercel.model.execution import LINEAGE, Execution, ExecutionTrigger
 from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.model.state import State
+from tiercel.operations.breakers import WINDOW_MICROS, count_start, lineage_of
 from tiercel.operations.environment import Environment
 from tiercel.operations.ids import derived_id
 from tiercel.operations.outside import with_host, world_of
@@ -26,9 +27,7 @@ from tiercel.operations.starting import Overlaid, StartRequest, blank_execution,
 
 Labels = list[tuple[str, str]]
 
-_WINDOW_MICROS = 600 * 1_000_000
 _RECURRENCES = 10
-_LONGEST_LINEAGE = 64
 
 
 class CannotStartError(Exception):
@@ -59,6 +58,7 @@ async def prepare_triggered(
         execution_id=_id_of(flow, trigger, sight),
     )
     try:
+        await count_start(environment, (flow.namespace, flow.id), lineage)
         if trigger.batch is not None:  # inputs are rendered once the batch is whole
             execution = blank_execution(environment, flow, request)
         else:
@@ -77,15 +77,13 @@ def _lineage(flow: Flow, sight: Sight) -> list[Json]:
     Raises:
         CannotStartError: The flow has come to start itself through others too often.
     """
-    since = sight.at - _WINDOW_MICROS
-    former = [entry for entry in sight.execution.notes.get(LINEAGE, ()) if entry[2] >= since]
+    *former, here = lineage_of(sight.execution, sight.at)
     own = sum(entry[:2] == [flow.namespace, flow.id] for entry in former)
     if own >= _RECURRENCES:
-        minutes = _WINDOW_MICROS // 60_000_000
+        minutes = WINDOW_MICROS // 60_000_000
         reason = f"its flow came to start itself through others {own} times within {minutes} minutes; it is stopped"
         raise CannotStartError(reason, None)
-    here: list[Json] = [sight.execution.namespace, sight.execution.flow_id, sight.at]
-    return [*former, here][-_LONGEST_LINEAGE:]
+    return [*former, here]
 
 
 def _id_of(flow: Flow, trigger: TriggerDefinition, sight: Sight) -> str:

@@ -6,7 +6,8 @@ from litestar import Response, get, put
 from litestar.params import FromPath
 
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, valid_ids
-from tiercel.api.shapes.limits import limit_shape, wait_shape
+from tiercel.api.shapes.limits import gathered_shape, limit_shape, wait_shape
+from tiercel.operations.gathering import list_gathered
 from tiercel.operations.limits import explain_wait, get_limit, list_limits
 
 ROOT = "/api/v1/main/concurrency-limit"
@@ -39,4 +40,15 @@ async def waiting(request: Incoming, execution_id: FromPath[str]) -> Response[by
     return answer(wait_shape(await explain_wait(environment_of(request), actor_of(request), execution_id)))
 
 
-ROUTES = (search, of_flow, recount, waiting)
+@get("/api/v1/main/triggers/{namespace:str}/{flow_id:str}/{trigger_id:str}/gathered")
+async def gathered(
+    request: Incoming, namespace: FromPath[str], flow_id: FromPath[str], trigger_id: FromPath[str]
+) -> Response[bytes]:
+    """Give the events that a trigger has gathered and not started yet, by key."""
+    valid_ids(namespace, flow_id, trigger_id)
+    key = (namespace, flow_id, trigger_id)
+    found = await list_gathered(environment_of(request), actor_of(request), key)
+    return answer({"results": [gathered_shape(one) for one in found], "total": len(found)})
+
+
+ROUTES = (search, of_flow, recount, waiting, gathered)
