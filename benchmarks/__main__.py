@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import language, lists, loops, schedules, startup, throughput
+from benchmarks import language, lists, loops, schedules, scripts, startup, throughput
 
 BENCHMARKS = {
     "b1": throughput.inline,
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "b6": language.expressions,
     "b7": language.parsing,
     "b8": lists.measure,
+    "b9": scripts.measure,
     "b10": schedules.measure,
 }
 

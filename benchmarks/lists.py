@@ -95,11 +95,11 @@ def measure(seconds: float) -> None:
     with server:
         _await_index(server)
         indexed = time.perf_counter() - began - seeded
-        rows = [_timed(server, _EXECUTIONS, name, _ALL | query) for name, query in _EXECUTION_QUERIES.items()]
+        rows = [_timed(server, _EXECUTIONS, name, {**_ALL, **query}) for name, query in _EXECUTION_QUERIES.items()]
         rows.append(_walk(server, _EXECUTIONS, "by cursor, 30 pages on", _ALL))
         longest = {**_ALL, "sort": "state.duration:desc"}
         rows.append(_walk(server, _EXECUTIONS, "by cursor, sorted by duration", longest))
-        rows += [_timed(server, _LOGS, name, _ALL | query) for name, query in _LOG_QUERIES.items()]
+        rows += [_timed(server, _LOGS, name, {**_ALL, **query}) for name, query in _LOG_QUERIES.items()]
         rows.append(_walk(server, _LOGS, "logs, by cursor, 30 pages on", {**_ALL, "sort": "timestamp:desc"}))
     late = [row["what"] for row in rows if float(str(row["p95 (ms)"])) >= LIMIT_MILLISECONDS]
     summary = {

@@ -17,14 +17,15 @@ import psutil
 
 
 class Server:
-    """Started on entry, stopped and wiped on exit.
+    """Started on entry, stopped and wiped on exit; settings are given as environment variables.
 
     Attributes:
         url: Where it listens.
         ready_seconds: From spawning the process to the first answer of its health check.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, **variables: str) -> None:
+        self._variables = variables
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -38,7 +39,7 @@ class Server:
         return Path(self._home.name)
 
     def __enter__(self) -> Self:
-        environment = os.environ | {"TIERCEL_HOME": self._home.name}
+        environment = os.environ | {"TIERCEL_HOME": self._home.name, **self._variables}
         command = [sys.executable, "-m", "tiercel", "server", "--port", str(self.port), "--no-auth"]
         began = time.perf_counter()
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
@@ -77,6 +78,11 @@ class Server:
         )
         answer.raise_for_status()
         return dict(answer.json())
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
 
     def memory_megabytes(self) -> float:
         """Resident memory of the server."""

@@ -74,5 +74,5 @@ async def test_namespaces_are_where_things_are(client):
 
 async def test_secrets_show_their_names_only(client):
     found = await client.get("/api/v1/main/secrets")
-    assert found.json() == {"readOnly": True, "results": [{"key": "TOKEN"}], "total": 1}
+    assert found.json() == {"readOnly": False, "results": [{"key": "TOKEN", "tags": []}], "total": 1}
     assert (await client.get("/api/v1/main/namespaces/a/inherited-secrets")).json() == {"a": ["TOKEN"]}

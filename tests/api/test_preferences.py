@@ -34,7 +34,7 @@ async def test_nobody_sees_or_changes_what_others_keep(guarded):
         assert (await client.get(ROOT)).status_code == 401
 
 
-@pytest.mark.parametrize("key", ["a b", "-a", "x" * 129, "a%2Fb"])
+@pytest.mark.parametrize("key", ["a b", "-a", "x" * 301, "a%2Fb"])
 async def test_a_malformed_key_is_refused(client, key):
     assert (await client.put(f"{ROOT}/{key}", json=1)).status_code in {404, 422}
 

@@ -55,6 +55,7 @@ READING = {
     ("POST", "/api/v1/notifications/read-all"),
     ("POST", "/api/v1/notifications/{notification_id:str}/read"),
     ("POST", "/api/v1/notifications/{notification_id:str}/unread"),
+    ("POST", "/api/v1/plugins/auto-install/detect"),
     ("POST", "/api/v1/plugins/pluginUiManifest"),
     ("PUT", "/api/v1/main/concurrency-limit/{namespace:str}/{flow_id:str}"),
 }
@@ -81,6 +82,7 @@ ADMINISTRATION = {
     ("GET", "/api/v1/main/users"),
     ("GET", "/api/v1/main/users/{name:str}"),
     ("GET", "/api/v1/main/users/{name:str}/tokens"),
+    ("GET", "/api/v1/plugins/install/{job_id:str}"),
 }
 """What a viewer may not even see."""
 

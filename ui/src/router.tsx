@@ -3,7 +3,14 @@ import { Shell } from "./app/Shell";
 import { Failure } from "./components/Failure";
 import { Waiting } from "./components/Waiting";
 import { NotFound } from "./routes/NotFound";
-import { readExecutionSearch, readFlowSearch, readLogSearch, readTab } from "./search";
+import {
+  readDashboardSearch,
+  readDashboardsSearch,
+  readExecutionSearch,
+  readFlowSearch,
+  readLogSearch,
+  readTab,
+} from "./search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -80,6 +87,34 @@ const plugins = createRoute({
   component: lazyRouteComponent(() => import("./features/catalogue/PluginsPage"), "PluginsPage"),
 });
 
+const dashboards = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboards",
+  validateSearch: readDashboardsSearch,
+  component: lazyRouteComponent(() => import("./routes/DashboardsRoute"), "DashboardsRoute"),
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboards/$id",
+  validateSearch: readDashboardSearch,
+  component: lazyRouteComponent(() => import("./routes/DashboardRoute"), "DashboardRoute"),
+});
+
+const newDashboard = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboards/new",
+  validateSearch: (raw: Record<string, unknown>): { from?: string } =>
+    typeof raw.from === "string" ? { from: raw.from } : {},
+  component: lazyRouteComponent(() => import("./routes/NewDashboardRoute"), "NewDashboardRoute"),
+});
+
+const dashboardEditor = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboards/$id/edit",
+  component: lazyRouteComponent(() => import("./routes/DashboardEditorRoute"), "DashboardEditorRoute"),
+});
+
 const system = createRoute({
   getParentRoute: () => root,
   path: "/system",
@@ -98,6 +133,10 @@ const routeTree = root.addChildren([
   triggers,
   namespaces,
   plugins,
+  dashboards,
+  newDashboard,
+  dashboard,
+  dashboardEditor,
   system,
 ]);
 

@@ -18,10 +18,23 @@ export interface ExecutionSearch {
   labels?: string;
   /** MAIN: those that no other execution started; CHILD: the others. */
   child?: string;
+  /** Further conditions, as `field[OPERATION]=value`: where a chart leads to what it counts. */
+  where?: string[];
   sort?: string;
   page?: number;
   /** Where the page before ended. */
   after?: string;
+}
+
+export interface DashboardsSearch {
+  q?: string;
+  page?: number;
+}
+
+/** What all charts of a dashboard are narrowed to. */
+export interface DashboardSearch {
+  range?: string;
+  namespace?: string;
 }
 
 export interface LogSearch {
@@ -51,11 +64,20 @@ export function readExecutionSearch(raw: Raw): ExecutionSearch {
     state: states.length > 0 ? (states as string[]) : undefined,
     range: text(raw.range),
     labels: text(raw.labels),
+    where: texts(raw.where),
     child: raw.child === "MAIN" || raw.child === "CHILD" ? raw.child : undefined,
     sort: text(raw.sort),
     page: page(raw.page),
     after: text(raw.after),
   });
+}
+
+export function readDashboardsSearch(raw: Raw): DashboardsSearch {
+  return compact({ q: text(raw.q), page: page(raw.page) });
+}
+
+export function readDashboardSearch(raw: Raw): DashboardSearch {
+  return compact({ range: text(raw.range), namespace: text(raw.namespace) });
 }
 
 export function readLogSearch(raw: Raw): LogSearch {
@@ -76,6 +98,11 @@ export function readTab(raw: Raw): TabSearch {
 
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined;
+}
+
+function texts(value: unknown): string[] | undefined {
+  const found = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+  return found.length > 0 ? found : undefined;
 }
 
 function page(value: unknown): number | undefined {

@@ -10,16 +10,19 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from tiercel.api.errors import answer_error
 from tiercel.api.gate import Authenticator, Gate, Limits
+from tiercel.api.live.hub import Hub
 from tiercel.api.routes import (
     ai_drafts,
+    api_page,
     backfills,
     blueprints,
+    breakers,
     charts,
     cluster,
-    breakers,
     dashboards,
     dependencies,
     description,
+    events,
     execution_actions,
     execution_bulk,
     execution_reports,
@@ -37,6 +40,7 @@ from tiercel.api.routes import (
     metrics,
     namespaces,
     notifications,
+    planned,
     plugin_icons,
     plugin_packages,
     plugins,
@@ -64,6 +68,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *flow_bulk.ROUTES,
     *flow_tasks.ROUTES,
     *source_search.ROUTES,
+    *events.ROUTES,
     *executions.ROUTES,
     *execution_actions.ROUTES,
     *execution_bulk.ROUTES,
@@ -86,6 +91,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *graphs.ROUTES,
     *dependencies.ROUTES,
     *triggers.ROUTES,
+    *planned.ROUTES,
     *backfills.ROUTES,
     *webhooks.ROUTES,
     *dashboards.ROUTES,
@@ -93,13 +99,14 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *usages.ROUTES,
     *limits.ROUTES,
     *pools.ROUTES,
+    *breakers.ROUTES,
     *description.ROUTES,
+    *api_page.ROUTES,
     *prometheus.ROUTES,
     *ui.ROUTES,
 )
 
 
-    *breakers.ROUTES,
 def create_app(environment: Environment, authenticator: Authenticator, hosts: Iterable[str] = ()) -> ASGIApp:
     """Make the ASGI application of an installation.
 
@@ -119,7 +126,7 @@ def create_routes(environment: Environment, *, is_open: bool) -> Litestar:
     return Litestar(
         list(ROUTES),
         exception_handlers={Exception: answer_error},
-        state=State({"environment": environment, "is_open": is_open}),
+        state=State({"environment": environment, "is_open": is_open, "hub": Hub(environment)}),
         openapi_config=None,
         request_max_body_size=None,
         logging_config=None,

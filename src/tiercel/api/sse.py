@@ -10,7 +10,7 @@ from litestar.response import Stream
 
 from tiercel.model.json import Json
 
-_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 _HEARTBEAT_SECONDS = 20.0
 
 
@@ -21,7 +21,7 @@ def frame(kind: str, value: Json) -> bytes:
 
 def event_stream(frames: AsyncIterator[bytes]) -> Stream:
     """Answer with frames; a comment goes out now and then, so that a client that is gone is noticed."""
-    return Stream(_with_heartbeat(frames), media_type="text/event-stream", headers=_HEADERS)
+    return Stream(_with_heartbeat(frames), media_type="text/event-stream", headers=HEADERS)
 
 
 async def _with_heartbeat(frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -9,7 +9,7 @@ import sys
 import typer
 
 from tiercel import __version__
-from tiercel.cli.commands import execution, flow, plugin, run, server, trigger, user
+from tiercel.cli.commands import execution, flow, plugin, run, secret, server, trigger, user
 from tiercel.errors import InvalidError, TiercelError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.add_typer(flow.app, name="flow")
 app.add_typer(execution.app, name="execution")
 app.add_typer(trigger.app, name="trigger")
 app.add_typer(plugin.app, name="plugin")
+app.add_typer(secret.app, name="secret")
 app.add_typer(user.app, name="user")
 
 

@@ -34,6 +34,7 @@ from tiercel.operations.executions import ExecutionDetails, get_execution
 from tiercel.operations.flows import load_flow, save_flow
 from tiercel.operations.logs import LogFilter, list_logs
 from tiercel.operations.settings import Settings
+from tiercel.operations.showing import shown_details
 from tiercel.operations.starting import StartRequest, start_execution
 from tiercel.operations.streams import ExecutionChanged, LogsWritten, Subscription
 from tiercel.operations.uploads import Upload
@@ -80,7 +81,7 @@ def run_file(file: Path, options: RunOptions) -> int:
     )
     gc.enable()
     with tempfile.TemporaryDirectory(prefix="tiercel-") as home:
-        settings = load_settings(options.config, os.environ, {"home": home, "database": "", "storage": ""})
+        settings = load_settings(options.config, os.environ, {"home": home, "database": "", "storage": {}})
         return asyncio.run(_run_until_told(_with_key(settings), texts, options))
 
 
@@ -159,7 +160,7 @@ async def _execute(environment: Environment, request: StartRequest, options: Run
             with suppress(TiercelError):
                 await kill(environment, LOCAL, execution.id)
             raise
-    found = await get_execution(environment, LOCAL, execution.id)
+    found = shown_details(environment, await get_execution(environment, LOCAL, execution.id))
     if options.as_json:
         logs = await list_logs(environment, LOCAL, execution.id, LogFilter())
         sys.stdout.write(msgspec.json.encode(_report(found, logs)).decode() + "\n")

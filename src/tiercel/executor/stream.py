@@ -13,16 +13,21 @@ from copy import copy
 
 from tiercel.model.execution import Attempt, Execution, TaskRun
 from tiercel.model.log import LogEntry
-from tiercel.operations.streams import Change, ChangeMissed, ExecutionChanged, LogsWritten
+from tiercel.operations.streams import Change, Changed, ChangeMissed, ExecutionChanged, LogsWritten
 from tiercel.operations.tally import Tally
 
 _BACKLOG = 10_000
 
 
 class Feed:
-    """One subscription: the changes not yet read, oldest first."""
+    """One subscription: the changes not yet read, oldest first.
+
+    Attributes:
+        lost: How many were dropped.
+    """
 
     def __init__(self) -> None:
+        self.lost = 0
         self._changes: deque[Change] = deque(maxlen=_BACKLOG)  # the newest are the ones that must not be lost
         self._is_filled = asyncio.Event()
         self._is_closed = False
@@ -44,6 +49,8 @@ class Feed:
 
     def put(self, change: Change) -> None:
         """Append a change; the oldest goes when the subscriber is too far behind."""
+        if len(self._changes) == _BACKLOG:
+            self.lost += 1
         self._changes.append(change)
         self._is_filled.set()
 
@@ -98,6 +105,11 @@ class Stream:
         """Publish committed lines of one execution."""
         if self.has_followers(execution_id):
             self._put(execution_id, LogsWritten(execution_id, tuple(entries)))
+
+    def publish(self, change: Changed) -> None:
+        """Tell those who follow everything what somebody saved or deleted; call it after the commit."""
+        for feed in self._feeds.get(None, ()):
+            feed.put(change)
 
     def close(self) -> None:
         """End every subscription."""

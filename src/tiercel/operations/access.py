@@ -40,6 +40,7 @@ class Access:
     Attributes:
         attempts: Counts those that failed.
         hashing: Held while a password is hashed.
+        changes: Counts changes of passwords and rights, for whoever let somebody in before.
     """
 
     def __init__(self) -> None:
@@ -48,7 +49,7 @@ class Access:
         self._key = os.urandom(32)
         self._known: dict[bytes, Verified] = {}
         self._pending: dict[bytes, _Pending] = {}
-        self._changes = 0
+        self.changes = 0
 
     async def verify(self, credential: str, now: int, check: Check) -> Verified | None:
         """Give what a credential stands for: from memory, else by ``check``, run once for all who wait."""
@@ -65,15 +66,15 @@ class Access:
 
     def forget(self, user_name: str) -> None:
         """Remember nothing of a user whose password or rights changed, nor what is being checked just now."""
-        self._changes += 1
+        self.changes += 1
         self._pending.clear()
         self._known = {digest: one for digest, one in self._known.items() if one.user_name != user_name}
 
     async def _check(self, digest: bytes, check: Check) -> Verified | None:
-        changes = self._changes
+        changes = self.changes
         found = await check()
         self._known.pop(digest, None)
-        if found is not None and changes == self._changes:
+        if found is not None and changes == self.changes:
             if len(self._known) >= _MOST_REMEMBERED:
                 del self._known[next(iter(self._known))]
             self._known[digest] = found

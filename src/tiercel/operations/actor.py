@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 from msgspec import Struct
 
 from tiercel.errors import ForbiddenError
-from tiercel.operations.auditing import Audited, Change, subject_reader
+from tiercel.operations.auditing import Audited, Change, followed, subject_reader
 from tiercel.operations.environment import Environment
 
 _Operation = TypeVar("_Operation", bound=Callable[..., Awaitable[object]])
@@ -111,6 +111,10 @@ CONSOLE = Actor(name="console", permissions=EVERYTHING)
 LOCAL = Actor(name="local", permissions=EVERYTHING, is_known=False)
 
 
+_FOLLOWED = frozenset({Resource.FLOW, Resource.TRIGGER, Resource.DASHBOARD})
+"""Changes of these are told to those who follow them; the executor tells of executions by itself."""
+
+
 def operation(resource: Resource, action: Action, *, is_change: bool = True) -> Callable[[_Operation], _Operation]:
     """Declare what an operation needs and check it before each call.
 
@@ -127,16 +131,22 @@ def operation(resource: Resource, action: Action, *, is_change: bool = True) -> 
     def declare(function: _Operation) -> _Operation:
         subject = subject_reader(function)
         is_written = is_change and action is not Action.READ
+        is_followed = resource in _FOLLOWED
 
         @wraps(function)
         async def checked(environment: Environment, actor: Actor, *arguments: object, **named: object) -> object:
             actor.require(resource, action)
-            if not is_written or not actor.is_audited:
+            if not is_written or not (is_followed or actor.is_audited):
                 return await function(environment, actor, *arguments, **named)
             change = Change(actor=actor.name, action=action, resource=resource, subject=subject(arguments, named))
-            audited = Audited(environment.database, change, environment.clock)
-            result = await function(replace(environment, database=audited), actor, *arguments, **named)
-            await audited.finish(result)
+            if actor.is_audited:
+                audited = Audited(environment.database, change, environment.clock)
+                result = await function(replace(environment, database=audited), actor, *arguments, **named)
+                await audited.finish(result)
+            else:
+                result = await function(environment, actor, *arguments, **named)
+            if is_followed:
+                environment.streams.publish(followed(change, result, author=actor.name if actor.is_known else ""))
             return result
 
         checked.permission = Permission(resource, action)  # type: ignore[attr-defined]

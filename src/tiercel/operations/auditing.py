@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
+from tiercel.operations.streams import Changed
 from tiercel.repository.audit import AuditEntry, save_audit
 from tiercel.repository.connection import Connection
 from tiercel.repository.database import Database
@@ -82,6 +83,20 @@ class Audited:
             namespace=known.namespace or seen.namespace,
             id=known.id or seen.id,
         )
+
+
+def followed(change: Change, result: object, *, author: str) -> Changed:
+    """What is told of a change to those who follow such things."""
+    seen = _seen_in(result)
+    revision = getattr(getattr(result, "stored", result), "revision", None)
+    return Changed(
+        resource=change.resource,
+        action=change.action,
+        namespace=change.subject.namespace or seen.namespace,
+        id=change.subject.id or seen.id,
+        author=author,
+        revision=revision if isinstance(revision, int) else None,
+    )
 
 
 async def finish_early(database: Database, result: object) -> None:

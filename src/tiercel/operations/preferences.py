@@ -15,7 +15,7 @@ from tiercel.repository.preferences import Preference
 
 MOST_KEYS = 200
 LARGEST_BYTES = 64 * 1024
-_KEY = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}")
+_KEY = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,299}")
 
 
 @operation(Resource.ACCOUNT, Action.READ)
@@ -80,6 +80,6 @@ async def delete_preference(environment: Environment, actor: Actor, key: str) ->
 
 def _checked(key: str) -> str:
     if not _KEY.fullmatch(key):
-        hint = "up to 128 letters, digits, dots, dashes and underscores, the first a letter or digit"
+        hint = "up to 300 letters, digits, dots, dashes and underscores, the first a letter or digit"
         raise InvalidError([Violation(f"'{key}' is no key", path="key", hint=hint)])
     return key

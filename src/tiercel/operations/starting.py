@@ -117,6 +117,10 @@ async def prepare_from(environment: Environment, flow: Flow, request: StartReque
     """Make the execution of a revision that is at hand; raises as ``prepare_execution`` does."""
     if not request.has_system_labels:
         check_labels(request.labels)
+    if request.trigger is not None:
+        environment.breakers.check((flow.namespace, flow.id))
+    if request.trigger is not None:
+        environment.breakers.check((flow.namespace, flow.id))
     blank = blank_execution(environment, flow, request)
     given = await store_uploads(environment, blank, request.inputs)
     resolved = await resolve(environment, flow, given, blank)

@@ -41,11 +41,36 @@ class ChangeMissed(Struct, frozen=True):
     execution_id: str
 
 
-Change: TypeAlias = ExecutionChanged | LogsWritten | ChangeMissed
+class Changed(Struct, frozen=True, kw_only=True):
+    """Somebody saved or deleted something.
+
+    Attributes:
+        resource: What it is, as the rights name it.
+        action: CREATE, UPDATE or DELETE.
+        id: Within the namespace; empty when it is about several.
+        author: Who did it; empty when nobody is known.
+        revision: The new one, of what has revisions.
+    """
+
+    resource: str
+    action: str
+    namespace: str
+    id: str
+    author: str = ""
+    revision: int | None = None
+
+
+Change: TypeAlias = ExecutionChanged | LogsWritten | ChangeMissed | Changed
 
 
 class Subscription(Protocol):
-    """The changes since the subscription began, in order."""
+    """The changes since the subscription began, in order.
+
+    Attributes:
+        lost: How many were dropped because the subscriber is too far behind.
+    """
+
+    lost: int
 
     async def next(self, timeout_seconds: float | None = None) -> Change | None:
         """Wait for the next change; None when the time is over or the publisher closes."""
@@ -65,3 +90,6 @@ class Streams(Protocol):
 
         A subscriber that falls far behind loses its oldest changes of task runs, never the last of the execution.
         """
+
+    def publish(self, change: Changed) -> None:
+        """Tell those who follow everything what somebody saved or deleted; call it after the commit."""

@@ -29,7 +29,6 @@ class Launch:
         command: The program and its arguments.
         environment: Variables of the program; a runner adds those of the place it runs in, never those of the server.
         directory: Where its files are on this machine; a runner elsewhere takes them there and brings them back.
-        is_collected: Whether files the program makes in the directory are wanted afterwards.
         image: The container image, for runners that use one.
         python_file: Set when the command is nothing but a Python file, which a kept interpreter may run.
     """
@@ -37,7 +36,6 @@ class Launch:
     command: tuple[str, ...]
     directory: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    is_collected: bool = False
     image: str = ""
     python_file: Path | None = None
 
@@ -62,11 +60,11 @@ class Exit:
 class TaskRunner(Plugin):
     """A place where programs run. Subclass it with a ``type``, declare properties as fields, write ``run``.
 
-    Its properties are rendered before ``run``, as those of a task are.
+    Its properties are rendered before ``run``, as those of a task are. ``is_here`` is set by those that run programs on
+    this machine as the user of the server, so that folders for caches can be theirs too.
     """
 
     kind: ClassVar[TypeKind] = TypeKind.RUNNER
-    uses_image: ClassVar[bool] = False
     is_here: ClassVar[bool] = False
 
     def place(self, ctx: RunContext, directory: Path) -> str:  # noqa: ARG002 (for those who override it)

@@ -114,7 +114,8 @@ class TaskHost:
         """Store a file under the task run, or as a namespace file when ``name`` is the address of one."""
         if name.startswith("nsfile:"):
             return self.reader.write_namespace_file(name, chunks)
-        path = f"{self._storage_directory()}/{paths.name_of(name)}"
+        steps = [step for step in name.split("/") if step not in {"", ".", ".."}]
+        path = paths.check_path(f"{self._storage_directory()}/{'/'.join(steps)}")
         self.environment.storage.put(path, chunks)
         return paths.to_uri(path)
 

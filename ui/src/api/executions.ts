@@ -10,6 +10,8 @@ export interface ExecutionFilter {
   range?: string;
   labels?: string;
   childFilter?: string;
+  /** Further conditions, as `field[OPERATION]=value`. */
+  where?: string[];
   sort: string;
   page: number;
   size: number;
@@ -52,8 +54,30 @@ export function checkStart(namespace: string, id: string, inputs: FormData): Pro
   return requestJson(`/executions/${namespace}/${id}/validate`, { method: "POST", ...bodyOf(inputs) });
 }
 
-export function startExecution(namespace: string, id: string, inputs: FormData, labels: string[]): Promise<Execution> {
-  return requestJson(`/executions/${namespace}/${id}${query({ labels })}`, { method: "POST", ...bodyOf(inputs) });
+export function startExecution(
+  namespace: string,
+  id: string,
+  inputs: FormData,
+  { labels, scheduleDate }: { labels: string[]; scheduleDate?: string | undefined },
+): Promise<Execution> {
+  const where = query({ labels, scheduleDate });
+  return requestJson(`/executions/${namespace}/${id}${where}`, { method: "POST", ...bodyOf(inputs) });
+}
+
+/** The last executions of a flow, to start it as one of them was. */
+export function latestOf(namespace: string, flow: string) {
+  return queryOptions({
+    queryKey: ["executions", "latest of", namespace, flow],
+    queryFn: ({ signal }) => {
+      const where = query({
+        size: 10,
+        "filters[namespace][EQUALS]": namespace,
+        "filters[flowId][EQUALS]": flow,
+        "filters[childFilter][EQUALS]": "MAIN",
+      });
+      return requestJson<Page<Execution>>(`/executions/search${where}`, { signal });
+    },
+  });
 }
 
 export type PlainVerb = "kill" | "pause" | "resume" | "restart" | "replay" | "unqueue" | "force-run";
@@ -115,6 +139,10 @@ function conditionsOf(filter: ExecutionConditions): Record<string, string | unde
   };
   const [key, value] = (filter.labels ?? "").split(":", 2);
   if (key && value) search[`filters[labels][EQUALS][${key}]`] = value;
+  for (const condition of filter.where ?? []) {
+    const [, field, rest, given] = /^(\w+)((?:\[[^\]]+\])+)=(.*)$/s.exec(condition) ?? [];
+    if (field && rest) search[`filters[${field}]${rest}`] = given;
+  }
   return search;
 }
 

@@ -75,6 +75,8 @@ export interface FlowInput {
   min?: number;
   max?: number;
   allowCustomValue?: boolean;
+  allowedFileExtensions?: string[];
+  isRadio?: boolean;
   dependsOn?: { inputs: string[]; condition?: string | null };
 }
 

@@ -16,4 +16,6 @@ export const SECTIONS: Section[] = [
 ];
 
 export const BUILD: Section[] = [{ to: "/plugins", name: "Plugins", icon: "plugins", key: "p" }];
-export const OPERATE: Section[] = [{ to: "/system", name: "System", icon: "system", key: "s" }];
+export const OPERATE: Section[] = [
+  { to: "/dashboards", name: "Dashboards", icon: "dashboards", key: "d" },
+  { to: "/system", name: "System", icon: "system", key: "s" }];

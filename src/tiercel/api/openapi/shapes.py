@@ -96,6 +96,11 @@ MEDIA: dict[str, str] = {
     "usages.export_flows": "text/csv",
     "triggers.export": "text/csv",
     "plugin_icons.get_svg": "image/svg+xml",
+    "notifications.follow": "text/event-stream",
+    "blueprints.get_source": "application/yaml",
+    "ai_drafts.draft_flow": "application/yaml",
+    "ai_drafts.draft_dashboard": "application/yaml",
+    "api_page.show": "text/html",
     "webhooks.call": "*/*",
 }
 """What is no JSON."""
@@ -131,6 +136,12 @@ def _secret(*, required: list[Json]) -> dict[str, Json]:
     return {"type": "object", "required": required, "properties": properties}
 
 
+_PROMPT: Json = {
+    "type": "object",
+    "required": ["userPrompt"],
+    "properties": {"userPrompt": {"type": "string"}, "yaml": {"type": "string"}},
+}
+
 BODIES: dict[str, Json] = {
     "flow_bulk.delete_ids": _FLOWS,
     "flow_bulk.act_on_ids": _FLOWS,
@@ -161,6 +172,9 @@ BODIES: dict[str, Json] = {
     "backfills.pause": _TRIGGER,
     "backfills.unpause": _TRIGGER,
     "backfills.cancel": _TRIGGER,
+    "ai_drafts.draft_flow": _PROMPT,
+    "ai_drafts.draft_dashboard": _PROMPT,
+    "plugin_packages.install": IDS,
     "plugin_icons.list_interfaces": {"type": "array", "items": {"type": "object"}},
 }
 """Bodies in JSON; of the others nothing is said."""
@@ -172,5 +186,10 @@ CHANGE: Json = {
     "properties": {"taskRunId": {"type": "string"}, "state": {"$ref": "#/components/schemas/StateName"}},
 }
 
-TEXTS = {"flows": "application/x-yaml", "graphs": "application/x-yaml", "templates": "application/x-yaml"}
+TEXTS = {
+    "flow_tasks": "application/x-yaml",
+    "flows": "application/x-yaml",
+    "graphs": "application/x-yaml",
+    "templates": "application/x-yaml",
+}
 """The type of bodies that are text, by module."""

@@ -15,6 +15,7 @@ from tiercel.api.routes.execution_bulk import ACTIONS_OF_MANY
 from tiercel.api.routes.flow_bulk import VERBS
 from tiercel.operations.actor import Action, Resource
 
+CACHED = {"Cache-Control": "private, max-age=3600"}
 VERBS_OF_PATHS: Verbs = {
     "execution_actions": ACTIONS_OF_ONE,
     "execution_bulk": dict.fromkeys(ACTIONS_OF_MANY),
@@ -25,12 +26,21 @@ VERBS_OF_PATHS: Verbs = {
 @get(["/api/v1/openapi", "/swagger/kestra.yml"])
 async def describe(request: Incoming) -> Response[bytes]:
     """Describe every route as an OpenAPI 3.1 document; as JSON, which is YAML too."""
+    return Response(await description_of(request), media_type="application/json", headers=CACHED)
+
+
+async def description_of(request: Incoming) -> bytes:
+    """Give the document as JSON; made once.
+
+    Raises:
+        ForbiddenError: Types may not be seen.
+    """
     actor_of(request).require(Resource.PLUGIN, Action.READ)
     state = request.app.state
     if "description" not in state:
         state["description"] = await asyncio.to_thread(_describe, request.app)
-    headers = {"Cache-Control": "private, max-age=3600"}
-    return Response(state["description"], media_type="application/json", headers=headers)
+    found: bytes = state["description"]
+    return found
 
 
 def _describe(app: Litestar) -> bytes:

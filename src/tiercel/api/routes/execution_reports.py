@@ -13,6 +13,7 @@ from tiercel.api.shapes.executions import light_execution_shape
 from tiercel.api.spreadsheets import csv_stream, every_row
 from tiercel.model.json import Json
 from tiercel.operations import execution_search
+from tiercel.operations.showing import shown_execution
 
 _LARGEST = 1000
 _COLUMNS = (
@@ -44,7 +45,7 @@ async def export(request: Incoming) -> Stream:
     rows = every_row(
         lambda page: execution_search.search_executions(environment, actor, page),
         wanted,
-        lambda execution: _row(light_execution_shape(execution)),
+        lambda execution: _row(light_execution_shape(shown_execution(environment, execution))),
     )
     return csv_stream("executions.csv", _COLUMNS, rows)
 
@@ -64,14 +65,15 @@ async def average_duration(request: Incoming, namespace: FromPath[str], flow_id:
 async def list_values(request: Incoming) -> Response[bytes]:
     """Name the values a field has among the executions that a search finds."""
     query = query_of(request)
+    environment = environment_of(request)
     found = await execution_search.list_values(
-        environment_of(request),
+        environment,
         actor_of(request),
         _camel_case(one(query, "field") or ""),
         conditions_of(request, query),
         min(max(whole(query, "size") or 100, 1), _LARGEST),
     )
-    return answer(found)
+    return answer([environment.secrets.mask(value) for value in found])
 
 
 def _row(shape: dict[str, Json]) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 from litestar import Response, delete, get, post
 from litestar.params import FromPath
@@ -33,11 +34,13 @@ from tiercel.api.shapes.flows import flow_for_execution_shape
 from tiercel.api.shapes.inputs import checked_start_shape
 from tiercel.api.sse import event_stream, frame
 from tiercel.errors import InvalidError, Violation
-from tiercel.model.execution import ExecutionKind
+from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.json import Json
 from tiercel.operations import execution_search, executions, flow_search, flows
 from tiercel.operations.actor import Action, Resource
+from tiercel.operations.environment import Environment
 from tiercel.operations.executions import ExecutionDetails
+from tiercel.operations.showing import shown_details, shown_execution
 from tiercel.operations.starting import StartRequest, check_start, run_execution, start_execution
 from tiercel.repository.query import Condition
 
@@ -71,6 +74,7 @@ async def start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[s
         found = await run_execution(environment, actor, wanted)
     else:
         found = ExecutionDetails(await start_execution(environment, actor, wanted), [])
+    found = shown_details(environment, found)
     shape = execution_shape(found.execution, found.task_runs)
     if url := execution_page(request, namespace, flow_id, found.execution.id):
         shape["url"] = url
@@ -97,7 +101,7 @@ async def search(request: Incoming) -> Response[bytes]:
     found = await execution_search.search_executions(
         environment_of(request), actor_of(request), read_page(query, where)
     )
-    return answer(page_shape(found, light_execution_shape))
+    return answer(page_shape(found, partial(_light_shape, environment_of(request))))
 
 
 @get(ROOT)
@@ -111,7 +115,7 @@ async def list_of_flow(request: Incoming) -> Response[bytes]:
     found = await execution_search.search_executions(
         environment_of(request), actor_of(request), read_page(query, where)
     )
-    return answer(page_shape(found, light_execution_shape))
+    return answer(page_shape(found, partial(_light_shape, environment_of(request))))
 
 
 @post(ROOT + "/latest", status_code=200)
@@ -140,7 +144,8 @@ async def list_startable_flows(request: Incoming, namespace: FromPath[str]) -> R
 async def get_one(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give an execution with its task runs and outputs."""
     valid_ids(execution_id)
-    found = await executions.get_execution(environment_of(request), actor_of(request), execution_id)
+    environment = environment_of(request)
+    found = shown_details(environment, await executions.get_execution(environment, actor_of(request), execution_id))
     return answer(execution_shape(found.execution, found.task_runs))
 
 
@@ -164,7 +169,7 @@ async def follow(request: Incoming, execution_id: FromPath[str]) -> Stream:
     """Stream an execution: the whole of it after each change, until it is over."""
     valid_ids(execution_id)
     found = await executions.follow_execution(environment_of(request), actor_of(request), execution_id)
-    return event_stream(_frames(execution_id, found))
+    return event_stream(_frames(environment_of(request), execution_id, found))
 
 
 @get(ROOT + "/{execution_id:str}/flow")
@@ -224,11 +229,18 @@ def _labels(query: Query) -> list[tuple[str, str]]:
     return labels
 
 
-async def _frames(execution_id: str, changes: AsyncIterator[ExecutionDetails]) -> AsyncIterator[bytes]:
+async def _frames(
+    environment: Environment, execution_id: str, changes: AsyncIterator[ExecutionDetails]
+) -> AsyncIterator[bytes]:
     yield frame("start", {"id": execution_id})
     async for found in changes:
         kind = "end" if found.execution.is_over else "progress"
-        yield frame(kind, execution_shape(found.execution, found.task_runs))
+        shown = shown_details(environment, found)
+        yield frame(kind, execution_shape(shown.execution, shown.task_runs))
+
+
+def _light_shape(environment: Environment, execution: Execution) -> dict[str, Json]:
+    return light_execution_shape(shown_execution(environment, execution))
 
 
 def _latest_shape(shape: dict[str, Json]) -> dict[str, Json]:

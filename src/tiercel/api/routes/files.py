@@ -32,6 +32,7 @@ from tiercel.model.json import Json
 from tiercel.operations import execution_files, namespace_files
 from tiercel.operations.executions import get_execution, get_outputs
 from tiercel.operations.previews import media_type_of
+from tiercel.operations.showing import shown_execution, shown_outputs
 from tiercel.operations.uploads import Upload
 
 _EXECUTIONS = "/api/v1/main/executions/{execution_id:str}"
@@ -84,8 +85,9 @@ async def preview(request: Incoming, execution_id: FromPath[str]) -> Response[by
 async def outputs_of_execution(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give the outputs of the flow."""
     valid_ids(execution_id)
-    found = await get_execution(environment_of(request), actor_of(request), execution_id)
-    return answer(found.execution.outputs or {})
+    environment = environment_of(request)
+    found = await get_execution(environment, actor_of(request), execution_id)
+    return answer(shown_execution(environment, found.execution).outputs or {})
 
 
 @get([_OUTPUTS + "/tasks/{execution_id:str}", _OUTPUTS + "/{execution_id:str}"])
@@ -103,7 +105,10 @@ async def outputs_of_task_run(
 ) -> Response[bytes]:
     """Give the outputs of one task run, however large they are."""
     valid_ids(execution_id, task_run_id)
-    return answer(await get_outputs(environment_of(request), actor_of(request), execution_id, task_run_id))
+    environment, actor = environment_of(request), actor_of(request)
+    outputs = await get_outputs(environment, actor, execution_id, task_run_id)
+    found = await get_execution(environment, actor, execution_id)
+    return answer(shown_outputs(environment, found.execution, outputs))
 
 
 @get(_NAMESPACES)

@@ -83,6 +83,7 @@ def preview(
     *,
     has_run: Callable[[int], bool] | None = None,
     tested: int = TESTED,
+    shown_most: int = SHOWN,
 ) -> Preview:
     """Count the slots a backfill would run, and give the first of them.
 
@@ -93,6 +94,7 @@ def preview(
         context: What expressions see.
         has_run: Leaves out slots for which an execution exists.
         tested: How many slots are looked at at most.
+        shown_most: How many are named at most.
 
     Raises:
         ExpressionError: The conditions cannot be told.
@@ -105,7 +107,7 @@ def preview(
             return Preview(count, tuple(shown), is_counted_out=True)
         if not (has_run and has_run(slot.at)) and holds_at(plan, slot, context):
             count += 1
-            if len(shown) < SHOWN:
+            if len(shown) < shown_most:
                 shown.append(slot.at)
         slot = slot_at(plan, slot.next) if slot.next is not None else None
     return Preview(count, tuple(shown), is_counted_out=False)

@@ -1,81 +1,25 @@
-"""Running commands in containers."""
+"""Running programs in containers."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from tiercel.plugins import Json, Properties, TaskRunner
+from tiercel.plugins import Exit, Json, Launch, LogLevel, RunContext, TaskError, TaskRunner, Write
+from tiercel.tasks.runner.archives import pack, unpack
+from tiercel.tasks.runner.container import Cpu, Credentials, DeviceRequest, Memory
+from tiercel.tasks.runner.engine import as_text, attached, engine_of, follow
 
+if TYPE_CHECKING:
+    import docker
 
-class Cpu(Properties):
-    """Processors a container may use.
-
-    Attributes:
-        cpus: How many.
-    """
-
-    cpus: float | None = None
-
-
-class Credentials(Properties):
-    """How to log in to a registry.
-
-    Attributes:
-        registry: The registry.
-        username: The user.
-        password: The password.
-        auth: Both, encoded.
-        registry_token: A token of the registry.
-        identity_token: A token of the user.
-    """
-
-    registry: str | None = None
-    username: str | None = None
-    password: str | None = None
-    auth: str | None = None
-    registry_token: str | None = None
-    identity_token: str | None = None
-
-
-class DeviceRequest(Properties):
-    """Devices a container needs, graphics cards above all.
-
-    Attributes:
-        driver: Who provides them.
-        count: How many; -1 for all.
-        device_ids: Which ones.
-        capabilities: What they must be able to do.
-        options: For the driver.
-    """
-
-    driver: str | None = None
-    count: int | None = None
-    device_ids: list[str] | None = None
-    capabilities: list[list[str]] | None = None
-    options: dict[str, str] | None = None
-
-
-class Memory(Properties):
-    """Memory a container may use.
-
-    Attributes:
-        memory: At most.
-        memory_swap: Memory and swap together.
-        memory_swappiness: How readily it swaps, from 0 to 100.
-        memory_reservation: Aimed at when memory is short.
-        kernel_memory: Of the kernel.
-        oom_kill_disable: Do not kill it when it needs more.
-    """
-
-    memory: str | None = None
-    memory_swap: str | None = None
-    memory_swappiness: str | None = None
-    memory_reservation: str | None = None
-    kernel_memory: str | None = None
-    oom_kill_disable: bool | None = None
+_ROOT = "/tmp/tiercel"  # noqa: S108 (inside a container of this task's own)
+_LOOK_SECONDS = 0.1
+_NANO = 1_000_000_000
 
 
 class Docker(
@@ -90,7 +34,10 @@ memory:
   memory: 512MB
 """,
 ):
-    """Runs commands in a container.
+    """Runs programs in containers of a Docker or Podman engine.
+
+    The container is removed at the end, also when the task is killed; what a server that crashed has left is removed
+    when the next one first uses the engine.
 
     Attributes:
         host: The Docker host.
@@ -101,17 +48,17 @@ memory:
         extra_hosts: Names added to those it knows, as ``name:address``.
         network_mode: The network it is in.
         port_bindings: Ports to publish.
-        volumes: Folders to mount.
+        volumes: Folders of the engine's machine to mount, where the setting ``scripts.docker_volumes`` allows it.
         pull_policy: When the image is fetched.
         device_requests: Devices it needs.
         cpu: Processors it may use.
         memory: Memory it may use.
         shm_size: Size of its shared memory.
-        privileged: Whether it may do all the host may.
-        file_handling_strategy: How files get there.
+        privileged: Whether it may do all the host may, where ``scripts.docker_privileged`` allows it.
+        file_handling_strategy: How files get there: copied (VOLUME), or mounted from this machine (MOUNT).
         delete: Whether it is removed at the end.
         wait: Whether its end is waited for.
-        resume: Whether a container of an earlier try is taken up again.
+        resume: Has no effect: a container whose server is gone is removed, and the task runs again.
         kill_grace_period: How long it has to end when it is stopped.
         version: Of the plugin; has no effect.
     """
@@ -137,3 +84,145 @@ memory:
     resume: bool = True
     kill_grace_period: timedelta = timedelta(0)
     version: str | None = None
+
+    def place(self, ctx: RunContext, directory: object) -> str:  # noqa: ARG002 (the same for each directory)
+        """Say where the container sees its files."""
+        return f"{_ROOT}/{ctx.facts.task_run_id}"
+
+    def run(self, ctx: RunContext, launch: Launch, write: Write) -> Exit:
+        """Run a program in a container of its own."""
+        settings = ctx.call("settings.scripts")
+        self._check(settings, launch)
+        engine = engine_of(ctx, self.host or str(settings["docker_host"]))
+        with engine.client() as client:
+            self._pull(ctx, client, launch.image)
+            labels = {**engine.labels, "io.tiercel.execution": ctx.facts.execution_id}
+            container = client.create_container(**self._wanted(ctx, client, launch, labels))["Id"]
+            try:
+                return self._run(ctx, client, container, launch, write)
+            finally:
+                if self.wait and (self.delete or ctx.is_cancelled):
+                    client.remove_container(container, force=True, v=True)
+
+    def _check(self, settings: Mapping[str, Json], launch: Launch) -> None:
+        """Refuse what the installation does not allow."""
+        if self.volumes and not settings["docker_volumes"]:
+            raise TaskError(
+                "volumes are not allowed here: they show folders of the machine. See scripts.docker_volumes"
+            )
+        if self.privileged and not settings["docker_privileged"]:
+            raise TaskError("privileged containers are not allowed here. See scripts.docker_privileged")
+        if not launch.image:
+            raise TaskError("containerImage must name an image")
+
+    def _pull(self, ctx: RunContext, client: docker.APIClient, image: str) -> None:
+        """Fetch the image when the policy says so; it is shown what is fetched."""
+        is_here = bool(client.images(name=image))
+        if self.pull_policy == "NEVER" or (is_here and self.pull_policy == "IF_NOT_PRESENT"):
+            if not is_here:
+                raise TaskError(f"The image {image} is not here, and pullPolicy is NEVER")
+            return
+        ctx.log.write(LogLevel.DEBUG, "Pulling the image %s", image)
+        name, tag = _split_image(image)
+        for step in client.pull(name, tag=tag, stream=True, decode=True, auth_config=self._login(image)):
+            if "error" in step:
+                raise TaskError(f"The image {image} cannot be pulled: {step['error']}")
+            if ctx.is_cancelled:
+                raise TaskError("The script was stopped")
+
+    def _login(self, image: str) -> dict[str, str] | None:
+        """Give what the registry is shown: the credentials, or what the configuration has for it."""
+        if self.credentials is not None:
+            given = self.credentials.model_dump(exclude_none=True)
+            names = {"registry": "serveraddress", "identity_token": "identitytoken", "registry_token": "registrytoken"}
+            return {names.get(name, name): value for name, value in given.items()}
+        config = json.loads(self.config) if isinstance(self.config, str) else self.config
+        registry = image.partition("/")[0]
+        auths = (config or {}).get("auths") or {}
+        found = auths.get(registry) or auths.get(f"https://{registry}") or auths.get("https://index.docker.io/v1/")
+        return dict(found) if isinstance(found, Mapping) else None
+
+    def _wanted(
+        self, ctx: RunContext, client: docker.APIClient, launch: Launch, labels: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Describe the container to the engine."""
+        place = self.place(ctx, launch.directory)
+        binds = list(self.volumes or ())
+        if self.file_handling_strategy == "MOUNT":
+            binds.append(f"{launch.directory}:{place}")
+        return {
+            "image": launch.image,
+            "command": list(launch.command),
+            "entrypoint": list(self.entry_point),
+            "environment": as_text(launch.environment),
+            "user": self.user,
+            "working_dir": place,
+            "labels": dict(labels),
+            "ports": [one.partition(":")[2] or one for one in self.port_bindings or ()],
+            "host_config": client.create_host_config(**self._bounds(), binds=binds or None),
+        }
+
+    def _bounds(self) -> dict[str, Any]:
+        """Give what the container may use, in the engine's words; what is not set is left out."""
+        memory = self.memory or Memory()
+        swappiness = memory.memory_swappiness
+        given: dict[str, Any] = {
+            "network_mode": self.network_mode,
+            "extra_hosts": dict(one.split(":", 1) for one in self.extra_hosts or ()),
+            "port_bindings": dict(reversed(one.split(":", 1)) for one in self.port_bindings or () if ":" in one),  # type: ignore[misc]  # two parts
+            "privileged": self.privileged,
+            "shm_size": self.shm_size,
+            "nano_cpus": int(self.cpu.cpus * _NANO) if self.cpu is not None and self.cpu.cpus else None,
+            "mem_limit": memory.memory,
+            "memswap_limit": memory.memory_swap,
+            "mem_reservation": memory.memory_reservation,
+            "mem_swappiness": int(swappiness) if swappiness else None,
+            "oom_kill_disable": memory.oom_kill_disable,
+            "device_requests": [_device(one) for one in self.device_requests or ()],
+        }
+        return {name: value for name, value in given.items() if value not in (None, [], {})}
+
+    def _run(self, ctx: RunContext, client: docker.APIClient, container: str, launch: Launch, write: Write) -> Exit:
+        place = self.place(ctx, launch.directory)
+        is_copied = self.file_handling_strategy == "VOLUME"
+        if is_copied:
+            client.put_archive(container, "/", pack(launch.directory, place))
+        details = {"containerId": container}
+        if not self.wait:
+            client.start(container)
+            return Exit(code=0, details=details)
+        with attached(client, container) as frames:
+            client.start(container)
+            follow(frames, write, self._stopper(ctx, client, container), _LOOK_SECONDS)
+        code = client.wait(container)["StatusCode"]
+        state = client.inspect_container(container)["State"]
+        if is_copied and not ctx.is_cancelled:
+            unpack(client.get_archive(container, place)[0], launch.directory)
+        reason = "it needed more memory than its container has (memory.memory)" if state.get("OOMKilled") else ""
+        return Exit(code=code, reason=reason, details=details)
+
+    def _stopper(self, ctx: RunContext, client: docker.APIClient, container: str) -> Callable[[], None]:
+        """Make what ends the container, once, when the run is no longer wanted."""
+        told: list[bool] = []
+
+        def look() -> None:
+            if ctx.is_cancelled and not told:
+                told.append(True)
+                client.stop(container, timeout=int(self.kill_grace_period.total_seconds()))
+
+        return look
+
+
+def _split_image(image: str) -> tuple[str, str]:
+    """Split name and tag; an image without one is the latest."""
+    if "@" in image:
+        name, _, digest = image.partition("@")
+        return name, digest
+    name, separator, tag = image.rpartition(":")
+    return (name, tag) if separator and "/" not in tag else (image, "latest")
+
+
+def _device(wanted: DeviceRequest) -> Any:  # noqa: ANN401 (a type of an optional package)
+    from docker.types import DeviceRequest as Request  # noqa: PLC0415 (an optional package)
+
+    return Request(**wanted.model_dump(exclude_none=True))

@@ -12,6 +12,8 @@ from typing import ClassVar
 from tiercel.plugins import Exit, Json, Launch, RunContext, TaskError, TaskRunner, Write
 from tiercel.tasks.runner.leaders import LeaderGoneError, Leaders
 
+_LIMITS = ("processes", "memory_bytes", "cpu_seconds", "file_bytes")
+
 
 class Process(
     TaskRunner,
@@ -20,8 +22,8 @@ class Process(
 ):
     """Runs programs as processes of the machine the worker is on.
 
-    A program gets a clean environment, a session of its own and the limits of the setting ``scripts.limits``. It is no
-    prison: the program runs as the user the server runs as. Everything it has started is ended with it.
+    A program gets a clean environment, a session of its own and the bounds that the settings ``scripts.most_...``
+    set. It is no prison: the program runs as the user the server runs as. Everything it has started is ended with it.
 
     Attributes:
         version: Of the plugin; has no effect.
@@ -42,7 +44,7 @@ class Process(
             "environment": environment,
             "python_file": str(launch.python_file) if launch.python_file is not None else None,
             "grace_seconds": settings["grace_seconds"],
-            **settings["limits"],
+            **{name: settings[f"most_{name}"] for name in _LIMITS},
         }
         _check(request)
         with leaders.leader() as leader:
@@ -94,5 +96,5 @@ def _exit(answer: Mapping[str, Json]) -> Exit:
     if answer["left"]:
         reason = f"{reason}; its processes {answer['left']} cannot be ended".lstrip("; ")
     if number == signal.SIGXCPU:
-        reason = reason or "it used more processor time than scripts.limits.cpu_seconds allows"
+        reason = reason or "it used more processor time than scripts.most_cpu_seconds allows"
     return Exit(code=answer["code"], signal=number, reason=reason)

@@ -13,8 +13,8 @@ _HIGHEST_SIGNAL = 64
 _TOLD = {
     signal.SIGKILL: "by somebody, or by the system when memory ran out",
     signal.SIGSEGV: "it used memory that is not its own",
-    signal.SIGXFSZ: "a file became larger than scripts.limits.file_bytes",
-    signal.SIGXCPU: "it used more processor time than scripts.limits.cpu_seconds",
+    signal.SIGXFSZ: "a file became larger than scripts.most_file_bytes",
+    signal.SIGXCPU: "it used more processor time than scripts.most_cpu_seconds",
     signal.SIGPIPE: "it wrote to something that no longer reads",
 }
 

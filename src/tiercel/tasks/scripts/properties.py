@@ -10,7 +10,7 @@ from pydantic import Field
 from tiercel.errors import Violation
 from tiercel.plugins import Json, Outputs, Properties, Raw, Task
 from tiercel.tasks.flow.working_directory import NamespaceFiles
-from tiercel.tasks.runner.docker import Cpu, Credentials, DeviceRequest, Memory
+from tiercel.tasks.runner.container import Cpu, Credentials, DeviceRequest, Memory
 from tiercel.tasks.scripts.outside import pasted_expressions
 
 SHELL = ("/bin/sh", "-c")

@@ -156,7 +156,6 @@ def _launch(ctx: RunContext, work: _Work, own: list[Path]) -> Launch:
         command=command,
         directory=bench.directory,
         environment=_variables(ctx, work),
-        is_collected=bool(task.output_files) or task.output_directory,
         image=image_of(task),
         python_file=python_file,
     )

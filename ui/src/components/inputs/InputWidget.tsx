@@ -1,4 +1,6 @@
 import type { FlowInput } from "../../api/types";
+import { DurationWidget } from "./DurationWidget";
+import { FileWidget } from "./FileWidget";
 import { choicesOf, type Value } from "./values";
 
 interface Props {
@@ -12,6 +14,7 @@ interface Props {
 const NATIVE: Record<string, string> = {
   SECRET: "password",
   EMAIL: "email",
+  URI: "url",
   DATE: "date",
   TIME: "time",
   DATETIME: "datetime-local",
@@ -20,13 +23,15 @@ const NATIVE: Record<string, string> = {
 /** The right control for the type of an input. */
 export function InputWidget({ id, input, value, isInvalid, onChange }: Props) {
   const text = typeof value === "string" ? value : "";
-  const shared = { id, "aria-invalid": isInvalid, "aria-describedby": isInvalid ? `${id}-error` : undefined };
+  const describedBy = isInvalid ? `${id}-error` : undefined;
+  const shared = { id, "aria-invalid": isInvalid, "aria-describedby": describedBy };
   switch (input.type) {
     case "BOOLEAN":
     case "BOOL":
       return <Truth id={id} value={text} isRequired={input.required !== false} onChange={onChange} />;
     case "SELECT":
     case "ENUM":
+      if (input.isRadio) return <Choices id={id} input={input} value={text} onChange={onChange} />;
       return input.allowCustomValue ? (
         <>
           <input
@@ -54,12 +59,31 @@ export function InputWidget({ id, input, value, isInvalid, onChange }: Props) {
       return <Several input={input} value={text} onChange={onChange} />;
     case "FILE":
       return (
+        <FileWidget
+          id={id}
+          value={value}
+          accept={input.allowedFileExtensions?.join(",")}
+          isInvalid={isInvalid}
+          describedBy={describedBy}
+          onChange={onChange}
+        />
+      );
+    case "DURATION":
+      return (
+        <DurationWidget id={id} value={text} isInvalid={isInvalid} describedBy={describedBy} onChange={onChange} />
+      );
+    case "INT":
+    case "FLOAT":
+      return (
         <input
           {...shared}
-          className="input"
-          type="file"
-          style={{ paddingTop: 3 }}
-          onChange={(event) => onChange(event.target.files?.[0] ?? "")}
+          className="input input--mono"
+          type="number"
+          step={input.type === "INT" ? 1 : "any"}
+          min={input.min}
+          max={input.max}
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
         />
       );
     case "JSON":
@@ -79,11 +103,10 @@ export function InputWidget({ id, input, value, isInvalid, onChange }: Props) {
       return (
         <input
           {...shared}
-          className={`input ${["DURATION", "URI", "INT", "FLOAT"].includes(input.type) ? "input--mono" : ""}`}
+          className={`input ${input.type === "URI" ? "input--mono" : ""}`}
           type={NATIVE[input.type] ?? "text"}
           step={input.type === "TIME" || input.type === "DATETIME" ? 1 : undefined}
-          inputMode={input.type === "INT" ? "numeric" : input.type === "FLOAT" ? "decimal" : undefined}
-          autoComplete="off"
+          autoComplete={input.type === "SECRET" ? "new-password" : "off"}
           value={text}
           onChange={(event) => onChange(event.target.value)}
         />
@@ -109,6 +132,24 @@ function Truth({
         <label key={one} className="check">
           <input type="radio" name={id} checked={value === one} onChange={() => onChange(one)} />
           {one || "not set"}
+        </label>
+      ))}
+    </span>
+  );
+}
+
+function Choices({ id, input, value, onChange }: Pick<Props, "id" | "input" | "onChange"> & { value: string }) {
+  return (
+    <span
+      className="row"
+      role="radiogroup"
+      aria-label={input.displayName ?? input.id}
+      style={{ gap: 16, flexWrap: "wrap" }}
+    >
+      {choicesOf(input).map((one) => (
+        <label key={one} className="check">
+          <input type="radio" name={id} checked={value === one} onChange={() => onChange(one)} />
+          {one}
         </label>
       ))}
     </span>

@@ -15,7 +15,7 @@ export function toForm(inputs: readonly FlowInput[], values: Values): FormData {
   const form = new FormData();
   for (const input of inputs) {
     const value = values[input.id];
-    if (value === undefined || value === "" || isDefault(input, value)) continue;
+    if (!isSent(input, value)) continue;
     if (value instanceof File) form.append(input.id, value, value.name);
     else form.append(input.id, toWire(input, value));
   }
@@ -34,25 +34,6 @@ export function toWholeForm(inputs: readonly FlowInput[], values: Values): FormD
   return form;
 }
 
-/** The same request for a shell. */
-export function toCurl(
-  namespace: string,
-  id: string,
-  inputs: readonly FlowInput[],
-  values: Values,
-  labels: string[],
-): string {
-  const parts = inputs.flatMap((input) => {
-    const value = values[input.id];
-    if (value === undefined || value === "" || isDefault(input, value)) return [];
-    const text = value instanceof File ? `@${value.name}` : toWire(input, value);
-    return [`  -F ${quoted(`${input.id}=${text}`)}`];
-  });
-  const query = labels.length > 0 ? `?${labels.map((label) => `labels=${encodeURIComponent(label)}`).join("&")}` : "";
-  const url = `${window.location.origin}/api/v1/main/executions/${namespace}/${id}${query}`;
-  return [`curl -X POST ${quoted(url)}`, ...parts].join(" \\\n");
-}
-
 /** The values a field offers, whichever of its names the declaration uses. */
 export function choicesOf(input: FlowInput): string[] {
   return (input.values ?? input.options ?? []).map(textOf);
@@ -62,11 +43,16 @@ export function errorsOf(checked: readonly CheckedInput[] | undefined, id: strin
   return checked?.find(({ input }) => input.id === id)?.errors.map(({ message }) => message) ?? [];
 }
 
+/** Whether a value has to be sent: it is filled in and is not what the server takes anyway. */
+export function isSent(input: FlowInput, value: Value | undefined): value is Value {
+  return value !== undefined && value !== "" && !isDefault(input, value);
+}
+
 function isDefault(input: FlowInput, value: Value): boolean {
   return input.defaults !== undefined && input.defaults !== null && value === textOf(input.defaults);
 }
 
-function toWire(input: FlowInput, text: string): string {
+export function toWire(input: FlowInput, text: string): string {
   // The browser's field has no zone; what was meant is the reader's own.
   if (input.type === "DATETIME" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text))
     return new Date(text).toISOString();
@@ -77,8 +63,4 @@ export function textOf(value: Json): string {
   return typeof value === "object" && value !== null
     ? JSON.stringify(value, null, Array.isArray(value) ? 0 : 2)
     : String(value);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

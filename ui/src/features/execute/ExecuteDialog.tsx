@@ -1,14 +1,16 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import { checkStart, startableFlow, startExecution } from "../../api/executions";
+import { me } from "../../api/me";
 import type { Execution, Flow } from "../../api/types";
 import { Dialog } from "../../components/Dialog";
-import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
-import { InputField } from "../../components/inputs/InputField";
 import { errorsOf, firstText, toForm, type Values } from "../../components/inputs/values";
 import { Loaded } from "../../components/Loaded";
 import { usePause } from "../../components/usePause";
+import { InputSets } from "./InputSets";
+import { RunForm } from "./RunForm";
+import { Snippet, type SnippetKind } from "./Snippet";
 import { Summary } from "./Summary";
 
 interface Props {
@@ -24,14 +26,25 @@ export function ExecuteDialog({ namespace, id, onClose, onStarted }: Props) {
   return <Loaded query={flow}>{(found) => <Form flow={found} onClose={onClose} onStarted={onStarted} />}</Loaded>;
 }
 
+type Tab = "form" | SnippetKind;
+
+const TABS: [Tab, string][] = [
+  ["form", "Form"],
+  ["curl", "curl"],
+  ["python", "Python"],
+  ["yaml", "YAML"],
+];
+
 function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClose" | "onStarted">) {
   const declared = flow.inputs ?? [];
-  const [values, setValues] = useState<Values>(() =>
-    Object.fromEntries(declared.map((one) => [one.id, firstText(one)])),
-  );
+  const usual = (): Values => Object.fromEntries(declared.map((one) => [one.id, firstText(one)]));
+  const [values, setValues] = useState<Values>(usual);
   const [labels, setLabels] = useState("");
+  const [due, setDue] = useState("");
+  const [tab, setTab] = useState<Tab>("form");
   const [wasAsked, setAsked] = useState(false);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const isGuarded = useQuery(me).data?.isKnown ?? false;
   const calm = usePause(values, 300);
   const checked = useQuery({
     queryKey: ["execute", flow.namespace, flow.id, calm],
@@ -40,21 +53,25 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
     queryFn: () => checkStart(flow.namespace, flow.id, toForm(declared, calm)),
   });
   const list = labels.split(/[\s,]+/).filter((label) => label.includes(":"));
-  const start = useMutation({
-    mutationFn: () => startExecution(flow.namespace, flow.id, toForm(declared, values), list),
-    onSuccess: onStarted,
-  });
+  const scheduleDate = due ? new Date(due).toISOString() : undefined;
   // The server says which inputs count with these values, and what they may be chosen from.
   const shown = checked.data
     ? checked.data.inputs.filter(({ enabled }) => enabled).map(({ input }) => input)
     : declared;
+  const start = useMutation({
+    mutationFn: () => startExecution(flow.namespace, flow.id, toForm(shown, values), { labels: list, scheduleDate }),
+    onSuccess: onStarted,
+  });
   const wrong = shown.filter(({ id }) => errorsOf(checked.data?.inputs, id).length > 0);
   const blocking = checked.data?.checks.filter(({ behavior }) => behavior === "BLOCK_EXECUTION") ?? [];
   const run = (): void => {
     setAsked(true);
     const first = wrong[0];
-    if (first) document.getElementById(`input-${first.id}`)?.focus();
-    else start.mutate();
+    if (!first) start.mutate();
+    else {
+      setTab("form");
+      window.setTimeout(() => document.getElementById(`input-${first.id}`)?.focus());
+    }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
@@ -62,13 +79,34 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
       run();
     }
   };
+  const request = {
+    origin: window.location.origin,
+    namespace: flow.namespace,
+    id: flow.id,
+    inputs: shown,
+    values,
+    labels: list,
+    scheduleDate,
+    isGuarded,
+  };
   return (
     <Dialog
       isOpen
       onClose={onClose}
-      width={920}
+      width={980}
       title={`Run ${flow.id}`}
-      beside={<span className="muted">{flow.namespace}</span>}
+      beside={
+        <>
+          <span className="muted cut">{flow.namespace}</span>
+          <span className="seg push" role="group" aria-label="Show as">
+            {TABS.map(([one, name]) => (
+              <button key={one} type="button" aria-pressed={one === tab} onClick={() => setTab(one)}>
+                {name}
+              </button>
+            ))}
+          </span>
+        </>
+      }
       foot={
         <>
           {wasAsked && wrong.length > 0 && (
@@ -89,29 +127,41 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
       }
     >
       <div className="exec" onKeyDown={onKeyDown}>
-        <form className="exec__form" onSubmit={(event) => event.preventDefault()}>
-          {shown.length === 0 && <p className="muted">This flow takes no inputs.</p>}
-          {shown.map((input) => (
-            <InputField
-              key={input.id}
-              input={input}
-              value={values[input.id]}
-              errors={wasAsked || touched.has(input.id) ? errorsOf(checked.data?.inputs, input.id) : []}
-              onChange={(value) => {
-                setValues({ ...values, [input.id]: value });
-                setTouched(new Set([...touched, input.id]));
-              }}
-            />
-          ))}
-          {blocking.map(({ message }) => (
-            <p key={message} className="notice failed">
-              <Icon name="s-failed" />
-              {message}
-            </p>
-          ))}
-          {start.isError && <Failure error={start.error} />}
-        </form>
-        <Summary flow={flow} inputs={shown} values={values} labels={labels} list={list} onLabels={setLabels} />
+        {tab === "form" ? (
+          <RunForm
+            inputs={shown}
+            values={values}
+            errorsOf={(id) => (wasAsked || touched.has(id) ? errorsOf(checked.data?.inputs, id) : [])}
+            blocking={blocking.map(({ message }) => message)}
+            error={start.error}
+            head={
+              declared.length > 0 && (
+                <InputSets
+                  flow={flow}
+                  inputs={declared}
+                  values={values}
+                  onValues={setValues}
+                  onReset={() => setValues(usual())}
+                />
+              )
+            }
+            onChange={(id, value) => {
+              setValues({ ...values, [id]: value });
+              setTouched(new Set([...touched, id]));
+            }}
+          />
+        ) : (
+          <Snippet kind={tab} request={request} />
+        )}
+        <Summary
+          flow={flow}
+          inputs={shown}
+          values={values}
+          labels={labels}
+          due={due}
+          onLabels={setLabels}
+          onDue={setDue}
+        />
       </div>
     </Dialog>
   );

@@ -1,20 +1,20 @@
-import { useState } from "react";
 import type { Flow, FlowInput } from "../../api/types";
-import { firstText, toCurl, type Values } from "../../components/inputs/values";
+import { firstText, type Value, type Values } from "../../components/inputs/values";
 
 interface Props {
   flow: Flow;
   inputs: readonly FlowInput[];
   values: Values;
   labels: string;
-  list: string[];
+  due: string;
   onLabels: (labels: string) => void;
+  onDue: (due: string) => void;
 }
 
-/** What a start will do, what differs from the defaults, and the same request for a shell. */
-export function Summary({ flow, inputs, values, labels, list, onLabels }: Props) {
-  const [isCopied, setCopied] = useState(false);
-  const curl = toCurl(flow.namespace, flow.id, inputs, values, list);
+const LONGEST = 60;
+
+/** What a start will do, what differs from the defaults, when it begins and how it is labelled. */
+export function Summary({ flow, inputs, values, labels, due, onLabels, onDue }: Props) {
   const changed = inputs.filter((input) => (values[input.id] ?? "") !== firstText(input));
   return (
     <aside className="exec__side" aria-label="What will happen">
@@ -24,13 +24,49 @@ export function Summary({ flow, inputs, values, labels, list, onLabels }: Props)
         <dd>{flow.id}</dd>
         <dt>Revision</dt>
         <dd>{flow.revision}, the last one</dd>
-        <dt>Differs</dt>
-        <dd>{changed.length === 0 ? "Nothing from the defaults" : changed.map(({ id }) => id).join(", ")}</dd>
       </dl>
+      {flow.disabled && <p className="notice failed">The flow is disabled and does not start.</p>}
+      <h3>Against the defaults</h3>
+      {changed.length === 0 ? (
+        <p className="small muted">Nothing differs.</p>
+      ) : (
+        <table className="table table--flush table--data">
+          <thead>
+            <tr>
+              <th scope="col">Input</th>
+              <th scope="col">Default</th>
+              <th scope="col">This run</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changed.map((input) => (
+              <tr key={input.id}>
+                <td className="mono-s">{input.id}</td>
+                <td className="muted">{firstText(input).slice(0, LONGEST) || "none"}</td>
+                <td>{input.type === "SECRET" ? "set" : shown(values[input.id])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <h3>When and how</h3>
       <div className="field">
-        <div className="field__top">
-          <label htmlFor="run-labels">Labels</label>
-        </div>
+        <label className="field__label" htmlFor="run-due">
+          Start
+        </label>
+        <input
+          className="input"
+          id="run-due"
+          type="datetime-local"
+          value={due}
+          onChange={(event) => onDue(event.target.value)}
+        />
+        <p className="field__help">{due ? "It waits until then." : "Empty means now."}</p>
+      </div>
+      <div className="field">
+        <label className="field__label" htmlFor="run-labels">
+          Labels
+        </label>
         <input
           className="input input--mono"
           id="run-labels"
@@ -40,19 +76,11 @@ export function Summary({ flow, inputs, values, labels, list, onLabels }: Props)
         />
         <p className="field__help">Pairs such as team:data, with spaces between</p>
       </div>
-      <div className="row">
-        <h3>With curl</h3>
-        <button
-          className="btn btn--s push"
-          type="button"
-          onClick={() => void navigator.clipboard.writeText(curl).then(() => setCopied(true))}
-        >
-          {isCopied ? "Copied" : "Copy"}
-        </button>
-      </div>
-      <pre className="code-block" tabIndex={0} aria-label="curl command">
-        {curl}
-      </pre>
     </aside>
   );
+}
+
+function shown(value: Value | undefined): string {
+  if (value instanceof File) return value.name;
+  return value ? value.slice(0, LONGEST) : "none";
 }

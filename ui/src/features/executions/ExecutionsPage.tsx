@@ -158,7 +158,7 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
   );
 }
 
-function conditionsOf({ q, namespace, flow, state, range, labels, child }: ExecutionSearch): ExecutionConditions {
+function conditionsOf({ q, namespace, flow, state, range, labels, child, where }: ExecutionSearch): ExecutionConditions {
   return {
     ...(q && { text: q }),
     ...(namespace && { namespace }),
@@ -167,5 +167,6 @@ function conditionsOf({ q, namespace, flow, state, range, labels, child }: Execu
     ...(range && { range }),
     ...(labels && { labels }),
     ...(child && { childFilter: child }),
+    ...(where && { where }),
   };
 }

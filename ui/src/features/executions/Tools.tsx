@@ -15,7 +15,7 @@ interface Props {
 
 /** The filters of the list. */
 export function Tools({ search, onSearch, onView }: Props) {
-  const { q, namespace, flow, state, range, labels, child } = search;
+  const { q, namespace, flow, state, range, labels, child, where } = search;
   return (
     <div className="tools">
       <ViewsMenu list="executions" search={search} onOpen={onView} />
@@ -26,6 +26,9 @@ export function Tools({ search, onSearch, onView }: Props) {
       />
       {flow && <Token name="flow" value={flow} onRemove={() => onSearch({ flow: undefined })} />}
       {labels && <Token name="label" value={labels} onRemove={() => onSearch({ labels: undefined })} />}
+      {where && (
+        <Token name="chart" value={where.map(readable).join(" · ")} onRemove={() => onSearch({ where: undefined })} />
+      )}
       <StateFilter
         value={state ?? []}
         onChange={(states) => onSearch({ state: states.length > 0 ? states : undefined })}
@@ -50,10 +53,20 @@ function Token({ name, value, onRemove }: { name: string; value: string; onRemov
   return (
     <span className="token" style={{ height: "var(--control)" }}>
       <b>{name}:</b>
-      {value}
+      <span className="cut" style={{ maxWidth: 340 }} title={value}>
+        {value}
+      </span>
       <button type="button" aria-label={`Remove the ${name} filter`} onClick={onRemove}>
         <Icon name="close" />
       </button>
     </span>
   );
+}
+
+/** A condition as it is read: `state FAILED`, `startDate ≥ 2026-01-31T12:00:00Z`. */
+function readable(condition: string): string {
+  const signs: Record<string, string> = { GREATER_THAN_OR_EQUAL_TO: "≥", LESS_THAN: "<", NOT_EQUALS: "≠", IN: "in" };
+  const [, field, operation = "", value] = /^(\w+)\[(\w+)\](.*)$/s.exec(condition) ?? [];
+  const rest = (value ?? "").replace(/^\[([^\]]+)\]=/, " $1 ").replace(/^=/, "");
+  return [field, operation === "EQUALS" ? "" : (signs[operation] ?? operation), rest].filter(Boolean).join(" ");
 }

@@ -11,7 +11,7 @@ its orphans fall to the keeper, which is a subreaper too and kills them.
 A leader is a Python interpreter in which nothing has run yet, so a Python file can be run in a fork of it: isolated as
 a fresh interpreter would be, without the time one takes to start.
 """
-# ruff: noqa: PTH100, PTH120, PTH123, PTH208, SIM115 (small files of /proc and the standard streams, without pathlib)
+# ruff: noqa: PTH100, PTH120, PTH123, PTH208 (small files of /proc are read often)
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ _OOM_SCORE = b"500"
 _HEAD_BYTES = 4
 _FAILED = 3  # the descriptor by which a fork says that it could not become the program
 _MOST_DESCRIPTORS = 2
+_HIGHEST_DESCRIPTOR = 4096  # the keeper and its leaders have a dozen
 _NOT_STARTED, _INTERRUPTED, _UNFLUSHED = 127, 130, 120  # exit codes, as shells and Python use them
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -102,6 +103,8 @@ def _preload() -> None:
         "typing",
     ):
         __import__(name)
+    exec(compile("print(0)", "warm", "exec"))  # noqa: S102 (the first compilation makes what all later ones use)
+    sys.stdout.flush()
 
 
 def _wake_on_child() -> int:
@@ -259,7 +262,7 @@ def _become(request: dict[str, Any], descriptors: list[int], failed: int) -> NoR
         for target, source in enumerate(descriptors, 1):
             os.dup2(source, target)
         kept = os.dup2(failed, _FAILED) if failed != _FAILED else failed
-        os.closerange(_FAILED + 1, _highest_descriptor() + 1)
+        os.closerange(_FAILED + 1, _HIGHEST_DESCRIPTOR)
         os.set_inheritable(kept, False)  # noqa: FBT003 (takes no names)
         os.chdir(request["directory"])
         _limit(request)
@@ -275,13 +278,6 @@ def _become(request: dict[str, Any], descriptors: list[int], failed: int) -> NoR
         os.write(_FAILED, (f"{(request.get('command') or ['?'])[0]}: {text}").encode())
     finally:
         os._exit(_NOT_STARTED)
-
-
-def _highest_descriptor() -> int:
-    try:
-        return max(int(name) for name in os.listdir("/proc/self/fd"))
-    except (OSError, ValueError):
-        return 1024
 
 
 def _limit(request: dict[str, Any]) -> None:
@@ -309,10 +305,6 @@ def _run_python(request: dict[str, Any]) -> NoReturn:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = [path]
     sys.path.insert(0, os.path.dirname(path))
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
-    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
     module = type(sys)("__main__")
     module.__file__ = path
     vars(module)["__builtins__"] = builtins

@@ -1,0 +1,200 @@
+"""Scripts in containers of a real engine, with an image made of one static program."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import shutil
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from executor.stage import Stage, open_stage
+from scripts.conftest import Ran, Run, flow_of
+from tiercel.model.event import KillRequested
+from tiercel.operations.settings import ScriptSettings, Settings
+from tiercel.operations.streams import LogsWritten
+from tiercel.storage import paths
+
+docker = pytest.importorskip("docker")
+IMAGE = "tiercel-test:1"
+PROGRAMS = ("sh", "echo", "cat", "ls", "sleep", "id", "mkdir", "printf", "seq", "dd", "pwd", "env", "tail")
+RUNNER = "io.kestra.plugin.scripts.runner.docker.Docker"
+
+
+def image() -> bytes:
+    """Make the root file system of an image: busybox and a few names for it."""
+    busybox = shutil.which("busybox")
+    assert busybox is not None
+    made = io.BytesIO()
+    with tarfile.open(mode="w", fileobj=made) as archive:
+        for name in ("bin", "tmp", "etc", "proc", "dev", "sys"):
+            entry = tarfile.TarInfo(name)
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
+            archive.addfile(entry)
+        archive.add(busybox, "bin/busybox")
+        for name in PROGRAMS:
+            entry = tarfile.TarInfo(f"bin/{name}")
+            entry.type, entry.linkname = tarfile.SYMTYPE, "busybox"
+            archive.addfile(entry)
+    return made.getvalue()
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[object]:
+    try:
+        if shutil.which("busybox") is None:
+            raise docker.errors.DockerException("busybox-static is not installed")
+        client = docker.APIClient(version="auto", timeout=10, **docker.utils.kwargs_from_env())
+    except docker.errors.DockerException as error:
+        if os.environ.get("TIERCEL_TEST_ALL") == "1":
+            pytest.fail(f"no Docker engine: {error}")
+        pytest.skip(f"no Docker engine: {error}")
+    client.import_image_from_data(image(), repository="tiercel-test", tag="1")
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def script_settings(engine: object) -> ScriptSettings:
+    return ScriptSettings(runner="auto")
+
+
+def containers(engine) -> list[str]:
+    return [one["Id"] for one in engine.containers(all=True, filters={"label": ["io.tiercel.home"]})]
+
+
+async def commands(run: Run, *lines: str, runner: dict | None = None, **properties) -> Ran:
+    task_runner = {"type": RUNNER, "networkMode": "none", **(runner or {})}
+    return await run(
+        "shell.Commands", commands=list(lines), containerImage=IMAGE, taskRunner=task_runner, **properties
+    )
+
+
+async def test_files_go_in_and_come_out_and_the_container_is_gone(run: Run, stage: Stage, engine) -> None:
+    ran = await commands(
+        run,
+        "cat in/a.txt; echo oops >&2; pwd",
+        "mkdir -p out; printf made > out/b.txt; echo \"$NAME\"",
+        """echo '::{"outputs":{"x":[1,2]}}::'""",
+        inputFiles={"in/a.txt": "given\n"},
+        outputFiles=["out/*.txt"],
+        env={"NAME": "a b\n'c'"},
+    )
+    assert ran.state == "SUCCESS", ran.lines
+    assert ("INFO", "given") in ran.lines
+    assert ("ERROR", "oops") in ran.lines
+    assert "a b" in ran.messages
+    assert f"/tmp/tiercel/{ran.task_run.id}" in ran.messages
+    assert ran.outputs["vars"] == {"x": [1, 2]}
+    assert ran.outputs["taskRunner"]["containerId"]
+    uri = ran.outputs["outputFiles"]["out/b.txt"]
+    assert stage.environment.storage.read(paths.from_uri(uri)) == b"made"
+    assert containers(engine) == []
+
+
+async def test_auto_takes_the_engine(run: Run, engine) -> None:
+    ran = await run("shell.Commands", commands=["id -u"], containerImage="tiercel-test:2", docker={"image": IMAGE, "pullPolicy": "NEVER"})
+    assert "The image tiercel-test:2 is not here, and pullPolicy is NEVER" in str(ran.messages)
+
+
+async def test_old_options(run: Run, engine) -> None:
+    ran = await run(
+        "shell.Commands",
+        commands=["echo old; id -u"],
+        docker={"image": IMAGE, "networkMode": "none", "user": "1000"},
+    )
+    assert ran.state == "SUCCESS", ran.lines
+    assert ran.messages == ["old", "1000"]
+
+
+async def test_bounds_reach_the_engine(run: Run, engine) -> None:
+    ran = await commands(
+        run,
+        "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null || true; cat /etc/hosts",
+        runner={"memory": {"memory": "64MB"}, "extraHosts": ["other:10.0.0.1"], "user": "1000"},
+    )
+    assert ran.state == "SUCCESS", ran.lines
+    assert str(64 * 1024 * 1024) in ran.messages
+    assert any("10.0.0.1" in line and "other" in line for line in ran.messages)
+
+
+@pytest.mark.parametrize(
+    ("runner", "message"),
+    [
+        ({"volumes": ["/etc:/host"]}, "volumes are not allowed here"),
+        ({"privileged": True}, "privileged containers are not allowed here"),
+        ({"pullPolicy": "ALWAYS"}, "cannot be pulled"),
+    ],
+)
+async def test_what_is_refused(run: Run, engine, runner: dict, message: str) -> None:
+    ran = await commands(run, "echo no", runner=runner)
+    assert ran.state == "FAILED"
+    assert any(message in line or "refused" in line for line in ran.messages), ran.lines
+    assert containers(engine) == []
+
+
+async def test_exit_codes_and_entry_point(run: Run, engine) -> None:
+    ran = await commands(run, "exit 3")
+    assert (ran.state, ran.outputs["exitCode"]) == ("FAILED", 3)
+    ran = await commands(run, "id", runner={"entryPoint": ["/bin/echo", "first"]})
+    assert ran.messages == ["first /bin/sh -c set -e", "id"]
+
+
+async def test_a_killed_run_leaves_no_container(stage: Stage, engine) -> None:
+    source = flow_of(
+        "shell.Commands",
+        {},
+        commands=["echo begun", "sleep 600"],
+        containerImage=IMAGE,
+        taskRunner={"type": RUNNER, "networkMode": "none"},
+    )
+    execution = await stage.prepare(await stage.save(source))
+    with stage.executor.stream.subscribe(execution.id) as feed:
+        await stage.executor.start(execution)
+        while not isinstance(await feed.next(20), LogsWritten):
+            pass
+    assert len(containers(engine)) == 1
+    await stage.executor.submit(execution.id, KillRequested(at=stage.environment.clock()))
+    ended = await stage.executor.wait(execution.id)
+    assert ended.state.value == "KILLED"
+    assert containers(engine) == []
+
+
+async def test_the_next_server_removes_what_one_that_crashed_left(tmp_path: Path, engine) -> None:
+    settings = Settings(home=str(tmp_path), scripts=ScriptSettings(runner="docker"))
+    quick = flow_of("shell.Commands", {}, commands=["echo quick"], containerImage=IMAGE, taskRunner={"type": RUNNER})
+    async with open_stage(tmp_path, settings=settings) as stage:
+        await stage.run(quick)
+        home = containers_home(engine, tmp_path)
+    left = engine.create_container(IMAGE, ["/bin/sleep", "600"], labels={**home, "io.tiercel.process": "gone"})["Id"]
+    assert containers(engine) == [left]
+    async with open_stage(tmp_path, settings=settings) as stage:
+        await stage.run(quick)
+    assert containers(engine) == []
+
+
+def containers_home(engine, home: Path) -> dict[str, str]:
+    from tiercel.tasks.runner.engine import Engine
+
+    labels = Engine("", str((home / "work" / "kept" / "docker").resolve())).labels
+    return {name: value for name, value in labels.items() if name == "io.tiercel.home"}
+
+
+async def test_large_files_cross_in_pieces(run: Run, engine) -> None:
+    ran = await commands(run, "dd if=/dev/zero of=big bs=1048576 count=64 2>/dev/null", outputFiles=["big"])
+    assert ran.state == "SUCCESS", ran.lines
+    assert list(ran.outputs["outputFiles"]) == ["big"]
+
+
+async def test_a_mounted_directory(run: Run, engine) -> None:
+    ran = await commands(
+        run, "cat a.txt", "printf x > b.txt", runner={"fileHandlingStrategy": "MOUNT"},
+        inputFiles={"a.txt": "mounted"}, outputFiles=["b.txt"],
+    )
+    assert ran.state == "SUCCESS", ran.lines
+    assert ran.messages == ["mounted"]
+    assert list(ran.outputs["outputFiles"]) == ["b.txt"]

@@ -1,0 +1,57 @@
+import { useRef } from "react";
+import { Icon } from "../Icon";
+import type { Value } from "./values";
+
+interface Props {
+  id: string;
+  value: Value | undefined;
+  accept?: string | undefined;
+  isInvalid: boolean;
+  describedBy: string | undefined;
+  onChange: (value: Value) => void;
+}
+
+/** A file from this machine, or the address of one that is stored already. */
+export function FileWidget({ id, value, accept, isInvalid, describedBy, onChange }: Props) {
+  const picker = useRef<HTMLInputElement>(null);
+  const shared = { "aria-invalid": isInvalid, "aria-describedby": describedBy };
+  if (value instanceof File) {
+    return (
+      <span className="filebox row">
+        <Icon name="file" small />
+        <span className="cut">{value.name}</span>
+        <span className="small muted num nowrap">
+          {Math.max(1, Math.round(value.size / 1000)).toLocaleString("en")} kB
+        </span>
+        <button id={id} className="btn btn--s push" type="button" onClick={() => onChange("")}>
+          Remove
+        </button>
+      </span>
+    );
+  }
+  return (
+    <span className="filebox row">
+      <button className="btn btn--s" type="button" onClick={() => picker.current?.click()}>
+        Choose a file
+      </button>
+      <input
+        ref={picker}
+        className="sr"
+        tabIndex={-1}
+        type="file"
+        aria-label="File"
+        accept={accept}
+        onChange={(event) => onChange(event.target.files?.[0] ?? "")}
+      />
+      <input
+        {...shared}
+        id={id}
+        className="input input--mono"
+        placeholder="or kestra:///… of a stored file"
+        spellCheck={false}
+        value={typeof value === "string" ? value : ""}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </span>
+  );
+}
