@@ -11,6 +11,7 @@ from tiercel.api.requests import Incoming, Query, actor_of, answer, environment_
 from tiercel.api.shapes.graph import graph_shape
 from tiercel.model.json import Json
 from tiercel.operations import blueprints
+from tiercel.operations.actor import Action, Resource
 from tiercel.operations.blueprints import Blueprint
 from tiercel.repository.query import Condition
 
@@ -21,6 +22,7 @@ _OLDER = {"q": "EQUALS", "tags": "IN"}
 @get(_ROOT)
 async def search(request: Incoming, kind: FromPath[str]) -> Response[bytes]:
     """Give one page of the blueprints of a kind: flow, dashboard or app."""
+    actor_of(request).require(Resource.PLUGIN, Action.READ)
     query = query_of(request)
     found = await blueprints.search_blueprints(
         environment_of(request), actor_of(request), kind, read_page(query, _conditions(query))
@@ -31,6 +33,7 @@ async def search(request: Incoming, kind: FromPath[str]) -> Response[bytes]:
 @get(_ROOT + "/tags")
 async def list_tags(request: Incoming, kind: FromPath[str]) -> Response[bytes]:
     """Give the tags of the blueprints that a search finds."""
+    actor_of(request).require(Resource.PLUGIN, Action.READ)
     where = _conditions(query_of(request))
     found = await blueprints.list_tags(environment_of(request), actor_of(request), kind, where)
     return answer([{"id": tag, "name": tag.replace("-", " ").capitalize()} for tag in found])
