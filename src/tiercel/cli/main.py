@@ -9,7 +9,7 @@ import sys
 import typer
 
 from tiercel import __version__
-from tiercel.cli.commands import execution, flow, plugin, run, secret, server, trigger, user
+from tiercel.cli.commands import execution, flow, limit, plugin, run, secret, server, trigger, user
 from tiercel.errors import InvalidError, TiercelError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app.add_typer(server.app, name="server")
 app.add_typer(flow.app, name="flow")
 app.add_typer(execution.app, name="execution")
 app.add_typer(trigger.app, name="trigger")
+app.add_typer(limit.app, name="limit")
+app.add_typer(limit.pool, name="pool")
 app.add_typer(plugin.app, name="plugin")
 app.add_typer(secret.app, name="secret")
 app.add_typer(user.app, name="user")
