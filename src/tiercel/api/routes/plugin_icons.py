@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of
 from tiercel.api.shapes.icons import icon_shape, svg_of, type_icon_shape
 from tiercel.api.shapes.plugins import group_of, plugins_shape
-from tiercel.errors import InvalidError
+from tiercel.errors import InvalidError, NotFoundError
 from tiercel.operations import plugins
 
 _ROOT = "/api/v1/plugins"
@@ -67,6 +67,13 @@ async def list_interfaces(request: Incoming) -> Response[bytes]:
     return answer({"manifest": {}})
 
 
+@get(_ROOT + "/{group:str}/pluginUi/{path:path}")
+async def get_interface(request: Incoming, group: FromPath[str], path: FromPath[str]) -> Response[bytes]:
+    """Give a file of the interface a plugin brings: no type here has one."""
+    await plugins.list_types(environment_of(request), actor_of(request))
+    raise NotFoundError("file of an interface", f"{group}{path}")
+
+
 ROUTES = (
     list_groups,
     list_icons,
@@ -75,4 +82,5 @@ ROUTES = (
     get_svg,
     get_input_schema,
     list_interfaces,
+    get_interface,
 )
