@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tiercel.operations.actor import Action, Actor, Resource, operation
+from tiercel.operations.actor import SYSTEM, Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
+from tiercel.operations.limits import UsedLimit, list_limits
+from tiercel.operations.pools import UsedPool, list_used_pools
 from tiercel.operations.tally import EndKey, Ends
 from tiercel.repository import usages as repository
+from tiercel.repository.gatherings import count_events
 
 
 class Measures(Struct, frozen=True):
@@ -18,20 +21,41 @@ class Measures(Struct, frozen=True):
         dispatched: Jobs handed to workers.
         live: Executions that are not over, by state.
         triggers: Triggers that a flow declares.
+        limits: Those of flows that executions hold slots of or wait for.
+        pools: Slots that flows share.
+        stopped: Flows that were stopped since executions led to too many of them.
+        gathered: Events that triggers gathered and that have started nothing yet.
     """
 
     ends: dict[EndKey, Ends]
     dispatched: int
     live: dict[str, int]
     triggers: int
+    limits: list[UsedLimit]
+    pools: list[UsedPool]
+    stopped: int
+    gathered: int
 
 
 @operation(Resource.INSTANCE, Action.READ)
 async def measure(environment: Environment, actor: Actor) -> Measures:
     """Give the numbers of all namespaces, with the names of their flows."""
     actor.require(Resource.INSTANCE, Action.READ, "")
-    live, triggers = await environment.database.read(
-        lambda connection: (repository.count_live(connection), repository.count_triggers(connection))
+    live, triggers, gathered = await environment.database.read(
+        lambda connection: (
+            repository.count_live(connection),
+            repository.count_triggers(connection),
+            count_events(connection),
+        )
     )
     tally = environment.streams.tally
-    return Measures(dict(tally.ends), tally.dispatched, live, triggers)
+    return Measures(
+        ends=dict(tally.ends),
+        dispatched=tally.dispatched,
+        live=live,
+        triggers=triggers,
+        limits=await list_limits(environment, SYSTEM),
+        pools=await list_used_pools(environment, SYSTEM),
+        stopped=len(environment.breakers.stopped()),
+        gathered=gathered,
+    )

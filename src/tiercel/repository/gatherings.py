@@ -156,6 +156,11 @@ def remove_events(
     return True
 
 
+def count_events(connection: Connection) -> int:
+    """How many events wait, of all triggers."""
+    return int(connection.fetch("SELECT count(*) FROM gathered_events")[0][0])
+
+
 def hasten(connection: Connection, key: TriggerKey, now: int) -> None:
     """Make all that a trigger gathered due."""
     connection.execute(

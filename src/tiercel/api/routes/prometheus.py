@@ -52,7 +52,30 @@ class _Measured(Collector):
             live,
             CounterMetricFamily("kestra_worker_started_count", "Jobs handed to workers.", value=measures.dispatched),
             GaugeMetricFamily("kestra_scheduler_trigger_count", "Triggers of flows.", value=measures.triggers),
+            GaugeMetricFamily("tiercel_flows_stopped", "Flows that the breaker stopped.", value=measures.stopped),
+            GaugeMetricFamily("tiercel_gathered_events", "Events that triggers gather.", value=measures.gathered),
+            *_limits(measures),
         )
+
+
+def _limits(measures: Measures) -> Iterable[Metric]:
+    """How many slots there are of flows and pools, how many are held, and how many executions wait for one."""
+    labels = ("kind", "namespace", "name")
+    slots = GaugeMetricFamily("tiercel_limit_slots", "Slots of a limit.", labels=labels)
+    held = GaugeMetricFamily("tiercel_limit_running", "Executions that hold a slot.", labels=labels)
+    queued = GaugeMetricFamily("tiercel_limit_queued", "Executions that wait for a slot.", labels=labels)
+    for limit in measures.limits:
+        name = ("flow", limit.namespace, limit.flow_id)
+        if limit.limits.limit is not None:
+            slots.add_metric(name, limit.limits.limit)
+        held.add_metric(name, limit.running)
+        queued.add_metric(name, limit.queued)
+    for pool in measures.pools:
+        name = ("pool", "", pool.name)
+        slots.add_metric(name, pool.slots)
+        held.add_metric(name, pool.running)
+        queued.add_metric(name, pool.queued)
+    return slots, held, queued
 
 
 def _write(measures: Measures) -> bytes:

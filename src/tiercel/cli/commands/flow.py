@@ -109,6 +109,28 @@ def delete(namespace: Namespace, flow_id: FlowId, *, server: Server = "") -> Non
     typer.echo(f"deleted {namespace}.{flow_id}")
 
 
+@app.command()
+def stopped(*, server: Server = "") -> None:
+    """List the flows that are stopped, since executions led to too many executions of them."""
+    from tiercel.cli.client import Client  # noqa: PLC0415 (loads the HTTP client)
+    from tiercel.cli.tables import print_table  # noqa: PLC0415 (loads Rich)
+
+    with Client(server) as client:
+        answer = client.request("GET", "/breakers")
+    rows = [(one["namespace"], one["flowId"], one["since"], one["reason"]) for one in answer["results"]]
+    print_table(("namespace", "flow", "since", "reason"), rows, total=answer["total"])
+
+
+@app.command()
+def resume(namespace: Namespace, flow_id: FlowId, *, server: Server = "") -> None:
+    """Let triggers and other flows start executions of a stopped flow again."""
+    from tiercel.cli.client import Client  # noqa: PLC0415 (loads the HTTP client)
+
+    with Client(server) as client:
+        client.request("POST", f"/flows/{namespace}/{flow_id}/resume")
+    typer.echo(f"{namespace}.{flow_id} goes on")
+
+
 def _save(server: str, method: str, path: str, file: Path, dialect: str) -> None:
     from tiercel.cli.client import Client  # noqa: PLC0415 (loads the HTTP client)
 

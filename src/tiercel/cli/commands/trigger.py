@@ -58,6 +58,21 @@ def disable(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, ser
 
 
 @app.command()
+def gathered(
+    namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, as_json: Json = False, server: Server = ""
+) -> None:
+    """List the events that a trigger has gathered and not started yet."""
+    from tiercel.cli.tables import print_table  # noqa: PLC0415 (loads Rich)
+
+    answer = _send(server, "GET", f"/{namespace}/{flow_id}/{trigger_id}/gathered")
+    if as_json:
+        typer.echo(msgspec.json.encode(answer["results"]).decode())
+        return
+    rows = [(one["key"] or "", str(one["gathered"]), one["since"], one["due"]) for one in answer["results"]]
+    print_table(("key", "events", "since", "due"), rows, total=answer["total"])
+
+
+@app.command()
 def unlock(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
     """Let a trigger fire although an execution of it still runs."""
     _tell(_send(server, "POST", f"/{namespace}/{flow_id}/{trigger_id}/unlock"))
