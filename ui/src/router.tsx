@@ -10,6 +10,7 @@ import {
   readFlowSearch,
   readLogSearch,
   readTab,
+  readTriggerSearch,
 } from "./search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -72,7 +73,8 @@ const logs = createRoute({
 const triggers = createRoute({
   getParentRoute: () => root,
   path: "/triggers",
-  component: lazyRouteComponent(() => import("./features/triggers/TriggersPage"), "TriggersPage"),
+  validateSearch: readTriggerSearch,
+  component: lazyRouteComponent(() => import("./routes/TriggersRoute"), "TriggersRoute"),
 });
 
 const namespaces = createRoute({

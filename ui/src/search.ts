@@ -46,6 +46,14 @@ export interface LogSearch {
   page?: number;
 }
 
+export interface TriggerSearch {
+  q?: string;
+  namespace?: string;
+  page?: number;
+  /** The one that is looked at: namespace, flow and id with slashes between. */
+  trigger?: string;
+}
+
 export interface TabSearch {
   tab?: "graph" | "logs" | "data" | "metrics" | "relations";
   task?: string;
@@ -88,6 +96,15 @@ export function readLogSearch(raw: Raw): LogSearch {
     level: text(raw.level),
     range: text(raw.range),
     page: page(raw.page),
+  });
+}
+
+export function readTriggerSearch(raw: Raw): TriggerSearch {
+  return compact({
+    q: text(raw.q),
+    namespace: text(raw.namespace),
+    page: page(raw.page),
+    trigger: text(raw.trigger),
   });
 }
 

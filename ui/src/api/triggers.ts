@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, requestJson } from "./client";
-import type { Page } from "./types";
+import type { Json, Label, Page } from "./types";
 
 export interface TriggerKey {
   namespace: string;
@@ -13,6 +13,12 @@ export interface TriggerState extends TriggerKey {
   locked: boolean;
   /** Why it does not fire at this moment, in words. */
   reason: string;
+  /** How late it is, as an ISO 8601 duration. */
+  lag?: string;
+  evaluatedAt?: string;
+  lockedAt?: string;
+  failedAt?: string;
+  stopAfter?: string[];
   nextExecutionDate?: string;
   lastTriggeredDate?: string;
   executionId?: string;
@@ -22,7 +28,16 @@ export interface TriggerState extends TriggerKey {
 }
 
 export interface Trigger {
-  trigger: { id: string; type: string; cron?: string; disabled: boolean };
+  trigger: {
+    id: string;
+    type: string;
+    cron?: string;
+    interval?: string;
+    key?: string;
+    timezone?: string;
+    description?: string;
+    disabled: boolean;
+  };
   state: TriggerState;
 }
 
@@ -36,6 +51,17 @@ export interface BackfillRange {
   start: string;
   end: string;
   onlyMissing: boolean;
+  inputs?: Record<string, Json>;
+  labels?: Label[];
+}
+
+export interface Planned {
+  from: string;
+  to: string;
+  total: number;
+  /** False when there is more than was counted. */
+  complete: boolean;
+  hours: { at: string; count: number; flows: string[] }[];
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -53,6 +79,20 @@ export function triggerPage(filter: { text: string; namespace: string; page: num
           "filters[q][EQUALS]": filter.text,
           "filters[namespace][PREFIX]": filter.namespace,
         })}`,
+        { signal },
+      ),
+  });
+}
+
+/** What schedules will start between two times, by the hour. */
+export function plannedRuns(filter: { from: string; to: string; namespace: string }) {
+  return queryOptions({
+    queryKey: ["triggers", "planned", filter],
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      requestJson<Planned>(
+        `/triggers/planned${query({ from: filter.from, to: filter.to, "filters[namespace][PREFIX]": filter.namespace })}`,
         { signal },
       ),
   });

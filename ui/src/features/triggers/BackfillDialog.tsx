@@ -1,11 +1,23 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { startableFlow } from "../../api/executions";
 import { type BackfillRange, createBackfill, previewBackfill, type Trigger } from "../../api/triggers";
 import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
+import { InputField } from "../../components/inputs/InputField";
+import { firstText, isSent, toWire, type Values } from "../../components/inputs/values";
 import { moment } from "../../components/times";
 
 const DAY_MS = 86_400_000;
+const MOST_DAYS = 42;
+const STEPS = [
+  ["range", "Range"],
+  ["inputs", "Inputs"],
+  ["labels", "Labels"],
+] as const;
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
+type Step = (typeof STEPS)[number][0];
 
 interface Props {
   trigger: Trigger;
@@ -18,6 +30,20 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
   const [start, setStart] = useState(() => local(Date.now() - 7 * DAY_MS));
   const [end, setEnd] = useState(() => local(Date.now()));
   const [onlyMissing, setOnlyMissing] = useState(true);
+  const [step, setStep] = useState<Step>("range");
+  const [values, setValues] = useState<Values>({});
+  const [labels, setLabels] = useState("");
+  const inputs = useQuery(startableFlow(trigger.state.namespace, trigger.state.flowId)).data?.inputs ?? [];
+  const given = Object.fromEntries(
+    inputs.flatMap((input) => {
+      const value = values[input.id];
+      return isSent(input, value) && typeof value === "string" ? [[input.id, toWire(input, value)]] : [];
+    }),
+  );
+  const pairs = labels.split(/[\s,]+/).flatMap((pair) => {
+    const at = pair.indexOf(":");
+    return at > 0 && at < pair.length - 1 ? [{ key: pair.slice(0, at), value: pair.slice(at + 1) }] : [];
+  });
   const isComplete = start !== "" && end !== "";
   const range = (): BackfillRange => ({
     start: new Date(start).toISOString(),
@@ -30,14 +56,22 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
     retry: false,
     queryFn: () => previewBackfill(trigger.state, range()),
   });
-  const create = useMutation({ mutationFn: () => createBackfill(trigger.state, range()), onSuccess: onCreated });
+  const create = useMutation({
+    mutationFn: () =>
+      createBackfill(trigger.state, {
+        ...range(),
+        ...(Object.keys(given).length > 0 && { inputs: given }),
+        ...(pairs.length > 0 && { labels: pairs }),
+      }),
+    onSuccess: onCreated,
+  });
   const count = preview.data?.count ?? 0;
   const words = `${count.toLocaleString("en")}${preview.data?.complete === false ? " or more" : ""} ${count === 1 ? "execution" : "executions"}`;
   return (
     <Dialog
       isOpen
       onClose={onClose}
-      width={520}
+      width={560}
       title={`Backfill ${trigger.state.triggerId}`}
       beside={<span className="muted">{trigger.state.flowId}</span>}
       foot={
@@ -57,12 +91,50 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
       }
     >
       <form className="exec__form" onSubmit={(event) => event.preventDefault()}>
-        <Moment id="fill-from" label="From" value={start} onChange={setStart} />
-        <Moment id="fill-to" label="To" value={end} onChange={setEnd} />
-        <label className="check">
-          <input type="checkbox" checked={onlyMissing} onChange={(event) => setOnlyMissing(event.target.checked)} />
-          Only dates that have not run
-        </label>
+        <span className="seg" role="group" aria-label="Steps" style={{ justifySelf: "start" }}>
+          {STEPS.map(([one, name], index) => (
+            <button key={one} type="button" aria-pressed={one === step} onClick={() => setStep(one)}>
+              {index + 1} {name}
+            </button>
+          ))}
+        </span>
+        {step === "inputs" && inputs.length === 0 && <p className="muted">The flow takes no inputs.</p>}
+        {step === "inputs" &&
+          inputs.map((input) => (
+            <InputField
+              key={input.id}
+              input={input}
+              value={values[input.id] ?? firstText(input)}
+              errors={[]}
+              onChange={(value) => setValues({ ...values, [input.id]: value })}
+            />
+          ))}
+        {step === "labels" && (
+          <div className="field">
+            <label className="field__label" htmlFor="fill-labels">
+              Labels of each execution
+            </label>
+            <input
+              className="input input--mono"
+              id="fill-labels"
+              spellCheck={false}
+              value={labels}
+              onChange={(event) => setLabels(event.target.value)}
+            />
+            <p className="field__help">Pairs such as team:data, with spaces between</p>
+          </div>
+        )}
+        {step === "range" && (
+          <>
+            <Moment id="fill-from" label="From" value={start} onChange={setStart} />
+            <Moment id="fill-to" label="To" value={end} onChange={setEnd} />
+            <label className="check">
+              <input type="checkbox" checked={onlyMissing} onChange={(event) => setOnlyMissing(event.target.checked)} />
+              Only dates that have not run
+            </label>
+            {preview.data && <Days dates={preview.data.dates} />}
+          </>
+        )}
         {preview.data && (
           <div role="status">
             <p className="med">
@@ -108,6 +180,25 @@ function Moment({
         onChange={(event) => onChange(event.target.value)}
       />
     </div>
+  );
+}
+
+/** The days of the first dates, each with how many of them it has. */
+function Days({ dates }: { dates: readonly string[] }) {
+  const counts = new Map<string, number>();
+  for (const date of dates) {
+    const key = day.format(new Date(date));
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return (
+    <ol className="days num" aria-label="Days with executions">
+      {[...counts].slice(0, MOST_DAYS).map(([name, count]) => (
+        <li key={name}>
+          {name}
+          {count > 1 && <span className="small muted">{count}</span>}
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -1,50 +1,58 @@
-import { Link } from "@tanstack/react-router";
-import { actOnBackfill, actOnTrigger, setTriggerDisabled, type Trigger } from "../../api/triggers";
+import { setTriggerDisabled, type Trigger } from "../../api/triggers";
 import { shortType } from "../../components/graph/nodeData";
-import { moment } from "../../components/times";
+import { Icon } from "../../components/Icon";
+import { length, moment } from "../../components/times";
+import { HEALTH, healthOf, secondsOf } from "./health";
 
 interface Props {
   triggers: Trigger[];
+  selected: string | undefined;
+  onSelect: (key: string) => void;
   onAct: (action: Promise<unknown>, done: string) => void;
-  onBackfill: (trigger: Trigger) => void;
 }
 
-/** One row for each trigger. */
-export function TriggerTable({ triggers, onAct, onBackfill }: Props) {
+/** How a row is named in the address: unique, and the same after a reload. */
+export function keyOf({ state: { namespace, flowId, triggerId } }: Trigger): string {
+  return `${namespace}/${flowId}/${triggerId}`;
+}
+
+/** One row for each trigger: how it is, why, when it fires next and how late it is. */
+export function TriggerTable({ triggers, selected, onSelect, onAct }: Props) {
   return (
-    <table className="table table--cards">
+    <table className="table table--cards triggers">
       <caption className="sr">Triggers</caption>
       <colgroup>
         <col style={{ width: 64 }} />
-        <col style={{ width: "15%" }} />
-        <col style={{ width: "20%" }} />
-        <col style={{ width: "16%" }} />
-        <col style={{ width: 116 }} />
-        <col style={{ width: 116 }} />
+        <col style={{ width: "25%" }} />
+        <col style={{ width: 100 }} />
         <col />
-        <col style={{ width: 190 }} />
+        <col style={{ width: "13%" }} />
+        <col style={{ width: 112 }} />
+        <col style={{ width: 112 }} />
+        <col style={{ width: 72 }} />
       </colgroup>
       <thead>
         <tr>
           <th scope="col">On</th>
-          <th scope="col">Trigger</th>
-          <th scope="col">Flow</th>
-          <th scope="col">Type</th>
+          <th scope="col">Flow and trigger</th>
+          <th scope="col">Health</th>
+          <th scope="col">In words</th>
+          <th scope="col">Rule</th>
           <th scope="col">Next</th>
           <th scope="col">Last</th>
-          <th scope="col">Now</th>
-          <th scope="col">
-            <span className="sr">Actions</span>
+          <th scope="col" className="n">
+            Lag
           </th>
         </tr>
       </thead>
       <tbody>
         {triggers.map((one) => (
           <TriggerRow
-            key={`${one.state.namespace}/${one.state.flowId}/${one.state.triggerId}`}
+            key={keyOf(one)}
             one={one}
+            isSelected={keyOf(one) === selected}
+            onSelect={() => onSelect(keyOf(one))}
             onAct={onAct}
-            onBackfill={onBackfill}
           />
         ))}
       </tbody>
@@ -52,11 +60,22 @@ export function TriggerTable({ triggers, onAct, onBackfill }: Props) {
   );
 }
 
-function TriggerRow({ one, onAct, onBackfill }: { one: Trigger } & Pick<Props, "onAct" | "onBackfill">) {
+interface RowProps extends Pick<Props, "onAct"> {
+  one: Trigger;
+  isSelected: boolean;
+  onSelect: () => void;
+}
+
+function TriggerRow({ one, isSelected, onSelect, onAct }: RowProps) {
   const { trigger, state } = one;
   const { namespace, flowId, triggerId, disabled, backfill } = state;
+  const health = HEALTH[healthOf(one)];
+  const lag = secondsOf(state.lag);
+  const words = backfill
+    ? `Backfill at ${moment(backfill.currentDate)}${backfill.paused ? ", held" : ""}`
+    : (state.error ?? state.reason);
   return (
-    <tr>
+    <tr aria-selected={isSelected}>
       <td>
         <label className="switch">
           <input
@@ -68,16 +87,24 @@ function TriggerRow({ one, onAct, onBackfill }: { one: Trigger } & Pick<Props, "
           />
         </label>
       </td>
-      <td className="name">{triggerId}</td>
       <td>
-        <Link to="/flows/edit/$namespace/$id" params={{ namespace, id: flowId }}>
-          {flowId}
-        </Link>{" "}
-        <span className="muted small">{namespace}</span>
+        <button type="button" className="name cut" aria-expanded={isSelected} onClick={onSelect}>
+          {flowId} / {triggerId}
+        </button>{" "}
+        <span className="muted small hide-s">{namespace}</span>
+      </td>
+      <td>
+        <span className={`state ${health.className}`}>
+          <Icon name={health.glyph} />
+          {health.word}
+        </span>
+      </td>
+      <td className="hide-s muted cut" title={words}>
+        {words}
       </td>
       <td className="hide-s">
-        {trigger.cron ? (
-          <code className="mono-s">{trigger.cron}</code>
+        {trigger.cron || trigger.interval ? (
+          <code className="mono-s">{trigger.cron ?? trigger.interval}</code>
         ) : (
           <span className="muted">{shortType(trigger.type)}</span>
         )}
@@ -88,40 +115,7 @@ function TriggerRow({ one, onAct, onBackfill }: { one: Trigger } & Pick<Props, "
       <td className="num hide-s">
         <time dateTime={state.lastTriggeredDate}>{moment(state.lastTriggeredDate)}</time>
       </td>
-      <td className="hide-s muted cut" title={state.error ?? state.reason}>
-        {backfill
-          ? `Backfill at ${moment(backfill.currentDate)}${backfill.paused ? ", held" : ""}`
-          : (state.error ?? state.reason)}
-      </td>
-      <td style={{ textAlign: "right" }}>
-        <span className="row" style={{ justifyContent: "flex-end", gap: 4 }}>
-          {state.locked && <Act name="Unlock" onClick={() => onAct(actOnTrigger(state, "unlock"), "Unlocked")} />}
-          {state.error && <Act name="Restart" onClick={() => onAct(actOnTrigger(state, "restart"), "Begun anew")} />}
-          {backfill && (
-            <>
-              <Act
-                name={backfill.paused ? "Go on" : "Hold"}
-                onClick={() =>
-                  onAct(
-                    actOnBackfill(state, backfill.paused ? "unpause" : "pause"),
-                    backfill.paused ? "It goes on" : "Held",
-                  )
-                }
-              />
-              <Act name="End" onClick={() => onAct(actOnBackfill(state, "delete"), "The backfill has ended")} />
-            </>
-          )}
-          {trigger.cron && !backfill && <Act name="Backfill" onClick={() => onBackfill(one)} />}
-        </span>
-      </td>
+      <td className="n num hide-s">{lag > 0 ? length(lag * 1_000) : ""}</td>
     </tr>
-  );
-}
-
-function Act({ name, onClick }: { name: string; onClick: () => void }) {
-  return (
-    <button className="btn btn--s" type="button" onClick={onClick}>
-      {name}
-    </button>
   );
 }

@@ -7,21 +7,29 @@ import { Head } from "../../components/Head";
 import { Loaded } from "../../components/Loaded";
 import { NamespaceSelect } from "../../components/NamespaceSelect";
 import { Pager } from "../../components/Pager";
-import { ZONE } from "../../components/times";
+import { length, ZONE } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import type { TriggerSearch } from "../../search";
 import { BackfillDialog } from "./BackfillDialog";
-import { TriggerTable } from "./TriggerTable";
+import { healthOf, secondsOf } from "./health";
+import { PlannedRuns } from "./PlannedRuns";
+import { TriggerPanel } from "./TriggerPanel";
+import { keyOf, TriggerTable } from "./TriggerTable";
 
 const SIZE = 100;
 
-/** Every trigger: when it fires next, why it does not now, and what can be done about it. */
-export function TriggersPage() {
+interface Props {
+  search: TriggerSearch;
+  onSearch: (part: { [Key in keyof TriggerSearch]?: TriggerSearch[Key] | undefined }) => void;
+}
+
+/** Every trigger: how it is, when it fires next, why it does not now, and what can be done about it. */
+export function TriggersPage({ search, onSearch }: Props) {
   const client = useQueryClient();
-  const [text, setText] = useState("");
-  const [namespace, setNamespace] = useState("");
-  const [page, setPage] = useState(1);
+  const { q = "", namespace = "", page = 1, trigger } = search;
   const [filling, setFilling] = useState<Trigger | null>(null);
-  const found = useQuery(triggerPage({ text, namespace, page, size: SIZE }));
+  const found = useQuery(triggerPage({ text: q, namespace, page, size: SIZE }));
+  const selected = found.data?.results.find((one) => keyOf(one) === trigger);
   const act = (action: Promise<unknown>, done: string): void =>
     void action.then(() => toast(done), toastError).finally(() => client.invalidateQueries({ queryKey: ["triggers"] }));
   return (
@@ -36,29 +44,62 @@ export function TriggersPage() {
           )
         }
       />
+      {found.data && <Figures triggers={found.data.results} />}
       <div className="tools">
-        <FilterField label="Filter by id or flow" value={text} onChange={setText} />
-        <NamespaceSelect value={namespace} onChange={setNamespace} />
+        <FilterField
+          label="Filter by id or flow"
+          value={q}
+          onChange={(text) => onSearch({ q: text || undefined, page: undefined })}
+        />
+        <NamespaceSelect
+          value={namespace}
+          onChange={(one) => onSearch({ namespace: one || undefined, page: undefined })}
+        />
       </div>
-      <Loaded query={found}>
-        {({ results, total }) =>
-          results.length === 0 ? (
-            <Empty
-              icon="triggers"
-              title={text || namespace ? "No trigger matches this filter" : "No flow has a trigger"}
-            >
-              A trigger starts a flow by a schedule, by a call or by another flow. It is a part of the flow's text.
-            </Empty>
-          ) : (
-            <>
-              <div className="scroll" tabIndex={0} role="region" aria-label="Trigger list">
-                <TriggerTable triggers={results} onAct={act} onBackfill={setFilling} />
-              </div>
-              {total > SIZE && <Pager page={page} size={SIZE} total={total} what="triggers" onPage={setPage} />}
-            </>
-          )
-        }
-      </Loaded>
+      <div className={`ex ${selected ? "ex--side" : ""}`}>
+        <div className="ex__main">
+          <Loaded query={found}>
+            {({ results, total }) =>
+              results.length === 0 ? (
+                <Empty
+                  icon="triggers"
+                  title={q || namespace ? "No trigger matches this filter" : "No flow has a trigger"}
+                >
+                  A trigger starts a flow by a schedule, by a call or by another flow. It is a part of the flow's text.
+                </Empty>
+              ) : (
+                <>
+                  <TriggerTable
+                    triggers={results}
+                    selected={trigger}
+                    onSelect={(key) => onSearch({ trigger: key === trigger ? undefined : key })}
+                    onAct={act}
+                  />
+                  {total > SIZE && (
+                    <Pager
+                      page={page}
+                      size={SIZE}
+                      total={total}
+                      what="triggers"
+                      onPage={(to) => onSearch({ page: to, trigger: undefined })}
+                    />
+                  )}
+                </>
+              )
+            }
+          </Loaded>
+          <PlannedRuns namespace={namespace} />
+        </div>
+        {selected && (
+          <TriggerPanel
+            key={keyOf(selected)}
+            one={selected}
+            onAct={act}
+            onBackfill={() => setFilling(selected)}
+            onClose={() => onSearch({ trigger: undefined })}
+          />
+        )}
+      </div>
       {filling && (
         <BackfillDialog
           trigger={filling}
@@ -71,5 +112,32 @@ export function TriggersPage() {
         />
       )}
     </>
+  );
+}
+
+/** The triggers shown, in sum. */
+function Figures({ triggers }: { triggers: readonly Trigger[] }) {
+  const health = triggers.map(healthOf);
+  const count = (wanted: string): number => health.filter((one) => one === wanted).length;
+  const worst = Math.max(0, ...triggers.map(({ state }) => secondsOf(state.lag)));
+  const failing = triggers.filter((one) => healthOf(one) === "failing").map(({ state }) => state.triggerId);
+  const figures: [string, string, string][] = [
+    ["Healthy", String(count("healthy")), `of ${triggers.length} shown`],
+    ["Late now", String(count("late")), worst > 0 ? `by ${length(worst * 1_000)} at most` : ""],
+    ["Failing", String(count("failing")), failing.slice(0, 2).join(", ")],
+    ["Waiting for an execution", String(count("held")), ""],
+    ["Off", String(count("off")), ""],
+  ];
+  return (
+    <dl className="figures num">
+      {figures.map(([name, value, note]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <b>{value}</b> <span className="small muted">{note}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

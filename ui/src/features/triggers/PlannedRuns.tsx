@@ -1,0 +1,114 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { type Planned, plannedRuns } from "../../api/triggers";
+import { Failure } from "../../components/Failure";
+import { Icon } from "../../components/Icon";
+import { ZONE } from "../../components/times";
+
+const DAYS = 7;
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
+
+/** A week of what schedules will start, by day and hour. */
+export function PlannedRuns({ namespace }: { namespace: string }) {
+  const [week, setWeek] = useState(0);
+  const [now] = useState(() => new Date());
+  const first = atDay(now, week * DAYS);
+  const from = week === 0 ? now : first;
+  const to = atDay(now, (week + 1) * DAYS);
+  const found = useQuery(plannedRuns({ from: from.toISOString(), to: to.toISOString(), namespace }));
+  const total = found.data && `${found.data.total.toLocaleString("en")}${found.data.complete ? "" : " or more"}`;
+  return (
+    <section className="planned" aria-labelledby="planned">
+      <div className="row">
+        <h2 id="planned">Planned runs</h2>
+        {total && (
+          <span className="muted small num">
+            {total} from {day.format(from)} on, {ZONE}
+          </span>
+        )}
+        <span className="btns push">
+          <button
+            className="btn btn--s btn--icon"
+            type="button"
+            aria-label="The week before"
+            disabled={week === 0}
+            onClick={() => setWeek(week - 1)}
+          >
+            <Icon name="left" small />
+          </button>
+          <button className="btn btn--s" type="button" disabled={week === 0} onClick={() => setWeek(0)}>
+            Today
+          </button>
+          <button
+            className="btn btn--s btn--icon"
+            type="button"
+            aria-label="The week after"
+            onClick={() => setWeek(week + 1)}
+          >
+            <Icon name="right" small />
+          </button>
+        </span>
+      </div>
+      {found.isError && <Failure error={found.error} />}
+      {found.data && <Calendar planned={found.data} first={first} />}
+    </section>
+  );
+}
+
+function Calendar({ planned, first }: { planned: Planned; first: Date }) {
+  const counts = useMemo(() => cellsOf(planned), [planned]);
+  const most = Math.max(1, ...[...counts.values()].map(({ count }) => count));
+  return (
+    <div className="scroll-x" tabIndex={0} role="region" aria-label="Calendar of planned runs">
+      <table className="calendar num">
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="sr">Day</span>
+            </th>
+            {HOURS.map((hour) => (
+              <th key={hour} scope="col">
+                {hour % 6 === 0 ? String(hour).padStart(2, "0") : <span className="sr">{hour}</span>}
+              </th>
+            ))}
+            <th scope="col">runs</th>
+          </tr>
+        </thead>
+        <tbody>
+          {Array.from({ length: DAYS }, (_, index) => atDay(first, index)).map((date) => {
+            const cells = HOURS.map((hour) => counts.get(`${date.toDateString()} ${hour}`));
+            return (
+              <tr key={date.toISOString()}>
+                <th scope="row">{day.format(date)}</th>
+                {cells.map((cell, hour) => (
+                  <td key={hour} style={{ "--share": cell ? cell.count / most : 0 }} title={cell?.flows.join(", ")}>
+                    {cell?.count}
+                  </td>
+                ))}
+                <td className="calendar__sum">{cells.reduce((sum, cell) => sum + (cell?.count ?? 0), 0)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The hours of the reader's zone, which need not begin where those of the server do. */
+function cellsOf({ hours }: Planned): Map<string, { count: number; flows: string[] }> {
+  const found = new Map<string, { count: number; flows: string[] }>();
+  for (const { at, count, flows } of hours) {
+    const date = new Date(at);
+    const key = `${date.toDateString()} ${date.getHours()}`;
+    const known = found.get(key);
+    found.set(key, { count: (known?.count ?? 0) + count, flows: [...(known?.flows ?? []), ...flows] });
+  }
+  return found;
+}
+
+/** The first moment of a day so many days later, also where one of them has an hour more or less. */
+function atDay(from: Date, days: number): Date {
+  return new Date(from.getFullYear(), from.getMonth(), from.getDate() + days);
+}

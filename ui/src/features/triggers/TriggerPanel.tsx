@@ -1,0 +1,188 @@
+import { Link } from "@tanstack/react-router";
+import { actOnBackfill, actOnTrigger, type Trigger } from "../../api/triggers";
+import { Icon } from "../../components/Icon";
+import { length, moment } from "../../components/times";
+import { HEALTH, healthOf, secondsOf } from "./health";
+
+interface Props {
+  one: Trigger;
+  onAct: (action: Promise<unknown>, done: string) => void;
+  onBackfill: () => void;
+  onClose: () => void;
+}
+
+/** Everything about one trigger, and what can be done about it. */
+export function TriggerPanel({ one, onAct, onBackfill, onClose }: Props) {
+  const { trigger, state } = one;
+  const { namespace, flowId, triggerId, backfill } = state;
+  const health = HEALTH[healthOf(one)];
+  const lag = secondsOf(state.lag);
+  return (
+    <aside className="inspector" aria-label={`Trigger ${triggerId}`}>
+      <div className="insp__h">
+        <span className="row">
+          <h2 className="mono cut">{triggerId}</h2>
+          <button className="btn btn--ghost btn--s btn--icon push" type="button" aria-label="Close" onClick={onClose}>
+            <Icon name="close" small />
+          </button>
+        </span>
+        <p className="small muted">{trigger.description ?? trigger.type}</p>
+      </div>
+      <div className="insp__b">
+        <p className={`notice ${health.className}`}>
+          <Icon name={health.glyph} />
+          <span>
+            <b className="med">{health.word}.</b> {state.reason}
+          </span>
+        </p>
+        {state.error && (
+          <>
+            <h3>Last error</h3>
+            <pre className="code-block" tabIndex={0} aria-label="Last error">
+              {state.error}
+            </pre>
+          </>
+        )}
+        <div className="row wrap">
+          {state.locked && (
+            <button
+              className="btn btn--s"
+              type="button"
+              onClick={() => onAct(actOnTrigger(state, "unlock"), "Unlocked")}
+            >
+              Unlock
+            </button>
+          )}
+          {state.kind && (
+            <button
+              className="btn btn--s"
+              type="button"
+              onClick={() => onAct(actOnTrigger(state, "restart"), "Begun anew")}
+            >
+              <Icon name="restart" small />
+              Restart
+            </button>
+          )}
+          {trigger.cron && !backfill && (
+            <button className="btn btn--s" type="button" onClick={onBackfill}>
+              <Icon name="history" small />
+              Backfill
+            </button>
+          )}
+          <Link className="btn btn--s" to="/flows" search={{ run: `${namespace}/${flowId}` }}>
+            <Icon name="play" small />
+            Run the flow now
+          </Link>
+        </div>
+        {backfill && <Running one={one} onAct={onAct} />}
+        <dl className="dl num">
+          <dt>Flow</dt>
+          <dd>
+            <Link className="link" to="/flows/edit/$namespace/$id" params={{ namespace, id: flowId }}>
+              {flowId}
+            </Link>
+          </dd>
+          <dt>Namespace</dt>
+          <dd>{namespace}</dd>
+          <Dated name="Next" at={state.nextExecutionDate} />
+          <Dated name="Last start" at={state.lastTriggeredDate} />
+          <Dated name="Last look" at={state.evaluatedAt} />
+          <Dated name="Last failure" at={state.failedAt} />
+          <dt>Lag</dt>
+          <dd>{lag > 0 ? length(lag * 1_000) : "none"}</dd>
+          {trigger.timezone && (
+            <>
+              <dt>Zone</dt>
+              <dd>{trigger.timezone}</dd>
+            </>
+          )}
+          {state.executionId && (
+            <>
+              <dt>Execution</dt>
+              <dd>
+                <Link
+                  className="link mono-s"
+                  to="/executions/$namespace/$flow/$id"
+                  params={{ namespace, flow: flowId, id: state.executionId }}
+                >
+                  {state.executionId}
+                </Link>
+              </dd>
+            </>
+          )}
+        </dl>
+        {trigger.key && <Webhook one={one} secret={trigger.key} />}
+        <Link className="link small" to="/executions" search={{ namespace, flow: flowId }}>
+          Executions of the flow
+        </Link>
+      </div>
+    </aside>
+  );
+}
+
+function Dated({ name, at }: { name: string; at: string | undefined }) {
+  if (!at) return null;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        <time dateTime={at}>{moment(at)}</time>
+      </dd>
+    </>
+  );
+}
+
+/** How far a backfill has come, and what holds or ends it. */
+function Running({ one: { state }, onAct }: Pick<Props, "one" | "onAct">) {
+  const { backfill } = state;
+  if (!backfill) return null;
+  const [start, end, at] = [backfill.start, backfill.end, backfill.currentDate].map((date) => Date.parse(date)) as [
+    number,
+    number,
+    number,
+  ];
+  const share = end > start ? Math.min(100, Math.max(0, ((at - start) / (end - start)) * 100)) : 100;
+  return (
+    <section aria-label="Backfill" className="backfill">
+      <h3>{backfill.paused ? "Backfill, held" : "Backfill"}</h3>
+      <progress max={100} value={share} aria-label={`The backfill is at ${moment(backfill.currentDate)}`} />
+      <p className="small muted num">
+        At {moment(backfill.currentDate)}, from {moment(backfill.start)} to {moment(backfill.end)}
+      </p>
+      <span className="row">
+        <button
+          className="btn btn--s"
+          type="button"
+          onClick={() =>
+            onAct(
+              actOnBackfill(state, backfill.paused ? "unpause" : "pause"),
+              backfill.paused ? "The backfill goes on" : "The backfill is held",
+            )
+          }
+        >
+          {backfill.paused ? "Go on" : "Hold"}
+        </button>
+        <button
+          className="btn btn--s btn--danger"
+          type="button"
+          onClick={() => onAct(actOnBackfill(state, "delete"), "The backfill has ended")}
+        >
+          End the backfill
+        </button>
+      </span>
+    </section>
+  );
+}
+
+/** How the webhook is called, to try it out. */
+function Webhook({ one: { state }, secret }: { one: Trigger; secret: string }) {
+  const url = `${window.location.origin}/api/v1/main/executions/webhook/${state.namespace}/${state.flowId}/${secret}`;
+  return (
+    <>
+      <h3>Try it out</h3>
+      <pre className="code-block" tabIndex={0} aria-label="Call of the webhook">
+        {`curl -X POST '${url}' \\\n  -H 'Content-Type: application/json' -d '{}'`}
+      </pre>
+    </>
+  );
+}
