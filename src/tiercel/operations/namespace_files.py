@@ -97,25 +97,63 @@ async def save_file(
         InvalidError: The path is not allowed.
         ConflictError: The file is there and may not be overwritten, or a directory has its name.
     """
-    actor.require(Resource.FILE, Action.UPDATE, namespace)
-    plain = plain_path(path)
-    staging = namespace_file_path(namespace, f".staging/{environment.new_id()}")
-    size = await asyncio.to_thread(environment.storage.put, staging, content)
+    saved = await _save(environment, actor, namespace, [(path, content)], is_overwriting=is_overwriting)
+    return saved[0]
 
-    def save(connection: Connection) -> NamespaceFile:
-        former = repository.find_file(connection, namespace, plain)
-        if former is not None and former.is_directory:
-            raise ConflictError(f"{plain} in namespace {namespace} is a directory")
-        if former is not None and not is_overwriting:
-            raise ConflictError(f"{plain} in namespace {namespace} exists, and may not be overwritten")
-        file = repository.save_file(connection, namespace, plain, size_bytes=size, now=environment.clock())
-        environment.storage.copy(staging, namespace_file_path(namespace, plain, file.revision))
-        return file
+
+@operation(Resource.FILE, Action.UPDATE)
+async def save_files(
+    environment: Environment, actor: Actor, namespace: str, files: Iterable[tuple[str, Iterable[bytes] | bytes]]
+) -> list[NamespaceFile]:
+    """Store a new revision of each of several files, all of them or none.
+
+    Raises:
+        InvalidError: A path is not allowed.
+        ConflictError: A directory has the name of a file.
+    """
+    return await _save(environment, actor, namespace, files, is_overwriting=True)
+
+
+async def _save(
+    environment: Environment,
+    actor: Actor,
+    namespace: str,
+    files: Iterable[tuple[str, Iterable[bytes] | bytes]],
+    *,
+    is_overwriting: bool,
+) -> list[NamespaceFile]:
+    actor.require(Resource.FILE, Action.UPDATE, namespace)
+    staging = namespace_file_path(namespace, f".staging/{environment.new_id()}")
+    storage = environment.storage
+    staged: list[tuple[str, str, int]] = []
+
+    def stage() -> None:
+        for number, (path, content) in enumerate(files):
+            place = f"{staging}/{number}"
+            staged.append((plain_path(path), place, storage.put(place, content)))
+
+    def save(connection: Connection) -> list[NamespaceFile]:
+        saved: list[NamespaceFile] = []
+        for path, place, size in staged:
+            _check_place(connection, namespace, path, is_overwriting=is_overwriting)
+            file = repository.save_file(connection, namespace, path, size_bytes=size, now=environment.clock())
+            storage.copy(place, namespace_file_path(namespace, path, file.revision))
+            saved.append(file)
+        return saved
 
     try:
+        await asyncio.to_thread(stage)
         return await environment.database.write(save)
     finally:
-        await asyncio.to_thread(environment.storage.delete, staging)
+        await asyncio.to_thread(storage.delete_prefix, staging)
+
+
+def _check_place(connection: Connection, namespace: str, path: str, *, is_overwriting: bool) -> None:
+    former = repository.find_file(connection, namespace, path)
+    if former is not None and former.is_directory:
+        raise ConflictError(f"{path} in namespace {namespace} is a directory")
+    if former is not None and not is_overwriting:
+        raise ConflictError(f"{path} in namespace {namespace} exists, and may not be overwritten")
 
 
 @operation(Resource.FILE, Action.UPDATE)

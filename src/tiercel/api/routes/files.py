@@ -10,7 +10,9 @@ from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from tiercel.api.archives import documents_of
 from tiercel.api.errors import RequestError
+from tiercel.api.file_archives import FLOWS, FileArchive
 from tiercel.api.requests import (
     Incoming,
     Query,
@@ -30,7 +32,10 @@ from tiercel.errors import InvalidError, NotFoundError, Violation
 from tiercel.model.execution import TaskRun
 from tiercel.model.json import Json
 from tiercel.operations import execution_files, namespace_files
+from tiercel.operations.actor import Actor
+from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution, get_outputs
+from tiercel.operations.flow_bundles import save_texts
 from tiercel.operations.previews import media_type_of
 from tiercel.operations.showing import shown_execution, shown_outputs
 from tiercel.operations.uploads import Upload
@@ -124,15 +129,33 @@ async def get_namespace_file(request: Incoming, namespace: FromPath[str]) -> Str
 
 @post(_NAMESPACES, status_code=200)
 async def save_namespace_file(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
-    """Store a file of a namespace."""
+    """Store a file of a namespace; of a file whose name ends in .zip, all that it holds, flows below _flows too."""
     valid_ids(namespace)
     content = (await parts_of(request)).get("fileContent")
     if content is None:
         raise InvalidError([Violation("send the file as the part fileContent", path="fileContent")])
-    chunks = content.chunks() if isinstance(content, Upload) else str(content).encode()
     path = _needed(query_of(request), "path")
-    await namespace_files.save_file(environment_of(request), actor_of(request), namespace, path, chunks)
+    environment, actor = environment_of(request), actor_of(request)
+    if isinstance(content, Upload) and content.name.lower().endswith(".zip"):
+        await _unpack(environment, actor, namespace, content)
+    else:
+        chunks = content.chunks() if isinstance(content, Upload) else str(content).encode()
+        await namespace_files.save_file(environment, actor, namespace, path, chunks)
     return empty()
+
+
+async def _unpack(environment: Environment, actor: Actor, namespace: str, content: Upload) -> None:
+    most_bytes = environment.settings.server.upload_limit_bytes
+    archive = await asyncio.to_thread(FileArchive, content.file, content.name, most_bytes)
+    sources = [path for path in archive.files if path.startswith(FLOWS)]
+    texts: list[tuple[str, str]] = []
+    for path in sources:
+        texts += documents_of(path, b"".join(archive.read(path)))
+    files = [(path, archive.read(path)) for path in archive.files if not path.startswith(FLOWS)]
+    if texts:
+        await save_texts(environment, actor, texts, namespace=namespace, is_deleting=False)
+    if files:
+        await namespace_files.save_files(environment, actor, namespace, files)
 
 
 @put(_NAMESPACES)
