@@ -10,6 +10,7 @@ from tiercel.api.requests import Incoming, actor_of, answer, empty, environment_
 from tiercel.api.shapes.limits import pool_shape
 from tiercel.model.json import Json
 from tiercel.operations import pools
+from tiercel.operations.actor import Action, Resource
 
 ROOT = "/api/v1/main/pools"
 _KEYS = frozenset({"name", "slots", "description"})
@@ -31,8 +32,10 @@ async def read(request: Incoming, name: FromPath[str]) -> Response[bytes]:
 @put(ROOT + "/{name:str}")
 async def save(request: Incoming, name: FromPath[str]) -> Response[bytes]:
     """Make a pool, or change how many slots it has; whoever waits for a new slot starts at once."""
+    actor = actor_of(request)
+    actor.require(Resource.INSTANCE, Action.UPDATE)
     slots, description = _asked(await json_of(request))
-    saved = await pools.set_pool(environment_of(request), actor_of(request), name, slots, description)
+    saved = await pools.set_pool(environment_of(request), actor, name, slots, description)
     return answer(pool_shape(saved))
 
 
