@@ -84,7 +84,7 @@ async def test_a_type_whose_library_is_missing_names_the_extra(client, monkeypat
 
 async def test_nothing_is_installed_unless_that_is_switched_on(client):
     response = await client.post(f"{ROOT}/install", json=["tiercel[docker]"])
-    assert response.status_code == 403
+    assert response.status_code == 409
     assert "plugins.install" in response.json()["message"]
 
 
@@ -95,8 +95,8 @@ async def test_nothing_is_installed_unless_that_is_switched_on(client):
 async def test_only_what_is_allowed_is_installed(opened, name):
     async with opened(install=True, packages=("acme-launch",)) as client:
         response = await client.post(f"{ROOT}/install", json=[name])
-        assert response.status_code == 403
-        assert "plugins.packages" in response.json()["message"]
+        assert response.status_code == 422
+        assert "plugins.packages" in response.text
         for body in ([], {}, {"artifacts": []}, None, [3]):
             assert (await client.post(f"{ROOT}/install", json=body)).status_code == 422
 

@@ -329,6 +329,8 @@ async def test_an_editor_of_one_namespace_gets_nothing_of_another(guarded):
 
 
 NARROWED = {
+    "/api/v1/notifications/{notification_id:str}/read",
+    "/api/v1/notifications/{notification_id:str}/unread",
     "/api/v1/main/namespaces/{namespace:str}",
     "/api/v1/main/namespaces/{namespace:str}/inherited-secrets",
     "/api/v1/main/namespaces/{namespace:str}/kv",

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tiercel.errors import ForbiddenError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
 from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
@@ -115,12 +115,12 @@ async def install_packages(environment: Environment, actor: Actor, keys: Sequenc
         keys: ``tiercel[docker]`` for an extra, or names of packages that the settings allow.
 
     Raises:
-        ForbiddenError: Installing is switched off, or a package is not allowed.
-        ConflictError: Another installation is under way.
+        ConflictError: Installing is switched off, or another installation is under way.
+        InvalidError: A package is not allowed.
     """
     actor.require(Resource.INSTANCE, Action.UPDATE, "")
     if not environment.settings.plugins.install:
-        raise ForbiddenError("Installing packages is switched off here: set plugins.install to true to allow it")
+        raise ConflictError("Installing packages is switched off here: set plugins.install to true to allow it")
     if not keys:
         raise InvalidError([Violation("name at least one package", path="artifacts")])
     requirements = [text for key in keys for text in _requirements(environment, key)]
@@ -175,10 +175,8 @@ def _requirements(environment: Environment, key: str) -> tuple[str, ...]:
         return LIBRARIES[extra[1]]
     if key in environment.settings.plugins.packages:
         return (key,)
-    raise ForbiddenError(
-        f"'{key}' may not be installed: name {_OURS}[...] with one of {', '.join(LIBRARIES)}, "
-        "or add the package to the setting plugins.packages"
-    )
+    hint = f"name {_OURS}[...] with one of {', '.join(LIBRARIES)}, or add it to the setting plugins.packages"
+    raise InvalidError([Violation(f"'{key}' may not be installed", path="artifacts", hint=hint)])
 
 
 async def _install(environment: Environment, job: Job, requirements: Sequence[str]) -> None:
