@@ -133,7 +133,7 @@ async def open_clockwork(
         settings=Settings(home=str(home), **settings),
     )
     worker = Worker(environment, registry, home / "work")
-    environment = replace(environment, outside=worker.outside)
+    environment = replace(environment, outside=worker.outside, pollster=worker.polls)
     try:
         await worker.open(executor)
         await executor.open(staff_of(environment, worker, worker.load_outputs))

@@ -89,7 +89,7 @@ async def open_installation(
     try:
         executor, environment = _join(settings, variables, registry, database)
         worker = Worker(environment, registry, home / "work")
-        environment = replace(environment, outside=worker.outside)
+        environment = replace(environment, outside=worker.outside, pollster=worker.polls)
         await worker.open(executor)
         try:
             await load_secrets(environment, find_secrets_key(settings, home))

@@ -26,6 +26,7 @@ class Assignment:
         task_run: The task run it is about; None for an evaluation in the context of the flow.
         attempt_number: From 1.
         variables: What expressions see, lazy; it may be read on another thread while the execution goes on.
+        is_dry: A trigger is only to tell what it would find.
     """
 
     work: Work
@@ -34,6 +35,7 @@ class Assignment:
     task_run: TaskRun | None
     attempt_number: int
     variables: Mapping[str, Value]
+    is_dry: bool = False
 
 
 @dataclass(slots=True, frozen=True, eq=False)

@@ -13,6 +13,7 @@ from tiercel.operations.flow_cache import FlowCache
 from tiercel.operations.namespace_book import NamespaceBook
 from tiercel.operations.noticeboard import Noticeboard
 from tiercel.operations.plugin_jobs import PluginJobs
+from tiercel.operations.pollster import Pollster
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.slots import Pools
@@ -46,6 +47,7 @@ class Environment:
         bell: Wakes the scheduler; ring it after a change of triggers.
         noticeboard: Hands notifications to those who follow them.
         plugin_jobs: Packages that are being installed.
+        pollster: Looks on behalf of polling triggers; None where no worker is.
         outside: Makes a host that answers the blocking functions of expressions for a namespace; call it and use the
             host on a thread, never on the loop.
     """
@@ -71,4 +73,5 @@ class Environment:
     breakers: Breakers = field(default_factory=Breakers)
     noticeboard: Noticeboard = field(default_factory=Noticeboard)
     plugin_jobs: PluginJobs = field(default_factory=PluginJobs)
+    pollster: Pollster | None = None
     outside: Callable[[str], Host] | None = None

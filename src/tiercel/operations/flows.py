@@ -291,4 +291,11 @@ def _finish(environment: Environment, flow: Flow, stored: StoredFlow, warnings: 
     environment.flows.forget_last(flow.namespace, flow.id)
     environment.bell.ring()
     environment.watchers.replace((flow.namespace, flow.id), () if stored.is_draft else watches_of(flow))
-    return SavedFlow(stored, flow.document, warnings)
+    return SavedFlow(stored, flow.document, (*warnings, *map(_removed, stored.removed_triggers)))
+
+
+def _removed(trigger_id: str) -> Violation:
+    """Say that a save has removed a trigger."""
+    message = f"trigger '{trigger_id}' was removed; for 24 hours it comes back as it was when it is declared again"
+    hint = "`tiercel trigger undo` takes the removal back"
+    return Violation(message, path="triggers", code="trigger-removed", hint=hint, is_error=False)

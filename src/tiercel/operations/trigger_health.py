@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tiercel.repository.triggers import LOOKED_AT, REALTIME, StoredTrigger
+from tiercel.repository.triggers import LOOKED_AT, REALTIME, SCHEDULE, StoredTrigger
 
 _SECOND = 1_000_000
 _NOTICED = 5 * _SECOND
@@ -29,6 +29,15 @@ def explain(trigger: StoredTrigger, now: int) -> str:
     if trigger.error is not None and trigger.next_at is None:
         return trigger.error
     return _waiting(trigger)
+
+
+def owner_of(trigger: StoredTrigger) -> str:
+    """Say who looks at it or listens: the scheduler, a worker, or the executor and the server that are told."""
+    if trigger.kind == SCHEDULE:
+        return "scheduler"
+    if trigger.kind in LOOKED_AT:
+        return "worker"
+    return "executor" if trigger.definition.type.endswith(".Flow") else "server"
 
 
 def lag_of(trigger: StoredTrigger, now: int) -> int:

@@ -28,6 +28,7 @@ class RunFacts(Struct, frozen=True, kw_only=True):
     Attributes:
         attempt_number: From 1.
         value: The value of the nearest each-iteration, if any.
+        is_dry: A polling trigger is tried out: it must only look, and change nothing where it looks.
     """
 
     namespace: str
@@ -40,6 +41,7 @@ class RunFacts(Struct, frozen=True, kw_only=True):
     dialect: Dialect
     attempt_number: int = 1
     value: str | None = None
+    is_dry: bool = False
 
 
 class RunContext:

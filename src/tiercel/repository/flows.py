@@ -131,10 +131,10 @@ def save_flow(connection: Connection, flow: StoredFlow) -> StoredFlow:
     connection.insert(_REVISION, [_revision_row(saved)])
     connection.insert(_HEAD, [_head_row(saved)])
     _save_labels(connection, saved.namespace, saved.id, saved.labels)
-    save_triggers(connection, saved.namespace, saved.id, saved.triggers, now=saved.created_at)
+    removed = save_triggers(connection, saved.namespace, saved.id, saved.triggers, now=saved.created_at)
     save_watches(connection, saved.namespace, saved.id, saved.watches)
     remove_memories(connection, saved.namespace, saved.id, {watch.trigger_id for watch in saved.watches})
-    return saved
+    return msgspec.structs.replace(saved, removed_triggers=tuple(removed))
 
 
 def list_undeclared(connection: Connection) -> list[tuple[str, str]]:
@@ -162,7 +162,7 @@ def delete_flow(connection: Connection, namespace: str, flow_id: str, *, now: in
         "UPDATE flows SET is_deleted = 1, updated_at = ? WHERE namespace = ? AND id = ?", (now, namespace, flow_id)
     )
     _save_labels(connection, namespace, flow_id, ())
-    delete_flow_triggers(connection, namespace, flow_id)
+    delete_flow_triggers(connection, namespace, flow_id, now=now)
     save_watches(connection, namespace, flow_id, ())
     remove_memories(connection, namespace, flow_id)
     return msgspec.structs.replace(flow, is_deleted=True)

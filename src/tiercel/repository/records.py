@@ -107,6 +107,7 @@ class StoredFlow(Struct, frozen=True, kw_only=True):
         is_deleted: Whether the flow was deleted after this revision; its revisions stay readable.
         watches: What its Flow triggers look at; only when it is saved, reading leaves it empty.
         triggers: Those it declares; as ``watches``.
+        removed_triggers: The ids of those that this save removed; only when it is saved.
     """
 
     namespace: str
@@ -122,6 +123,7 @@ class StoredFlow(Struct, frozen=True, kw_only=True):
     is_deleted: bool = False
     watches: tuple[Watch, ...] = ()
     triggers: tuple[DeclaredTrigger, ...] = ()
+    removed_triggers: tuple[str, ...] = ()
 
 
 class KvEntry(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,10 @@ from tiercel.model.flow import TriggerDefinition
 from tiercel.model.schedule import Backfill, ScheduleState
 from tiercel.repository.codec import to_json, to_text
 from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.removed_triggers import keep_removed, take_removed
+
+KEPT_MICROS = 86_400_000_000
+"""So long a trigger that was removed comes back as it was."""
 
 TriggerKey = tuple[str, str, str]
 """Namespace, flow, trigger."""
@@ -177,7 +181,8 @@ def save_triggers(
 ) -> list[str]:
     """Make the rows of a flow those it declares; what is remembered of those that stay is kept.
 
-    A trigger that is new, was switched on in the source, or has other times than before, begins anew from now on.
+    A trigger that is new, was switched on in the source, or has other times than before, begins anew from now on. One
+    that was removed within a day comes back as it was, and makes up for no dates.
 
     Returns:
         The ids of those that are gone.
@@ -186,6 +191,8 @@ def save_triggers(
     for one in declared:
         known = former.pop(one.definition.id, None)
         if known is None:
+            key = (namespace, flow_id, one.definition.id)
+            removed = take_removed(connection, key, since=now - KEPT_MICROS)
             row = StoredTrigger(
                 namespace=namespace,
                 flow_id=flow_id,
@@ -196,11 +203,12 @@ def save_triggers(
                 is_active=one.is_active,
                 begin_at=now,
             )
+            if removed is not None:
+                row = _restored(row, from_row(removed))
             connection.insert(_TARGET, [_to_row(row.woken(now))])
         else:
             _redeclare(connection, known, one, now)
-    for trigger_id in former:
-        connection.execute(f"DELETE FROM triggers {_BY_KEY}", (namespace, flow_id, trigger_id))
+    _remove(connection, former.values(), now)
     return list(former)
 
 
@@ -276,9 +284,9 @@ def delete_trigger(connection: Connection, key: TriggerKey) -> None:
     connection.execute(f"DELETE FROM triggers {_BY_KEY}", key)
 
 
-def delete_flow_triggers(connection: Connection, namespace: str, flow_id: str) -> None:
-    """Forget the triggers of a flow."""
-    connection.execute("DELETE FROM triggers WHERE namespace = ? AND flow_id = ?", (namespace, flow_id))
+def delete_flow_triggers(connection: Connection, namespace: str, flow_id: str, *, now: int) -> None:
+    """Remove the triggers of a flow; for a day they come back as they were when the flow does."""
+    _remove(connection, list_flow_triggers(connection, namespace, flow_id), now)
 
 
 def from_row(row: Row) -> StoredTrigger:
@@ -291,6 +299,27 @@ def from_row(row: Row) -> StoredTrigger:
     values["is_active"] = bool(values["is_active"])
     values["is_disabled"] = bool(values["is_disabled"])
     return StoredTrigger(**values)
+
+
+def _remove(connection: Connection, triggers: Iterable[StoredTrigger], now: int) -> None:
+    for trigger in triggers:
+        keep_removed(connection, trigger.key, _to_row(trigger), now=now)
+        connection.execute(f"DELETE FROM triggers {_BY_KEY}", trigger.key)
+
+
+def _restored(declared: StoredTrigger, removed: StoredTrigger) -> StoredTrigger:
+    """What was remembered of a trigger that comes back; it begins anew from now on."""
+    return replace(
+        removed,
+        definition=declared.definition,
+        kind=declared.kind,
+        dialect=declared.dialect,
+        is_active=declared.is_active,
+        begin_at=declared.begin_at,
+        execution_id=None,
+        locked_at=None,
+        updated_at=declared.updated_at,
+    )
 
 
 def _redeclare(connection: Connection, known: StoredTrigger, declared: DeclaredTrigger, now: int) -> None:

@@ -7,28 +7,22 @@ from where it was: only a trigger that was removed or switched off starts nothin
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-from typing import Any
 
-import msgspec
-from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from tiercel.errors import InvalidError, NotFoundError
-from tiercel.model.event import TaskRunEnded
 from tiercel.model.flow import Flow
-from tiercel.model.json import Json
 from tiercel.model.log import LogEntry
 from tiercel.operations.environment import Environment
 from tiercel.operations.firing import Occasion, occasion_of, prepare_fired
 from tiercel.operations.flows import load_flow
 from tiercel.operations.gathering import gathered_as
-from tiercel.operations.polling import Pollster, deadline_of, interval_of, polling_assignment
+from tiercel.operations.polling import deadline_of, interval_of, polling_assignment, read_found
+from tiercel.operations.pollster import Pollster
 from tiercel.repository.firings import StoredFiring
 from tiercel.repository.triggers import UNDER_WAY, StoredTrigger, TriggerKey
 from tiercel.scheduler.looks import Gathered, Outcome, Start, failing
-from tiercel.storage.paths import from_uri
 
 _MICRO = 1_000_000
 _GRACE_MICROS = 15_000_000
@@ -56,27 +50,12 @@ async def poll(environment: Environment, pollster: Pollster, trigger: StoredTrig
     if event.error is not None:
         occasion = Occasion(variables={}, error=event.error) if definition.fail_on_trigger_error else None
         return await _outcome(environment, flow, trigger, occasion, event.error, now), logs
-    found, state = await _found(environment, event)
+    found, state = await read_found(environment, event)
     occasion = None
     if found is not None:
         occasion = await occasion_of(environment, flow, definition, found, assignment.execution.id)
     outcome = await _outcome(environment, flow, trigger, occasion, None, now)
     return dataclasses.replace(outcome, state=state), logs
-
-
-async def _found(environment: Environment, event: TaskRunEnded) -> tuple[dict[str, Json] | None, Json | UnsetType]:
-    """Give what was found, None when there was no reason to fire, and what the trigger keeps.
-
-    It may have been too large for a row.
-    """
-    outputs = event.outputs
-    if event.outputs_uri is not None:
-        outputs = msgspec.json.decode(
-            await asyncio.to_thread(environment.storage.read, from_uri(event.outputs_uri)), type=dict[str, Any]
-        )
-    given = outputs or {}
-    kept = given["state"].get("kept") if "state" in given else UNSET
-    return (dict(given["trigger"]) if "trigger" in given else None), kept
 
 
 async def _outcome(

@@ -25,13 +25,15 @@ from tiercel.errors import TiercelError, UnavailableError
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import preload_flows
 from tiercel.operations.listening import Listener
-from tiercel.operations.polling import Pollster
+from tiercel.operations.pollster import Pollster
 from tiercel.operations.redeclaring import declare_all
 from tiercel.repository.connection import Connection
 from tiercel.repository.gatherings import find_next_due
 from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
 from tiercel.repository.logs import save_logs
+from tiercel.repository.removed_triggers import purge_removed
 from tiercel.repository.triggers import (
+    KEPT_MICROS,
     POLLING,
     REALTIME,
     StoredTrigger,
@@ -198,6 +200,7 @@ class Scheduler:
             self._renewed_at = now
         if now - self._swept_at >= SWEEP_MICROS:
             await self._ends.sweep()
+            await self._environment.database.write(lambda connection: purge_removed(connection, now - KEPT_MICROS))
             self._swept_at = now
 
     async def _look_at_due(self) -> bool:

@@ -155,6 +155,7 @@ def facts_of(assignment: Assignment) -> RunFacts:
         dialect=assignment.flow.dialect,
         attempt_number=assignment.attempt_number,
         value=task_run.value,
+        is_dry=assignment.is_dry,
     )
 
 

@@ -12,7 +12,8 @@ from tiercel.engine.schedule.backfills import Preview
 from tiercel.model.flow import TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.model.schedule import Backfill
-from tiercel.operations.trigger_health import explain, lag_of
+from tiercel.operations.trigger_health import explain, lag_of, owner_of
+from tiercel.operations.trying import Trial
 from tiercel.repository.triggers import LOOKED_AT, StoredTrigger
 
 _SECOND = 1_000_000
@@ -36,6 +37,7 @@ def state_shape(trigger: StoredTrigger, now: int) -> dict[str, Json]:
         "locked": trigger.is_locked,
         "reason": explain(trigger, now),
         "lag": duration(lag_of(trigger, now)),
+        "owner": owner_of(trigger),
         **dict(_dates(trigger)),
     }
     if trigger.kind in LOOKED_AT:
@@ -46,6 +48,8 @@ def state_shape(trigger: StoredTrigger, now: int) -> dict[str, Json]:
         shape["backfill"] = _backfill_shape(trigger.backfill)
     if trigger.execution_id is not None:
         shape["executionId"] = trigger.execution_id
+    if trigger.locked_at is not None:
+        shape["lockAge"] = duration(max(0, now - trigger.locked_at))
     if trigger.error is not None:
         shape["error"] = trigger.error
     return shape
@@ -76,6 +80,19 @@ def definition_shape(definition: TriggerDefinition) -> dict[str, Json]:
 def preview_shape(found: Preview) -> dict[str, Json]:
     """Give what a backfill would run; ``complete`` is false when there is more than was counted."""
     return {"count": found.count, "complete": found.is_counted_out, "dates": [instant(at) for at in found.slots]}
+
+
+def trial_shape(trial: Trial) -> dict[str, Json]:
+    """Give what a trigger would start."""
+    shape: dict[str, Json] = {"fires": trial.fires, "reason": trial.reason, "variables": dict(trial.variables)}
+    if trial.at is not None:
+        shape["date"] = instant(trial.at)
+    if trial.execution is not None:
+        shape["inputs"] = trial.execution.inputs
+        shape["labels"] = labels_shape(trial.execution.labels)
+    if trial.lines:
+        shape["logs"] = list(trial.lines)
+    return shape
 
 
 def triggers_csv(triggers: list[StoredTrigger], now: int) -> str:

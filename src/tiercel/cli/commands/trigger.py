@@ -41,8 +41,10 @@ def list_triggers(
         typer.echo(msgspec.json.encode(answer["results"]).decode())
         return
     states = [found["state"] for found in answer["results"]]
-    rows = [(state["namespace"], state["flowId"], state["triggerId"], state["reason"]) for state in states]
-    print_table(("namespace", "flow", "trigger", "state"), rows, total=answer["total"])
+    if not states:
+        typer.echo("There are no triggers here.")
+        return
+    print_table(("trigger", "next", "last", "state"), [_row(state) for state in states], total=answer["total"])
 
 
 @app.command()
@@ -82,6 +84,43 @@ def unlock(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, serv
 def restart(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
     """Begin a trigger anew from now on."""
     _tell(_send(server, "POST", f"/{namespace}/{flow_id}/{trigger_id}/restart"))
+
+
+@app.command("test")
+def try_out(  # noqa: PLR0913 (each is an option)
+    namespace: Namespace,
+    flow_id: FlowId,
+    trigger_id: TriggerId,
+    *,
+    date: Annotated[str, typer.Option(help="Of a schedule: the date to look at; now when it is left out.")] = "",
+    variables: Annotated[
+        list[str], typer.Option("--set", help="Of triggers that wait for events: what they would see, as KEY=VALUE.")
+    ] = [],  # noqa: B006 (Typer reads the default)
+    as_json: Json = False,
+    server: Server = "",
+) -> None:
+    """Tell what a trigger would start now, without starting it; a polling trigger looks once."""
+    body: dict[str, JsonValue] = {}
+    if date:
+        body["date"] = date
+    if variables:
+        body["variables"] = {name: _read(value) for name, value in read_pairs(variables, "--set").items()}
+    trial = _send(server, "POST", f"/{namespace}/{flow_id}/{trigger_id}/test", body)
+    if as_json:
+        typer.echo(msgspec.json.encode(trial).decode())
+        return
+    typer.echo(trial["reason"])
+    for name in ("date", "variables", "inputs", "labels", "logs"):
+        value = trial.get(name)
+        if value:
+            text = value if isinstance(value, str) else msgspec.json.format(msgspec.json.encode(value)).decode()
+            typer.echo(f"{name}: {text}")
+
+
+@app.command()
+def undo(namespace: Namespace, flow_id: FlowId, trigger_id: TriggerId, *, server: Server = "") -> None:
+    """Bring back a trigger that the last save of its flow removed, within a day."""
+    _tell(_send(server, "POST", f"/{namespace}/{flow_id}/{trigger_id}/undo"))
 
 
 @backfill.command("start")
@@ -146,6 +185,19 @@ def _send(server: str, method: str, path: str, body: dict[str, JsonValue] | None
         return client.request(
             method, f"/triggers{path}", content=content, content_type=None if body is None else "application/json"
         )
+
+
+def _row(state: JsonValue) -> tuple[str, str, str, str]:
+    name = f"{state['namespace']}.{state['flowId']}.{state['triggerId']}"
+    return name, state.get("nextEvaluationDate", "-"), state.get("lastTriggeredDate", "-"), state["reason"]
+
+
+def _read(text: str) -> JsonValue:
+    """Read a value as JSON where it is such, else as the text it is."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
 
 
 def _tell(state: JsonValue) -> None:
