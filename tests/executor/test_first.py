@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from executor.stage import open_stage
+from tiercel.errors import ConflictError
 from tiercel.model.state import State
 
 TWO = """
@@ -32,3 +35,16 @@ async def test_two_inline_tasks(tmp_path, monkeypatch):
     assert [run.state for run in runs] == [State.SUCCESS, State.SUCCESS]
     assert runs[0].outputs == {"values": {"total": "3"}}
     assert [line.message for line in lines] == ["total is 3"]
+
+
+async def test_an_id_that_exists_is_refused_and_nothing_of_it_changes(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        ended = await stage.run(TWO)
+        again = await stage.prepare(await stage.save(TWO))
+        again.id = ended.id
+        with pytest.raises(ConflictError, match=f"execution {ended.id} exists"):
+            await stage.executor.start(again)
+        stored = await stage.stored(ended.id)
+        assert (stored.state, stored.version) == (State.SUCCESS, 1)
+        assert len(await stage.task_runs(ended.id)) == 2
+        assert len(await stage.logs(ended.id)) == 1

@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 
+from tiercel.errors import InvalidError
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 from tiercel.repository import (
@@ -317,3 +318,12 @@ async def indexed(directory, tmp_path):
     database = SqliteDatabase.open(tmp_path, is_durable=False, is_searchable=True)
     yield database
     await database.close()
+
+
+async def test_a_pattern_has_a_time_for_all_rows_together(database, monkeypatch):
+    condition = where(("originalId", "REGEX", "(x+x+)+y", None))
+    assert (await database.read(lambda c: lists.search_executions(c, Query(where=condition)))).total == 0
+    monkeypatch.setattr(connection, "_REGEX_SECONDS", 0.0005)  # enough for any one row, not for three thousand
+    named = where(("id", "REGEX", ".*nothing", None))
+    with pytest.raises(InvalidError, match="takes too long to match"):
+        await database.read(lambda c: lists.search_executions(c, Query(where=named)))

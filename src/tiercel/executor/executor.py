@@ -34,6 +34,7 @@ from tiercel.operations.ids import shard_of
 from tiercel.repository.database import Database
 from tiercel.repository.executions import find_execution
 from tiercel.repository.limits import list_pools
+from tiercel.repository.purging import list_existing
 from tiercel.repository.records import Job
 
 _log = logging.getLogger("tiercel.executor")
@@ -147,8 +148,13 @@ class Executor:
         with suppress(TiercelError):
             await self._shards.release()
 
-    async def start(self, execution: Execution, task_runs: Sequence[TaskRun] = ()) -> None:
+    async def start(self, execution: Execution, task_runs: Sequence[TaskRun] = (), *, is_fresh: bool = False) -> None:
         """Store a new execution, with the task runs a replay keeps, and let it begin.
+
+        Args:
+            execution: As it begins.
+            task_runs: Of a replay.
+            is_fresh: Its id was made for it just now, so that no execution can have it already.
 
         Raises:
             ConflictError: An execution of that id exists.
@@ -157,6 +163,10 @@ class Executor:
             UnavailableError: It could not be stored.
         """
         plan = await self._intake.add(execution)
+        if not is_fresh:
+            found = await self._parts.database.read(lambda connection: list_existing(connection, [execution.id]))
+            if found:
+                raise ConflictError(f"execution {execution.id} exists")
         if self._memory.residents.find(execution.id) is not None:
             raise ConflictError(f"execution {execution.id} exists")
         execution.shard = shard_of(execution.id, self._shards.count)

@@ -87,7 +87,7 @@ async def start_execution(environment: Environment, actor: Actor, request: Start
     """
     actor.require(Resource.EXECUTION, Action.CREATE, request.namespace)
     execution = await prepare_execution(environment, request)
-    await environment.transport.start(execution)
+    await environment.transport.start(execution, is_fresh=not request.execution_id)
     return execution
 
 
@@ -97,7 +97,7 @@ async def run_execution(environment: Environment, actor: Actor, request: StartRe
     actor.require(Resource.EXECUTION, Action.CREATE, request.namespace)
     execution = await prepare_execution(environment, request)
     with environment.streams.subscribe(execution.id) as subscription:
-        await environment.transport.start(execution)
+        await environment.transport.start(execution, is_fresh=not request.execution_id)
         await finish_early(environment.database, execution)
         return await wait_for_end(environment, subscription, execution)
 
@@ -117,8 +117,6 @@ async def prepare_from(environment: Environment, flow: Flow, request: StartReque
     """Make the execution of a revision that is at hand; raises as ``prepare_execution`` does."""
     if not request.has_system_labels:
         check_labels(request.labels)
-    if request.trigger is not None:
-        environment.breakers.check((flow.namespace, flow.id))
     if request.trigger is not None:
         environment.breakers.check((flow.namespace, flow.id))
     blank = blank_execution(environment, flow, request)

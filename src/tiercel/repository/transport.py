@@ -15,8 +15,10 @@ from tiercel.model.execution import Execution, TaskRun
 class Transport(Protocol):
     """The way to the executors. The methods return after the commit that makes the request durable."""
 
-    async def start(self, execution: Execution, task_runs: Sequence[TaskRun] = ()) -> None:
+    async def start(self, execution: Execution, task_runs: Sequence[TaskRun] = (), *, is_fresh: bool = False) -> None:
         """Store a new execution, with the task runs a replay keeps, and let its executor admit it.
+
+        ``is_fresh`` says that its id was made for it just now, which spares looking whether there is one.
 
         Raises:
             ConflictError: An execution of that id exists.

@@ -7,6 +7,7 @@ event loop, which would cost more than the insert itself when paid for every row
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from tiercel.repository.sqlite import word_rows
 # that are ever prepared.
 _CHUNKS = (256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)
 _CACHED_STATEMENTS = 512
-_REGEX_SECONDS = 0.25
+_REGEX_SECONDS = 2.0
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA temp_store = MEMORY",
@@ -75,6 +76,8 @@ class SqliteConnection:
 
     def fetch(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Run a statement that returns rows."""
+        if " REGEXP " in statement:
+            self._raw.create_function("regexp", 2, Matcher(), deterministic=True)
         return self._raw.execute(statement, parameters).fetchall()
 
     def select(self, statement: object) -> list[Row]:
@@ -108,7 +111,6 @@ def open_raw(path: Path, *, is_writer: bool, synchronous: str, words: Path | Non
         raw.execute("ATTACH ? AS words", (str(words),))
     if not is_writer:
         raw.execute("PRAGMA query_only = ON")
-    raw.create_function("regexp", 2, _matches, deterministic=True)
     return raw
 
 
@@ -138,8 +140,28 @@ def delete_statement(target: Removal, count: int) -> str:
     return f"DELETE FROM {target.table} WHERE ({', '.join(target.key)}) IN ({found} {join})"
 
 
-def _matches(pattern: str, text: Any) -> bool:  # noqa: ANN401 (whatever the column holds)
-    """The function behind SQL's REGEXP; the whole text must match, within a time limit against evil patterns."""
-    import regex  # noqa: PLC0415 (few lists ask for it)
+class Matcher:
+    """The function behind SQL's REGEXP; the whole text must match.
 
-    return text is not None and regex.fullmatch(pattern, str(text), timeout=_REGEX_SECONDS) is not None
+    Evil patterns meet a limit: one of time for all rows of a statement together.
+    """
+
+    def __init__(self) -> None:
+        self._left = _REGEX_SECONDS
+
+    def __call__(self, pattern: str, text: Any) -> bool:  # noqa: ANN401 (whatever the column holds)
+        """Tell whether a value matches.
+
+        Raises:
+            TimeoutError: The time of the statement is used up.
+        """
+        import regex  # noqa: PLC0415 (few lists ask for it)
+
+        if text is None:
+            return False
+        began = time.perf_counter()
+        found = regex.fullmatch(pattern, str(text), timeout=self._left) is not None
+        self._left -= time.perf_counter() - began
+        if self._left <= 0:
+            raise TimeoutError
+        return found
