@@ -17,19 +17,20 @@ from benchmarks.server import Server
 _FIBO = "def fibo(n):\n    return n if n < 2 else fibo(n - 1) + fibo(n - 2)\nprint(fibo({n}))\n"
 _ROUNDS = 5
 _MANY = 1000
+_SHORT = 10
 
 
 def measure(_seconds: float) -> None:
     """Measure forty short Python tasks, ten long ones, and a thousand shell tasks at once."""
     rows: list[dict[str, object]] = []
     with Server(TIERCEL_SCRIPTS_RUNNER="process") as server:
-        for name, count, n in (("fibo(10)", 40, 10), ("fibo(33)", 10, 33)):
+        for name, count, n in (("fibo(10)", 40, _SHORT), ("fibo(33)", 10, 33)):
             bare = _bare_seconds(n, count)
             for is_warm in (True, False):
                 kind = "warm" if is_warm else "fresh"
                 server.create_flow(_flow(f"{kind}-{n}", count, n, is_warm=is_warm))
                 server.run("bench", f"{kind}-{n}")
-                seconds = min(_seconds_of(server, f"{kind}-{n}") for _ in range(_ROUNDS if n == 10 else 1))
+                seconds = min(_seconds_of(server, f"{kind}-{n}") for _ in range(_ROUNDS if n == _SHORT else 1))
                 rows.append(
                     {
                         "what": f"{count} x {name}, {kind}",
@@ -64,7 +65,7 @@ def _seconds_of(server: Server, flow: str) -> float:
 def _bare_seconds(n: int, count: int) -> float:
     """Run the same program by the interpreter alone, so often, one after another."""
     best = float("inf")
-    for _ in range(_ROUNDS if n == 10 else 1):
+    for _ in range(_ROUNDS if n == _SHORT else 1):
         began = time.perf_counter()
         for _ in range(count):
             subprocess.run([sys.executable, "-c", _FIBO.format(n=n)], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
@@ -74,7 +75,8 @@ def _bare_seconds(n: int, count: int) -> float:
 
 def _thousand(server: Server) -> dict[str, object]:
     tasks = "\n".join(
-        f"      - id: t{number}\n        type: io.kestra.plugin.scripts.shell.Commands\n        commands: [echo {number}]"
+        f"      - id: t{number}\n        type: io.kestra.plugin.scripts.shell.Commands\n"
+        f"        commands: [echo {number}]"
         for number in range(_MANY)
     )
     server.create_flow(

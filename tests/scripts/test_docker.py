@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import os
 import shutil
@@ -18,10 +17,13 @@ from tiercel.model.event import KillRequested
 from tiercel.operations.settings import ScriptSettings, Settings
 from tiercel.operations.streams import LogsWritten
 from tiercel.storage import paths
+from tiercel.tasks.runner import docker as docker_runner
+from tiercel.tasks.runner.engine import Engine
 
 docker = pytest.importorskip("docker")
 IMAGE = "tiercel-test:1"
 PROGRAMS = ("sh", "echo", "cat", "ls", "sleep", "id", "mkdir", "printf", "seq", "dd", "pwd", "env", "tail")
+pytestmark = pytest.mark.usefixtures("engine")
 RUNNER = "io.kestra.plugin.scripts.runner.docker.Docker"
 
 
@@ -46,20 +48,21 @@ def image() -> bytes:
 @pytest.fixture(scope="module")
 def engine() -> Iterator[object]:
     try:
-        if shutil.which("busybox") is None:
-            raise docker.errors.DockerException("busybox-static is not installed")
         client = docker.APIClient(version="auto", timeout=10, **docker.utils.kwargs_from_env())
     except docker.errors.DockerException as error:
         if os.environ.get("TIERCEL_TEST_ALL") == "1":
             pytest.fail(f"no Docker engine: {error}")
         pytest.skip(f"no Docker engine: {error}")
+    if shutil.which("busybox") is None:
+        client.close()
+        pytest.skip("busybox-static is not installed")
     client.import_image_from_data(image(), repository="tiercel-test", tag="1")
     yield client
     client.close()
 
 
 @pytest.fixture
-def script_settings(engine: object) -> ScriptSettings:
+def script_settings() -> ScriptSettings:
     return ScriptSettings(runner="auto")
 
 
@@ -69,16 +72,14 @@ def containers(engine) -> list[str]:
 
 async def commands(run: Run, *lines: str, runner: dict | None = None, **properties) -> Ran:
     task_runner = {"type": RUNNER, "networkMode": "none", **(runner or {})}
-    return await run(
-        "shell.Commands", commands=list(lines), containerImage=IMAGE, taskRunner=task_runner, **properties
-    )
+    return await run("shell.Commands", commands=list(lines), containerImage=IMAGE, taskRunner=task_runner, **properties)
 
 
 async def test_files_go_in_and_come_out_and_the_container_is_gone(run: Run, stage: Stage, engine) -> None:
     ran = await commands(
         run,
         "cat in/a.txt; echo oops >&2; pwd",
-        "mkdir -p out; printf made > out/b.txt; echo \"$NAME\"",
+        'mkdir -p out; printf made > out/b.txt; echo "$NAME"',
         """echo '::{"outputs":{"x":[1,2]}}::'""",
         inputFiles={"in/a.txt": "given\n"},
         outputFiles=["out/*.txt"],
@@ -88,7 +89,7 @@ async def test_files_go_in_and_come_out_and_the_container_is_gone(run: Run, stag
     assert ("INFO", "given") in ran.lines
     assert ("ERROR", "oops") in ran.lines
     assert "a b" in ran.messages
-    assert f"/tmp/tiercel/{ran.task_run.id}" in ran.messages
+    assert f"{docker_runner._ROOT}/{ran.task_run.id}" in ran.messages
     assert ran.outputs["vars"] == {"x": [1, 2]}
     assert ran.outputs["taskRunner"]["containerId"]
     uri = ran.outputs["outputFiles"]["out/b.txt"]
@@ -96,12 +97,17 @@ async def test_files_go_in_and_come_out_and_the_container_is_gone(run: Run, stag
     assert containers(engine) == []
 
 
-async def test_auto_takes_the_engine(run: Run, engine) -> None:
-    ran = await run("shell.Commands", commands=["id -u"], containerImage="tiercel-test:2", docker={"image": IMAGE, "pullPolicy": "NEVER"})
+async def test_auto_takes_the_engine(run: Run) -> None:
+    ran = await run(
+        "shell.Commands",
+        commands=["id -u"],
+        containerImage="tiercel-test:2",
+        docker={"image": IMAGE, "pullPolicy": "NEVER"},
+    )
     assert "The image tiercel-test:2 is not here, and pullPolicy is NEVER" in str(ran.messages)
 
 
-async def test_old_options(run: Run, engine) -> None:
+async def test_old_options(run: Run) -> None:
     ran = await run(
         "shell.Commands",
         commands=["echo old; id -u"],
@@ -111,7 +117,7 @@ async def test_old_options(run: Run, engine) -> None:
     assert ran.messages == ["old", "1000"]
 
 
-async def test_bounds_reach_the_engine(run: Run, engine) -> None:
+async def test_bounds_reach_the_engine(run: Run) -> None:
     ran = await commands(
         run,
         "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null || true; cat /etc/hosts",
@@ -137,7 +143,7 @@ async def test_what_is_refused(run: Run, engine, runner: dict, message: str) -> 
     assert containers(engine) == []
 
 
-async def test_exit_codes_and_entry_point(run: Run, engine) -> None:
+async def test_exit_codes_and_entry_point(run: Run) -> None:
     ran = await commands(run, "exit 3")
     assert (ran.state, ran.outputs["exitCode"]) == ("FAILED", 3)
     ran = await commands(run, "id", runner={"entryPoint": ["/bin/echo", "first"]})
@@ -169,7 +175,7 @@ async def test_the_next_server_removes_what_one_that_crashed_left(tmp_path: Path
     quick = flow_of("shell.Commands", {}, commands=["echo quick"], containerImage=IMAGE, taskRunner={"type": RUNNER})
     async with open_stage(tmp_path, settings=settings) as stage:
         await stage.run(quick)
-        home = containers_home(engine, tmp_path)
+        home = containers_home(tmp_path)
     left = engine.create_container(IMAGE, ["/bin/sleep", "600"], labels={**home, "io.tiercel.process": "gone"})["Id"]
     assert containers(engine) == [left]
     async with open_stage(tmp_path, settings=settings) as stage:
@@ -177,23 +183,25 @@ async def test_the_next_server_removes_what_one_that_crashed_left(tmp_path: Path
     assert containers(engine) == []
 
 
-def containers_home(engine, home: Path) -> dict[str, str]:
-    from tiercel.tasks.runner.engine import Engine
-
+def containers_home(home: Path) -> dict[str, str]:
     labels = Engine("", str((home / "work" / "kept" / "docker").resolve())).labels
     return {name: value for name, value in labels.items() if name == "io.tiercel.home"}
 
 
-async def test_large_files_cross_in_pieces(run: Run, engine) -> None:
+async def test_large_files_cross_in_pieces(run: Run) -> None:
     ran = await commands(run, "dd if=/dev/zero of=big bs=1048576 count=64 2>/dev/null", outputFiles=["big"])
     assert ran.state == "SUCCESS", ran.lines
     assert list(ran.outputs["outputFiles"]) == ["big"]
 
 
-async def test_a_mounted_directory(run: Run, engine) -> None:
+async def test_a_mounted_directory(run: Run) -> None:
     ran = await commands(
-        run, "cat a.txt", "printf x > b.txt", runner={"fileHandlingStrategy": "MOUNT"},
-        inputFiles={"a.txt": "mounted"}, outputFiles=["b.txt"],
+        run,
+        "cat a.txt",
+        "printf x > b.txt",
+        runner={"fileHandlingStrategy": "MOUNT"},
+        inputFiles={"a.txt": "mounted"},
+        outputFiles=["b.txt"],
     )
     assert ran.state == "SUCCESS", ran.lines
     assert ran.messages == ["mounted"]

@@ -55,14 +55,22 @@ async def begin(stage: Stage, source: str) -> str:
     ("script", "code", "message"),
     [
         ("exit 3", 3, "Command failed with exit code 3"),
-        ("kill -9 $$", 137, "The script was killed by signal 9 (SIGKILL): by somebody, or by the system when memory ran out"),
-        ("sh -c 'kill -SEGV $$'", 139, "Command failed with exit code 139: a program in it was killed by signal 11 (SIGSEGV)"),
+        (
+            "kill -9 $$",
+            137,
+            "The script was killed by signal 9 (SIGKILL): by somebody, or by the system when memory ran out",
+        ),
+        (
+            "sh -c 'kill -SEGV $$'",
+            139,
+            "Command failed with exit code 139: a program in it was killed by signal 11 (SIGSEGV)",
+        ),
         ("no-such-program", 127, "Command failed with exit code 127: a command was not found"),
         ("false\necho never", 1, "Command failed with exit code 1"),
     ],
 )
 async def test_how_it_ended(run: Run, script: str, code: int, message: str) -> None:
-    ran = await run("shell.Script", script=f"echo '::{{\"outputs\":{{\"a\":1}}}}::'\n{script}")
+    ran = await run("shell.Script", script=f'echo \'::{{"outputs":{{"a":1}}}}::\'\n{script}')
     assert ran.state == "FAILED"
     assert ran.outputs["exitCode"] == code
     assert ran.outputs["vars"] == {"a": 1}
@@ -157,7 +165,7 @@ async def test_a_script_that_takes_too_much_memory_is_ended(tmp_path: Path) -> N
     assert any("bytes of memory of at most 200,000,000" in line for line in lines), lines
 
 
-async def test_a_flood_of_lines_is_bounded(stage: Stage, run: Run) -> None:
+async def test_a_flood_of_lines_is_bounded(run: Run) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     ran = await run("shell.Commands", commands=["head -c 1000000000 /dev/zero | tr '\\0' 'a'", "echo", "echo end"])
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
@@ -183,7 +191,7 @@ async def test_a_log_that_is_full_says_so(tmp_path: Path) -> None:
     ]
 
 
-async def test_secrets_do_not_show(run: Run, stage: Stage) -> None:
+async def test_secrets_do_not_show(run: Run) -> None:
     script = """
 import base64, json, os, sys, time, urllib.parse
 secret = os.environ["TOKEN"]

@@ -364,18 +364,19 @@ def _reap(wanted: int | None) -> int | None:
 def _end_all(keep: int | None = None) -> list[int]:
     """Kill everything below this process, and wait until it is gone; gives what would not go.
 
-    All are stopped first, again and again until no new ones are found: what forks faster than it is killed cannot get
-    away. The one to keep is killed too, but left to be waited for.
+    All are stopped first, whole process groups by one call where they have groups, until no new ones are found: what
+    forks faster than it is killed cannot get away. The one to keep is killed too, but left to be waited for.
     """
     deadline = time.monotonic() + _LONGEST_END_SECONDS
+    groups: set[int] = {os.getpgrp()}
     stopped: set[int] = set()
-    while True:
-        found = [pid for pid in _descendants(os.getpid()) if pid not in stopped]
-        if not found:
-            break
-        for pid in found:
-            _kill(pid, signal.SIGSTOP)
-        stopped.update(found)
+    fresh = _stop(_children(os.getpid()), stopped, groups)
+    while fresh:
+        # What was stopped just now may have been about to fork: its children are read once more, and no oftener.
+        again = [child for pid in fresh for child in _children(pid)]
+        fresh = _stop([*again, *_children(os.getpid())], stopped, groups)
+    for group in groups - {os.getpgrp()}:
+        _kill(-group, signal.SIGKILL)
     for pid in stopped:
         _kill(pid, signal.SIGKILL)
     if keep is not None:
@@ -388,6 +389,28 @@ def _end_all(keep: int | None = None) -> list[int]:
         for pid in left:
             _kill(pid, signal.SIGKILL)
         time.sleep(0.001)
+
+
+def _stop(found: list[int], stopped: set[int], groups: set[int]) -> list[int]:
+    """Stop processes with their groups and all that is below them; gives those that had not been stopped."""
+    fresh = []
+    waiting = list(found)
+    while waiting:
+        pid = waiting.pop()
+        if pid in stopped:
+            continue
+        stopped.add(pid)
+        fresh.append(pid)
+        try:
+            group = os.getpgid(pid)
+        except OSError:
+            continue
+        if group not in groups:
+            groups.add(group)
+            _kill(-group, signal.SIGSTOP)
+        _kill(pid, signal.SIGSTOP)
+        waiting += _children(pid)
+    return fresh
 
 
 def _kill(pid: int, number: int) -> None:
