@@ -130,3 +130,19 @@ export function chartData(where: { dashboard: string; chart: string } | { source
     queryFn: ({ signal }) => requestJson<ChartData>(path, { method: "POST", body, headers: JSON_BODY, signal }),
   });
 }
+
+/** JSON Schema, as far as completions read it. */
+export interface Schema {
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+  items?: Schema;
+  anyOf?: Schema[];
+  enum?: unknown[];
+  definitions?: Record<string, Schema>;
+}
+
+export const dashboardSchema = queryOptions({
+  queryKey: ["dashboards", "schema"],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: ({ signal }) => requestJson<Schema>("/api/v1/plugins/schemas/dashboard", { signal }),
+});

@@ -18,4 +18,5 @@ export const SECTIONS: Section[] = [
 export const BUILD: Section[] = [{ to: "/plugins", name: "Plugins", icon: "plugins", key: "p" }];
 export const OPERATE: Section[] = [
   { to: "/dashboards", name: "Dashboards", icon: "dashboards", key: "d" },
-  { to: "/system", name: "System", icon: "system", key: "s" }];
+  { to: "/system", name: "System", icon: "system", key: "s" },
+];

@@ -39,7 +39,7 @@ export function yamlEditor(label: string, complete: CompletionSource): Extension
     autocompletion({ override: [complete], icons: false }),
     yaml(),
     EditorState.allowMultipleSelections.of(true),
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     keymap.of([
       ...closeBracketsKeymap,
       ...defaultKeymap,

@@ -158,7 +158,16 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
   );
 }
 
-function conditionsOf({ q, namespace, flow, state, range, labels, child, where }: ExecutionSearch): ExecutionConditions {
+function conditionsOf({
+  q,
+  namespace,
+  flow,
+  state,
+  range,
+  labels,
+  child,
+  where,
+}: ExecutionSearch): ExecutionConditions {
   return {
     ...(q && { text: q }),
     ...(namespace && { namespace }),

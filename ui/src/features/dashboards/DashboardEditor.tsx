@@ -1,0 +1,110 @@
+import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import type { Dashboard, Narrowed } from "../../api/dashboards";
+import { Failure } from "../../components/Failure";
+import { Head } from "../../components/Head";
+import { toast } from "../../components/toasts";
+import { ConflictDialog } from "./ConflictDialog";
+import { useCompletions } from "./completions";
+import { Grid } from "./Grid";
+import { IssueList } from "./IssueList";
+import { Narrowing } from "./Narrowing";
+import { useDashboardSaving } from "./useDashboardSaving";
+import { useDashboardText } from "./useDashboardText";
+import { useLiveCharts } from "./useLiveCharts";
+
+interface Props {
+  /** Null while it is not there yet. */
+  dashboard: Dashboard | null;
+  source: string;
+}
+
+/** A dashboard as YAML beside what it shows, drawn anew as it is written. */
+export function DashboardEditor({ dashboard, source }: Props) {
+  const navigate = useNavigate();
+  const [narrowed, setNarrowed] = useState<Narrowed>({});
+  const editor = useDashboardText(source, useCompletions(), () => void save());
+  const live = useLiveCharts(editor.text);
+  const saving = useDashboardSaving(dashboard, editor.text, source);
+  const { mark } = editor;
+  useEffect(() => mark(live.issues), [mark, live.issues]);
+  const isTouched = saving.isDirty && (dashboard !== null || editor.text !== source);
+  useBlocker({
+    shouldBlockFn: () => !window.confirm("Leave without saving this dashboard?"),
+    disabled: !isTouched,
+    enableBeforeUnload: isTouched,
+  });
+  const save = async (): Promise<void> => {
+    const result = await saving.save();
+    if (!result) return;
+    toast(`Saved as revision ${result.revision}`);
+    if (dashboard) return;
+    void navigate({ to: "/dashboards/$id/edit", params: { id: result.id }, replace: true, ignoreBlocker: true });
+  };
+  const hasErrors = live.issues.some(({ severity }) => severity !== "warning");
+  return (
+    <>
+      <Head
+        crumbs={crumbsOf(dashboard)}
+        title={dashboard ? dashboard.title : "New dashboard"}
+        beside={saving.revision > 0 && <span className="muted num">Revision {saving.revision}</span>}
+        actions={
+          <button
+            className="btn btn--primary"
+            type="button"
+            disabled={!saving.isDirty || saving.isSaving || hasErrors}
+            onClick={() => void save()}
+          >
+            {saving.isSaving ? "Saving" : "Save"}
+          </button>
+        }
+      />
+      <div className="dedit">
+        <div className="dedit__code">
+          <div className="dedit__text" ref={editor.attach} />
+          {saving.error && <Failure error={saving.error} />}
+          <IssueList issues={live.issues} isChecking={live.isChecking} onGo={editor.goTo} />
+        </div>
+        <div>
+          <Narrowing
+            narrowed={narrowed}
+            usual={live.usual}
+            onChange={(part) => setNarrowed((old) => ({ ...old, ...part }))}
+          />
+          <div className="dscroll" tabIndex={0} role="region" aria-label="Preview">
+            <Grid
+              charts={live.charts}
+              dashboard={null}
+              narrowed={{ ...narrowed, range: narrowed.range ?? live.usual }}
+            />
+          </div>
+        </div>
+      </div>
+      {saving.theirs && (
+        <ConflictDialog
+          theirs={saving.theirs}
+          onTake={() => {
+            if (saving.theirs) editor.replace(saving.theirs.sourceCode);
+            saving.accept();
+          }}
+          onKeep={saving.accept}
+        />
+      )}
+    </>
+  );
+}
+
+function crumbsOf(dashboard: Dashboard | null) {
+  const all = (
+    <Link key="all" to="/dashboards">
+      Dashboards
+    </Link>
+  );
+  if (!dashboard) return [all];
+  return [
+    all,
+    <Link key="one" to="/dashboards/$id" params={{ id: dashboard.id }}>
+      {dashboard.id}
+    </Link>,
+  ];
+}

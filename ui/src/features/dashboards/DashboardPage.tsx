@@ -1,0 +1,48 @@
+import { Link } from "@tanstack/react-router";
+import type { Dashboard, Narrowed } from "../../api/dashboards";
+import { Head } from "../../components/Head";
+import { Icon } from "../../components/Icon";
+import { ZONE } from "../../components/times";
+import { Grid } from "./Grid";
+import { Narrowing } from "./Narrowing";
+
+interface Props {
+  dashboard: Dashboard;
+  narrowed: Narrowed;
+  onNarrow: (part: Narrowed) => void;
+}
+
+/** A dashboard: its charts, narrowed by what stands in the address. */
+export function DashboardPage({ dashboard, narrowed, onNarrow }: Props) {
+  return (
+    <>
+      <Head
+        crumbs={[
+          <Link key="all" to="/dashboards">
+            Dashboards
+          </Link>,
+        ]}
+        title={dashboard.title}
+        beside={<span className="muted">times in {ZONE}</span>}
+        actions={
+          dashboard.builtIn ? (
+            <Link className="btn" to="/dashboards/new" search={{ from: dashboard.id }}>
+              <Icon name="copy" small />
+              Copy to change
+            </Link>
+          ) : (
+            <Link className="btn" to="/dashboards/$id/edit" params={{ id: dashboard.id }}>
+              <Icon name="edit" small />
+              Edit
+            </Link>
+          )
+        }
+      />
+      <Narrowing narrowed={narrowed} usual={dashboard.timeWindow?.default} onChange={onNarrow} />
+      <div className="dscroll" tabIndex={0} role="region" aria-label="Charts">
+        {dashboard.description && <p className="muted dintro">{dashboard.description}</p>}
+        <Grid charts={dashboard.charts} dashboard={dashboard.id} narrowed={narrowed} />
+      </div>
+    </>
+  );
+}

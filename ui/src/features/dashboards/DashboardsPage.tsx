@@ -1,0 +1,152 @@
+import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { BUILT_IN, type Dashboard, dashboard, dashboardPage, deleteDashboard } from "../../api/dashboards";
+import { Dialog } from "../../components/Dialog";
+import { FilterField } from "../../components/FilterField";
+import { Head } from "../../components/Head";
+import { Icon } from "../../components/Icon";
+import { Loaded } from "../../components/Loaded";
+import { Pager } from "../../components/Pager";
+import { moment } from "../../components/times";
+import { toast, toastError } from "../../components/toasts";
+import type { DashboardsSearch } from "../../search";
+
+const SIZE = 50;
+
+interface Props {
+  search: DashboardsSearch;
+  onSearch: (part: { [Key in keyof DashboardsSearch]?: DashboardsSearch[Key] | undefined }) => void;
+}
+
+/** All dashboards: those that were saved, then those that come with the product. */
+export function DashboardsPage({ search, onSearch }: Props) {
+  const client = useQueryClient();
+  const page = search.page ?? 1;
+  const [leaving, setLeaving] = useState<Dashboard | null>(null);
+  const found = useQuery(dashboardPage({ q: search.q, page, size: SIZE }));
+  const builtIn = useQueries({ queries: BUILT_IN.map((id) => dashboard(id)) });
+  const remove = useMutation({
+    mutationFn: (gone: Dashboard) => deleteDashboard(gone.id),
+    onError: toastError,
+    onSuccess: (_, gone) => toast(`${gone.title} is deleted`),
+    onSettled: () => {
+      setLeaving(null);
+      void client.invalidateQueries({ queryKey: ["dashboards"] });
+    },
+  });
+  return (
+    <>
+      <Head
+        title="Dashboards"
+        beside={found.data && <span className="muted num">{found.data.total.toLocaleString("en")}</span>}
+        actions={
+          <Link className="btn btn--primary" to="/dashboards/new">
+            <Icon name="plus" small />
+            New dashboard
+          </Link>
+        }
+      />
+      <div className="tools">
+        <FilterField
+          label="Filter by id or title"
+          value={search.q ?? ""}
+          onChange={(q) => onSearch({ q: q || undefined, page: undefined })}
+        />
+      </div>
+      <Loaded query={found}>
+        {({ results, total }) => (
+          <>
+            <div className="scroll" tabIndex={0} role="region" aria-label="Dashboard list">
+              <table className="table">
+                <thead>
+                  <tr>
+                    <th>Title</th>
+                    <th>Id</th>
+                    <th>Charts</th>
+                    <th>Saved</th>
+                    <th>
+                      <span className="sr">Actions</span>
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {results.map((one) => (
+                    <Row key={one.id} dashboard={one} onRemove={() => setLeaving(one)} />
+                  ))}
+                  {results.length === 0 && (
+                    <tr>
+                      <td colSpan={5} className="muted">
+                        {search.q ? "No saved dashboard matches this filter." : "None was saved yet."}
+                      </td>
+                    </tr>
+                  )}
+                  {!search.q && builtIn.flatMap(({ data }) => (data ? [<Row key={data.id} dashboard={data} />] : []))}
+                </tbody>
+              </table>
+            </div>
+            {total > SIZE && (
+              <Pager page={page} size={SIZE} total={total} what="dashboards" onPage={(to) => onSearch({ page: to })} />
+            )}
+          </>
+        )}
+      </Loaded>
+      {leaving && (
+        <Dialog
+          isOpen
+          onClose={() => setLeaving(null)}
+          title={`Delete ${leaving.title}?`}
+          foot={
+            <>
+              <button className="btn push" type="button" onClick={() => setLeaving(null)}>
+                Keep it
+              </button>
+              <button className="btn btn--danger" type="button" onClick={() => remove.mutate(leaving)}>
+                Delete
+              </button>
+            </>
+          }
+        >
+          <p style={{ padding: "12px 16px" }}>Places that show it show the built-in dashboard again.</p>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Row({ dashboard: one, onRemove }: { dashboard: Dashboard; onRemove?: () => void }) {
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/dashboards/$id" params={{ id: one.id }}>
+          {one.title}
+        </Link>
+      </th>
+      <td className="mono-s">{one.id}</td>
+      <td className="num">{one.charts.length}</td>
+      <td className="muted">{one.builtIn ? "Built in" : moment(one.updated)}</td>
+      <td style={{ textAlign: "right" }}>
+        {onRemove && (
+          <>
+            <Link
+              className="btn btn--ghost btn--icon"
+              to="/dashboards/$id/edit"
+              params={{ id: one.id }}
+              aria-label={`Edit ${one.title}`}
+            >
+              <Icon name="edit" />
+            </Link>
+            <button
+              className="btn btn--ghost btn--icon"
+              type="button"
+              aria-label={`Delete ${one.title}`}
+              onClick={onRemove}
+            >
+              <Icon name="trash" />
+            </button>
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}

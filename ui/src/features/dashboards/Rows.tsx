@@ -1,0 +1,57 @@
+import type { ChartColumn, ChartData, ChartRow, ChartSource } from "../../api/dashboards";
+import { length, moment } from "../../components/times";
+import { columnsOf, shortNumber, titleOf, wordOf } from "./charts";
+
+/** The rows of a table. */
+export function Rows({ chart, data }: { chart: ChartSource; data: ChartData }) {
+  const columns = columnsOf(chart);
+  if (data.results.length === 0) return <p className="muted">Nothing in this range.</p>;
+  return (
+    <>
+      <div className="drows" tabIndex={0} role="region" aria-label={`${titleOf(chart)}, rows`}>
+        <table className="table">
+          {chart.chartOptions?.header?.enabled !== false && (
+            <thead>
+              <tr>
+                {columns.map(([name, column]) => (
+                  <th key={name} style={{ textAlign: alignOf(column) }}>
+                    {column.displayName ?? name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+          )}
+          <tbody>
+            {data.results.map((row, index) => (
+              <tr key={index}>
+                {columns.map(([name, column]) => (
+                  <td key={name} style={{ textAlign: alignOf(column) }} className="cut" title={wordOf(row[name])}>
+                    {shown(row[name], column)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {data.total > data.results.length && (
+        <p className="small muted num">
+          The first {data.results.length} of {data.total.toLocaleString("en")}.
+        </p>
+      )}
+    </>
+  );
+}
+
+function shown(value: ChartRow[string] | undefined, { field, agg }: ChartColumn): string {
+  if (value === null || value === undefined) return "";
+  const isWhole = agg !== "COUNT";
+  if (isWhole && typeof value === "string" && field?.endsWith("DATE")) return moment(value);
+  if (isWhole && typeof value === "number" && field === "DURATION") return length(value * 1000);
+  return typeof value === "number" ? shortNumber(value) : wordOf(value);
+}
+
+function alignOf({ columnAlignment, agg }: ChartColumn): "left" | "right" | "center" {
+  if (columnAlignment) return columnAlignment.toLowerCase() as "left" | "right" | "center";
+  return agg ? "right" : "left";
+}
