@@ -189,3 +189,13 @@ async def test_which_dashboard_is_shown_where_is_chosen(client):
 
 async def test_clients_are_told_that_dashboards_can_be_made(client):
     assert (await client.get("/api/v1/configs")).json()["isCustomDashboardsEnabled"] is True
+
+
+async def test_editors_get_the_schema_of_a_dashboard(client):
+    schema = (await client.get("/api/v1/plugins/schemas/dashboard")).json()
+    assert {"id", "title", "charts", "timeWindow"} <= set(schema["properties"])
+    bar = schema["definitions"]["io.kestra.plugin.core.dashboard.chart.Bar"]["properties"]
+    assert "colorByColumn" not in str(bar["chartOptions"])
+    assert "column" in str(bar["chartOptions"])
+    rows = schema["definitions"]["io.kestra.plugin.core.dashboard.data.Flows"]["properties"]
+    assert "NAMESPACE" in str(rows["columns"])

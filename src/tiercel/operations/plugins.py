@@ -12,6 +12,7 @@ from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.flow_bundles import CheckedText
 from tiercel.source import check_part, read_yaml
+from tiercel.source.dashboards import dashboard_schema
 from tiercel.source.input_fields import TYPES, input_schema
 from tiercel.source.schema import flow_schema, task_schema
 
@@ -62,6 +63,8 @@ async def get_schema(environment: Environment, actor: Actor, kind: str) -> dict[
         NotFoundError: There is no schema of that kind.
     """
     del actor
+    if kind == "dashboard":
+        return dashboard_schema(environment.types)
     schema = flow_schema(environment.types)
     if kind.lower() == "flow":
         return schema

@@ -26,6 +26,7 @@ from tiercel.source.identifiers import identifier
 from tiercel.source.paths import Path
 from tiercel.source.reader import DEFAULT_LIMITS, Document, Limits, read_yaml
 from tiercel.source.report import Report
+from tiercel.source.schema import type_schema
 from tiercel.source.scope import Scope
 
 _ID = identifier(re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]*"), "Use letters, digits, dot, dash and underscore", 100)
@@ -101,8 +102,6 @@ def parse_chart(source: str, types: Types, limits: Limits = DEFAULT_LIMITS) -> P
 
 def dashboard_schema(types: Types) -> dict[str, Json]:
     """The JSON Schema of a dashboard; each type of chart and of data is one of its definitions."""
-    from tiercel.source.schema import type_schema  # noqa: PLC0415 (it reads the schema of flows, few ask for this one)
-
     definitions: dict[str, Json] = {}
     for kind in (TypeKind.CHART, TypeKind.DATA, TypeKind.DATA_KPI):
         known = list(types.list_types(kind))
