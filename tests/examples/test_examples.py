@@ -18,13 +18,17 @@ SAYS = {
     "choose_a_path": "A little work",
     "dependency_graph": "orders with customers",
     "each_item": "APPLE, PEAR, PLUM",
+    "gather_orders": "no orders",
     "greet_with_input": "Hello, world!",
     "handle_errors": "Failed: risky",
     "hello_world": "Hello, World!",
+    "limits": "eu is served",
     "loop_2_0": "[1,4,9]",
     "parallel_branches": "left and right",
     "parent": "The child said: Hello, parent!",
+    "python_script": "19.75 EUR",
     "retry_until_it_works": "It worked in the end",
+    "scripts_share_files": "apple, pear, plum",
     "split_a_file": "2 parts, 19 bytes",
 }
 
