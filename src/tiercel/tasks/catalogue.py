@@ -159,6 +159,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.core.tasks.flows.Worker",
         "io.kestra.core.tasks.flows.WorkingDirectory",
     ),
+    "fs.local_triggers": (
+        "io.kestra.plugin.fs.local.Trigger",
+        "io.kestra.plugin.fs.local.RealtimeTrigger",
+    ),
     "http.download": (
         "io.kestra.plugin.core.http.Download",
         "io.kestra.plugin.fs.http.Download",

@@ -149,11 +149,21 @@ class FileReader:
                 return True
         return False
 
-    def _local(self, address: str) -> Path:
-        path = Path(unquote(urlsplit(address).path)).resolve()
-        allowed = self._environment.settings.local_files.allowed_paths
-        if not any(path.is_relative_to(Path(root).resolve()) for root in allowed):
+    def allowed(self, address: str) -> Path:
+        """Give the real path of a local file or folder, given as a path or a ``file:`` address.
+
+        Raises:
+            ForbiddenError: It is outside of the allowed paths.
+        """
+        name = unquote(urlsplit(address).path) if address.startswith("file:") else address
+        path = Path(name).resolve()
+        roots = self._environment.settings.local_files.allowed_paths
+        if not any(path.is_relative_to(Path(root).resolve()) for root in roots):
             raise ForbiddenError(f"{address} is outside of the allowed paths (local_files.allowed_paths)")
+        return path
+
+    def _local(self, address: str) -> Path:
+        path = self.allowed(address)
         if not path.is_file():
             raise NotFoundError("file", address)
         return path

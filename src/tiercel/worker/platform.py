@@ -127,6 +127,11 @@ def _check_address(_calling: Calling, arguments: Arguments) -> Json:
     return None
 
 
+def _resolve(calling: Calling, arguments: Arguments) -> Json:
+    """Give the real path of a local file or folder that may be used."""
+    return str(calling.reader.allowed(str(arguments["path"])))
+
+
 def _emit(calling: Calling, arguments: Arguments) -> Json:
     """Start an execution for what a trigger that listens heard; the files it wrote belong to that execution."""
     if calling.attempt.is_stopped:
@@ -171,6 +176,7 @@ _OPERATIONS: Mapping[str, Callable[[Calling, Arguments], Json]] = {
     "executions.child_outputs": _child_outputs,
     "http.check": _check_address,
     **PLACES,
+    "local.resolve": _resolve,
     "triggers.emit": _emit,
     "triggers.state": _kept_state,
 }

@@ -1,0 +1,1 @@
+"""Files outside of the installation, and triggers that wait for them."""
