@@ -51,7 +51,7 @@ class Service(Struct, frozen=True, kw_only=True):
 async def list_services(environment: Environment, actor: Actor) -> list[Service]:
     """Give the services of this process: all of them run while it answers."""
     measures = await measure(environment, actor)
-    figures = figures_of(environment, measures)
+    figures = figures_of(measures)
     return [
         Service(
             id=f"{instance_id(environment)}-{kind.lower()}",
@@ -90,21 +90,23 @@ async def list_figures(environment: Environment, actor: Actor, kind: str) -> lis
     return [figure for service in services if service.type == kind.upper() for figure in service.figures]
 
 
-def figures_of(environment: Environment, measures: Measures) -> dict[ServiceType, tuple[Figure, ...]]:
+def figures_of(measures: Measures) -> dict[ServiceType, tuple[Figure, ...]]:
     """Give the numbers by service."""
-    live = sum(measures.live.values())
+    live, load = sum(measures.live.values()), measures.work.load()
     return {
         ServiceType.EXECUTOR: (
             _count("executor.execution.end.count", "Executions that are over", _ended(measures)),
             _gauge("executor.execution.live.count", "Executions that are not over", live),
         ),
         ServiceType.SCHEDULER: (_gauge("scheduler.trigger.count", "Triggers of flows", measures.triggers),),
-        ServiceType.WEBSERVER: (
-            _gauge("sse.connections.active", "Followers of notifications", len(environment.noticeboard.readers)),
-        ),
+        ServiceType.WEBSERVER: (_gauge("sse.connections.active", "Followers of notifications", measures.followers),),
         ServiceType.WORKER: (
             _count("worker.started.count", "Jobs handed to workers", measures.dispatched),
-            _gauge("worker.job.thread", "Synchronous tasks at once", environment.settings.worker.threads),
+            _gauge("worker.job.running", "Jobs that the worker carries out", load.running),
+            _gauge("worker.job.pending", "Jobs that wait for a thread", load.pending),
+            _gauge("worker.job.thread", "Synchronous tasks at once", measures.threads),
+            _count("worker.killed.count", "Attempts that were killed", measures.work.killed),
+            _count("worker.timeout.count", "Attempts whose time was over", measures.work.timed_out),
         ),
     }
 

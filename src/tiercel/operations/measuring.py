@@ -9,6 +9,7 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.limits import UsedLimit, list_limits
 from tiercel.operations.pools import UsedPool, list_used_pools
 from tiercel.operations.tally import EndKey, Ends
+from tiercel.operations.work_tally import WorkTally
 from tiercel.repository import usages as repository
 from tiercel.repository.gatherings import count_events
 
@@ -25,6 +26,9 @@ class Measures(Struct, frozen=True):
         pools: Slots that flows share.
         stopped: Flows that were stopped since executions led to too many of them.
         gathered: Events that triggers gathered and that have started nothing yet.
+        work: What the worker did, and does now.
+        threads: How many synchronous tasks run at once at most.
+        followers: Who follows notifications.
     """
 
     ends: dict[EndKey, Ends]
@@ -35,6 +39,9 @@ class Measures(Struct, frozen=True):
     pools: list[UsedPool]
     stopped: int
     gathered: int
+    work: WorkTally
+    threads: int
+    followers: int
 
 
 @operation(Resource.INSTANCE, Action.READ)
@@ -58,4 +65,7 @@ async def measure(environment: Environment, actor: Actor) -> Measures:
         pools=await list_used_pools(environment, SYSTEM),
         stopped=len(environment.breakers.stopped()),
         gathered=gathered,
+        work=tally.work,
+        threads=environment.settings.worker.threads,
+        followers=len(environment.noticeboard.readers),
     )

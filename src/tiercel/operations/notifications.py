@@ -102,10 +102,18 @@ async def follow(environment: Environment, actor: Actor) -> AsyncIterator[Posted
     return mine()
 
 
-async def notify(environment: Environment, title: str) -> None:
-    """Tell those who look after the installation what happened to it."""
+async def notify(environment: Environment, title: str, key: tuple[str, str] = ("", "")) -> None:
+    """Tell what happened to a flow, given by namespace and id, or to the installation, for those who look after it."""
     now = environment.clock()
-    notification = Notification(id=environment.new_id(), type=GENERIC, title=title, created_at=now, updated_at=now)
+    notification = Notification(
+        id=environment.new_id(),
+        type=GENERIC,
+        title=title,
+        namespace=key[0],
+        flow_id=key[1],
+        created_at=now,
+        updated_at=now,
+    )
     await environment.database.write(lambda connection: repository.save_notifications(connection, [notification]))
     environment.noticeboard.post([Posted(notification, is_new=True)])
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.state import State
 from tiercel.operations.failures import Failures
+from tiercel.operations.work_tally import WorkTally
 
 _MOST_SERIES = 10_000
 """Flows beyond are counted together, under the empty name."""
@@ -33,12 +34,14 @@ class Tally:
     Attributes:
         dispatched: Jobs handed to workers.
         ends: Executions that are over; iterations of loops are not counted.
+        work: What the worker has done.
         failures: Failed executions that nobody has been told of yet.
     """
 
     def __init__(self) -> None:
         self.dispatched = 0
         self.failures = Failures()
+        self.work = WorkTally()
         self.ends: dict[EndKey, Ends] = {}
 
     def note_end(self, execution: Execution) -> None:

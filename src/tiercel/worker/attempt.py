@@ -26,6 +26,7 @@ class Attempt:
     Attributes:
         key: As in its job row.
         token: 0 for work without one.
+        assigned_at: When it came here; 0 when that is not known.
         stop: Set once it must end early.
         is_announced: Its start has been reported.
         is_closed: It has been reported; whatever comes later is void.
@@ -44,6 +45,7 @@ class Attempt:
         self.is_closed = False
         self.call: Call | None = None
         self.coroutine: Future[object] | None = None
+        self.assigned_at = 0
         self.started_at: int | None = None
         self.alarms: dict[str, asyncio.TimerHandle] = {}
         self._stopped = threading.Event()

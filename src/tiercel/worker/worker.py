@@ -25,6 +25,7 @@ from tiercel.model.state import State
 from tiercel.operations.assignments import Assignment, InlineResult, Reports
 from tiercel.operations.environment import Environment
 from tiercel.operations.outside import OutsideNeededError
+from tiercel.operations.work_tally import Load, WorkKey
 from tiercel.plugins.plans import Plans
 from tiercel.plugins.registry import Registry
 from tiercel.repository.connection import Connection
@@ -93,6 +94,7 @@ class Worker:
             UnavailableError: The database cannot be read.
         """
         self._reports = reports
+        self._environment.streams.tally.work.load = self._load
         self._loop = asyncio.get_running_loop()
         self._loop_thread = threading.get_ident()
         self._bridge.open()
@@ -137,6 +139,7 @@ class Worker:
             key, token = _identity(assignment.work)
             lines = Lines(assignment, self._environment.clock, mask_of(self._environment, assignment))
             attempt = Attempt(assignment, key, token, lines)
+            attempt.assigned_at = self._environment.clock()
             lines.on_first = partial(self._lines_wait, attempt)
             self._attempts[assignment.execution.id, key] = attempt
             attempt.call = self._threads.submit(partial(self._carry_out, attempt))
@@ -242,9 +245,24 @@ class Worker:
             self._loop.call_later(_GRACE_SECONDS, self._threads.submit, partial(self._remove_shared, attempt))
         if isinstance(attempt.assignment.work, RunTask):
             self._announce(attempt)
+            self._count(attempt, event)
         logs, metrics = attempt.lines.take()
         job = None if isinstance(event, TaskRunEnded) else attempt.key
         self._reports.report(attempt.assignment.execution.id, event, logs, metrics, job)
+
+    def _count(self, attempt: Attempt, event: Event) -> None:
+        work, execution = attempt.assignment.work, attempt.assignment.execution
+        if not isinstance(event, TaskRunEnded) or not isinstance(work, RunTask):
+            return
+        key = WorkKey(execution.namespace, execution.flow_id, work.task.type, event.state)
+        began = attempt.started_at or event.at
+        is_timed_out = attempt.stop is Stop.TIMED_OUT
+        tally = self._environment.streams.tally.work
+        tally.note_end(key, waited=began - attempt.assigned_at, took=event.at - began, is_timed_out=is_timed_out)
+
+    def _load(self) -> Load:
+        running = sum(attempt.started_at is not None for attempt in self._attempts.values())
+        return Load(running, len(self._attempts) - running)
 
     def _remove_shared(self, attempt: Attempt) -> None:
         self._scratch.remove(self._scratch.shared(attempt.assignment.execution.id, attempt.key))

@@ -55,7 +55,37 @@ class _Measured(Collector):
             GaugeMetricFamily("tiercel_flows_stopped", "Flows that the breaker stopped.", value=measures.stopped),
             GaugeMetricFamily("tiercel_gathered_events", "Events that triggers gather.", value=measures.gathered),
             *_limits(measures),
+            *_work(measures),
         )
+
+
+def _work(measures: Measures) -> Iterable[Metric]:
+    """What the worker did, and what it does now."""
+    labels = ("tenant_id", "namespace_id", "flow_id", "task_type", "state")
+    ended = CounterMetricFamily("kestra_worker_ended_count", "Attempts of tasks that ended.", labels=labels)
+    took = SummaryMetricFamily("kestra_worker_ended_duration_seconds", "How long attempts took.", labels=labels)
+    work = measures.work
+    for key, done in work.ended.items():
+        values = ("main", key.namespace, key.flow_id, key.task_type, key.state)
+        ended.add_metric(values, done.count)
+        took.add_metric(values, done.count, done.micros / _MICROS)
+    load = work.load()
+    return (
+        ended,
+        took,
+        SummaryMetricFamily(
+            "kestra_worker_queued_duration_seconds",
+            "How long attempts waited for a thread.",
+            count_value=work.queued.count,
+            sum_value=work.queued.micros / _MICROS,
+        ),
+        CounterMetricFamily("kestra_worker_killed_count", "Attempts that were killed.", value=work.killed),
+        CounterMetricFamily("kestra_worker_timeout_count", "Attempts whose time was over.", value=work.timed_out),
+        GaugeMetricFamily("kestra_worker_job_running", "Jobs that the worker carries out.", value=load.running),
+        GaugeMetricFamily("kestra_worker_job_pending", "Jobs that wait for a thread.", value=load.pending),
+        GaugeMetricFamily("kestra_worker_job_thread", "Synchronous tasks at once.", value=measures.threads),
+        GaugeMetricFamily("kestra_sse_connections_active", "Followers of notifications.", value=measures.followers),
+    )
 
 
 def _limits(measures: Measures) -> Iterable[Metric]:
