@@ -9,7 +9,7 @@ import sys
 import typer
 
 from tiercel import __version__
-from tiercel.cli.commands import execution, flow, limit, plugin, run, secret, server, trigger, user
+from tiercel.cli.commands import backup, execution, flow, limit, plugin, run, secret, server, trigger, user
 from tiercel.errors import InvalidError, TiercelError
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run.run)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(server.app, name="server")
 app.add_typer(flow.app, name="flow")
 app.add_typer(execution.app, name="execution")

@@ -8,6 +8,7 @@ from tiercel.cli.keys import storage_key_of
 from tiercel.errors import InvalidError, Violation
 from tiercel.operations.settings import Settings, StorageKind, StorageSettings
 from tiercel.storage.local import open_local_storage
+from tiercel.storage.objects import ObjectStorage
 from tiercel.storage.protocol import Storage
 
 _NAMED = ("endpoint", "region", "access_key_id", "secret_access_key")
@@ -29,7 +30,7 @@ def open_storage(settings: Settings, home: Path) -> Storage:
     return EncryptedStorage(below, key)
 
 
-def open_plain_storage(settings: Settings, home: Path) -> Storage:
+def open_plain_storage(settings: Settings, home: Path) -> ObjectStorage:
     """Open what is below the encryption, or all there is without one."""
     own = settings.storage
     if own.type is StorageKind.LOCAL:

@@ -85,7 +85,9 @@ async def open_installation(
     """
     home = home_of(settings)
     registry = open_registry(settings, is_discovering=is_discovering)
-    database = SqliteDatabase.open(home, is_durable=is_durable, is_searchable=is_durable)
+    _finish_restore(home)
+    keep = partial(_back_up, settings, home)
+    database = SqliteDatabase.open(home, is_durable=is_durable, is_searchable=is_durable, before_migration=keep)
     try:
         executor, environment = _join(settings, variables, registry, database)
         worker = Worker(environment, registry, home / "work")
@@ -142,7 +144,9 @@ async def open_at_rest(settings: Settings, variables: Mapping[str, str]) -> Asyn
         UnavailableError: The database or the storage cannot be opened.
     """
     registry = Registry(())
-    database = SqliteDatabase.open(home_of(settings))
+    home = home_of(settings)
+    _finish_restore(home)
+    database = SqliteDatabase.open(home, before_migration=partial(_back_up, settings, home))
     try:
         executor, environment = _join(settings, variables, registry, database)
         yield Installation(environment, executor, registry)
@@ -180,6 +184,19 @@ def _join(
         secrets_key=partial(make_secrets_key, settings, home_of(settings)),
     )
     return executor, environment
+
+
+def _finish_restore(home: Path) -> None:
+    if (home / "restore.json").exists():
+        from tiercel.cli.backup.restoring import finish_restore  # noqa: PLC0415 (only after a crash)
+
+        finish_restore(home)
+
+
+def _back_up(settings: Settings, home: Path, version: str) -> None:
+    from tiercel.cli.backup.making import back_up_before_migration  # noqa: PLC0415 (only before a migration)
+
+    back_up_before_migration(settings, home, version)
 
 
 def clock() -> int:

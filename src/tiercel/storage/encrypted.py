@@ -48,7 +48,7 @@ class EncryptedStorage:
     def __init__(self, below: Storage, key: bytes) -> None:
         self._below = below
         self._key = key
-        self._key_name = _derive(key, b"", b"tiercel storage key name", _KEY_NAME)
+        self._key_name = key_name(key)
 
     @property
     def below(self) -> Storage:
@@ -206,6 +206,11 @@ class _Counted:
         for piece in self._pieces:
             self.size_bytes += len(piece)
             yield piece
+
+
+def key_name(key: bytes) -> bytes:
+    """Name a key without telling anything of it."""
+    return _derive(key, b"", b"tiercel storage key name", _KEY_NAME)
 
 
 def plain_size(stored_bytes: int) -> int:

@@ -40,13 +40,21 @@ class SqliteDatabase:
         self._is_open = True
 
     @classmethod
-    def open(cls, directory: Path, *, is_durable: bool = True, is_searchable: bool = False) -> Self:
+    def open(
+        cls,
+        directory: Path,
+        *,
+        is_durable: bool = True,
+        is_searchable: bool = False,
+        before_migration: Callable[[str], None] | None = None,
+    ) -> Self:
         """Open the database of a data directory, which is made when it is not there, and lock the directory.
 
         Args:
             directory: Where the file and the lock are.
             is_durable: False for data nobody will miss after a power cut (one-off runs, tests): no wait for the disk.
             is_searchable: An index of words is kept beside the file.
+            before_migration: Called with the revision of an older file, before anything of it is changed.
 
         Raises:
             ConflictError: Another process owns the directory.
@@ -61,7 +69,7 @@ class SqliteDatabase:
         synchronous = "FULL" if is_durable else "OFF"
         try:
             raw = open_raw(path, is_writer=True, synchronous=synchronous)
-            prepare_schema(raw, path)
+            prepare_schema(raw, path, before_migration)
         except sqlite3.Error as error:
             lock.release()
             raise translate(error, str(path)) from error

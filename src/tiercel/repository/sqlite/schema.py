@@ -6,6 +6,7 @@ A present one costs a single statement; neither SQLAlchemy nor Alembic is import
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from tiercel.errors import UnavailableError
@@ -17,8 +18,13 @@ _SNAPSHOT = Path(__file__).with_name("schema.sql")
 _VERSION_TABLE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
 
 
-def prepare_schema(raw: sqlite3.Connection, path: Path) -> None:
+def prepare_schema(raw: sqlite3.Connection, path: Path, before_migration: Callable[[str], None] | None = None) -> None:
     """Make or migrate the tables.
+
+    Args:
+        raw: A connection to the file.
+        path: The file.
+        before_migration: Called with the revision the file is at, before anything of it is changed.
 
     Raises:
         UnavailableError: The file was written by a newer version, or is none of ours.
@@ -31,6 +37,8 @@ def prepare_schema(raw: sqlite3.Connection, path: Path) -> None:
     else:
         from tiercel.repository.sqlite.migrate import migrate  # noqa: PLC0415 (loads SQLAlchemy and Alembic)
 
+        if before_migration is not None and version < HEAD:
+            before_migration(version)
         migrate(path, version)
 
 
