@@ -25,14 +25,14 @@ TENANT = "main"
 @pytest.fixture(scope="session")
 def open_url(tmp_path_factory):
     """The address of a server that lets everybody in."""
-    with _serving(tmp_path_factory.mktemp("open"), "--no-auth") as (url, _):
+    with serving(tmp_path_factory.mktemp("open"), "--no-auth") as (url, *_):
         yield url
 
 
 @pytest.fixture(scope="session")
 def lonely_url(tmp_path_factory):
     """The address of a server that one test alone may fill and empty."""
-    with _serving(tmp_path_factory.mktemp("lonely"), "--no-auth") as (url, _):
+    with serving(tmp_path_factory.mktemp("lonely"), "--no-auth") as (url, *_):
         yield url
 
 
@@ -40,7 +40,7 @@ def lonely_url(tmp_path_factory):
 def guarded_url(tmp_path_factory):
     """The address of a server with one user."""
     home = tmp_path_factory.mktemp("guarded")
-    with _serving(home) as (url, token):
+    with serving(home) as (url, token, _):
         command = [*COMMAND, "user", "add", USER, "--password-stdin", "--setup-token", token, "--server", url]
         subprocess.run(command, env=_environment(home), input=PASSWORD, text=True, check=True, timeout=60)  # noqa: S603
         yield url
@@ -75,7 +75,8 @@ def save(kestra, namespace):
 
 
 @contextmanager
-def _serving(home, *options):
+def serving(home, *options):
+    """Give the address of a server, its set-up token and its process, while the context lasts."""
     port = _free_port()
     process = subprocess.Popen(  # noqa: S603 (this very program)
         [*COMMAND, "server", "--port", str(port), *options],
@@ -94,7 +95,7 @@ def _serving(home, *options):
                 break
         else:
             pytest.fail(f"the server ended with {process.wait()}")
-        yield f"http://127.0.0.1:{port}", token
+        yield f"http://127.0.0.1:{port}", token, process.pid
     finally:
         process.kill()
         process.communicate(timeout=30)

@@ -45,6 +45,6 @@ async def test_an_id_that_exists_is_refused_and_nothing_of_it_changes(tmp_path):
         with pytest.raises(ConflictError, match=f"execution {ended.id} exists"):
             await stage.executor.start(again)
         stored = await stage.stored(ended.id)
-        assert (stored.state, stored.version) == (State.SUCCESS, 1)
+        assert (stored.state, stored.version) == (State.SUCCESS, ended.version)
         assert len(await stage.task_runs(ended.id)) == 2
         assert len(await stage.logs(ended.id)) == 1

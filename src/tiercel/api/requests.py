@@ -169,6 +169,24 @@ async def inputs_of(request: Incoming) -> dict[str, Json | Upload]:
     return parts
 
 
+def expected_revision(request: Incoming) -> int | None:
+    """Read which revision a save was made from: ``If-Match: "3"``, or ``If-None-Match: *`` for none, which is 0.
+
+    Raises:
+        RequestError: The header holds something else.
+    """
+    if request.headers.get("if-none-match") == "*":
+        return 0
+    text = request.headers.get("if-match", "*").strip()
+    if text == "*":
+        return None
+    number_ = text.removeprefix("W/").strip('"')
+    if not number_.isdecimal() or len(number_) > _MOST_DIGITS:
+        message = f'If-Match must be the ETag of an answer, such as "3", not {text}'
+        raise RequestError(400, "invalid-header", message)
+    return int(number_)
+
+
 def is_older_form(request: Incoming) -> bool:
     """Whether an action was asked for by its 1.x path, whose clients expect the answers of 1.x."""
     return bool(request.scope["state"].get("is_older_form"))
@@ -193,6 +211,12 @@ def answer(value: Json, status: int = 200, headers: Mapping[str, str] | None = N
 def empty(status: int = 200) -> Response[bytes]:
     """Answer without a body."""
     return Response(b"", status_code=status)
+
+
+def with_etag(response: Response[bytes], revision: int) -> Response[bytes]:
+    """Say which revision an answer is about, to be given back as ``If-Match``."""
+    response.headers["ETag"] = f'"{revision}"'
+    return response
 
 
 def _part(values: Sequence[object]) -> Json | Upload:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from tiercel import source as reading
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, InvalidError, NotFoundError, StaleError, Violation
 from tiercel.model.dialect import DialectSetting
 from tiercel.model.flow import Flow
 from tiercel.model.json import Json
@@ -142,7 +142,7 @@ async def update_flow(  # noqa: PLR0913 (each is a part of the request)
     Raises:
         InvalidError: Everything that is wrong with the source, or it names another flow.
         NotFoundError: There is no such flow.
-        ConflictError: The last revision is not the expected one.
+        StaleError: The last revision is not the expected one.
     """
     actor.require(Resource.FLOW, Action.UPDATE, key[0])
     await get_flow(environment, actor, key)
@@ -152,9 +152,7 @@ async def update_flow(  # noqa: PLR0913 (each is a part of the request)
     def save(connection: Connection) -> StoredFlow:
         last = repository.get_flow(connection, *key)
         if expected_revision is not None and last.revision != expected_revision:
-            raise ConflictError(
-                f"{'.'.join(key)} is at revision {last.revision}, not {expected_revision}: somebody saved it meanwhile"
-            )
+            raise StaleError(f"Flow {'.'.join(key)}", last.revision, expected_revision)
         return repository.save_flow(connection, _to_store(environment, flow, is_draft=is_draft))
 
     return _finish(environment, flow, await environment.database.write(save), warnings)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 from msgspec import Struct
 
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, InvalidError, NotFoundError, StaleError, Violation
 from tiercel.expressions.iso import parse_duration
 from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
@@ -37,6 +37,7 @@ class KvValue(Struct, frozen=True, kw_only=True):
         ttl: How long it is kept; None = for ever.
         is_overwriting: False: a key that is there is refused.
         keeps_metadata: Description and expiry of a key that is there stay.
+        expected_revision: The one it must be at, 0 when it must not be there; None = whatever.
     """
 
     value: Json
@@ -45,6 +46,7 @@ class KvValue(Struct, frozen=True, kw_only=True):
     description: str | None = None
     is_overwriting: bool = True
     keeps_metadata: bool = False
+    expected_revision: int | None = None
 
 
 @operation(Resource.KV, Action.READ)
@@ -89,6 +91,7 @@ async def set_value(environment: Environment, actor: Actor, namespace: str, key:
     Raises:
         InvalidError: The key or the type is none.
         ConflictError: The key is there and may not be overwritten.
+        StaleError: The key is not at the expected revision.
     """
     actor.require(Resource.KV, Action.UPDATE, namespace)
     if not _KEY.fullmatch(key) or len(key) > _LONGEST_KEY:
@@ -103,6 +106,9 @@ async def set_value(environment: Environment, actor: Actor, namespace: str, key:
         former = repository.find_kv(connection, namespace, key)
         if former is not None and former.is_expired(now):
             former = None
+        revision = former.revision if former is not None else 0
+        if wanted.expected_revision not in {None, revision}:
+            raise StaleError(f"The key {key} of namespace {namespace}", revision, wanted.expected_revision or 0)
         if former is not None and not wanted.is_overwriting:
             raise ConflictError(f"The key {key} of namespace {namespace} exists, and may not be overwritten")
         expires_at = now + wanted.ttl // timedelta(microseconds=1) if wanted.ttl is not None else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, InvalidError, NotFoundError, StaleError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.repository import files as repository
@@ -82,7 +82,7 @@ async def list_revisions(environment: Environment, actor: Actor, namespace: str,
 
 
 @operation(Resource.FILE, Action.UPDATE)
-async def save_file(
+async def save_file(  # noqa: PLR0913 (each is a part of the request)
     environment: Environment,
     actor: Actor,
     namespace: str,
@@ -90,14 +90,25 @@ async def save_file(
     content: Iterable[bytes] | bytes,
     *,
     is_overwriting: bool = True,
+    expected_revision: int | None = None,
 ) -> NamespaceFile:
     """Store a new revision of a file. The content is there before the revision can be seen.
 
     Raises:
         InvalidError: The path is not allowed.
         ConflictError: The file is there and may not be overwritten, or a directory has its name.
+        StaleError: The file is not at the expected revision; 0 = it must not be there.
     """
-    saved = await _save(environment, actor, namespace, [(path, content)], is_overwriting=is_overwriting)
+
+    def check(connection: Connection, plain: str) -> None:
+        former = repository.find_file(connection, namespace, plain)
+        revision = former.revision if former is not None else 0
+        if expected_revision not in {None, revision}:
+            raise StaleError(f"{plain} in namespace {namespace}", revision, expected_revision or 0)
+        if former is not None and not is_overwriting:
+            raise ConflictError(f"{plain} in namespace {namespace} exists, and may not be overwritten")
+
+    saved = await _save(environment, actor, namespace, [(path, content)], check)
     return saved[0]
 
 
@@ -111,7 +122,7 @@ async def save_files(
         InvalidError: A path is not allowed.
         ConflictError: A directory has the name of a file.
     """
-    return await _save(environment, actor, namespace, files, is_overwriting=True)
+    return await _save(environment, actor, namespace, files, lambda *_: None)
 
 
 async def _save(
@@ -119,8 +130,7 @@ async def _save(
     actor: Actor,
     namespace: str,
     files: Iterable[tuple[str, Iterable[bytes] | bytes]],
-    *,
-    is_overwriting: bool,
+    check: Callable[[Connection, str], None],
 ) -> list[NamespaceFile]:
     actor.require(Resource.FILE, Action.UPDATE, namespace)
     staging = namespace_file_path(namespace, f".staging/{environment.new_id()}")
@@ -135,7 +145,10 @@ async def _save(
     def save(connection: Connection) -> list[NamespaceFile]:
         saved: list[NamespaceFile] = []
         for path, place, size in staged:
-            _check_place(connection, namespace, path, is_overwriting=is_overwriting)
+            former = repository.find_file(connection, namespace, path)
+            if former is not None and former.is_directory:
+                raise ConflictError(f"{path} in namespace {namespace} is a directory")
+            check(connection, path)
             file = repository.save_file(connection, namespace, path, size_bytes=size, now=environment.clock())
             storage.copy(place, namespace_file_path(namespace, path, file.revision))
             saved.append(file)
@@ -146,14 +159,6 @@ async def _save(
         return await environment.database.write(save)
     finally:
         await asyncio.to_thread(storage.delete_prefix, staging)
-
-
-def _check_place(connection: Connection, namespace: str, path: str, *, is_overwriting: bool) -> None:
-    former = repository.find_file(connection, namespace, path)
-    if former is not None and former.is_directory:
-        raise ConflictError(f"{path} in namespace {namespace} is a directory")
-    if former is not None and not is_overwriting:
-        raise ConflictError(f"{path} in namespace {namespace} exists, and may not be overwritten")
 
 
 @operation(Resource.FILE, Action.UPDATE)

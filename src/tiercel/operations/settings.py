@@ -41,7 +41,7 @@ class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     url: str = ""
     allowed_hosts: tuple[str, ...] = ()
     body_limit_bytes: int = 10 * MEBIBYTE
-    upload_limit_bytes: int = 1024 * MEBIBYTE
+    upload_limit_bytes: int = 4096 * MEBIBYTE
     streams_per_user: int = 64
 
 

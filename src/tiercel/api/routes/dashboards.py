@@ -12,6 +12,7 @@ from tiercel.api.requests import (
     actor_of,
     answer,
     environment_of,
+    expected_revision,
     json_of,
     one,
     query_of,
@@ -66,13 +67,12 @@ async def get_dashboard(request: Incoming, dashboard_id: FromPath[str]) -> Respo
 async def update_dashboard(request: Incoming, dashboard_id: FromPath[str]) -> Response[bytes]:
     """Store a new revision; ``If-Match`` names the revision that was edited."""
     valid_ids(dashboard_id)
-    match = request.headers.get("if-match", "*").removeprefix("W/").strip('"')
     saved = await dashboards.update_dashboard(
         environment_of(request),
         actor_of(request),
         dashboard_id,
         await text_of(request),
-        expected_revision=int(match) if match.isdecimal() else None,
+        expected_revision=expected_revision(request),
     )
     return _saved(saved)
 

@@ -20,12 +20,14 @@ from tiercel.api.requests import (
     answer,
     empty,
     environment_of,
+    expected_revision,
     flag,
     one,
     parts_of,
     query_of,
     valid_ids,
     whole,
+    with_etag,
 )
 from tiercel.api.shapes.files import file_shape, folder_shape, preview_shape
 from tiercel.errors import InvalidError, NotFoundError, Violation
@@ -124,12 +126,17 @@ async def get_namespace_file(request: Incoming, namespace: FromPath[str]) -> Str
     stored, file = await namespace_files.open_file(
         environment_of(request), actor_of(request), namespace, _needed(query, "path"), whole(query, "revision")
     )
-    return attachment(stored.path.rsplit("/", 1)[-1], stored.size_bytes, file)
+    response = attachment(stored.path.rsplit("/", 1)[-1], stored.size_bytes, file)
+    response.headers["ETag"] = f'"{stored.revision}"'
+    return response
 
 
 @post(_NAMESPACES, status_code=200)
 async def save_namespace_file(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
-    """Store a file of a namespace; of a file whose name ends in .zip, all that it holds, flows below _flows too."""
+    """Store a file of a namespace; of a file whose name ends in .zip, all that it holds, flows below _flows too.
+
+    ``If-Match`` names the revision that was edited.
+    """
     valid_ids(namespace)
     content = (await parts_of(request)).get("fileContent")
     if content is None:
@@ -140,7 +147,9 @@ async def save_namespace_file(request: Incoming, namespace: FromPath[str]) -> Re
         await _unpack(environment, actor, namespace, content)
     else:
         chunks = content.chunks() if isinstance(content, Upload) else str(content).encode()
-        await namespace_files.save_file(environment, actor, namespace, path, chunks)
+        revision = expected_revision(request)
+        saved = await namespace_files.save_file(environment, actor, namespace, path, chunks, expected_revision=revision)
+        return with_etag(empty(), saved.revision)
     return empty()
 
 

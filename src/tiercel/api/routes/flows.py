@@ -16,6 +16,7 @@ from tiercel.api.requests import (
     answer,
     environment_of,
     every,
+    expected_revision,
     flag,
     one,
     parts_of,
@@ -74,7 +75,7 @@ async def update_flow(request: Incoming, namespace: FromPath[str], flow_id: From
         await text_of(request),
         dialect=dialect_of(query),
         is_draft=flag(query, "draft"),
-        expected_revision=_expected_revision(request),
+        expected_revision=expected_revision(request),
     )
     return _saved(saved)
 
@@ -221,11 +222,6 @@ def _saved(saved: SavedFlow, *, with_source: bool = True) -> Response[bytes]:
     response = answer(flow_shape(saved, with_source=with_source))
     response.headers["ETag"] = f'"{saved.stored.revision}"'
     return response
-
-
-def _expected_revision(request: Incoming) -> int | None:
-    text = request.headers.get("if-match", "*").strip('"')
-    return int(text) if text.isdecimal() else None
 
 
 async def _texts_of(request: Incoming) -> list[tuple[str, str]]:

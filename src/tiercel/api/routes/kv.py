@@ -16,10 +16,12 @@ from tiercel.api.requests import (
     answer,
     empty,
     environment_of,
+    expected_revision,
     json_of,
     query_of,
     text_of,
     valid_ids,
+    with_etag,
 )
 from tiercel.api.shapes.times import instant
 from tiercel.errors import InvalidError, Violation
@@ -74,21 +76,27 @@ async def get_value(request: Incoming, namespace: FromPath[str], key: FromPath[s
         entry = await kv.get_value(environment_of(request), actor_of(request), namespace, key)
     except ExpiredError as error:
         raise RequestError(410, "resource-expired", str(error)) from None
-    return answer(
-        {"type": entry.type, "value": entry.value, "revision": entry.revision, "updated": instant(entry.updated_at)}
-    )
+    shape: Json = {"type": entry.type, "value": entry.value, "revision": entry.revision}
+    return with_etag(answer({**shape, "updated": instant(entry.updated_at)}), entry.revision)
 
 
 @put(_NAMESPACES + "/{namespace:str}/kv/{key:str}")
 async def set_value(request: Incoming, namespace: FromPath[str], key: FromPath[str]) -> Response[bytes]:
-    """Set a key to what the body says; the headers ``ttl`` and ``description`` go with it."""
+    """Set a key to what the body says; the headers ``ttl`` and ``description`` go with it.
+
+    ``If-Match`` names the revision that was read.
+    """
     valid_ids(namespace, key)
     kind, value = kv.read_text(await text_of(request))
     wanted = KvValue(
-        value=value, type=kind, ttl=_ttl(request.headers.get("ttl")), description=request.headers.get("description")
+        value=value,
+        type=kind,
+        ttl=_ttl(request.headers.get("ttl")),
+        description=request.headers.get("description"),
+        expected_revision=expected_revision(request),
     )
-    await kv.set_value(environment_of(request), actor_of(request), namespace, key, wanted)
-    return empty()
+    entry = await kv.set_value(environment_of(request), actor_of(request), namespace, key, wanted)
+    return with_etag(empty(), entry.revision)
 
 
 @delete(_NAMESPACES + "/{namespace:str}/kv/{key:str}", status_code=200)
