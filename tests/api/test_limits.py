@@ -54,6 +54,13 @@ async def state_of(client, execution_id):
     return (await client.get(f"/api/v1/main/executions/{execution_id}")).json()["state"]["current"]
 
 
+async def until_state(client, execution_id, wanted):
+    while True:
+        if await state_of(client, execution_id) == wanted:
+            return
+        await asyncio.sleep(0)
+
+
 async def test_a_key_has_the_limit_for_itself_and_who_waits_is_told_for_whom(client, save):
     assert (await client.put(f"{POOLS}/gpu", json={"slots": 5})).status_code == 200
     await save(KEYED)
@@ -80,8 +87,7 @@ async def test_a_pool_is_shared_and_one_more_slot_lets_the_next_one_in_at_once(c
     assert (pool["running"], pool["queued"], pool["flows"]) == (1, 1, flows)
     assert (await client.delete(f"{POOLS}/gpu")).status_code == 409
     assert (await client.put(f"{POOLS}/gpu", json={"slots": 2})).status_code == 200
-    while await state_of(client, second) != "PAUSED":
-        await asyncio.sleep(0)
+    await until_state(client, second, "PAUSED")
 
 
 async def test_pools_are_made_and_removed_and_bad_ones_refused(client):
@@ -98,3 +104,51 @@ async def test_a_flow_whose_pool_nobody_defines_says_so(client, save):
     answer = await client.post("/api/v1/main/executions/dev/keyed", files={"region": (None, "eu")})
     assert answer.status_code == 422
     assert "there is no pool gpu" in answer.text
+
+
+BATCHING = """
+id: batching
+namespace: dev
+tasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: a}]
+triggers:
+  - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: secret, batch: {size: 9, wait: PT1H}}
+"""
+
+
+async def test_the_health_of_a_trigger_tells_what_it_has_gathered(client, save):
+    await save(BATCHING)
+    for count in (1, 2):
+        called = await client.post("/api/v1/main/executions/webhook/dev/batching/secret", json={"n": count})
+        assert (called.status_code, called.json()["gathered"]) == (202, count)
+    state = (await client.get("/api/v1/main/triggers/dev/batching/hook")).json()["state"]
+    assert state["gathered"] == 2
+    assert state["reason"].startswith("2 events are gathered; the next execution starts 20")
+    found = (await client.get("/api/v1/main/triggers/search")).json()["results"][0]["state"]
+    assert found["gathered"] == 2
+
+
+CALLER = """
+id: caller
+namespace: dev
+tasks:
+  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: dev, flowId: limited, wait: true}
+"""
+
+
+async def test_subflows_need_a_slot_as_every_start_does(client, save):
+    await save(FLOW % ("limited", "concurrency: {limit: 1}"))
+    await save(CALLER)
+    held = await start(client, "limited")
+    await start(client, "caller")
+    while True:
+        limit = (await client.get(f"{ROOT}/dev/limited")).json()
+        if limit["queued"]:
+            break
+        await asyncio.sleep(0)
+    query = {"filters[flowId][EQUALS]": "limited", "filters[state][EQUALS]": "QUEUED"}
+    (queued,) = (await client.get("/api/v1/main/executions/search", params=query)).json()["results"]
+    waiting = (await client.get(f"/api/v1/main/executions/{queued['id']}/waiting")).json()
+    assert waiting["holders"] == [held]
+    killed = await client.delete(f"/api/v1/main/executions/{held}/kill")
+    assert killed.status_code in {200, 202}
+    await until_state(client, queued["id"], "PAUSED")

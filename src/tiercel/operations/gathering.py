@@ -6,7 +6,7 @@ starts one whose ``trigger.events`` holds what each would have seen as ``trigger
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,7 +25,7 @@ from tiercel.operations.firing import Occasion, prepare_fired
 from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import with_host, world_of
 from tiercel.repository.gatherings import GatheredEvent, Gathering, list_gatherings
-from tiercel.repository.triggers import TriggerKey, get_trigger
+from tiercel.repository.triggers import StoredTrigger, TriggerKey, get_trigger
 
 LONGEST_NAME = 500
 
@@ -113,6 +113,14 @@ async def list_gathered(environment: Environment, actor: Actor, key: TriggerKey)
     actor.require(Resource.TRIGGER, Action.READ, key[0])
     await environment.database.read(lambda connection: get_trigger(connection, key))
     return await environment.database.read(lambda connection: list_gatherings(connection, key))
+
+
+async def gathered_by(environment: Environment, found: Iterable[StoredTrigger]) -> dict[TriggerKey, list[Gathering]]:
+    """Give what each of these triggers has gathered; those that gather nothing are left out."""
+    keys = [one.key for one in found if is_gathering(one.definition)]
+    if not keys:
+        return {}
+    return await environment.database.read(lambda connection: {key: list_gatherings(connection, key) for key in keys})
 
 
 def _last(environment: Environment, events: Sequence[GatheredEvent]) -> Execution:

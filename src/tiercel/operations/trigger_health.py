@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from tiercel.repository.gatherings import Gathering
 from tiercel.repository.triggers import LOOKED_AT, REALTIME, SCHEDULE, StoredTrigger
 
 _SECOND = 1_000_000
@@ -29,6 +31,15 @@ def explain(trigger: StoredTrigger, now: int) -> str:
     if trigger.error is not None and trigger.next_at is None:
         return trigger.error
     return _waiting(trigger)
+
+
+def explain_gathered(gatherings: Sequence[Gathering]) -> str:
+    """Say what the trigger has gathered and not started yet; empty when that is nothing."""
+    if not gatherings:
+        return ""
+    count = sum(one.count for one in gatherings)
+    due = min(one.due_at for one in gatherings)
+    return f"{count} {'event is' if count == 1 else 'events are'} gathered; the next execution starts {_text(due)}."
 
 
 def owner_of(trigger: StoredTrigger) -> str:

@@ -12,6 +12,7 @@ from tiercel.api.requests import Incoming, actor_of, answer, environment_of, jso
 from tiercel.api.routes.trigger_keys import flag_in, read_key, read_keys
 from tiercel.api.shapes.triggers import state_shape, trigger_item_shape, triggers_csv
 from tiercel.operations import backfilling, triggers
+from tiercel.operations.gathering import gathered_by
 from tiercel.operations.triggers import Act
 from tiercel.repository.query import Condition, Filter, Operation
 from tiercel.repository.triggers import StoredTrigger, TriggerKey
@@ -26,8 +27,8 @@ async def search(request: Incoming) -> Response[bytes]:
     environment, query = environment_of(request), query_of(request)
     where = _where(request)
     page = await triggers.search_triggers(environment, actor_of(request), read_page(query, where))
-    now = environment.clock()
-    return answer(page_shape(page, lambda found: trigger_item_shape(found, now)))
+    gathered, now = await gathered_by(environment, page.items), environment.clock()
+    return answer(page_shape(page, lambda found: trigger_item_shape(found, now, gathered)))
 
 
 @get(ROOT + "/{namespace:str}/{flow_id:str}")
@@ -43,8 +44,8 @@ async def search_flow(request: Incoming, namespace: FromPath[str], flow_id: From
     if text is not None:
         where.append(Filter("q", Operation.EQUALS, text))
     page = await triggers.search_triggers(environment, actor_of(request), read_page(query, tuple(where)))
-    now = environment.clock()
-    return answer(page_shape(page, lambda found: state_shape(found, now)))
+    gathered, now = await gathered_by(environment, page.items), environment.clock()
+    return answer(page_shape(page, lambda found: state_shape(found, now, gathered)))
 
 
 @get(ROOT + "/export/by-query/csv")
@@ -67,7 +68,8 @@ async def get_one(
     valid_ids(namespace, flow_id, trigger_id)
     environment = environment_of(request)
     found = await triggers.get_trigger(environment, actor_of(request), (namespace, flow_id, trigger_id))
-    return answer(trigger_item_shape(found, environment.clock()))
+    gathered = await gathered_by(environment, [found])
+    return answer(trigger_item_shape(found, environment.clock(), gathered))
 
 
 @delete(_ONE, status_code=204)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from csv import writer
 from io import StringIO
+from typing import TypeAlias
 
 from tiercel.api.shapes.executions import labels_shape
 from tiercel.api.shapes.times import duration, instant
@@ -12,22 +13,26 @@ from tiercel.engine.schedule.backfills import Preview
 from tiercel.model.flow import TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.model.schedule import Backfill
-from tiercel.operations.trigger_health import explain, lag_of, owner_of
+from tiercel.operations.trigger_health import explain, explain_gathered, lag_of, owner_of
 from tiercel.operations.trying import Trial
-from tiercel.repository.triggers import LOOKED_AT, StoredTrigger
+from tiercel.repository.gatherings import Gathering
+from tiercel.repository.triggers import LOOKED_AT, StoredTrigger, TriggerKey
 
 _SECOND = 1_000_000
+Gathered: TypeAlias = Mapping[TriggerKey, Sequence[Gathering]]
+NOTHING: Gathered = {}
 _COLUMNS = ("namespace", "flowId", "triggerId", "kind", "disabled", "locked", "nextExecutionDate", "lastTriggeredDate")
 
 
-def trigger_item_shape(trigger: StoredTrigger, now: int) -> dict[str, Json]:
+def trigger_item_shape(trigger: StoredTrigger, now: int, gathered: Gathered = NOTHING) -> dict[str, Json]:
     """Give the definition of a trigger and its state side by side."""
-    definition, state = definition_shape(trigger.definition), state_shape(trigger, now)
+    definition, state = definition_shape(trigger.definition), state_shape(trigger, now, gathered)
     return {"trigger": definition, "state": state, "abstractTrigger": definition, "triggerContext": state}
 
 
-def state_shape(trigger: StoredTrigger, now: int) -> dict[str, Json]:
-    """Give what is remembered of a trigger, and why it does not fire now."""
+def state_shape(trigger: StoredTrigger, now: int, gathered: Gathered = NOTHING) -> dict[str, Json]:
+    """Give what is remembered of a trigger, why it does not fire now, and what it has gathered."""
+    own = gathered.get(trigger.key, ())
     shape: dict[str, Json] = {
         "tenantId": "main",
         "namespace": trigger.namespace,
@@ -35,11 +40,13 @@ def state_shape(trigger: StoredTrigger, now: int) -> dict[str, Json]:
         "triggerId": trigger.trigger_id,
         "disabled": trigger.is_disabled,
         "locked": trigger.is_locked,
-        "reason": explain(trigger, now),
+        "reason": explain_gathered(own) or explain(trigger, now),
         "lag": duration(lag_of(trigger, now)),
         "owner": owner_of(trigger),
         **dict(_dates(trigger)),
     }
+    if own:
+        shape["gathered"] = sum(one.count for one in own)
     if trigger.kind in LOOKED_AT:
         shape["kind"] = trigger.kind
     if trigger.definition.stop_after:
