@@ -127,4 +127,7 @@ async def test_a_stretch_is_read_by_its_place(client, save, start):
     assert await lines(minLevel="WARN") == (["careful"], 1)
     assert await lines(taskId="a", attempt=0, offset=1) == (["two"], 2)
     assert (await client.get(path, params={"size": 0})).status_code == 400
-    assert (await client.get(path, params={"offset": -1})).status_code == 400
+    assert await lines(offset=-1) == (["careful"], 3)
+    assert await lines(offset=-3, size=2) == (["one", "two"], 3)
+    assert await lines(offset=-2, q="e", size=5) == (["one", "careful"], 2)
+    assert await lines(offset=-9, size=9, count="false") == (["one", "two", "careful"], None)

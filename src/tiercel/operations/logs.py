@@ -87,6 +87,8 @@ async def list_range(
 ) -> LineRange:
     """Give the wanted lines of an execution from the one at ``offset`` on, in the order they were stored.
 
+    A negative ``offset`` counts from the end.
+
     Raises:
         NotFoundError: There is no such execution.
     """
@@ -97,7 +99,7 @@ async def list_range(
         if not is_counted:
             return LineRange(entries, None)
         # The end of what is wanted tells the number without looking at every line again.
-        is_end = len(entries) < limit and (entries or offset == 0)
+        is_end = offset >= 0 and len(entries) < limit and (entries or offset == 0)
         return LineRange(entries, offset + len(entries) if is_end else log_lines.count_lines(connection, wanted))
 
     return await environment.database.read(read)

@@ -39,12 +39,16 @@ def count_lines(connection: Connection, wanted: LineFilter) -> int:
 
 
 def list_lines(connection: Connection, wanted: LineFilter, *, offset: int, limit: int) -> list[LogEntry]:
-    """The wanted lines from the one at ``offset`` on, the first being at 0."""
+    """The wanted lines from the one at ``offset`` on, the first being at 0; a negative one counts from the end."""
     where, parameters = _conditions(connection, wanted)
-    # Only the numbers are walked along to the place; the lines are read once it is found.
-    places = f"SELECT id FROM logs WHERE {where} ORDER BY id LIMIT ? OFFSET ?"
+    order, skipped = "", offset
+    if offset < 0:
+        limit = min(limit, -offset)
+        order, skipped = " DESC", -offset - limit
+    # Only the numbers are walked along to the place, from the nearer end; the lines are read once it is found.
+    places = f"SELECT id FROM logs WHERE {where} ORDER BY id{order} LIMIT ? OFFSET ?"
     rows = connection.fetch(
-        f"SELECT {', '.join(COLUMNS)} FROM logs WHERE id IN ({places}) ORDER BY id", (*parameters, limit, offset)
+        f"SELECT {', '.join(COLUMNS)} FROM logs WHERE id IN ({places}) ORDER BY id", (*parameters, limit, skipped)
     )
     return [from_row(row) for row in rows]
 

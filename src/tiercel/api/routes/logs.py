@@ -103,7 +103,7 @@ async def download(request: Incoming, execution_id: FromPath[str]) -> Response[b
 
 @get(_ROOT + "/{execution_id:str}/lines")
 async def list_range(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
-    """Give a stretch of the lines of an execution by their places, and how many there are."""
+    """Give a stretch of the lines of an execution and how many there are; a negative place counts from the end."""
     valid_ids(execution_id)
     query = query_of(request)
     wanted = _wanted(query)
@@ -117,8 +117,8 @@ async def list_range(request: Incoming, execution_id: FromPath[str]) -> Response
     )
     offset, asked = whole(query, "offset") or 0, whole(query, "size")
     size = _LINES if asked is None else asked
-    if offset < 0 or not 1 <= size <= LARGEST:
-        raise RequestError(400, "invalid-query-parameter", f"offset starts at 0, size is from 1 to {LARGEST}")
+    if not 1 <= size <= LARGEST:
+        raise RequestError(400, "invalid-query-parameter", f"size is from 1 to {LARGEST}")
     found = await logs.list_range(
         environment_of(request),
         actor_of(request),

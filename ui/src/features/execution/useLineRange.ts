@@ -57,7 +57,11 @@ export function useLineRange(id: string, filter: LineFilter, isLive: boolean): L
     }
     const chunk: Chunk = { lines: known?.lines ?? null, abort: new AbortController() };
     chunks.current.set(number, chunk);
-    void readLines(id, filter, { offset: number * CHUNK, size: CHUNK, isCounted: false }, chunk.abort.signal).then(
+    const offset = number * CHUNK;
+    // The server walks along the lines to a place: from the end where that is nearer, once there is an end.
+    const isNearEnd = !isLive && total !== undefined && offset < total && offset > total / 2;
+    const range = { offset: isNearEnd ? offset - total : offset, size: CHUNK, isCounted: false };
+    void readLines(id, filter, range, chunk.abort.signal).then(
       ({ results }) => {
         chunk.lines = results;
         for (const old of [...chunks.current.keys()].slice(0, Math.max(0, chunks.current.size - MOST_CHUNKS)))
