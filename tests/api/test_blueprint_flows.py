@@ -114,6 +114,12 @@ CASES = {
     "read-the-own-log": [({}, "SUCCESS", "To be sent: Two rows were left out")],
     "remove-old-executions": [({}, "SUCCESS", "0 executions removed")],
     "remove-old-logs": [({}, "SUCCESS", "0 lines removed")],
+    "run-a-shell-script": [({"name": "$(id)"}, "SUCCESS", "5 letters")],
+    "run-python": [({}, "SUCCESS", "Total 230.0, largest 120.0")],
+    "files-in-and-out-of-a-script": [({}, "SUCCESS", "The total is 200")],
+    "one-folder-for-several-scripts": [({}, "SUCCESS", "a b c")],
+    "measure-a-script": [({}, "SUCCESS", "2 rows were left out")],
+    "retry-a-script": [({}, "SUCCESS", "Worked after 2 failures")],
 }
 """What each is started with, how it ends (None: the start is refused), and what is in its log then."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.users import YAML
 from tiercel.operations.blueprints import BlueprintKind, load_blueprints
 
 ROOT = "/api/v1/main/blueprints/community"
@@ -78,3 +79,28 @@ async def test_what_there_is_not_is_said(client):
     assert (await found(client, kind="app")) == {"results": [], "total": 0}
     for path in ("app/hello-world", "flow/absent", "flow/absent/source", "flow/..%2f..%2fx/graph", "song", "song/tags"):
         assert (await client.get(f"{ROOT}/{path}")).status_code == 404, path
+
+
+DASHBOARDS = load_blueprints(BlueprintKind.DASHBOARD)
+
+
+@pytest.mark.parametrize("blueprint", DASHBOARDS, ids=lambda one: one.id)
+async def test_a_dashboard_is_valid_and_shows_its_charts(client, blueprint):
+    root, sent = "/api/v1/main/dashboards", {"content": blueprint.source, "headers": YAML}
+    checked = (await client.post(f"{root}/validate", **sent)).json()
+    assert not checked.get("constraints"), checked
+    made = await client.post(root, **sent)
+    assert made.status_code == 200, made.text
+    for chart in made.json()["charts"]:
+        if "data" in chart:
+            shown = await client.post(f"{root}/{blueprint.id}/charts/{chart['id']}", json={})
+            assert shown.status_code == 200, shown.text
+
+
+async def test_dashboards_are_found_and_have_no_graph(client):
+    assert len(DASHBOARDS) >= 4
+    assert {one["id"] for one in (await found(client, "size=100", "dashboard"))["results"]} == {
+        one.id for one in DASHBOARDS
+    }
+    assert (await client.get(f"{ROOT}/dashboard/{DASHBOARDS[0].id}")).json()["kind"] == "DASHBOARD"
+    assert (await client.get(f"{ROOT}/dashboard/{DASHBOARDS[0].id}/graph")).status_code == 404

@@ -14,6 +14,7 @@ from tiercel.operations.actor import LOCAL
 from tiercel.operations.breakers import list_stopped, resume_flow
 from tiercel.operations.settings import BreakerSettings, Settings
 from tiercel.operations.starting import StartRequest, start_execution
+from tiercel.repository.notifications import list_notifications
 
 PING = """
 id: %s
@@ -53,6 +54,8 @@ async def test_a_circle_of_subflows_is_stopped_with_a_notice(stage):
         lambda connection: connection.fetch("SELECT message FROM logs WHERE level = 4 AND execution_id IS NULL")
     )
     assert any("stopped until somebody resumes it" in line for (line,) in lines)
+    told = await stage.environment.database.read(list_notifications)
+    assert [(one.title, one.namespace) for one in told] == [(f"dev.{key[1]} is stopped: {breaker.reason}", "dev")]
     by_hand = StartRequest(namespace=key[0], flow_id=key[1])
     assert (await start_execution(stage.environment, LOCAL, by_hand)).state is not State.FAILED
     caused = ExecutionTrigger(id="t", type="x")
