@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
+from tiercel.operations.pulse import Pulse
 from tiercel.repository.triggers import TriggerKey
 
 
 class Bell:
-    """One who waits, and those who ring; all on one event loop. A ring while nobody waits is kept."""
+    """One who waits, and those who ring; all on one event loop. A ring while nobody waits is kept.
+
+    Attributes:
+        pulse: How the one who waits does.
+    """
 
     def __init__(self) -> None:
+        self.pulse = Pulse()
         self._rung = asyncio.Event()
         self._ends: list[str] = []
         self._fired: dict[TriggerKey, int] = {}

@@ -69,6 +69,7 @@ async def fire_event(environment: Environment, key: TriggerKey, event: Event) ->
         environment.bell.ring()
     elif execution is not None and stored.is_new:
         await environment.transport.take_in([execution])
+        environment.bell.pulse.count(execution)
         if stored.is_open:
             environment.bell.follow(execution.id)
     return stored.execution_id

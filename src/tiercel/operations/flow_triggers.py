@@ -176,6 +176,9 @@ class FlowTriggers:
         )
         missing = (execution for one, execution in wanted.items() if one not in there)
         await asyncio.gather(*(self._environment.transport.start(execution) for execution in missing))
+        for execution in wanted.values():
+            if execution.id not in there:
+                self._environment.bell.pulse.count(execution)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,35 @@ from tiercel.operations.tally import EndKey, Ends
 from tiercel.operations.work_tally import WorkTally
 from tiercel.repository import usages as repository
 from tiercel.repository.gatherings import count_events
+from tiercel.repository.triggers import LateTriggers, count_late
+
+
+class TriggerWatch(Struct, frozen=True, kw_only=True):
+    """How triggers do.
+
+    Attributes:
+        due: Those that should have been looked at by now.
+        lag_micros: For how long the first of them waits.
+        failing: Those whose last look or start failed.
+        locked: Those that wait for an execution of theirs.
+        looks: Polling triggers that workers look for.
+        listeners: Realtime triggers that listen.
+        fired: Executions they started, by type of trigger.
+        faults: Steps of the scheduler that failed.
+        restarts: How often it had to be begun again.
+        idle_micros: For how long the scheduler has not done all that was due.
+    """
+
+    due: int
+    lag_micros: int
+    failing: int
+    locked: int
+    looks: int
+    listeners: int
+    fired: dict[str, int]
+    faults: int
+    restarts: int
+    idle_micros: int
 
 
 class Measures(Struct, frozen=True):
@@ -29,6 +58,7 @@ class Measures(Struct, frozen=True):
         work: What the worker did, and does now.
         threads: How many synchronous tasks run at once at most.
         followers: Who follows notifications.
+        watch: How triggers do.
     """
 
     ends: dict[EndKey, Ends]
@@ -42,16 +72,35 @@ class Measures(Struct, frozen=True):
     work: WorkTally
     threads: int
     followers: int
+    watch: TriggerWatch
+
+
+def _watch(environment: Environment, counts: LateTriggers, now: int) -> TriggerWatch:
+    pulse = environment.bell.pulse
+    return TriggerWatch(
+        due=counts.due,
+        lag_micros=0 if counts.first_at is None else max(0, now - counts.first_at),
+        failing=counts.failing,
+        locked=counts.locked,
+        looks=pulse.looks,
+        listeners=pulse.listeners,
+        fired=dict(pulse.fired),
+        faults=pulse.faults,
+        restarts=pulse.restarts,
+        idle_micros=max(0, now - pulse.stepped_at) if pulse.is_expected else 0,
+    )
 
 
 @operation(Resource.INSTANCE, Action.READ)
 async def measure(environment: Environment, actor: Actor) -> Measures:
     """Give the numbers of all namespaces, with the names of their flows."""
     actor.require(Resource.INSTANCE, Action.READ, "")
-    live, triggers, gathered = await environment.database.read(
+    now = environment.clock()
+    live, triggers, counts, gathered = await environment.database.read(
         lambda connection: (
             repository.count_live(connection),
             repository.count_triggers(connection),
+            count_late(connection, now),
             count_events(connection),
         )
     )
@@ -68,4 +117,5 @@ async def measure(environment: Environment, actor: Actor) -> Measures:
         work=tally.work,
         threads=environment.settings.worker.threads,
         followers=len(environment.noticeboard.readers),
+        watch=_watch(environment, counts, now),
     )

@@ -112,3 +112,4 @@ async def _begin(environment: Environment, key: TriggerKey, trigger: TriggerDefi
         return
     await environment.transport.start(execution)
     environment.bell.note_fired(key, environment.clock())
+    environment.bell.pulse.count(execution)

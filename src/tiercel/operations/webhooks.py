@@ -325,6 +325,7 @@ async def _begin(
     if not trigger.stop_after and not event_key:
         await environment.transport.start(execution)
         environment.bell.note_fired(key, environment.clock())
+        environment.bell.pulse.count(execution)
         return execution
     started = await fire_event(environment, key, Event(key=event_key, execution=execution))
     if started == execution.id or started is None:

@@ -258,6 +258,26 @@ def find_next_look(connection: Connection) -> int | None:
     return at
 
 
+class LateTriggers(Struct, frozen=True):
+    """How many triggers wait for the scheduler, since when, and how many fail or are locked."""
+
+    due: int
+    first_at: int | None
+    failing: int
+    locked: int
+
+
+def count_late(connection: Connection, now: int) -> LateTriggers:
+    """Count the triggers that are not as they should be."""
+    due, first_at = connection.fetch(
+        "SELECT count(*), min(look_at) FROM triggers WHERE look_at IS NOT NULL AND look_at <= ?", (now,)
+    )[0]
+    failing, locked = connection.fetch(
+        "SELECT count(error), count(execution_id) FROM triggers WHERE is_active = 1 AND is_disabled = 0"
+    )[0]
+    return LateTriggers(due, first_at, failing, locked)
+
+
 def update_trigger(connection: Connection, changed: StoredTrigger) -> StoredTrigger | None:
     """Store a row made from the one read; None, and nothing is changed, when it was changed or removed meanwhile."""
     stored = replace(changed, version=changed.version + 1)

@@ -117,7 +117,20 @@ class Scheduler:
             UnavailableError: The database cannot be used.
         """
         await self.claim(is_only=is_only)
+        self._environment.bell.pulse.begin(self._clock())
+        self._begin()
+
+    def _begin(self) -> None:
         self._task = asyncio.create_task(self._run(), name="scheduler")
+        self._task.add_done_callback(self._begin_again)
+
+    def _begin_again(self, ended: asyncio.Task[None]) -> None:
+        """Go on after an end that nobody asked for."""
+        if ended.cancelled() or ended is not self._task:
+            return
+        _log.error("the scheduler ended, and begins again: %r", ended.exception())
+        self._environment.bell.pulse.restarts += 1
+        self._begin()
 
     async def close(self) -> None:
         """Stop; what is due from now on is made up for by the next one."""
@@ -156,6 +169,7 @@ class Scheduler:
             UnavailableError: The database cannot be used.
         """
         if self._lease is None and not await self.claim():
+            self._environment.bell.pulse.step(self._clock(), looks=0, listeners=0)
             return _LONGEST_SLEEP
         try:
             await self._keep()
@@ -166,19 +180,23 @@ class Scheduler:
             self._lease = None
             await self._listening.close()
             return _LONGEST_SLEEP
+        self._environment.bell.pulse.step(self._clock(), looks=len(self._polls), listeners=self._listening.count)
         at = await self._environment.database.read(_find_next)
         seconds = _LONGEST_SLEEP if at is None else (at - self._clock()) / 1_000_000
         return min(max(seconds, 0.0), _LONGEST_SLEEP)
 
     async def _run(self) -> None:
+        pulse = self._environment.bell.pulse
         while True:
             try:
                 seconds = await self.step()
             except UnavailableError as error:
                 _log.warning("schedules cannot be looked at, trying again: %s", error)
+                pulse.fail(str(error))
                 seconds = _PATIENCE_SECONDS
-            except Exception:  # noqa: BLE001 (one fault must not stop all schedules)
+            except Exception as error:  # noqa: BLE001 (one fault must not stop all schedules)
                 _log.exception("a fault of the scheduler, trying again")
+                pulse.fail(repr(error))
                 seconds = _PATIENCE_SECONDS
             await self._environment.bell.wait(seconds)
 
@@ -248,6 +266,8 @@ class Scheduler:
             return []
         saved = await self._environment.database.write(lambda connection: save_outcomes(connection, lease, outcomes))
         started = saved.started
+        for start in started:
+            self._environment.bell.pulse.count(start.execution)
         for start in started:
             if start.firing.is_open:
                 self._ends.expect(start.execution.id)

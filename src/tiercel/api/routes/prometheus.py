@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from tiercel.api.requests import Incoming, actor_of, environment_of
-from tiercel.operations.measuring import Measures, measure
+from tiercel.operations.measuring import Measures, TriggerWatch, measure
 
 _OF_EXECUTIONS = ("tenant_id", "namespace_id", "flow_id", "state")
 _MICROS = 1_000_000
@@ -56,6 +56,7 @@ class _Measured(Collector):
             GaugeMetricFamily("tiercel_gathered_events", "Events that triggers gather.", value=measures.gathered),
             *_limits(measures),
             *_work(measures),
+            *_triggers(measures.watch),
         )
 
 
@@ -106,6 +107,30 @@ def _limits(measures: Measures) -> Iterable[Metric]:
         held.add_metric(name, pool.running)
         queued.add_metric(name, pool.queued)
     return slots, held, queued
+
+
+def _triggers(watch: TriggerWatch) -> Iterable[Metric]:
+    fired = CounterMetricFamily("tiercel_triggers_fired", "Executions that triggers started.", labels=("type",))
+    for name, count in sorted(watch.fired.items()):
+        fired.add_metric((name,), count)
+    gauges = (
+        ("tiercel_triggers_due", "Triggers that should have been looked at.", watch.due),
+        ("tiercel_triggers_lag_seconds", "For how long the first of them waits.", watch.lag_micros / _MICROS),
+        ("tiercel_triggers_failing", "Triggers whose last look or start failed.", watch.failing),
+        ("tiercel_triggers_locked", "Triggers that wait for an execution of theirs.", watch.locked),
+        ("tiercel_triggers_looking", "Polling triggers that workers look for.", watch.looks),
+        ("tiercel_triggers_listening", "Realtime triggers that listen.", watch.listeners),
+        ("tiercel_scheduler_idle_seconds", "Since the scheduler did all that was due.", watch.idle_micros / _MICROS),
+    )
+    counts = (
+        ("tiercel_scheduler_faults", "Steps of the scheduler that failed.", watch.faults),
+        ("tiercel_scheduler_restarts", "How often the scheduler was begun again.", watch.restarts),
+    )
+    return (
+        fired,
+        *(GaugeMetricFamily(name, text, value=value) for name, text, value in gauges),
+        *(CounterMetricFamily(name, text, value=value) for name, text, value in counts),
+    )
 
 
 def _write(measures: Measures) -> bytes:

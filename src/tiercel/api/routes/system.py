@@ -21,10 +21,18 @@ async def ping() -> Response[bytes]:
     return Response(b"pong", media_type="text/plain")
 
 
-@get(["/health", "/health/liveness", "/health/readiness"])
-async def health() -> Response[bytes]:
-    """Tell that the server works; without details."""
+@get("/health/liveness")
+async def liveness() -> Response[bytes]:
+    """Tell that the server answers; without details."""
     return answer({"status": "UP"})
+
+
+@get(["/health", "/health/readiness"])
+async def health(request: Incoming) -> Response[bytes]:
+    """Tell whether the server works, triggers included; without details, which ``/prometheus`` has."""
+    environment = environment_of(request)
+    is_well = not environment.bell.pulse.problem(environment.clock())
+    return answer({"status": "UP" if is_well else "DOWN"}, 200 if is_well else 503)
 
 
 @get("/api/v1/basicAuthValidationErrors")
@@ -100,6 +108,7 @@ def _rendered(value: Json | Exception) -> dict[str, Json]:
 ROUTES = (
     ping,
     health,
+    liveness,
     credential_errors,
     configuration,
     expression_filters,
