@@ -393,7 +393,7 @@ def _anchor(plugin: type[Plugin]) -> str:
 
 def _type_section(plugin: type[Plugin]) -> str:
     declaration, described, facts = plugin.declaration, split_docstring(plugin), type_facts(plugin)
-    marks = [declaration.kind.value if declaration.kind.value != "other" else "part of a dashboard"]
+    marks = [declaration.kind.value]
     marks += ["deprecated"] if declaration.is_deprecated else []
     marks += [
         f"dialect {dialect.value} only" for dialect in declaration.dialects if len(declaration.dialects) < len(Dialect)

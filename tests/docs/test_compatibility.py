@@ -233,10 +233,7 @@ def has_module(name: str) -> bool:
 
 
 NOT_YET = {
-    "Scripts and task runners": lambda: has_type("io.kestra.plugin.scripts.shell.Commands"),
-    "Dashboards": lambda: has_route("dashboards"),
     "Several processes, PostgreSQL, object stores": lambda: has_module("repository.postgres"),
-    "The event stream of the whole installation": lambda: has_route("/events"),
 }
 
 

@@ -38,6 +38,7 @@ export interface ChartQuery {
   columns?: Record<string, ChartColumn>;
   where?: ChartCondition[];
   numerator?: ChartCondition[];
+  orderBy?: { column: string; order?: "ASC" | "DESC" }[];
 }
 
 export interface ChartColumn {

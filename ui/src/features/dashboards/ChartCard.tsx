@@ -11,7 +11,7 @@ import { Rows } from "./Rows";
 import { Slices } from "./Slices";
 import { TimeBars } from "./TimeBars";
 
-const MarkdownText = lazy(() => import("./MarkdownText").then((module) => ({ default: module.MarkdownText })));
+const Markdown = lazy(() => import("../../components/Markdown").then((module) => ({ default: module.Markdown })));
 
 interface Props {
   chart: ChartSource;
@@ -66,7 +66,7 @@ function Drawing({ chart, data, narrowed }: { chart: ChartSource; data: ChartDat
     case "Markdown":
       return (
         <Suspense fallback={<div className="skeleton" style={{ height: 40 }} />}>
-          <MarkdownText text={String(data.results[0]?.content ?? "")} />
+          <Markdown text={String(data.results[0]?.content ?? "")} />
         </Suspense>
       );
     default:

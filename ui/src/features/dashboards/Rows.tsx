@@ -5,7 +5,7 @@ import { columnsOf, shortNumber, titleOf, wordOf } from "./charts";
 /** The rows of a table. */
 export function Rows({ chart, data }: { chart: ChartSource; data: ChartData }) {
   const columns = columnsOf(chart);
-  if (data.results.length === 0) return <p className="muted">Nothing in this range.</p>;
+  if (data.results.length === 0) return <p className="muted">Nothing to show.</p>;
   return (
     <>
       <div className="drows" tabIndex={0} role="region" aria-label={`${titleOf(chart)}, rows`}>

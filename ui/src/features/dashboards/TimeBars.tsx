@@ -1,11 +1,12 @@
 import type { ChartRow } from "../../api/dashboards";
-import { moment } from "../../components/times";
+import { length, moment } from "../../components/times";
 import { type Drawn, type Stack, shortNumber } from "./charts";
 import type { Where } from "./drill";
 import { SvgLink } from "./SvgLink";
 
 const HEIGHT = 150;
 const STEP = 10;
+const DAY_SECONDS = 86_400;
 
 interface Props {
   title: string;
@@ -15,14 +16,18 @@ interface Props {
 
 /** Bars along the time, a piece for each colour, and a line for a second value; each piece leads to what it counts. */
 export function TimeBars({ title, drawn, whereOf }: Props) {
-  const { stacks, most, legend, lineName, valueName } = drawn;
+  const { stacks, most, mostLine, legend, lineName, lineField, valueName, bucketSeconds } = drawn;
   const width = Math.max(1, stacks.length) * STEP;
   const marks = [stacks[0], stacks[Math.floor(stacks.length / 2)], stacks.at(-1)].filter((one) => one !== undefined);
   return (
     <div className="dchart">
       <div className="row small muted">
         <span className="num">{most > 0 ? `up to ${shortNumber(most)} ${valueName}` : "nothing in this range"}</span>
-        {lineName && <span className="dline-name push">{lineName}</span>}
+        {lineName && (
+          <span className="dline-name push">
+            {lineName}, up to {lineField === "DURATION" ? length(mostLine * 1000) : shortNumber(mostLine)}
+          </span>
+        )}
       </div>
       <svg
         className="dbars"
@@ -32,13 +37,13 @@ export function TimeBars({ title, drawn, whereOf }: Props) {
         aria-label={`${title}, over time`}
       >
         {stacks.map((stack, index) => (
-          <Bar key={stack.name} stack={stack} x={index * STEP} most={most} valueName={valueName} whereOf={whereOf} />
+          <Bar key={stack.name} stack={stack} x={index * STEP} drawn={drawn} whereOf={whereOf} />
         ))}
         {lineName && <path className="dline" d={linePath(drawn)} aria-hidden />}
       </svg>
       <div className="daxis small muted num" aria-hidden>
         {marks.map((stack) => (
-          <span key={stack.name}>{moment(stack.name)}</span>
+          <span key={stack.name}>{stretchName(stack.name, bucketSeconds)}</span>
         ))}
       </div>
       {legend.length > 0 && <Legend legend={legend} />}
@@ -49,18 +54,20 @@ export function TimeBars({ title, drawn, whereOf }: Props) {
 interface BarProps {
   stack: Stack;
   x: number;
-  most: number;
-  valueName: string;
+  drawn: Drawn;
   whereOf: Props["whereOf"];
 }
 
-function Bar({ stack, x, most, valueName, whereOf }: BarProps) {
+function Bar({ stack, x, drawn, whereOf }: BarProps) {
+  const { most, valueName, bucketSeconds } = drawn;
+  const at = stretchName(stack.name, bucketSeconds);
   let top = HEIGHT;
   return stack.pieces.map((piece) => {
     if (piece.value <= 0 || most <= 0) return null;
     const height = Math.max(1.5, (piece.value / most) * (HEIGHT - 4));
     top -= height;
-    const label = `${shortNumber(piece.value)} ${piece.name === valueName ? valueName : `${piece.name}, ${valueName}`}, ${moment(stack.name)}`;
+    const what = piece.name === valueName ? valueName : `${piece.name}, ${valueName}`;
+    const label = `${shortNumber(piece.value)} ${what}, ${at}`;
     return (
       <SvgLink key={piece.name} where={whereOf(piece.shared)} label={label}>
         <rect className={piece.look} x={x + 1} y={top} width={STEP - 2} height={height}>
@@ -82,6 +89,12 @@ export function Legend({ legend }: { legend: Drawn["legend"] }) {
       ))}
     </ul>
   );
+}
+
+/** Whole days are days of UTC, as they were counted; shorter stretches are times of here. */
+function stretchName(iso: string, bucketSeconds: number): string {
+  if (bucketSeconds < DAY_SECONDS) return moment(iso);
+  return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 }
 
 /** The line breaks where there is no value. */

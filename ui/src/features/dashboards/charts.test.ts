@@ -50,6 +50,17 @@ test("bars stand at every stretch of the range, in the colours of their states",
   expect(legend.map(({ name }) => name)).toEqual(["SUCCESS", "FAILED"]);
 });
 
+test("named bars are sorted by what they come to when their rows are", () => {
+  const columns = { ns: { field: "NAMESPACE" }, state: { field: "STATE" }, n: { agg: "COUNT" as const } };
+  const bars = chart({ columns, orderBy: [{ column: "n", order: "DESC" }] }, { column: "ns" }, "Bar");
+  const results = [
+    { ns: "a", state: "SUCCESS", n: 5 },
+    { ns: "b", state: "SUCCESS", n: 4 },
+    { ns: "b", state: "FAILED", n: 3 },
+  ];
+  expect(drawBars(bars, { total: 3, results }).stacks.map(({ name }) => name)).toEqual(["b", "a"]);
+});
+
 test("slices are named by what they share", () => {
   const pie = chart({ columns: { ns: { field: "NAMESPACE" }, n: { agg: "COUNT" } } }, {}, "Pie");
   const slices = drawSlices(pie, {

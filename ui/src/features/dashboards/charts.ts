@@ -24,9 +24,11 @@ export interface Drawn {
   /** The largest total, for the scale. */
   most: number;
   mostLine: number;
+  bucketSeconds: number;
   legend: { name: string; look: string }[];
   valueName: string;
   lineName: string | null;
+  lineField: string | undefined;
 }
 
 const WEEK = 604_800;
@@ -96,13 +98,17 @@ export function drawBars(chart: ChartSource, data: ChartData): Drawn {
     stack.total += amount;
   }
   const all = [...stacks.values()];
+  const isLargestFirst = chart.data?.orderBy?.some(({ column, order }) => column === value?.[0] && order === "DESC");
+  if (isLargestFirst && kindOf(chart) === "Bar") all.sort((one, other) => other.total - one.total);
   return {
     stacks: all,
     most: Math.max(0, ...all.map(({ total }) => total)),
+    bucketSeconds: data.bucketSeconds ?? 0,
     mostLine: Math.max(0, ...all.map((stack) => stack.line ?? 0)),
     legend: names.map((name) => ({ name, look: lookOf(name, names) })),
     valueName: value?.[1].displayName ?? value?.[0] ?? "",
     lineName: line ? (line[1].displayName ?? line[0]) : null,
+    lineField: line?.[1].field,
   };
 }
 
