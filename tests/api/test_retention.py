@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tiercel.operations.retention import remove_old
+from tiercel.operations.retention import remove_expired_keys, remove_old
 from tiercel.operations.settings import RetentionSettings, Settings
 
 DAY = 86_400_000_000
@@ -27,3 +27,18 @@ async def test_what_ended_long_ago_goes_with_all_that_is_its(client, save, start
     assert (await client.get(f"/api/v1/executions/{live['id']}")).status_code == 200
     assert (await client.get("/api/v1/logs/search")).json()["total"] == 0
     assert (await client.get("/api/v1/flows/dev/quick")).status_code == 200
+
+
+async def test_expired_keys_go_a_day_later(client):
+    root = "/api/v1/main/namespaces/dev/kv"
+    for key, ttl in (("soon", "PT1H"), ("late", "P3D")):
+        await client.put(f"{root}/{key}", content="1", headers={"ttl": ttl})
+    await client.put(f"{root}/ever", content="1")
+    environment = client.installation.environment
+    hour = replace(environment, clock=lambda: environment.clock() + DAY // 2)
+    later = replace(environment, clock=lambda: environment.clock() + 2 * DAY)
+    assert await remove_expired_keys(hour) == 0
+    assert await remove_expired_keys(later) == 1
+    assert await remove_expired_keys(later) == 0
+    rows = await environment.database.read(lambda c: c.fetch("SELECT key FROM kv ORDER BY key"))
+    assert rows == [("ever",), ("late",)]

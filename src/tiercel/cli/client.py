@@ -22,6 +22,7 @@ DEFAULT_URL = "http://localhost:8080"
 _ROOT = "/api/v1/main"
 _FIRST_ERROR = 400
 _UNKNOWN = 401
+_NOTHING = 404
 
 
 class RefusedError(TiercelError):
@@ -82,6 +83,38 @@ class Client:
         if "json" in response.headers.get("content-type", ""):
             return msgspec.json.decode(response.content)
         return response.text
+
+    def put_key(self, path: str, content: bytes, description: str) -> None:
+        """Set a key to what a text says.
+
+        Raises:
+            RefusedError: The server refused it.
+            UnavailableError: The server cannot be reached.
+        """
+        headers = {"Content-Type": "text/plain"} | ({"description": description} if description else {})
+        try:
+            response = self._http.put(path, content=content, headers=headers)
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from None
+        if response.status_code >= _FIRST_ERROR:
+            raise refused(response)
+
+    def find_bytes(self, path: str, query: dict[str, str]) -> bytes | None:
+        """Give the body of an answer as it is, None when there is nothing.
+
+        Raises:
+            RefusedError: The server refused it.
+            UnavailableError: The server cannot be reached.
+        """
+        try:
+            response = self._http.get(path, params=query)
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from None
+        if response.status_code == _NOTHING:
+            return None
+        if response.status_code >= _FIRST_ERROR:
+            raise refused(response)
+        return response.content
 
     def follow(self, path: str, query: list[tuple[str, str]] | None = None) -> Iterator[tuple[str, Json]]:
         """Give the frames of an event stream as pairs of id and data, until the server closes it.

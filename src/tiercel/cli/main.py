@@ -9,7 +9,7 @@ import sys
 import typer
 
 from tiercel import __version__
-from tiercel.cli.commands import backup, execution, flow, limit, plugin, run, secret, server, trigger, user
+from tiercel.cli.commands import backup, execution, flow, imports, limit, plugin, run, secret, server, trigger, user
 from tiercel.errors import InvalidError, TiercelError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.add_typer(imports.app, name="import")
 app.add_typer(server.app, name="server")
 app.add_typer(flow.app, name="flow")
 app.add_typer(execution.app, name="execution")

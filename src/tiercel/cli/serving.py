@@ -26,7 +26,7 @@ from tiercel.cli.wiring import home_of, open_installation
 from tiercel.errors import ForbiddenError, TiercelError, UnavailableError
 from tiercel.model.json import Json
 from tiercel.operations.environment import Environment
-from tiercel.operations.retention import remove_old
+from tiercel.operations.retention import remove_expired_keys, remove_old
 from tiercel.operations.settings import Settings
 from tiercel.operations.setup import can_anybody_sign_in, issue_setup_token
 
@@ -165,13 +165,15 @@ async def _clean(environment: Environment) -> None:
     days = environment.settings.retention.days
     kept = f"{days} days" if days > 0 else "for ever"
     _log.info("ended executions with their logs and files are kept %s (retention.days)", kept)
-    while days > 0:
+    while True:
         await asyncio.sleep(_CLEANING_SECONDS)
         try:
-            count = await remove_old(environment)
+            keys, count = await remove_expired_keys(environment), await remove_old(environment)
         except TiercelError as error:
-            _log.warning("old executions could not be removed, trying again in an hour: %s", error)
+            _log.warning("what is old could not be removed, trying again in an hour: %s", error)
             continue
+        if keys:
+            _log.info("%s expired keys were removed", keys)
         if count:
             _log.info("%s executions older than %s days were removed", count, days)
 

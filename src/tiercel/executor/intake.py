@@ -48,7 +48,7 @@ class Intake:
 
     def open(self, staff: Staff) -> None:
         """Say who reads flows and outputs."""
-        self._plans = Plans(staff.load_flow)
+        self._plans = Plans(staff.load_flow, staff.edition)
         self._load_outputs = staff.load_outputs
 
     def prepare(self, run: Run) -> Run:

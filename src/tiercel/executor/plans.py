@@ -15,16 +15,31 @@ FlowLoader = Callable[[str, str, int], Awaitable[Flow]]
 """Reads and parses a stored revision; raises NotFoundError, or InvalidError when it no longer parses."""
 
 
-class Plans:
-    """The plans used last. A stored revision never changes, so an entry is never stale."""
+def _first() -> int:
+    return 0
 
-    def __init__(self, load: FlowLoader, limit: int = 1000) -> None:
+
+class Plans:
+    """The plans used last. A stored revision never changes, but what namespaces give to all flows does.
+
+    Args:
+        load: Reads a revision.
+        edition: Another number whenever every flow is to be read again.
+        limit: How many are kept.
+    """
+
+    def __init__(self, load: FlowLoader, edition: Callable[[], int] = _first, limit: int = 1000) -> None:
         self._load = load
+        self._edition = edition
+        self._made_in = edition()
         self._limit = limit
         self._plans: OrderedDict[FlowKey, Plan] = OrderedDict()
 
     def find(self, key: FlowKey) -> Plan | None:
         """Give the plan when it is here."""
+        if self._made_in != self._edition():
+            self._made_in = self._edition()
+            self._plans.clear()
         plan = self._plans.get(key)
         if plan is not None:
             self._plans.move_to_end(key)

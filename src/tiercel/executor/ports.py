@@ -24,6 +24,10 @@ from tiercel.operations.slots import Pools
 from tiercel.repository.records import Announcement
 
 
+def _only_one() -> int:
+    return 0
+
+
 class Starter(Protocol):
     """Prepares executions that other executions start."""
 
@@ -78,6 +82,7 @@ class Staff:
 
     Attributes:
         load_flow: Reads and parses a stored revision.
+        edition: Another number whenever every flow is to be read again.
         load_outputs: Reads outputs in storage for an expression; on the event loop it says that a worker is needed.
         is_watched: Tells whether anybody looks at executions of a flow that enter a state.
         responder: Does what follows from the states that are looked at.
@@ -92,6 +97,7 @@ class Staff:
     is_watched: Callable[[str, str, State], bool] = _is_never_watched
     responder: Responder = field(default_factory=Silence)
     pools: Pools = field(default_factory=Pools)
+    edition: Callable[[], int] = _only_one
 
 
 def staff_of(environment: Environment, crew: Crew, load_outputs: Loader = _refuse_on_loop) -> Staff:
@@ -109,4 +115,5 @@ def staff_of(environment: Environment, crew: Crew, load_outputs: Loader = _refus
         is_watched=environment.watchers.is_watched,
         responder=FlowTriggers(environment),
         pools=environment.pools,
+        edition=lambda: environment.flows.edition,
     )

@@ -20,6 +20,7 @@ class FlowCache:
 
     Attributes:
         changes: Goes up with each save and removal.
+        edition: Goes up when every flow is to be read again.
     """
 
     def __init__(self, limit: int = 1000) -> None:
@@ -28,6 +29,7 @@ class FlowCache:
         self._plans: dict[Key, Plan] = {}
         self._last: dict[tuple[str, str], int] = {}
         self.changes = 0
+        self.edition = 0
 
     def find(self, namespace: str, flow_id: str, revision: int) -> Flow | None:
         """Give the parsed revision when it is here."""
@@ -77,6 +79,7 @@ class FlowCache:
     def forget_all(self) -> None:
         """Drop every revision: what all of them are made with has changed."""
         self.changes += 1
+        self.edition += 1
         for kept in (self._flows, self._plans, self._last):
             kept.clear()
 

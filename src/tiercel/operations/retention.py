@@ -1,15 +1,17 @@
-"""Removing what is old: ended executions with their lines, figures and files, after the days of the settings."""
+"""Removing what is old: ended executions with all that is theirs after the days of the settings, and expired keys."""
 
 from __future__ import annotations
 
 from tiercel.operations.actor import SYSTEM
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import delete_executions
+from tiercel.repository.kv import purge_expired
 from tiercel.repository.lists import list_execution_ids
 from tiercel.repository.query import Filter, Operation
 
 _DAY_MICROS = 86_400_000_000
 _AT_ONCE = 200
+_KEYS_AT_ONCE = 1000
 
 
 async def remove_old(environment: Environment) -> int:
@@ -27,3 +29,19 @@ async def remove_old(environment: Environment) -> int:
         if not ids:
             return count
         count += await delete_executions(environment, SYSTEM, ids, with_live=True)
+
+
+async def remove_expired_keys(environment: Environment) -> int:
+    """Remove keys that expired a day ago or earlier; gives how many there were.
+
+    Until then whoever asks for one is told that it has expired, and afterwards that there is none.
+    """
+    before = environment.clock() - _DAY_MICROS
+    count = 0
+    while True:
+        gone = await environment.database.write(
+            lambda connection: purge_expired(connection, before=before, limit=_KEYS_AT_ONCE)
+        )
+        count += gone
+        if gone < _KEYS_AT_ONCE:
+            return count

@@ -109,6 +109,15 @@ def delete_kv(connection: Connection, namespace: str, key: str, *, now: int) -> 
     return is_there
 
 
+def purge_expired(connection: Connection, *, before: int, limit: int) -> int:
+    """Remove the rows of keys whose time was over before then, of all namespaces; returns how many there were."""
+    return connection.execute(
+        "DELETE FROM kv WHERE (namespace, key) IN "
+        "(SELECT namespace, key FROM kv WHERE expires_at < ? AND is_deleted = 0 LIMIT ?)",
+        (before, limit),
+    )
+
+
 def from_row(row: Row) -> KvEntry:
     """The entry of a row in the order of COLUMNS."""
     values = dict(zip(COLUMNS, row, strict=True))

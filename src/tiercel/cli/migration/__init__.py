@@ -1,0 +1,1 @@
+"""Takes over what another installation holds."""
