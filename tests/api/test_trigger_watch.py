@@ -6,6 +6,8 @@ import asyncio
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from tiercel.operations.pulse import Pulse
+
 HOOK = """\
 id: hook
 namespace: dev
@@ -48,9 +50,10 @@ async def test_figures_tell_what_fired_and_what_is_late(client, save):
     assert (await samples(client))["tiercel_triggers_failing", ""] == 1
 
 
-async def test_a_scheduler_that_does_nothing_spoils_the_health(client):
+async def test_a_scheduler_that_does_nothing_spoils_the_health(client, monkeypatch):
     pulse = client.installation.environment.bell.pulse
     assert (await client.get("/health")).json() == {"status": "UP"}
+    monkeypatch.setattr(Pulse, "step", lambda *_, **__: None)
     pulse.stepped_at -= SILENCE_MICROS
     pulse.fault = "the disk is full"
     answer = await client.get("/health/readiness")
@@ -59,6 +62,7 @@ async def test_a_scheduler_that_does_nothing_spoils_the_health(client):
     assert (await samples(client))["tiercel_scheduler_idle_seconds", ""] > 60
     environment = client.installation.environment
     assert pulse.problem(environment.clock()).endswith("seconds: the disk is full.")
+    monkeypatch.undo()
     environment.bell.ring()
     async with asyncio.timeout(20):
         while True:
