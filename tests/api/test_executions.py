@@ -528,3 +528,31 @@ async def test_a_pattern_that_takes_for_ever_is_refused(client, save, start):
     await start(evil)
     found = await client.get(f"{ROOT}/search", params={"filters[flowId][REGEX]": "(a|aa)+$"})
     assert (found.status_code, "takes too long" in found.text) == (422, True)
+
+
+OUTPUTS = """
+id: sum
+namespace: dev
+inputs:
+  - {id: n, type: INT, defaults: 1}
+tasks:
+  - id: check
+    type: io.kestra.plugin.core.execution.Fail
+    runIf: "{{ inputs.n < 0 }}"
+outputs:
+  - {id: total, type: INT, value: "{{ inputs.n + 1 }}"}
+"""
+
+
+async def test_the_outputs_alone_are_answered_when_asked_for(client, save):
+    await save(OUTPUTS)
+    query = {"wait": "true", "outputs": "true"}
+    answer = await client.post(f"{ROOT}/dev/sum", params=query, files=[("n", (None, b"41"))])
+    assert (answer.status_code, answer.json()) == (200, {"total": 42})
+    ended = (await client.get(f"{ROOT}/{answer.headers['x-execution-id']}")).json()
+    assert ended["outputs"] == {"total": 42}
+    failed = await client.post(f"{ROOT}/dev/sum", params=query, files=[("n", (None, b"-1"))])
+    assert failed.status_code == 409
+    assert "ended FAILED" in failed.text
+    early = await client.post(f"{ROOT}/dev/sum", params={"outputs": "true"})
+    assert (early.status_code, "needs wait=true" in early.text) == (400, True)

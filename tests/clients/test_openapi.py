@@ -10,7 +10,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
-WAITING = r"/follow(-dependencies)?$|/webhook/|/main/ai/"
+WAITING = r"/follow(-dependencies)?$|/main/events$|/webhook/|/main/ai/"
 """Streams have no end, webhooks answer what flows say, and without a language model drafts are answered with 503."""
 
 CHECKS = [not_a_server_error, response_schema_conformance, content_type_conformance]

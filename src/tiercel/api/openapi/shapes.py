@@ -85,6 +85,7 @@ MEDIA: dict[str, str] = {
     "system.ping": "text/plain",
     "prometheus.expose": "text/plain",
     "executions.follow": "text/event-stream",
+    "events.follow": "text/event-stream",
     "dependencies.follow": "text/event-stream",
     "logs.follow": "text/event-stream",
     "logs.download": "text/plain",

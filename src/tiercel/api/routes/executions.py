@@ -33,9 +33,10 @@ from tiercel.api.shapes.executions import execution_shape, light_execution_shape
 from tiercel.api.shapes.flows import flow_for_execution_shape
 from tiercel.api.shapes.inputs import checked_start_shape
 from tiercel.api.sse import event_stream, frame
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import ConflictError, InvalidError, Violation
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.json import Json
+from tiercel.model.state import State
 from tiercel.operations import execution_search, executions, flow_search, flows
 from tiercel.operations.actor import Action, Resource
 from tiercel.operations.environment import Environment
@@ -46,6 +47,7 @@ from tiercel.repository.query import Condition
 
 ROOT = "/api/v1/main/executions"
 _DEFAULT_DAYS = 8
+_WITH_OUTPUTS = frozenset({State.SUCCESS, State.WARNING})
 _FLAT = {
     "namespace": "PREFIX",
     "flowId": "EQUALS",
@@ -63,9 +65,15 @@ _FLAT = {
 
 @post(ROOT + "/trigger/{namespace:str}/{flow_id:str}", status_code=200)
 async def start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> Response[bytes]:
-    """Start an execution; the path without ``trigger`` leads here too."""
+    """Start an execution; the path without ``trigger`` leads here too.
+
+    With ``wait`` the answer comes when it is over, with ``outputs`` besides it is the outputs of the flow alone.
+    """
     valid_ids(namespace, flow_id)
     query = query_of(request)
+    is_for_outputs = flag(query, "outputs")
+    if is_for_outputs and not flag(query, "wait"):
+        raise RequestError(400, "invalid-query-parameter", "outputs=true needs wait=true: they are there at the end")
     environment, actor = environment_of(request), actor_of(request)
     actor.require(Resource.EXECUTION, Action.CREATE, namespace)
     await flows.load_flow(environment, (namespace, flow_id))  # an unknown flow is told before anything of the body
@@ -75,6 +83,8 @@ async def start(request: Incoming, namespace: FromPath[str], flow_id: FromPath[s
     else:
         found = ExecutionDetails(await start_execution(environment, actor, wanted), [])
     found = shown_details(environment, found)
+    if is_for_outputs:
+        return _outputs_alone(found.execution)
     shape = execution_shape(found.execution, found.task_runs)
     if url := execution_page(request, namespace, flow_id, found.execution.id):
         shape["url"] = url
@@ -241,6 +251,14 @@ async def _frames(
 
 def _light_shape(environment: Environment, execution: Execution) -> dict[str, Json]:
     return light_execution_shape(shown_execution(environment, execution))
+
+
+def _outputs_alone(execution: Execution) -> Response[bytes]:
+    if execution.state not in _WITH_OUTPUTS:
+        raise ConflictError(f"Execution {execution.id} ended {execution.state}: see what it did, there are no outputs")
+    response = answer(execution.outputs or {})
+    response.headers["X-Execution-Id"] = execution.id
+    return response
 
 
 def _latest_shape(shape: dict[str, Json]) -> dict[str, Json]:
