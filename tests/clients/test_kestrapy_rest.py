@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 import zipfile
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from kestrapy.exceptions import BadRequestException, ConflictException, NotFoundException
 from kestrapy.models.api_autocomplete import ApiAutocomplete
+from kestrapy.models.blueprint_controller_kind import BlueprintControllerKind
 from kestrapy.models.kv_controller_api_delete_bulk_request import KVControllerApiDeleteBulkRequest
+from kestrapy.models.notification_type import NotificationType
 from kestrapy.models.query_filter import QueryFilter
 from kestrapy.models.query_filter_field import QueryFilterField as Field
 from kestrapy.models.query_filter_op import QueryFilterOp as Op
@@ -212,3 +216,41 @@ def test_figures_are_listed_and_added_up(kestra, save, namespace):
 def test_lines_of_triggers_are_removed(kestra, save, namespace):
     save(TRIGGERED)
     assert kestra.logs.delete_logs_from_flow(namespace, "triggered", "yearly", TENANT) is None
+
+
+def test_notifications_are_read(kestra, save, namespace):
+    save("id: broken\nnamespace: NAMESPACE\ntasks: [{id: fail, type: io.kestra.plugin.core.execution.Fail}]\n")
+    kestra.executions.create_execution(TENANT, namespace, "broken", wait=True)
+    before = datetime(2020, 1, 1, tzinfo=UTC)
+
+    def told():
+        found = kestra.notifications.notifications_since(before).notifications
+        return [one for one in found if one.title == f"{namespace}.broken failed"]
+
+    deadline = time.monotonic() + 10
+    while not told() and time.monotonic() < deadline:
+        pass
+    (one,) = told()
+    assert one.type == NotificationType.SYSTEM_EXECUTION_FAILED
+    for _ in range(2):
+        kestra.notifications.mark_notification_read(one.id)
+    assert [again.read for again in told()] == [True]
+    kestra.notifications.mark_notification_unread(one.id)
+    count = kestra.notifications.unread_notification_count()
+    assert kestra.notifications.mark_all_notifications_read().updated == count >= 1
+    page = kestra.notifications.notification_history(limit=1)
+    assert len(page.notifications) == 1
+
+
+def test_blueprints_are_found_and_given(kestra):
+    kind = BlueprintControllerKind.FLOW
+    found = kestra.blueprints.search_blueprints(kind, TENANT, page=1, size=5, sort="title:asc")
+    assert (len(found.results), found.total >= 40) == (5, True)
+    first = kestra.blueprints.blueprint(found.results[0].id, kind, TENANT)
+    assert kestra.blueprints.blueprint_source(first.id, kind, TENANT) == first.source
+    assert kestra.blueprints.blueprint_graph(first.id, kind, TENANT)["nodes"]
+
+
+def test_missing_plugins_are_detected(kestra):
+    found = kestra.plugins.detect_missing_plugins("tasks: [{id: a, type: io.kestra.plugin.acme.Launch}]")
+    assert [one["type"] for one in found["missing"]] == ["io.kestra.plugin.acme.Launch"]
