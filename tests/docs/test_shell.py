@@ -105,6 +105,17 @@ def test_the_flow_of_the_readme_is_the_example():
     assert flow.text.partition("\n")[2] == (ROOT / "examples" / "hello_world.yaml").read_text()
 
 
+PLUGINS = (
+    ("com.acme.Greet", "{id: greet, type: com.acme.Greet, name: Ana}", "Hello Ana"),
+    (
+        "com.acme.Elsewhere",
+        "{id: there, type: io.kestra.plugin.scripts.shell.Commands, commands: [x], "
+        "taskRunner: {type: com.acme.Elsewhere, host: there}}",
+        "what the program writes",
+    ),
+)
+
+
 @pytest.mark.parametrize("block", [block for block in ALL if block.language == "python"], ids=str)
 def test_a_plugin_of_the_pages_is_found_and_runs(block, tmp_path):
     prepare(tmp_path)
@@ -112,10 +123,10 @@ def test_a_plugin_of_the_pages_is_found_and_runs(block, tmp_path):
     plugins.mkdir()
     (plugins / "greet.py").write_text(block.text)
     (tmp_path / "tiercel.yaml").write_text(f"plugins:\n  folder: {plugins}\n")
-    flow = "id: a\nnamespace: b\ntasks:\n  - {id: greet, type: com.acme.Greet, name: Ana}\n"
-    (tmp_path / "flow.yaml").write_text(flow)
+    uses, says = next(one for name, *one in PLUGINS if f'type="{name}"' in block.text)
+    (tmp_path / "flow.yaml").write_text(f"id: a\nnamespace: b\ntasks:\n  - {uses}\n")
     done = subprocess.run(  # noqa: S603 (this very program)
         [*COMMAND, "run", "flow.yaml", "--json"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "Hello Ana" in done.stdout
+    assert says in done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ PROCESS_LABEL = "io.tiercel.process"
 _FIND_SECONDS = 3.0
 _CALL_SECONDS = 120
 _ERROR_STREAM = 2
+_USUAL = "unix:///var/run/docker.sock"
 
 
 class Engine:
@@ -67,8 +69,12 @@ class Engine:
             import docker  # noqa: PLC0415 (an optional package, needed by containers alone)
         except ImportError:
             return "the Python package is not installed: pip install 'tiercel[docker]'"
+        address = self._address()
+        problem = _socket_problem(str(address.get("base_url") or _USUAL))
+        if problem:
+            return problem
         try:
-            client = docker.APIClient(version="auto", timeout=_FIND_SECONDS, **self._address())
+            client = docker.APIClient(version="auto", timeout=_FIND_SECONDS, **address)
         except docker.errors.DockerException as error:
             return _told(error)
         try:
@@ -139,6 +145,20 @@ def follow(
         on_look()
     if problems:
         raise problems[0]
+
+
+def _socket_problem(address: str) -> str:
+    """Say why nobody can be reached at a socket; the library would leave its own one open then."""
+    if not address.startswith("unix://"):
+        return ""
+    path = "/" + address.removeprefix("unix://").lstrip("/")
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_FIND_SECONDS)
+        try:
+            probe.connect(path)
+        except OSError as error:
+            return f"{path}: {error.strerror or error}"
+    return ""
 
 
 def _told(error: BaseException) -> str:

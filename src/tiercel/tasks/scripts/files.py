@@ -16,13 +16,15 @@ from tiercel.tasks.namespace.selection import fitting_paths
 _ADDRESS = regex.compile(r"(?:kestra|nsfile|file)://[-\p{Alnum}._+~#=/%@]*[-\p{Alnum}_+~#=/%@]")
 _SCHEMES = ("kestra://", "nsfile://", "file://")
 _FETCHED = ".tiercel-"
+_OWN_NAMESPACE = "{{flow.namespace}}"  # the default, which is not a text of the user's
 _WILD = frozenset("*?{[")
 
 
 def put_namespace_files(ctx: RunContext, directory: Path, wanted: NamespaceFiles) -> None:
     """Copy the namespace files that are wanted, those of later namespaces over those of earlier ones."""
     written: set[Path] = set()
-    for namespace in wanted.namespaces:
+    for name in wanted.namespaces:
+        namespace = ctx.facts.namespace if name == _OWN_NAMESPACE else name
         found: list[str] = ctx.call("namespace_files.list", namespace=namespace)
         chosen = fitting_paths(wanted.include, found) if wanted.include else found
         left_out = set(fitting_paths(wanted.exclude, found)) if wanted.exclude else set()
