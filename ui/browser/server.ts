@@ -10,6 +10,8 @@ const PATIENCE_MS = 30_000;
 declare module "vitest" {
   interface ProvidedContext {
     origin: string;
+    /** Where the server keeps its files, for tests that fill it with more than could be run. */
+    home: string;
   }
 }
 
@@ -25,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const origin = `http://localhost:${port}`;
   await answering(`${origin}/ping`, server);
   project.provide("origin", origin);
+  project.provide("home", home);
   return () => {
     server.once("exit", () => rmSync(home, { recursive: true, force: true }));
     server.kill("SIGTERM");

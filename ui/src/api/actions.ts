@@ -223,6 +223,8 @@ function addressOf(verb: Verb, { state, remove, isLatest }: BulkOptions) {
         method: "DELETE" as const,
         parameters: { deleteLogs: remove?.logs, deleteMetrics: remove?.metrics, deleteStorage: remove?.files },
       };
+    case "kill":
+      return { path: "/executions/kill", method: "DELETE" as const, parameters: {} };
     case "state":
       return { path: "/executions/change-status", method: "POST" as const, parameters: { newStatus: state } };
     case "replay":

@@ -89,7 +89,8 @@ export function act(
 ): Promise<Execution> {
   const body = options.inputs ? bodyOf(options.inputs) : {};
   const where = query({ taskRunId: options.taskRunId });
-  return requestJson(`/executions/${id}/actions/${verb}${where}`, { method: "POST", ...body });
+  const method = verb === "kill" ? "DELETE" : "POST";
+  return requestJson(`/executions/${id}/actions/${verb}${where}`, { method, ...body });
 }
 
 export interface Evaluation {

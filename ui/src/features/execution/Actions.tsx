@@ -82,7 +82,7 @@ export function Actions({ execution, onOpen }: Props) {
     if (ASKING.has(verb)) setAsked(verb);
     else if (!plain.isPending) plain.mutate(verb);
   };
-  const suggested = ACTIONS.filter(({ verb, reason }) => isSuggested(verb) && reason(state) === null).slice(
+  const suggested = ACTIONS.filter(({ verb, reason }) => isSuggested(verb, state) && reason(state) === null).slice(
     0,
     MOST_BUTTONS,
   );
@@ -197,8 +197,9 @@ export function Actions({ execution, onOpen }: Props) {
   );
 }
 
-/** Forcing and what changes records by hand is in the menu only. */
-function isSuggested(verb: Verb): boolean {
+/** Forcing and what changes records by hand is in the menu only; so is beginning again what only waits. */
+function isSuggested(verb: Verb, state: StateName): boolean {
+  if (verb === "restart" && state === "PAUSED") return false;
   return !["force-run", "state", "labels", "delete"].includes(verb);
 }
 

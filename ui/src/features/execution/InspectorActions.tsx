@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { setTaskRunState } from "../../api/actions";
@@ -34,20 +34,7 @@ export function InspectorActions({ execution, run, onOpen }: Props) {
   const child = run.outputs?.executionId;
   return (
     <div className="row wrap">
-      {typeof child === "string" && (
-        <Link
-          className="btn btn--s"
-          to="/executions/$namespace/$flow/$id"
-          params={{
-            namespace: textOr(run.outputs?.namespace, execution.namespace),
-            flow: textOr(run.outputs?.flowId, execution.flowId),
-            id: child,
-          }}
-        >
-          <Icon name="subflow" small />
-          Open what it started
-        </Link>
-      )}
+      {typeof child === "string" && <ChildLink id={child} />}
       {isOver && (
         <>
           <button className="btn btn--s" type="button" onClick={() => setAsked("replay")}>
@@ -88,6 +75,18 @@ export function InspectorActions({ execution, run, onOpen }: Props) {
   );
 }
 
-function textOr(value: unknown, fallback: string): string {
-  return typeof value === "string" ? value : fallback;
+/** Outputs name the execution alone; where it belongs, it tells itself. */
+function ChildLink({ id }: { id: string }) {
+  const child = useQuery({ ...executionQuery(id), retry: false }).data;
+  if (!child) return null;
+  return (
+    <Link
+      className="btn btn--s"
+      to="/executions/$namespace/$flow/$id"
+      params={{ namespace: child.namespace, flow: child.flowId, id: child.id }}
+    >
+      <Icon name="subflow" small />
+      Open what it started
+    </Link>
+  );
 }
