@@ -9,7 +9,20 @@ import sys
 import typer
 
 from tiercel import __version__
-from tiercel.cli.commands import backup, execution, flow, imports, limit, plugin, run, secret, server, trigger, user
+from tiercel.cli.commands import (
+    backup,
+    dashboard,
+    execution,
+    flow,
+    imports,
+    limit,
+    plugin,
+    run,
+    secret,
+    server,
+    trigger,
+    user,
+)
 from tiercel.errors import InvalidError, TiercelError
 
 app = typer.Typer(
@@ -27,6 +40,7 @@ app.add_typer(server.app, name="server")
 app.add_typer(flow.app, name="flow")
 app.add_typer(execution.app, name="execution")
 app.add_typer(trigger.app, name="trigger")
+app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(limit.app, name="limit")
 app.add_typer(limit.pool, name="pool")
 app.add_typer(plugin.app, name="plugin")
