@@ -7,10 +7,15 @@ import asyncio
 import pytest
 
 from executor.stage import open_stage
+from tiercel.engine import Facts, Plan, Run
+from tiercel.engine.replaying import fresh_copy
+from tiercel.errors import InvalidError
+from tiercel.model.claims import claim_of
 from tiercel.model.event import KillRequested, RestartRequested, ResumeRequested, RunForced
 from tiercel.model.state import State
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.executions import delete_executions
+from tiercel.operations.limits import explain_wait
 from tiercel.operations.replaying import ReplayRequest, replay
 from worker import tasks
 
@@ -164,3 +169,79 @@ async def test_slots_held_are_known_after_a_restart_of_the_process(tmp_path):
         await stage.executor.submit(ids[0], ResumeRequested(at=stage.environment.clock()))
         await stage.executor.wait(ids[0])
         await until_states(stage, ids[1:], [State.PAUSED, State.QUEUED])
+
+
+async def test_a_copy_that_takes_the_place_of_an_execution_counts_in_the_same_key(stage):
+    keyed = limited("QUEUE").replace("limit: 1", 'limit: 1, key: "{{ flow.id }}", priority: 3')
+    flow = await stage.save(keyed)
+    execution = await stage.prepare(flow)
+    copy = fresh_copy(Run.load(Plan(flow), execution), Facts(stage.environment.clock(), stage.environment.new_id))
+    assert claim_of(copy).scopes == claim_of(execution).scopes
+    assert (claim_of(copy).key, claim_of(copy).priority) == ("limited", 3.0)
+
+
+RATED = """
+id: rated
+namespace: dev
+concurrency: {rate: {limit: 2, period: PT0.3S}%s}
+tasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: a}]
+"""
+
+
+async def test_what_is_above_the_rate_waits_for_its_time(stage):
+    ids = await start(stage, await stage.save(RATED % ""), 5)
+    assert (await states(stage, ids)).count(State.QUEUED) == 3
+    assert (
+        "have started within its period; the next may start at"
+        in (await explain_wait(stage.environment, LOCAL, ids[2])).reason
+    )
+    ended = [await stage.executor.wait(one) for one in ids]
+    begun = [next(at for state, at in one.history if state is State.RUNNING) for one in ended]
+    assert begun == sorted(begun)
+    assert all(later - at >= 295_000 for at, later in zip(begun, begun[2:], strict=False))
+
+
+async def test_what_is_above_the_rate_may_be_cancelled(stage):
+    ids = await start(stage, await stage.save(RATED % ", behavior: CANCEL"), 3)
+    ended = [(await stage.executor.wait(one)).state for one in ids]
+    assert ended == [State.SUCCESS, State.SUCCESS, State.CANCELLED]
+
+
+RANKED = """
+id: ranked
+namespace: dev
+inputs: [{id: urgency, type: INT}]
+concurrency: {limit: 1, priority: "{{ inputs.urgency }}"}
+tasks: [{id: wait, type: io.kestra.plugin.core.flow.Pause}]
+"""
+
+
+async def until_next(stage, ids):
+    """Wait until one of them runs, or none is left."""
+    while True:
+        found = await states(stage, ids)
+        if State.PAUSED in found or State.QUEUED not in found:
+            return
+        await asyncio.sleep(0)
+
+
+async def test_who_has_more_priority_starts_earlier(stage):
+    flow = await stage.save(RANKED)
+    made = [await stage.prepare(flow, urgency=urgency) for urgency in (0, 1, 5, 5)]
+    for one in made:
+        await stage.executor.start(one)
+    assert (await explain_wait(stage.environment, LOCAL, made[1].id)).position == 3
+    order = []
+    for _ in made:
+        found = await states(stage, [one.id for one in made])
+        order.append(found.index(State.PAUSED))
+        await stage.executor.submit(made[order[-1]].id, ResumeRequested(at=stage.environment.clock()))
+        await stage.executor.wait(made[order[-1]].id)
+        await until_next(stage, [one.id for one in made])
+    assert order == [0, 2, 3, 1]
+
+
+async def test_a_priority_that_is_no_number_is_refused(stage):
+    flow = await stage.save(RANKED.replace("{{ inputs.urgency }}", "{{ inputs.urgency }} or so"))
+    with pytest.raises(InvalidError, match="is not a number"):
+        await stage.prepare(flow, urgency=1)

@@ -11,6 +11,7 @@ from tiercel.engine.effects import merged, with_labels
 from tiercel.engine.plan import MAIN, Plan
 from tiercel.engine.run import Run
 from tiercel.engine.scope import SIDE_SECTIONS
+from tiercel.model.claims import NOTE
 from tiercel.model.execution import Attempt, Execution, TaskRun
 from tiercel.model.state import State
 
@@ -72,6 +73,7 @@ def fresh_copy(run: Run, facts: Facts, plan: Plan | None = None) -> Execution:
         kind=old.kind,
         attempt_number=old.attempt_number + 1,
         original_created_at=old.original_created_at or old.history[0][1],
+        notes={NOTE: old.notes[NOTE]} if NOTE in old.notes else {},
     )
 
 
