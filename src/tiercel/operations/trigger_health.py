@@ -66,7 +66,8 @@ def _waiting(trigger: StoredTrigger) -> str:
         return "No date of it is left."
     held = " Its backfill is paused." if backfill is not None else ""
     former = f" {trigger.reason}" if trigger.reason.startswith("Its conditions") else ""
-    return f"It waits for {_text(trigger.next_at)}.{former}{held}"
+    failed = f" What it did last failed: {trigger.error}" if trigger.error is not None else ""
+    return f"It waits for {_text(trigger.next_at)}.{former}{held}{failed}"
 
 
 def _text(at: int) -> str:
