@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import language, lists, loops, schedules, scripts, startup, throughput
+from benchmarks import followers, language, lists, loops, schedules, scripts, startup, throughput
 
 BENCHMARKS = {
     "b1": throughput.inline,
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "b8": lists.measure,
     "b9": scripts.measure,
     "b10": schedules.measure,
+    "b11": followers.measure,
 }
 
 
