@@ -9,6 +9,7 @@ import pytest
 from scheduler.clockwork import NAMESPACE, flow_with, open_clockwork, text_of
 from tiercel.operations import triggers
 from tiercel.operations.actor import LOCAL
+from tiercel.operations.settings import SchedulerSettings
 
 KEY = (NAMESPACE, "flow", "tick")
 
@@ -94,3 +95,13 @@ async def test_one_scheduler_replaces_another_and_the_former_can_store_nothing(t
         assert await works.dates() == ["2026-01-01T01:00:00"]
         await second.close()
         assert await works.scheduler.claim()
+
+
+async def test_the_installation_may_choose_the_zone_of_those_that_choose_none(tmp_path):
+    zone = SchedulerSettings(time_zone="Asia/Tokyo")
+    async with open_clockwork(tmp_path, scheduler=zone) as works:
+        await works.save(flow_with(flow_id="own", cron="0 9 * * *"))
+        await works.save(flow_with("timezone: UTC", flow_id="named", cron="0 9 * * *"))
+        await works.pass_time(hours=24)
+        assert await works.dates("own") == ["2026-01-02T00:00:00"]
+        assert await works.dates("named") == ["2026-01-01T09:00:00"]

@@ -8,6 +8,7 @@ from typing import TypeVar
 from tiercel.engine.conditions.context import ConditionContext
 from tiercel.engine.schedule.plan import Recovery, SchedulePlan, plan_schedule
 from tiercel.errors import ConflictError, ExpressionError
+from tiercel.model.zones import find_zone
 from tiercel.operations.environment import Environment
 from tiercel.operations.firing import condition_context
 from tiercel.operations.flows import load_flow
@@ -28,6 +29,7 @@ def plan_of(environment: Environment, trigger: StoredTrigger, context: Condition
     return plan_schedule(
         trigger.definition,
         trigger.dialect,
+        zone=find_zone(environment.settings.scheduler.time_zone),
         recovery=_configured_recovery(environment, trigger.definition.type),
         render=context.render,
     )

@@ -137,6 +137,12 @@ class ExecutorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     shards: int = 64
 
 
+class SchedulerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What schedules mean that do not say so themselves."""
+
+    time_zone: str = "UTC"
+
+
 class WorkerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many synchronous tasks run at once."""
 
@@ -276,6 +282,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     secrets: SecretSettings = field(default_factory=SecretSettings)
     local_files: LocalFileSettings = field(default_factory=LocalFileSettings)
     executor: ExecutorSettings = field(default_factory=ExecutorSettings)
+    scheduler: SchedulerSettings = field(default_factory=SchedulerSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)
     scripts: ScriptSettings = field(default_factory=ScriptSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
