@@ -1,6 +1,6 @@
 """Triggers that hear and find numbers in a process that is killed again and again: none is lost, none is doubled.
 
-``TIERCEL_CRASHES`` makes it as long as wanted: 60 kills are more than 10,000 firings.
+``TIERCEL_CRASHES`` makes it as long as wanted; about a hundred firings come between two kills, so 150 make 10,000.
 """
 
 from __future__ import annotations
