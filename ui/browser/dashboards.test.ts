@@ -75,6 +75,7 @@ beforeAll(async () => {
 /** How many executions the list says it shows. */
 async function listed(page: Page): Promise<number> {
   await page.waitForURL(/\/executions\?/);
+  await page.getByRole("heading", { level: 1, name: "Executions" }).waitFor();
   const count = page.locator(".head__title .num");
   await count.waitFor();
   return Number.parseInt((await count.innerText()).replaceAll(",", ""), 10);
@@ -137,6 +138,16 @@ test("35: range and namespace stand in the address and narrow all charts", async
   expect(await page.getByLabel("Time", { exact: true }).inputValue()).toBe("PT1H");
   await card(page, "States").locator("svg a").first().press("Enter");
   expect(await listed(page)).toBeGreaterThan(0);
+});
+
+test("35: the dashboard of a flow counts its runs, and its failures lead to their executions", async () => {
+  const page = await open("/dashboards/default_flow?flow=bad");
+  await card(page, "Failed").locator(".dfigure").getByText("2", { exact: true }).waitFor();
+  await card(page, "Failures").locator("tbody a").first().click();
+  await page.waitForURL(/\/executions\/boards\/bad\//);
+  await page.goBack();
+  await page.getByRole("button", { name: "Remove the flow filter" }).click();
+  await page.waitForURL((url) => !url.search.includes("flow="));
 });
 
 test("35: markdown is text and never runs", async () => {

@@ -35,6 +35,7 @@ export interface DashboardsSearch {
 export interface DashboardSearch {
   range?: string;
   namespace?: string;
+  flow?: string;
 }
 
 export interface LogSearch {
@@ -85,7 +86,7 @@ export function readDashboardsSearch(raw: Raw): DashboardsSearch {
 }
 
 export function readDashboardSearch(raw: Raw): DashboardSearch {
-  return compact({ range: text(raw.range), namespace: text(raw.namespace) });
+  return compact({ range: text(raw.range), namespace: text(raw.namespace), flow: text(raw.flow) });
 }
 
 export function readLogSearch(raw: Raw): LogSearch {

@@ -77,6 +77,7 @@ export interface ChartData {
 export interface Narrowed {
   range?: string | undefined;
   namespace?: string | undefined;
+  flow?: string | undefined;
 }
 
 export const BUILT_IN = ["default_home", "default_flow", "default_namespace"];
@@ -119,7 +120,10 @@ export function validateDashboard(source: string, signal: AbortSignal): Promise<
 /** What a chart shows: of a saved dashboard by its ids, else by its own text. */
 export function chartData(where: { dashboard: string; chart: string } | { source: string }, narrowed: Narrowed) {
   const isSaved = "dashboard" in where;
-  const filters = narrowed.range ? [{ field: "timeRange", operation: "EQUALS", value: narrowed.range }] : [];
+  const given = { timeRange: narrowed.range, flowId: narrowed.flow };
+  const filters = Object.entries(given).flatMap(([field, value]) =>
+    value ? [{ field, operation: "EQUALS", value }] : [],
+  );
   const globalFilter = { filters, ...(narrowed.namespace && { namespace: narrowed.namespace }) };
   const path = isSaved ? `/dashboards/${where.dashboard}/charts/${where.chart}` : "/dashboards/charts/preview";
   const body = JSON.stringify(isSaved ? globalFilter : { chart: where.source, globalFilter });

@@ -1,4 +1,5 @@
 import type { Narrowed } from "../../api/dashboards";
+import { Icon } from "../../components/Icon";
 import { NamespaceSelect } from "../../components/NamespaceSelect";
 
 const RANGES: [string, string][] = [
@@ -39,6 +40,15 @@ export function Narrowing({ narrowed, usual = "P30D", onChange }: Props) {
         value={narrowed.namespace ?? ""}
         onChange={(namespace) => onChange({ namespace: namespace || undefined })}
       />
+      {narrowed.flow && (
+        <span className="token" style={{ height: "var(--control)" }}>
+          <b>flow:</b>
+          {narrowed.flow}
+          <button type="button" aria-label="Remove the flow filter" onClick={() => onChange({ flow: undefined })}>
+            <Icon name="close" />
+          </button>
+        </span>
+      )}
     </div>
   );
 }

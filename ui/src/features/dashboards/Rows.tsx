@@ -1,6 +1,7 @@
+import { Link } from "@tanstack/react-router";
 import type { ChartColumn, ChartData, ChartRow, ChartSource } from "../../api/dashboards";
 import { length, moment } from "../../components/times";
-import { columnsOf, shortNumber, titleOf, wordOf } from "./charts";
+import { columnsOf, datasetOf, shortNumber, titleOf, wordOf } from "./charts";
 
 /** The rows of a table. */
 export function Rows({ chart, data }: { chart: ChartSource; data: ChartData }) {
@@ -26,7 +27,7 @@ export function Rows({ chart, data }: { chart: ChartSource; data: ChartData }) {
               <tr key={index}>
                 {columns.map(([name, column]) => (
                   <td key={name} style={{ textAlign: alignOf(column) }} className="cut" title={wordOf(row[name])}>
-                    {shown(row[name], column)}
+                    <Cell chart={chart} row={row} name={name} column={column} />
                   </td>
                 ))}
               </tr>
@@ -40,6 +41,32 @@ export function Rows({ chart, data }: { chart: ChartSource; data: ChartData }) {
         </p>
       )}
     </>
+  );
+}
+
+interface CellProps {
+  chart: ChartSource;
+  row: ChartRow;
+  name: string;
+  column: ChartColumn;
+}
+
+/** A value; the id of an execution leads to it when the row says where it belongs. */
+function Cell({ chart, row, name, column }: CellProps) {
+  const text = shown(row[name], column);
+  const cellOf = (field: string) =>
+    row[columnsOf(chart).find(([, one]) => one.field === field && !one.agg)?.[0] ?? ""];
+  const [namespace, flow] = [cellOf("NAMESPACE"), cellOf("FLOW_ID")];
+  const isExecution = datasetOf(chart) === "Executions" ? column.field === "ID" : column.field === "EXECUTION_ID";
+  if (!isExecution || column.agg || !text || !namespace || !flow) return text;
+  return (
+    <Link
+      to="/executions/$namespace/$flow/$id"
+      params={{ namespace: String(namespace), flow: String(flow), id: text }}
+      className="mono-s"
+    >
+      {text}
+    </Link>
   );
 }
 

@@ -30,6 +30,7 @@ export function drillOf(
   let end = data.endDate;
   const found: string[] = ["kind[EQUALS]=NORMAL"];
   if (narrowed.namespace) found.push(`namespace[PREFIX]=${narrowed.namespace}`);
+  if (narrowed.flow) found.push(`flowId[EQUALS]=${narrowed.flow}`);
   for (const condition of [...(chart.data?.where ?? []), ...(chart.data?.numerator ?? [])]) {
     const one = conditionOf(condition);
     if (one === null) return null;
