@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
+from tiercel.api.live.hub import Hub
 from tiercel.cli.one_off import _report
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.executions import get_execution
@@ -130,7 +131,6 @@ async def test_no_place_shows_a_secret(server):
         "executions/distinct-field-values?field=labels",
         f"logs/{id_}",
         f"logs/{id_}/download",
-        f"logs/{id_}/follow",
         "logs/search?size=100",
         f"metrics/{id_}",
         f"outputs/executions/{id_}",
@@ -190,6 +190,20 @@ async def test_refused_inputs_do_not_repeat_a_secret(server):
         refused = await server.post(f"{ROOT}/executions/team/strict", files=parts)
         assert refused.status_code == 422
         assert_clean(refused.text, "a refusal")
+
+
+async def test_the_stream_of_events_is_clean(server):
+    environment = server.installation.environment
+    hub = Hub(environment)
+    await started(server)
+    seen = ""
+    with environment.streams.subscribe() as subscription:
+        await started(server)
+        while "leak" not in seen or "task-run" not in seen:
+            for frame in await hub._frames(await subscription.next(20)):  # noqa: SLF001
+                seen += frame.text.decode()
+    assert "******" in seen
+    assert_clean(seen, "the stream of events")
 
 
 async def test_what_is_stored_of_logs_is_masked(server, tmp_path):

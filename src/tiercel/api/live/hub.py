@@ -24,6 +24,8 @@ from tiercel.api.live.ring import SECONDS, Frame, Ring
 from tiercel.errors import NotFoundError, UnavailableError
 from tiercel.operations.actor import Action, Actor, Resource
 from tiercel.operations.environment import Environment
+from tiercel.operations.executions import ExecutionDetails
+from tiercel.operations.showing import shown_details
 from tiercel.operations.streams import Change, Changed, ChangeMissed, ExecutionChanged, LogsWritten
 from tiercel.repository.executions import get_execution
 from tiercel.repository.task_runs import list_task_runs
@@ -179,7 +181,7 @@ class Hub:
     async def _frames(self, change: Change) -> Iterable[Frame]:
         match change:
             case ExecutionChanged():
-                return execution_frames(change)
+                return execution_frames(self._shown(change))
             case LogsWritten():
                 return log_frames(change)
             case Changed():
@@ -195,7 +197,12 @@ class Hub:
             )
         except (NotFoundError, UnavailableError):
             return ()
-        return execution_frames(ExecutionChanged(found[0], tuple(found[1])))
+        return execution_frames(self._shown(ExecutionChanged(found[0], tuple(found[1]))))
+
+    def _shown(self, change: ExecutionChanged) -> ExecutionChanged:
+        """Give the same with every secret hidden."""
+        found = shown_details(self._environment, ExecutionDetails(change.execution, list(change.task_runs)))
+        return ExecutionChanged(found.execution, tuple(found.task_runs), change.removed)
 
 
 def _may_see(actor: Actor, frame: Frame, rights: dict[tuple[Resource, Action, str], bool]) -> bool:
