@@ -47,7 +47,7 @@ _EXECUTION_QUERIES: dict[str, Mapping[str, str]] = {
     "label, one of a million": {"filters[labels][EQUALS][number]": "777777"},
     "label, one in three": {"filters[labels][EQUALS][colour]": "red"},
     "label, without": {"filters[labels][NOT_EQUALS][colour]": "red"},
-    "time range": {"filters[timeRange][EQUALS]": "P7D"},
+    "time range": {"filters[startDate][GREATER_THAN]": "", "filters[timeRange][EQUALS]": "P7D"},
     "end date": {"filters[endDate][LESS_THAN]": "2020-01-01T00:00:00Z"},
     "kind": {"filters[kind][IN]": "TEST"},
     "children": {"filters[childFilter][EQUALS]": "CHILD"},

@@ -66,7 +66,7 @@ async def test_a_save_over_somebody_elses_is_refused(client, save):
     await save(HELLO)
     await client.put(f"{ROOT}/dev/hello", content=HELLO + "\n", headers=YAML)
     late = await client.put(f"{ROOT}/dev/hello", content=HELLO + "\n\n", headers=YAML | {"if-match": '"1"'})
-    assert late.status_code == 409
+    assert late.status_code == 412
     assert "revision 2" in late.json()["message"]
     good = await client.put(f"{ROOT}/dev/hello", content=HELLO + "\n\n", headers=YAML | {"if-match": '"2"'})
     assert (good.status_code, good.headers["etag"]) == (200, '"3"')
