@@ -68,7 +68,7 @@ export function createFlow(source: string): Promise<Flow> {
   return requestJson<Flow>("/flows", { method: "POST", body: source, headers: YAML });
 }
 
-/** Saves on top of a revision; the server answers 409 when there is a later one. */
+/** Saves on top of a revision; the server answers 412 when there is a later one. */
 export function updateFlow(namespace: string, id: string, source: string, revision: number): Promise<Flow> {
   const headers = { ...YAML, "if-match": `"${revision}"` };
   return requestJson<Flow>(`/flows/${namespace}/${id}`, { method: "PUT", body: source, headers });

@@ -56,7 +56,7 @@ export function useSaving(flow: Flow | null, text: string, draftKey: string): Sa
       void client.invalidateQueries({ queryKey: ["flows", "page"] });
       return result;
     } catch (reason) {
-      if (flow && reason instanceof ApiError && reason.status === 409) await look(flow);
+      if (flow && reason instanceof ApiError && reason.status === 412) await look(flow);
       else setError(reason as Error);
       return null;
     } finally {
