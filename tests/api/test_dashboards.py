@@ -58,7 +58,7 @@ async def test_a_save_over_somebody_elses_is_refused_with_the_present_revision(c
     await save(client)
     await client.put(f"{ROOT}/mine", content=SOURCE + "# theirs\n", headers={**YAML, "if-match": '"1"'})
     late = await client.put(f"{ROOT}/mine", content=SOURCE + "# mine\n", headers={**YAML, "if-match": '"1"'})
-    assert late.status_code == 412
+    assert (late.status_code, late.headers["etag"]) == (412, '"2"')
     assert "revision 2, not 1" in late.json()["message"]
     assert (await client.get(f"{ROOT}/mine")).json()["sourceCode"].endswith("# theirs\n")
 

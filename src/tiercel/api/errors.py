@@ -72,10 +72,16 @@ def answer_error(request: Request[object, object, State], error: Exception) -> R
     if status >= 500:  # noqa: PLR2004 (a status)
         trace_id = _log(request, error)
     body = problem(status, slug, message, request.url.path, violations=violations, trace_id=trace_id)
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttemptsError) else None
+    headers = _headers(error)
     return Response(
         msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=headers
     )
+
+
+def _headers(error: Exception) -> dict[str, str] | None:
+    if isinstance(error, TooManyAttemptsError):
+        return {"Retry-After": str(error.retry_after)}
+    return {"ETag": f'"{error.revision}"'} if isinstance(error, StaleError) else None
 
 
 def problem(
