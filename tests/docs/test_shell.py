@@ -109,8 +109,7 @@ PLUGINS = (
     ("com.acme.Greet", "{id: greet, type: com.acme.Greet, name: Ana}", "Hello Ana"),
     (
         "com.acme.Elsewhere",
-        "{id: there, type: io.kestra.plugin.scripts.shell.Commands, commands: [x], "
-        "taskRunner: {type: com.acme.Elsewhere, host: there}}",
+        "{id: a, type: io.kestra.plugin.scripts.go.Script, script: x, taskRunner: {type: com.acme.Elsewhere, host: b}}",
         "what the program writes",
     ),
 )

@@ -148,7 +148,9 @@ async def test_a_script_that_forks_without_end_harms_only_itself(tmp_path: Path)
     settings = Settings(home=str(tmp_path), scripts=ScriptSettings(runner="process", most_processes=40))
     marker = f"bomb-{os.getpid()}"
     async with open_stage(tmp_path, settings=settings) as stage:
-        source = flow_of("shell.Script", {}, script=f"b() {{ sh -c 'sleep 60' {marker} & b & b; }}\nb\nwait")
+        source = flow_of(
+            "shell.Script", {}, script=f"b() {{ sh -c 'sleep 60' {marker} & sleep 0.05; b & b; }}\nb\nwait"
+        )
         ended = await stage.run(source)
         lines = [line.message for line in await stage.logs(ended.id)]
     assert ended.state.value == "FAILED"

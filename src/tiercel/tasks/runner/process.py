@@ -36,8 +36,10 @@ class Process(
     def run(self, ctx: RunContext, launch: Launch, write: Write) -> Exit:
         """Run a program to its end."""
         settings = ctx.call("settings.scripts")
-        environment = {**own_environment(settings, os.environ), **launch.environment}
-        leaders = _leaders(ctx, settings, launch)
+        interpreter = interpreter_of(settings)
+        kept = own_environment(settings, os.environ)
+        environment = {**kept, **launch.environment}
+        leaders = ctx.resources.get(f"tiercel.leaders:{interpreter}", lambda: Leaders(interpreter, kept))
         request = {
             "command": launch.command,
             "directory": str(launch.directory),
@@ -66,15 +68,6 @@ def own_environment(settings: Mapping[str, Json], variables: Mapping[str, str]) 
 def interpreter_of(settings: Mapping[str, Json]) -> str:
     """Give the Python that scripts run in when they ask for no other."""
     return str(settings["python"]) or sys.executable
-
-
-def _leaders(ctx: RunContext, settings: Mapping[str, Json], launch: Launch) -> Leaders:
-    """Give the leaders of the interpreter a Python file is for; all else runs below those of the usual one."""
-    interpreter = interpreter_of(settings)
-    if launch.python_file is not None:
-        interpreter = launch.command[0]
-    variables = own_environment(settings, os.environ)
-    return ctx.resources.get(f"tiercel.leaders:{interpreter}", lambda: Leaders(interpreter, variables))
 
 
 def _check(request: Mapping[str, Json]) -> None:

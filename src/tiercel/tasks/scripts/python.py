@@ -81,9 +81,9 @@ script: |
 ):
     """Runs a Python program.
 
-    Beside the server it starts in a fork of an interpreter that is ready, isolated like a process of its own; that is
-    left out when ``warmStart`` is false, when there are ``beforeCommands`` or another interpreter, and when ``env``
-    sets a variable that the start of Python looks at.
+    Beside the server it starts in a fork of an interpreter that is ready, isolated like a process of its own. That is
+    left out when ``warmStart`` is false, when there are ``dependencies``, ``beforeCommands`` or another interpreter,
+    and when ``env`` sets a variable that the start of Python looks at.
     """
 
     container_image: str = "python:3.13-slim"
@@ -114,7 +114,7 @@ def _prepare(ctx: RunContext, task: Commands | Script, runner: TaskRunner, bench
         "VIRTUAL_ENV": str(python.parent.parent),
         "PATH": f"{python.parent}:{own_environment(settings, os.environ)['PATH']}",
     }
-    return Preparation(environment=environment, interpreter=str(python), is_warm=is_warm)
+    return Preparation(environment=environment, interpreter=str(python))  # fresh: one kept interpreter is enough
 
 
 def _lines_there(task: Commands | Script, wanted: Wanted) -> tuple[str, ...]:
