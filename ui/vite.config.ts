@@ -9,11 +9,15 @@ const OUT = "../src/tiercel/api/static";
 
 /** Writes a .br and a .gz beside each text file, so that the server never compresses. */
 function compressed(): Plugin {
+  let out = OUT;
   return {
     name: "compressed",
     apply: "build",
+    configResolved(config) {
+      out = config.build.outDir;
+    },
     closeBundle() {
-      for (const path of files(OUT)) {
+      for (const path of files(out)) {
         if (!/\.(js|css|html|svg)$/.test(path)) continue;
         const bytes = readFileSync(path);
         writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const OUT = new URL("../../src/tiercel/api/static/", import.meta.url).pathname;
+const OUT = process.env.STATIC_DIR ?? new URL("../../src/tiercel/api/static/", import.meta.url).pathname;
 const KB = 1000;
 const manifest = JSON.parse(readFileSync(join(OUT, ".vite/manifest.json"), "utf8"));
 
