@@ -106,6 +106,11 @@ def test_the_flow_of_the_readme_is_the_example():
 
 
 PLUGINS = (
+    (
+        "com.acme.Ticks",
+        "{id: a, type: io.kestra.plugin.core.log.Log, message: known}\ntriggers:\n  - {id: t, type: com.acme.Ticks}",
+        "known",
+    ),
     ("com.acme.Greet", "{id: greet, type: com.acme.Greet, name: Ana}", "Hello Ana"),
     (
         "com.acme.Elsewhere",

@@ -13,6 +13,7 @@ import pytest
 
 from executor.stage import Stage, open_stage
 from scripts.conftest import Ran, Run, flow_of
+from scripts.test_processes import until
 from tiercel.model.event import KillRequested
 from tiercel.operations.settings import ScriptSettings, Settings
 from tiercel.operations.streams import LogsWritten
@@ -177,9 +178,8 @@ async def test_the_next_server_removes_what_one_that_crashed_left(tmp_path: Path
         home = containers_home(tmp_path)
     left = engine.create_container(IMAGE, ["/bin/sleep", "600"], labels={**home, "io.tiercel.process": "gone"})["Id"]
     assert containers(engine) == [left]
-    async with open_stage(tmp_path, settings=settings) as stage:
-        await stage.run(quick)
-    assert containers(engine) == []
+    async with open_stage(tmp_path, settings=settings):
+        await until(lambda: containers(engine) == [])
 
 
 def containers_home(home: Path) -> dict[str, str]:

@@ -80,6 +80,10 @@ class Scratch:
         if path.exists():
             shutil.rmtree(path, ignore_errors=True)
 
+    def has_kept(self, name: str) -> bool:
+        """Tell whether there is such a directory."""
+        return (self._root / "kept" / name).is_dir()
+
     def kept(self, name: str) -> Path:
         """Give a directory that stays for good, made now."""
         path = self._root / "kept" / name

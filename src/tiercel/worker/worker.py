@@ -31,6 +31,7 @@ from tiercel.plugins.registry import Registry
 from tiercel.repository.connection import Connection
 from tiercel.repository.executions import find_execution
 from tiercel.repository.records import Work
+from tiercel.tasks.runner.engine import find_engine
 from tiercel.worker import inline
 from tiercel.worker.attempt import Attempt, Stop
 from tiercel.worker.bridge import Bridge
@@ -101,6 +102,14 @@ class Worker:
         owners = await asyncio.to_thread(self._scratch.owners)
         over = await self._environment.database.read(partial(_without_open, execution_ids=owners))
         await asyncio.to_thread(self._scratch.clear, over)
+        if self._scratch.has_kept("docker"):  # this installation has used an engine, and may have left containers there
+            home = str(self._scratch.kept("docker").resolve())
+            host = self._environment.settings.scripts.docker_host
+            self._threads.submit(lambda: self._look_for_engine(host, home))
+
+    def _look_for_engine(self, host: str, home: str) -> None:
+        """Find the engine, which clears away what is left there; on a thread."""
+        find_engine(self._runner.resources, host, home)
 
     def outside(self, namespace: str) -> Host:
         """Make a host that answers the blocking functions of expressions for a namespace; to be used on a thread."""

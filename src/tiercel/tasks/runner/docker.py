@@ -37,7 +37,7 @@ memory:
     """Runs programs in containers of a Docker or Podman engine.
 
     The container is removed at the end, also when the task is killed; what a server that crashed has left is removed
-    when the next one first uses the engine.
+    when the next one starts.
 
     Attributes:
         host: The Docker host.

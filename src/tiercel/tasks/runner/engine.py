@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from tiercel.plugins import RunContext, TaskError
+from tiercel.plugins import Resources, RunContext, TaskError
 
 if TYPE_CHECKING:
     import docker
@@ -100,8 +100,12 @@ class Engine:
 
 def engine_of(ctx: RunContext, host: str) -> Engine:
     """Give the engine at an address, looked for once."""
-    home = str(ctx.kept_dir("docker"))
-    return ctx.resources.get(f"tiercel.engine:{host}", lambda: Engine(host, home))
+    return find_engine(ctx.resources, host, str(ctx.kept_dir("docker")))
+
+
+def find_engine(resources: Resources, host: str, home: str) -> Engine:
+    """Look for the engine at an address, once; what a former process left there is removed."""
+    return resources.get(f"tiercel.engine:{host}", lambda: Engine(host, home))
 
 
 def is_engine_there(ctx: RunContext) -> bool:
