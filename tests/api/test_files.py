@@ -58,3 +58,33 @@ async def test_what_is_missing_is_said(client):
     assert (await client.get(ROOT)).status_code == 400
     assert (await client.post(ROOT, params={"path": "/x"})).status_code == 422
     assert (await client.get(ROOT, params={"path": "/nope"})).status_code == 404
+
+
+async def test_a_check_takes_a_file_as_the_start_does(client, save):
+    await save(
+        "id: asks\nnamespace: dev\ninputs:\n  - {id: file, type: FILE, allowedFileExtensions: [.csv]}\n"
+        "tasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: hello}\n"
+    )
+    path = "/api/v1/main/executions/dev/asks/validate"
+    found = (await client.post(path, files={"file": ("a b.csv", b"x")})).json()
+    assert found["inputs"][0]["errors"] == [], found
+    refused = (await client.post(path, files={"file": ("a.txt", b"x")})).json()
+    assert "must end in one of .csv" in refused["inputs"][0]["errors"][0]["message"]
+
+
+async def test_only_images_and_documents_are_shown_in_place(client, save, start):
+    await save(
+        "id: asks\nnamespace: dev\ninputs:\n  - {id: file, type: FILE}\n  - {id: page, type: FILE}\n"
+        "tasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: hello}\n"
+    )
+    png = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
+    files = {"file": ("a.html", png), "page": ("a.png", b"<html><script>alert(1)</script>")}
+    execution = await start("asks", files=files)
+    root = f"/api/v1/main/executions/{execution['id']}/file"
+    shown = await client.get(root, params={"path": execution["inputs"]["file"], "inline": "true"})
+    assert (shown.content, shown.headers["content-type"]) == (png, "image/png")
+    assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    kept = await client.get(root, params={"path": execution["inputs"]["page"], "inline": "true"})
+    assert kept.headers["content-type"] == "application/octet-stream"
+    assert kept.headers["content-disposition"].startswith("attachment")

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ASKING, FAILING, PAUSING, SCHEDULED, SLOW } from "./flows";
+import { FAILING, PAUSING, SLOW } from "./flows";
 import { stage } from "./stage";
 
 const { open, save, api } = stage();
@@ -53,28 +53,6 @@ test("30: a failure is told without scrolling, and restarts from its task", asyn
   expect(lines.filter(({ message }) => message === "still fine")).toHaveLength(1);
 });
 
-test("24: the dialog has a control for each input and refuses bad values at the field", async () => {
-  await save(ASKING);
-  const page = await open("/flows?run=test%2Fasking");
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("count").fill("99");
-  await dialog.getByText(/10/).first().waitFor();
-  await dialog.getByRole("button", { name: /^Run/ }).click();
-  await dialog.getByText("1 input to fix").waitFor();
-  expect(await dialog.getByLabel("count").getAttribute("aria-invalid")).toBe("true");
-  expect(await dialog.getByLabel("day").getAttribute("type")).toBe("date");
-  await dialog.getByLabel("count").fill("7");
-  await dialog.getByLabel("mode").selectOption("replace");
-  await dialog.getByRole("checkbox", { name: "b" }).check();
-  await dialog.getByRole("radio", { name: "false" }).check();
-  await page.locator("#input-count[aria-invalid=false]").waitFor();
-  await dialog.getByRole("button", { name: /^Run/ }).click();
-  await page.waitForURL(/executions\/test\/asking/);
-  const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
-  const { inputs } = await api<{ inputs: Record<string, unknown> }>(`/executions/${id}`);
-  expect(inputs).toMatchObject({ count: 7, mode: "replace", parts: ["b"], loud: false, day: "2026-11-24" });
-});
-
 test("31: a pause is resumed with its inputs, and a run replayed from one of its tasks", async () => {
   await save(PAUSING);
   const { id } = await api<Run>("/executions/test/pausing", { method: "POST" });
@@ -96,37 +74,4 @@ test("31: a pause is resumed with its inputs, and a run replayed from one of its
   await page.getByRole("dialog").getByRole("button", { name: "Replay" }).click();
   await page.waitForURL((url) => !url.pathname.endsWith(id));
   await page.getByText("replay of").waitFor();
-});
-
-test("34: filters are part of the address", async () => {
-  await save(SLOW);
-  await save(FAILING);
-  const { id } = await api<Run>("/executions/test/failing", { method: "POST" });
-  await ended(id);
-  const page = await open("/executions");
-  await page.getByRole("button", { name: "Any state" }).click();
-  await page.getByRole("checkbox", { name: "Failed" }).check();
-  await page.keyboard.press("Escape");
-  await page.waitForURL(/FAILED/);
-  const other = await open(new URL(page.url()).pathname.replace("/ui", "") + new URL(page.url()).search);
-  await other.getByRole("button", { name: "1 state" }).waitFor();
-  await other.getByRole("link", { name: "failing" }).first().waitFor();
-  expect(await other.getByText("Success").count()).toBe(0);
-});
-
-test("26: a backfill says how many runs it starts, and starts them", async () => {
-  await save(SCHEDULED);
-  const page = await open("/triggers");
-  await page.getByRole("row", { name: /daily/ }).getByRole("button", { name: "Backfill" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("From").fill("2026-01-01T00:00");
-  await dialog.getByLabel("To").fill("2026-01-31T00:00");
-  await dialog.getByText("This starts 30 executions.").waitFor();
-  await dialog.getByRole("button", { name: "Start 30 executions" }).click();
-  await page.getByText("The backfill has begun").waitFor();
-  await expect
-    .poll(async () => (await api<{ total: number }>("/executions/search?filters[flowId][EQUALS]=scheduled")).total, {
-      timeout: 20_000,
-    })
-    .toBe(30);
 });

@@ -26,7 +26,7 @@ from tiercel.operations.executions import ExecutionDetails, get_execution
 from tiercel.operations.flows import load_flow
 from tiercel.operations.limiting import note_limits
 from tiercel.operations.outside import with_host, world_of
-from tiercel.operations.starting import SYSTEM_PREFIX, Overlaid, resolve, store_uploads
+from tiercel.operations.starting import SYSTEM_PREFIX, Overlaid, as_stored, resolve, store_uploads
 from tiercel.operations.uploads import Upload
 from tiercel.source import declare_inputs
 from tiercel.source.inputs import ResolvedInputs, resolve_declared
@@ -76,7 +76,7 @@ async def check_resume(
     """
     found = await get_execution(environment, actor, execution_id)
     flow = await _paused_flow(environment, found)
-    given = {name: value.name if isinstance(value, Upload) else value for name, value in inputs.items()}
+    given = as_stored(inputs)
     return flow, _asked_for(environment, flow, found), await _resolve(environment, flow, found, given)
 
 

@@ -143,7 +143,7 @@ async def check_start(environment: Environment, actor: Actor, request: StartRequ
     actor.require(Resource.EXECUTION, Action.CREATE, request.namespace)
     flow = await _startable(environment, request)
     blank = blank_execution(environment, flow, request)
-    given = {name: value.name if isinstance(value, Upload) else value for name, value in request.inputs.items()}
+    given = as_stored(request.inputs)
     resolved = await resolve(environment, flow, given, blank)
     blank.inputs = resolved.values
     failed = await _failed_checks(environment, flow, blank) if not resolved.errors else []
@@ -209,6 +209,14 @@ async def store_uploads(
         else:
             given[name] = value
     return given
+
+
+def as_stored(inputs: Mapping[str, Json | Upload]) -> dict[str, Json]:
+    """Give inputs as they would be if their files were stored already: for a check, which stores nothing."""
+    return {
+        name: to_uri(f"/{_file_name(value.name)}") if isinstance(value, Upload) else value
+        for name, value in inputs.items()
+    }
 
 
 def _file_name(name: str) -> str:

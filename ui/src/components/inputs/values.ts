@@ -10,6 +10,11 @@ export function firstText(input: FlowInput): string {
   return value === undefined || value === null ? "" : textOf(value);
 }
 
+/** A value an execution used, as its field shows it: lengths of time are kept in seconds. */
+export function usedText(input: FlowInput, value: Json): string {
+  return input.type === "DURATION" && typeof value === "number" ? `PT${value}S` : textOf(value);
+}
+
 /** Only what differs from the default is sent; the server fills in the rest. */
 export function toForm(inputs: readonly FlowInput[], values: Values): FormData {
   const form = new FormData();

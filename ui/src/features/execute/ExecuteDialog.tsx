@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import { checkStart, startableFlow, startExecution } from "../../api/executions";
 import { me } from "../../api/me";
@@ -36,6 +36,7 @@ const TABS: [Tab, string][] = [
 ];
 
 function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClose" | "onStarted">) {
+  const client = useQueryClient();
   const declared = flow.inputs ?? [];
   const usual = (): Values => Object.fromEntries(declared.map((one) => [one.id, firstText(one)]));
   const [values, setValues] = useState<Values>(usual);
@@ -46,12 +47,12 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const isGuarded = useQuery(me).data?.isKnown ?? false;
   const calm = usePause(values, 300);
-  const checked = useQuery({
-    queryKey: ["execute", flow.namespace, flow.id, calm],
-    enabled: declared.length > 0,
-    placeholderData: (old) => old,
-    queryFn: () => checkStart(flow.namespace, flow.id, toForm(declared, calm)),
-  });
+  const checkOf = (filled: Values) =>
+    queryOptions({
+      queryKey: ["execute", flow.namespace, flow.id, filled],
+      queryFn: () => checkStart(flow.namespace, flow.id, toForm(declared, filled)),
+    });
+  const checked = useQuery({ ...checkOf(calm), enabled: declared.length > 0, placeholderData: keepPreviousData });
   const list = labels.split(/[\s,]+/).filter((label) => label.includes(":"));
   const scheduleDate = due ? new Date(due).toISOString() : undefined;
   // The server says which inputs count with these values, and what they may be chosen from.
@@ -64,19 +65,21 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
   });
   const wrong = shown.filter(({ id }) => errorsOf(checked.data?.inputs, id).length > 0);
   const blocking = checked.data?.checks.filter(({ behavior }) => behavior === "BLOCK_EXECUTION") ?? [];
-  const run = (): void => {
+  const run = async (): Promise<void> => {
     setAsked(true);
-    const first = wrong[0];
+    // What was typed last may not have been looked at yet; a check that fails leaves the judgement to the start.
+    const found = declared.length > 0 ? await client.fetchQuery(checkOf(values)).catch(() => undefined) : undefined;
+    const first = found?.inputs.find(({ enabled, errors }) => enabled && errors.length > 0);
     if (!first) start.mutate();
     else {
       setTab("form");
-      window.setTimeout(() => document.getElementById(`input-${first.id}`)?.focus());
+      window.setTimeout(() => document.getElementById(`input-${first.input.id}`)?.focus());
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
-      run();
+      void run();
     }
   };
   const request = {
@@ -118,7 +121,7 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
           <button className="btn push" type="button" onClick={onClose}>
             Cancel
           </button>
-          <button className="btn btn--primary" type="button" aria-disabled={start.isPending} onClick={run}>
+          <button className="btn btn--primary" type="button" aria-disabled={start.isPending} onClick={() => void run()}>
             <Icon name="play" small />
             {start.isPending ? "Starting" : "Run"}
             <kbd className="kbd">⌘↵</kbd>

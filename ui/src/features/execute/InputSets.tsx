@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Popover } from "radix-ui";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { latestOf } from "../../api/executions";
 import { usePreference } from "../../api/preferences";
 import type { Flow, FlowInput, Json } from "../../api/types";
 import { Icon } from "../../components/Icon";
-import { textOf, type Values } from "../../components/inputs/values";
+import { usedText, type Values } from "../../components/inputs/values";
 import { lookOf } from "../../components/states";
 import { moment } from "../../components/times";
 
@@ -26,9 +26,7 @@ interface Props {
 export function InputSets({ flow, inputs, values, onValues, onReset }: Props) {
   const [sets, setSets] = usePreference<InputSet[]>(`inputs.${flow.namespace}.${flow.id}`, []);
   const [name, setName] = useState("");
-  const save = (event: FormEvent): void => {
-    event.preventDefault();
-    event.stopPropagation();
+  const save = (): void => {
     const wanted = name.trim();
     if (!wanted) return;
     const others = sets.filter((set) => set.name !== wanted);
@@ -65,7 +63,7 @@ export function InputSets({ flow, inputs, values, onValues, onReset }: Props) {
             </div>
           ))}
           <hr />
-          <form className="menu__form" onSubmit={save}>
+          <div className="menu__form">
             <input
               className="input"
               aria-label="Name of the set"
@@ -73,11 +71,12 @@ export function InputSets({ flow, inputs, values, onValues, onReset }: Props) {
               maxLength={60}
               value={name}
               onChange={(event) => setName(event.target.value)}
+              onKeyDown={(event) => event.key === "Enter" && save()}
             />
-            <button className="btn" type="submit">
+            <button className="btn" type="button" onClick={save}>
               Keep this set
             </button>
-          </form>
+          </div>
         </Popover.Content>
       </Popover.Root>
       <button className="btn btn--s btn--ghost push" type="button" onClick={onReset}>
@@ -118,7 +117,12 @@ function SameAs({ flow, inputs, onValues }: Pick<Props, "flow" | "inputs" | "onV
 /** Secrets are masked in what an execution shows, and are not kept in plain sight either. */
 function usedBy(inputs: readonly FlowInput[], used: Record<string, Json>): Values {
   const open = inputs.filter(({ type }) => type !== "SECRET");
-  return Object.fromEntries(open.flatMap(({ id }) => (used[id] === undefined ? [] : [[id, textOf(used[id])]])));
+  return Object.fromEntries(
+    open.flatMap((input): [string, string][] => {
+      const value = used[input.id];
+      return value === undefined ? [] : [[input.id, usedText(input, value)]];
+    }),
+  );
 }
 
 function kept(inputs: readonly FlowInput[], values: Values): Record<string, string> {

@@ -6,7 +6,7 @@ import type { Execution, Flow } from "../../api/types";
 import { Confirm } from "../../components/actions/Confirm";
 import { Dialog } from "../../components/Dialog";
 import { InputField } from "../../components/inputs/InputField";
-import { firstText, textOf, toWholeForm, type Values } from "../../components/inputs/values";
+import { firstText, toWholeForm, usedText, type Values } from "../../components/inputs/values";
 import { Loaded } from "../../components/Loaded";
 
 interface Props {
@@ -37,7 +37,7 @@ function Form({ execution, from, flow, onClose, onReplayed }: Props & { flow: Fl
     Object.fromEntries(
       inputs.map((input) => {
         const used = execution.inputs?.[input.id];
-        return [input.id, used === undefined || input.type === "SECRET" ? firstText(input) : textOf(used)];
+        return [input.id, used === undefined || input.type === "SECRET" ? firstText(input) : usedText(input, used)];
       }),
     ),
   );
