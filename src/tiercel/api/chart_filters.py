@@ -82,6 +82,8 @@ def _parameter(one: Json, prefix: str, index: int, depth: int) -> Iterator[tuple
     if not isinstance(one, dict):
         raise InvalidError([Violation("must be a map with field, operation and value", path=f"filters[{index}]")])
     if one.get("children"):
+        if not isinstance(one["children"], list):
+            raise InvalidError([Violation("must be a list of filters", path=f"filters[{index}].children")])
         if depth:
             raise InvalidError([Violation("groups of filters hold no groups here", path=f"filters[{index}]")])
         word = "or" if str(one.get("logical")).lower() == "or" else "and"

@@ -35,8 +35,10 @@ _WITHOUT_VALUE = frozenset({"IS_NULL", "IS_NOT_NULL", "IS_TRUE", "IS_FALSE"})
 _RANGES = frozenset({"GREATER_THAN", "GREATER_THAN_OR_EQUAL_TO", "LESS_THAN", "LESS_THAN_OR_EQUAL_TO"})
 _OF_TEXT = frozenset({"STARTS_WITH", "ENDS_WITH", "CONTAINS", "PREFIX", "REGEX", "IN", "NOT_IN", "IS_TRUE", "IS_FALSE"})
 _OF_LABELS = frozenset({"EQUAL_TO", "NOT_EQUAL_TO", "IN", "NOT_IN", "CONTAINS"})
+_COMPARISONS = _OF_TEXT | _WITHOUT_VALUE | _RANGES | {"EQUAL_TO", "NOT_EQUAL_TO"}
 _RANKED = frozenset({"LEVEL"})
 _DEEPEST = 3
+_LARGEST = 2**53
 
 
 def read_query(chart: Mapping[str, Json], kind: ChartKind, path: Path, scope: Scope) -> ChartQuery | None:
@@ -52,6 +54,9 @@ def read_query(chart: Mapping[str, Json], kind: ChartKind, path: Path, scope: Sc
     for key in own:
         if key not in facts.properties:
             report.unknown(here, key, facts.properties)
+    _check_structure(raw, here, report)
+    if report.error_count > before:
+        return None
     adopt_errors(facts.check(own), here, raw, report)
     if report.error_count > before:
         return None
@@ -74,6 +79,26 @@ def read_query(chart: Mapping[str, Json], kind: ChartKind, path: Path, scope: Sc
     return None if report.error_count > before else query
 
 
+def _check_structure(raw: Mapping[str, Json], path: Path, report: Report) -> None:
+    """Refuse texts where maps and lists must stand: elsewhere a text may render to one, here nothing is rendered."""
+    columns = raw.get("columns")
+    if columns is None:
+        report.missing(path, "columns")
+    elif not isinstance(columns, dict):
+        report.error((*path, "columns"), "must be a map", "wrong-kind")
+    elif "KPI" not in str(raw.get("type")):
+        for name, one in columns.items():
+            if not isinstance(one, dict):
+                report.error((*path, "columns", name), "must be a map", "wrong-kind", "Write field, agg or both")
+    for key in ("where", "numerator", "orderBy"):
+        items = raw.get(key)
+        if items is not None and not isinstance(items, list):
+            report.error((*path, key), "must be a list", "wrong-kind")
+        for index, one in enumerate(items if isinstance(items, list) else ()):
+            if not isinstance(one, dict):
+                report.error((*path, key, index), "must be a map", "wrong-kind")
+
+
 def adopt_errors(violations: list[Violation], path: Path, raw: Json, report: Report) -> None:
     """Report what the check of a type found; what a flow may still run with is an error here, where nothing runs."""
     for violation in violations:
@@ -84,7 +109,10 @@ def adopt_errors(violations: list[Violation], path: Path, raw: Json, report: Rep
 def _column(name: str, raw: Mapping[str, Json], path: Path, dataset: Dataset, report: Report) -> ChartColumn:
     field, aggregate = raw.get("field"), raw.get("agg")
     kind = FIELDS[dataset].get(field) if field else None
-    key = raw.get("key") or raw.get("labelKey")
+    key = _label_key(raw, path, report)
+    if field is not None and kind is None:
+        hint = report.suggest(str(field), FIELDS[dataset]) or f"one of {', '.join(FIELDS[dataset])}"
+        report.error((*path, "field"), f"'{field}' is no field of {dataset}", "unknown-field", hint)
     if field is None and aggregate != Aggregate.COUNT:
         report.missing(path, "field", hint=f"one of {', '.join(FIELDS[dataset])}")
     if aggregate in {Aggregate.AVG, Aggregate.SUM} and kind not in _ADDED_UP:
@@ -98,8 +126,17 @@ def _column(name: str, raw: Mapping[str, Json], path: Path, dataset: Dataset, re
         field=field,
         aggregate=Aggregate(aggregate) if aggregate else None,
         key=key,
-        title=raw.get("displayName"),
+        title=str(raw["displayName"]) if raw.get("displayName") is not None else None,
     )
+
+
+def _label_key(raw: Mapping[str, Json], path: Path, report: Report) -> str | None:
+    name = "key" if raw.get("key") else "labelKey"
+    key = raw.get(name)
+    if isinstance(key, dict | list):
+        report.error((*path, name), "must be text", "wrong-kind")
+        return None
+    return str(key) if key else None
 
 
 def _check_columns(query: ChartQuery, kind: ChartKind, path: Path, report: Report) -> None:
@@ -161,10 +198,14 @@ def _filter(raw: Json, path: Path, dataset: Dataset, report: Report, depth: int)
         hint = report.suggest(name, FIELDS[dataset]) or f"one of {', '.join(FIELDS[dataset])}"
         report.error((*path, "field"), f"'{name}' is no field of {dataset}", "unknown-field", hint)
         return None
+    if raw["type"] not in _COMPARISONS:
+        hint = report.suggest(raw["type"], _COMPARISONS)
+        report.error((*path, "type"), f"must be one of {', '.join(sorted(_COMPARISONS))}", "not-a-choice", hint)
+        return None
     if not _can(raw["type"], name, kind):
         report.error((*path, "type"), f"{name} cannot be compared by {raw['type']}", "wrong-comparison")
         return None
-    key = raw.get("key") or raw.get("labelKey")
+    key = _label_key(raw, path, report)
     return ChartFilter(type=raw["type"], field=name, key=key, values=_values(raw, kind, path, report))
 
 
@@ -213,12 +254,12 @@ def _value(raw: Json, kind: FieldKind, path: Path, report: Report) -> str | int 
         return _time(raw, path, report)
     if kind is FieldKind.SECONDS:
         length = as_duration(raw)
-        if length is None:
+        if length is None or abs(length // _MICRO) > _LARGEST:
             report.error(path, f"'{raw}' is no length of time", "not-a-duration", "Write PT30S, or seconds")
             return None
         return length // _MICRO
     if kind is FieldKind.NUMBER:
-        if isinstance(raw, bool) or not isinstance(raw, int | float):
+        if isinstance(raw, bool) or not isinstance(raw, int | float) or abs(raw) > _LARGEST:
             report.error(path, f"'{raw}' is no number", "not-a-number")
             return None
         return raw  # type: ignore[return-value]

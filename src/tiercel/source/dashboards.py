@@ -149,6 +149,11 @@ def _read_chart(raw: Json, path: Path, scope: Scope) -> Chart | None:
             report.unknown(path, key, facts.properties)
         else:
             scope.note_property(key, path, facts)
+    for key in ("chartOptions", "data", "source"):
+        if own.get(key) is not None and not isinstance(own[key], dict):
+            report.error((*path, key), "must be a map", "wrong-kind")
+    if report.error_count > before:
+        return None
     adopt_errors(facts.check(own), path, raw, report)
     kind = _KINDS.get(facts.type.rpartition(".")[2])
     if kind is None or report.error_count > before:
