@@ -376,3 +376,43 @@ async def test_a_change_is_written_to_the_audit_log(guarded):
             lambda c: c.fetch("SELECT action, id FROM audit WHERE resource = 'DASHBOARD' ORDER BY number")
         )
         assert found == [("CREATE", "saved"), ("DELETE", "saved")]
+
+
+ODD = [None, 1, True, "", [], {}, [[]], {"a": {"b": []}}, "\0", 10**30, ["a", None]]
+DRAWN = {
+    "id": "c",
+    "type": f"{KINDS}.chart.Bar",
+    "chartOptions": {"displayName": "d", "column": "a"},
+    "data": {
+        "type": f"{KINDS}.data.Executions",
+        "columns": {"a": {"field": "START_DATE"}, "l": {"field": "LABELS", "labelKey": "k"}, "n": {"agg": "COUNT"}},
+        "where": [{"type": "OR", "values": [{"type": "IN", "field": "STATE", "values": ["A"]}]}],
+        "orderBy": [{"column": "n"}],
+    },
+}
+
+
+def places(value, path=()):
+    yield path
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from places(value[key], (*path, key))
+
+
+def replaced(value, path, odd):
+    if not path:
+        return odd
+    copy = value.copy()
+    copy[path[0]] = replaced(copy[path[0]], path[1:], odd)
+    return copy
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+async def test_nothing_odd_in_a_chart_breaks_the_server(client, odd):
+    for path in places(DRAWN):
+        body = {"chart": json.dumps(replaced(DRAWN, path, odd)), "globalFilter": {}}
+        response = await client.post(f"{ROOT}/charts/preview", json=body)
+        assert response.status_code in {200, 422}, (path, response.text)
+    for name in ("field", "operation", "value", "logical", "children"):
+        one = {"field": "state", "operation": "EQUALS", "value": "A", name: odd}
+        body = {"chart": json.dumps(DRAWN), "globalFilter": {"filters": [one]}}
+        assert (await client.post(f"{ROOT}/charts/preview", json=body)).status_code < 500, (name, odd)
