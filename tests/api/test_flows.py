@@ -294,3 +294,20 @@ async def test_revisions_tell_at_their_end_that_the_flow_is_gone_when_asked(clie
     for query, last in (("", False), ("?allowDelete=false", False), ("?allowDelete=true", True)):
         found = (await client.get(f"{ROOT}/dev/hello/revisions{query}")).json()
         assert [(one["revision"], one["deleted"]) for one in found] == [(1, False), (2, last)]
+
+
+async def test_a_revision_tells_who_saved_it_and_by_what(client, save):
+    await save(HELLO)
+    await client.put(
+        f"{ROOT}/dev/hello",
+        content=HELLO + "# by hand\n",
+        headers={"content-type": "application/x-yaml", "x-tiercel-client": "ui"},
+    )
+    await client.put(
+        f"{ROOT}/dev/hello",
+        content=HELLO + "# by nobody we know\n",
+        headers={"content-type": "application/x-yaml", "x-tiercel-client": "a-made-up-client"},
+    )
+    revisions = (await client.get(f"{ROOT}/dev/hello/revisions")).json()
+    assert [one["origin"] for one in revisions] == ["api", "ui", "api"]
+    assert all("author" not in one for one in revisions), "this server lets everybody in, unnamed"

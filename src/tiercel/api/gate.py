@@ -44,6 +44,9 @@ The last makes the first user, for whoever shows the token that the server print
 PUBLIC_CALLS = "/api/v1/main/executions/webhook/"
 """Where webhooks lie: the key in the path is the right to start what it starts, and nothing else can be done there."""
 
+_CLIENTS = frozenset({"ui", "cli"})
+"""What may be said in ``X-Tiercel-Client``; a revision shows it, no right depends on it."""
+
 CALL_METHODS = frozenset({"GET", "POST", "PUT"})
 
 PUBLIC_PAGES = "/ui/"
@@ -158,7 +161,8 @@ class Gate:
             raise Refusal(503, "service-unavailable", str(error)) from None
         if actor is None:
             raise Refusal(401, "unauthenticated", "Sign in first: this server does not know who you are.")
-        return actor
+        word = headers.get("x-tiercel-client", "")
+        return msgspec.structs.replace(actor, client=word) if word in _CLIENTS else actor
 
     def _check_host(self, headers: dict[str, str]) -> None:
         host = headers.get("host", "")

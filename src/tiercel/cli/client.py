@@ -151,7 +151,8 @@ def url_of(host: str, port: int) -> str:
 
 def _bearer() -> dict[str, str]:
     token = os.environ.get(TOKEN)
-    return {"Authorization": f"Bearer {token}"} if token else {}
+    client = {"X-Tiercel-Client": "cli"}
+    return client | {"Authorization": f"Bearer {token}"} if token else client
 
 
 def _auth() -> httpx.BasicAuth | None:

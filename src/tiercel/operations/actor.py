@@ -68,12 +68,14 @@ class Actor(Struct, frozen=True):
     Attributes:
         is_system: The engine, or a task acting for its flow, which may set system labels.
         is_known: False for whoever is let in without saying who it is.
+        client: What it asks with, by its own word: ``ui``, ``cli``, ``api``; told to people, never trusted.
     """
 
     name: str
     permissions: frozenset[Permission] = frozenset()
     is_system: bool = False
     is_known: bool = True
+    client: str = "api"
 
     @property
     def is_audited(self) -> bool:
@@ -104,8 +106,8 @@ class Actor(Struct, frozen=True):
             raise ForbiddenError(f"{self.name} may not {action.lower()} {resource.lower()}s{where}")
 
 
-SYSTEM = Actor(name="system", permissions=EVERYTHING, is_system=True)
-CONSOLE = Actor(name="console", permissions=EVERYTHING)
+SYSTEM = Actor(name="system", permissions=EVERYTHING, is_system=True, client="system")
+CONSOLE = Actor(name="console", permissions=EVERYTHING, client="cli")
 """Whoever may write the files of the installation, and uses a command on them."""
 
 LOCAL = Actor(name="local", permissions=EVERYTHING, is_known=False)

@@ -121,7 +121,7 @@ async def create_flow(
     def save(connection: Connection) -> StoredFlow:
         if repository.find_flow(connection, flow.namespace, flow.id) is not None:
             raise ConflictError(f"Flow id already exists: {flow.namespace}.{flow.id}; update it instead")
-        return repository.save_flow(connection, _to_store(environment, flow, is_draft=is_draft))
+        return repository.save_flow(connection, _to_store(environment, actor, flow, is_draft=is_draft))
 
     return _finish(environment, flow, await environment.database.write(save), warnings)
 
@@ -153,7 +153,7 @@ async def update_flow(  # noqa: PLR0913 (each is a part of the request)
         last = repository.get_flow(connection, *key)
         if expected_revision is not None and last.revision != expected_revision:
             raise StaleError(f"Flow {'.'.join(key)}", last.revision, expected_revision)
-        return repository.save_flow(connection, _to_store(environment, flow, is_draft=is_draft))
+        return repository.save_flow(connection, _to_store(environment, actor, flow, is_draft=is_draft))
 
     return _finish(environment, flow, await environment.database.write(save), warnings)
 
@@ -171,7 +171,7 @@ async def save_flow(
     actor.require(Resource.FLOW, Action.CREATE, flow.namespace)
     actor.require(Resource.FLOW, Action.UPDATE, flow.namespace)
     stored = await environment.database.write(
-        lambda connection: repository.save_flow(connection, _to_store(environment, flow, is_draft=False))
+        lambda connection: repository.save_flow(connection, _to_store(environment, actor, flow, is_draft=False))
     )
     return _finish(environment, flow, stored, warnings)
 
@@ -268,7 +268,7 @@ def _check_same_flow(flow: Flow, key: FlowKey) -> None:
         raise InvalidError(wrong)
 
 
-def _to_store(environment: Environment, flow: Flow, *, is_draft: bool) -> StoredFlow:
+def _to_store(environment: Environment, actor: Actor, flow: Flow, *, is_draft: bool) -> StoredFlow:
     return StoredFlow(
         namespace=flow.namespace,
         id=flow.id,
@@ -282,6 +282,8 @@ def _to_store(environment: Environment, flow: Flow, *, is_draft: bool) -> Stored
         is_draft=is_draft or flow.is_draft,
         watches=() if is_draft else watches_of(flow),
         triggers=declared_triggers(environment.types, flow, is_draft=is_draft),
+        author=actor.name if actor.is_known else "",
+        origin=actor.client,
     )
 
 

@@ -42,7 +42,7 @@ class Request(Struct, frozen=True):
     def actor(self) -> Actor:
         """Who acts: the flow."""
         name = f"flow {self.caller.namespace}.{self.caller.flow_id}"
-        return Actor(name=name, permissions=EVERYTHING, is_system=True)
+        return Actor(name=name, permissions=EVERYTHING, is_system=True, client="system")
 
     @property
     def namespace(self) -> str:

@@ -20,7 +20,7 @@ LABELS = Target(
 )
 SELECTED = (
     "SELECT r.namespace, r.id, r.revision, r.source, r.dialect, r.created_at, r.description, r.labels, "
-    "r.is_disabled, r.is_draft, f.is_deleted "
+    "r.is_disabled, r.is_draft, f.is_deleted, r.author, r.origin "
     "FROM flow_revisions r JOIN flows f ON f.namespace = r.namespace AND f.id = r.id"
 )
 _LATEST = f"{SELECTED} AND f.revision = r.revision WHERE r.namespace = ? AND r.id = ?"
@@ -64,6 +64,8 @@ _REVISION = Target(
         "created_at",
         "is_disabled",
         "is_draft",
+        "author",
+        "origin",
     ),
 )
 _labels = msgspec.json.Decoder(tuple[tuple[str, str], ...])
@@ -194,6 +196,8 @@ def from_row(row: Row) -> StoredFlow:
         is_disabled=bool(row[8]),
         is_draft=bool(row[9]),
         is_deleted=bool(row[10]),
+        author=row[11] or "",
+        origin=row[12] or "",
     )
 
 
@@ -214,6 +218,8 @@ def _revision_row(flow: StoredFlow) -> Row:
         flow.created_at,
         int(flow.is_disabled),
         int(flow.is_draft),
+        flow.author or None,
+        flow.origin or None,
     )
 
 

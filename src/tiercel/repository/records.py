@@ -108,6 +108,8 @@ class StoredFlow(Struct, frozen=True, kw_only=True):
         watches: What its Flow triggers look at; only when it is saved, reading leaves it empty.
         triggers: Those it declares; as ``watches``.
         removed_triggers: The ids of those that this save removed; only when it is saved.
+        author: Who saved the revision; empty = nobody known, or a version that did not write it down.
+        origin: By what: ``ui``, ``api``, ``cli`` or ``system``; empty as for ``author``.
     """
 
     namespace: str
@@ -124,6 +126,8 @@ class StoredFlow(Struct, frozen=True, kw_only=True):
     watches: tuple[Watch, ...] = ()
     triggers: tuple[DeclaredTrigger, ...] = ()
     removed_triggers: tuple[str, ...] = ()
+    author: str = ""
+    origin: str = ""
 
 
 class KvEntry(Struct, frozen=True, kw_only=True):

@@ -34,6 +34,10 @@ def flow_shape(saved: SavedFlow, *, with_source: bool = False) -> dict[str, Json
     shape.setdefault("tasks", [])
     if with_source:
         shape["source"] = stored.source
+    if stored.author:
+        shape["author"] = stored.author
+    if stored.origin:
+        shape["origin"] = stored.origin
     if saved.warnings:
         shape["issues"] = [violation_shape(violation) for violation in saved.warnings]
     return shape

@@ -41,6 +41,8 @@ LISTING = Listing(
         _head.is_disabled,
         _head.is_draft,
         _head.is_deleted,
+        _revision.author,
+        _revision.origin,
     )
     .join_from(flows, flow_revisions, _same_revision)
     .where(_head.is_deleted == 0),

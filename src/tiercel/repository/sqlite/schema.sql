@@ -154,6 +154,8 @@ CREATE TABLE flow_revisions (
 	created_at BIGINT NOT NULL,
 	is_disabled SMALLINT DEFAULT '0' NOT NULL,
 	is_draft SMALLINT DEFAULT '0' NOT NULL,
+	author TEXT,
+	origin TEXT,
 	PRIMARY KEY (namespace, id, revision),
 	CONSTRAINT revision_positive CHECK (revision >= 1)
 );

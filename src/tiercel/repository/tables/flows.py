@@ -39,6 +39,8 @@ flow_revisions = Table(
     Column("created_at", Micros, nullable=False),
     flag("is_disabled"),
     flag("is_draft"),
+    Column("author", Text),
+    Column("origin", Text),
     CheckConstraint("revision >= 1", name="revision_positive"),
 )
 

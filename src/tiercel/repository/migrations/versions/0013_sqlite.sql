@@ -1,0 +1,2 @@
+ALTER TABLE flow_revisions ADD COLUMN author TEXT;
+ALTER TABLE flow_revisions ADD COLUMN origin TEXT;
