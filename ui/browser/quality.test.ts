@@ -16,6 +16,7 @@ const routes: Record<string, string> = {
   executions: "/executions",
   logs: "/logs",
   triggers: "/triggers",
+  "one trigger": "/triggers?trigger=test%2Fscheduled%2Fdaily",
   namespaces: "/namespaces",
   plugins: "/plugins",
   system: "/system",
@@ -28,10 +29,19 @@ beforeAll(async () => {
   const path = `/executions/test/failing/${id}`;
   const { taskRunList } = await api<{ taskRunList: { id: string }[] }>(`/executions/${id}`);
   routes["execution, timeline"] = `${path}?task=${taskRunList[1]?.id}`;
-  for (const tab of ["graph", "logs", "data"]) routes[`execution, ${tab}`] = `${path}?tab=${tab}`;
+  for (const tab of ["graph", "logs", "data", "metrics", "relations"])
+    routes[`execution, ${tab}`] = `${path}?tab=${tab}`;
 });
 
-const names = [...Object.keys(routes), "execution, timeline", "execution, graph", "execution, logs", "execution, data"];
+const names = [
+  ...Object.keys(routes),
+  "execution, timeline",
+  "execution, graph",
+  "execution, logs",
+  "execution, data",
+  "execution, metrics",
+  "execution, relations",
+];
 
 test.each(names)("3, 37, 39: %s is whole in both themes and on a phone, and asks nobody else", async (name) => {
   complaints.length = 0;
