@@ -103,3 +103,13 @@ async def test_the_helper_library_of_node(run: Run) -> None:
     ran = await run("node.Script", beforeCommands=["npm install --silent --no-fund @kestra-io/libs"], script=script)
     assert ran.state == "SUCCESS", ran.lines
     assert ran.outputs["vars"] == {"answer": 42}
+
+
+async def test_a_script_does_not_see_what_started_it(run: Run) -> None:
+    script = (
+        "import importlib.util\n"
+        "names = ('keeper', 'forking', 'leader', 'processes', 'program')\n"
+        "print([name for name in names if importlib.util.find_spec(name)])"
+    )
+    ran = await run("python.Script", script=script)
+    assert ran.messages == ["[]"]

@@ -1,0 +1,133 @@
+"""A leader: it runs one program after another, and reports the end of each when nothing of it is left.
+
+Imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import time
+from typing import Any
+
+from .processes import SET_SUBREAPER, descendants, drain, end_all, kill, libc, reap, resident_bytes, wake_on_child
+from .program import become
+
+_WATCH_SECONDS = 0.1
+_HEAD_BYTES = 4
+_MOST_DESCRIPTORS = 2
+
+
+class Leader:
+    """Runs programs for whoever is at the other end of the socket."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._wake = wake_on_child()
+
+    def serve(self) -> None:
+        """Run what is asked for until the other end is gone."""
+        libc.prctl(SET_SUBREAPER, 1, 0, 0, 0)
+        while True:
+            request, descriptors = self._receive()
+            if request is None:
+                return
+            try:
+                answer = self._run(request, descriptors)
+            except OSError as error:
+                answer = {"problem": str(error)}
+                end_all()
+            text = json.dumps(answer).encode()
+            try:
+                self._control.sendall(struct.pack("!I", len(text)) + text)
+            except OSError:
+                return
+
+    def _receive(self) -> tuple[dict[str, Any] | None, list[int]]:
+        head, descriptors, _, _ = socket.recv_fds(self._control, _HEAD_BYTES, _MOST_DESCRIPTORS)
+        while head and len(head) < _HEAD_BYTES:
+            head += self._control.recv(_HEAD_BYTES - len(head)) or bytes(_HEAD_BYTES)
+        if not head:
+            return None, []
+        size = struct.unpack("!I", head)[0]
+        text = bytearray()
+        while len(text) < size:
+            piece = self._control.recv(size - len(text))
+            if not piece:
+                return None, []
+            text += piece
+        return json.loads(text.decode()), descriptors
+
+    def _run(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        failing, failed = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            become(request, descriptors, failed)
+        for descriptor in (*descriptors, failed):
+            os.close(descriptor)
+        status, reason = self._attend(pid, request)
+        left = end_all()
+        problem = os.read(failing, 4096).decode(errors="replace")
+        os.close(failing)
+        if problem:
+            return {"problem": problem}
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+        code = os.WEXITSTATUS(status) if number is None else 128 + number
+        return {"code": code, "signal": number, "reason": reason, "left": left}
+
+    def _attend(self, pid: int, request: dict[str, Any]) -> tuple[int, str]:
+        """Wait for the program; end it when that is asked for or it goes beyond its limits."""
+        reason = ""
+        end_at = None
+        watching = time.monotonic() + _WATCH_SECONDS
+        while True:
+            status = reap(pid)
+            if status is not None:
+                return status, reason
+            now = time.monotonic()
+            if end_at is not None and now >= end_at:
+                end_all(keep=pid)
+                return os.waitpid(pid, 0)[1], reason
+            if now >= watching and not reason:
+                reason = _excess(request)
+                watching = now + _WATCH_SECONDS
+                end_at = now if reason else end_at
+                continue
+            until = watching if end_at is None else min(end_at, watching)
+            ready = select.select(
+                [self._wake] + ([self._control] if end_at is None else []), [], [], max(0.0, until - now)
+            )[0]
+            if self._wake in ready:
+                drain(self._wake)
+            if self._control in ready:
+                end_at = time.monotonic() + self._grace()
+                for each in descendants(os.getpid()):
+                    kill(each, signal.SIGTERM)
+                    kill(each, signal.SIGCONT)
+
+    def _grace(self) -> float:
+        """Read how long the program has to end; no time when the server is gone."""
+        try:
+            message = self._receive()[0]
+            return float(message["grace"]) if message is not None else 0.0
+        except (KeyError, OSError):
+            return 0.0
+
+
+def _excess(request: dict[str, Any]) -> str:
+    """Say which limit of all its processes together a program is beyond."""
+    most, most_bytes = request.get("processes"), request.get("memory_bytes")
+    if not most and not most_bytes:
+        return ""
+    found = descendants(os.getpid())
+    if most and len(found) > most:
+        return f"it ran {len(found)} processes of at most {most}"
+    if most_bytes:
+        used = sum(map(resident_bytes, found))
+        if used > most_bytes:
+            return f"it used {used:,} bytes of memory of at most {most_bytes:,}"
+    return ""

@@ -1,0 +1,119 @@
+"""A fork of a leader becomes the program it runs. Imports nothing but the standard library."""
+# ruff: noqa: PTH120, PTH123 (nothing is imported that a program need not have)
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import gc
+import os
+import resource
+import signal
+import sys
+import time
+from typing import Any, NoReturn
+
+from .processes import SET_SUBREAPER, libc
+
+_SET_DEATH_SIGNAL = 1
+_OOM_SCORE = b"500"
+_FAILED = 3  # the descriptor by which a fork says that it could not become the program
+_HIGHEST_DESCRIPTOR = 4096  # the keeper and its leaders have a dozen
+_NOT_STARTED, _INTERRUPTED, _UNFLUSHED = 127, 130, 120  # exit codes, as shells and Python use them
+
+
+def become(request: dict[str, Any], descriptors: list[int], failed: int) -> NoReturn:
+    """Turn this fork into the program; never returns."""
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        os.setsid()
+        libc.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(SET_SUBREAPER, 0, 0, 0, 0)
+        for target, source in enumerate(descriptors, 1):
+            os.dup2(source, target)
+        kept = os.dup2(failed, _FAILED) if failed != _FAILED else failed
+        os.closerange(_FAILED + 1, _HIGHEST_DESCRIPTOR)
+        os.set_inheritable(kept, False)  # noqa: FBT003 (takes no names)
+        os.chdir(request["directory"])
+        _limit(request)
+        if request.get("python_file"):
+            os.close(kept)
+            _run_python(request)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        command = request["command"]
+        os.execvpe(command[0], command, request["environment"])  # noqa: S606 (what is asked for)
+    except BaseException as error:  # noqa: BLE001 (whatever it is, this fork must not go on as the leader)
+        text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        os.write(_FAILED, (f"{(request.get('command') or ['?'])[0]}: {text}").encode())
+    finally:
+        os._exit(_NOT_STARTED)
+
+
+def _limit(request: dict[str, Any]) -> None:
+    """Bound what one process may use, and offer it first when the machine runs out of memory."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for name, kind in (("cpu_seconds", resource.RLIMIT_CPU), ("file_bytes", resource.RLIMIT_FSIZE)):
+        wanted = request.get(name)
+        if wanted:
+            hard = resource.getrlimit(kind)[1]
+            most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(kind, (most, most))
+    try:
+        with open("/proc/self/oom_score_adj", "wb") as file:
+            file.write(_OOM_SCORE)
+    except OSError:
+        pass
+
+
+def _run_python(request: dict[str, Any]) -> NoReturn:
+    """Run a file in this interpreter as the program a fresh one would run it as; never returns."""
+    path = request["python_file"]
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    time.tzset()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv = [path]
+    sys.path.insert(0, os.path.dirname(path))
+    module = type(sys)("__main__")
+    module.__file__ = path
+    vars(module)["__builtins__"] = builtins
+    sys.modules["__main__"] = module
+    code = 0
+    try:
+        gc.enable()
+        with open(path, "rb") as file:
+            compiled = compile(file.read(), path, "exec", dont_inherit=True)
+        exec(compiled, module.__dict__)  # noqa: S102 (the program)
+    except SystemExit as error:
+        code = _code_of(error)
+    except BaseException as error:  # noqa: BLE001 (what ends a program is shown as Python shows it)
+        code = _INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
+        trace = error.__traceback__.tb_next if error.__traceback__ is not None else None  # without this frame
+        sys.excepthook(type(error), error.with_traceback(trace), trace)
+    _exit_as_python(code)
+
+
+def _code_of(error: SystemExit) -> int:
+    if error.code is None:
+        return 0
+    if isinstance(error.code, int):
+        return error.code & 0xFF
+    sys.stderr.write(f"{error.code}\n")
+    return 1
+
+
+def _exit_as_python(code: int) -> NoReturn:
+    """Do what an interpreter does at its end: wait for threads, call what asked for it, write what is left."""
+    try:
+        sys.modules["threading"]._shutdown()  # noqa: SLF001 (nothing public waits for threads as the end of Python does)
+        atexit._run_exitfuncs()  # noqa: SLF001 (the same)
+        sys.stdout.flush()
+    except BaseException:  # noqa: BLE001 (as Python itself ends then)
+        code = code or _UNFLUSHED
+    try:
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
