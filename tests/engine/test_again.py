@@ -68,6 +68,15 @@ def test_a_retry_as_a_new_execution_replaces_this_one() -> None:
     assert len(driver.runs) == 2
 
 
+def test_a_pause_that_ended_is_no_attempt_of_a_retry_as_a_new_execution() -> None:
+    anew = Retry(kind=RetryKind.CONSTANT, interval=timedelta(seconds=3), max_attempts=2,
+                 behavior=RetryBehavior.CREATE_NEW_EXECUTION)  # fmt: skip
+    pause = task("p", "Pause", properties={"pauseDuration": "PT1S"})
+    driver, run = settled(flow(pause, fail("a", retry=anew)))
+    assert told(run) == ["p SUCCESS", "a RETRIED"]
+    assert [told(one) for one in list(driver.runs.values())[1:]] == [["p SUCCESS", "a FAILED"]]
+
+
 @pytest.mark.parametrize(
     ("retry", "delays"),
     [

@@ -306,3 +306,18 @@ def test_flow_outputs_see_what_the_loop_gave() -> None:
         flow(loop(["a", "b"], returning("r", "1"), outputs=declared), dialect=Dialect.V2_0, outputs=outputs)
     )
     assert run.execution.outputs == {"all": "b"}
+
+
+@pytest.mark.parametrize(("limit", "begun"), [(1, 2), (2, 2)])
+def test_a_loop_is_broken_off_once_its_condition_holds(limit: int, begun: int) -> None:
+    condition = "{{ outputs.lp.terminatedIterations.SUCCESS >= 2 }}"
+    looped = loop(["a", "b", "c", "d", "e"], task("t"), concurrencyLimit=limit, breakWhen=condition)
+    driver, run = started(flow(looped, task("n"), dialect=Dialect.V2_0))
+    assert told(run) == ["lp SUCCESS", "n SUCCESS"]
+    assert output(run, "lp", "terminatedIterations") == {"SUCCESS": begun}
+    assert len(driver.runs) == 1 + begun
+
+
+def test_a_condition_that_cannot_be_told_fails_the_loop() -> None:
+    _, run = started(flow(loop(["a", "b"], task("t"), breakWhen="{{ nothing }}"), dialect=Dialect.V2_0))
+    assert told(run) == ["lp FAILED"]

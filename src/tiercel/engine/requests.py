@@ -5,7 +5,7 @@ from __future__ import annotations
 from tiercel.engine import conclusion, kill
 from tiercel.engine.controls import control_of
 from tiercel.engine.decision import Decision
-from tiercel.engine.resuming import let_go_on
+from tiercel.engine.resuming import count_attempt, let_go_on
 from tiercel.engine.stopping import PAUSED_BY_HAND, end_all
 from tiercel.model.event import (
     BreakpointResumed,
@@ -45,7 +45,7 @@ def resume(decision: Decision, event: ResumeRequested) -> None:
         control_of(run.task_of(task_run)).resume(decision, task_run, event)
     if was_by_hand:
         if run.execution.state is State.PAUSED:
-            run.execution.attempt_number += 1
+            count_attempt(run.execution)
         run.execution.notes.pop(PAUSED_BY_HAND, None)
         let_go_on(decision)
         wake_all(decision)

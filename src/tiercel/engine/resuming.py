@@ -6,8 +6,17 @@ from tiercel.engine import conclusion, stopping
 from tiercel.engine.decision import Decision
 from tiercel.engine.scope import OVER
 from tiercel.model.command import NotifyParent
-from tiercel.model.execution import TaskRun
+from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.state import State
+
+RESUMES = "resumes"
+"""Note of an execution: how many of its attempts were only pauses that ended."""
+
+
+def count_attempt(execution: Execution) -> None:
+    """Count a pause that ended as an attempt, as the published versions do, and keep that it was no new try."""
+    execution.attempt_number += 1
+    execution.notes[RESUMES] = int(execution.notes.get(RESUMES, 0)) + 1
 
 
 def let_go_on(decision: Decision) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tiercel.engine import replaying, stopping
 from tiercel.engine.decision import Decision
+from tiercel.engine.resuming import RESUMES
 from tiercel.engine.scope import OVER
 from tiercel.model.command import AnnounceEnd, AnnounceOver, CreateExecution, WakeAt
 from tiercel.model.execution import TaskRun
@@ -97,7 +98,8 @@ def _as_new_execution(decision: Decision, task_run: TaskRun, retry: Retry) -> bo
     run = decision.run
     execution = run.execution
     first = execution.original_created_at or execution.history[0][1]
-    at = next_at(retry, execution.attempt_number, decision.now, first, execution.id)
+    tries = execution.attempt_number - int(execution.notes.get(RESUMES, 0))
+    at = next_at(retry, tries, decision.now, first, execution.id)
     if at is None:
         return False
     is_at_top = run.scope_id(task_run) is None
@@ -111,6 +113,7 @@ def _as_new_execution(decision: Decision, task_run: TaskRun, retry: Retry) -> bo
     execution.is_over = True
     successor = replaying.fresh_copy(run, decision.facts)
     successor.scheduled_at = at
+    successor.notes[RESUMES] = execution.notes.get(RESUMES, 0)
     decision.order(CreateExecution(successor))
     decision.order(AnnounceEnd(State.RETRIED))
     decision.order(AnnounceOver(State.RETRIED))

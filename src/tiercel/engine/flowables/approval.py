@@ -129,7 +129,7 @@ class Approval(Flowable):
 
     def _resume(self, decision: Decision, task_run: TaskRun) -> None:
         decision.order(CancelTimer(TIMEOUT, task_run.id))
-        decision.run.execution.attempt_number += 1
+        resuming.count_attempt(decision.run.execution)
         resuming.let_go_on(decision)
         decision.enter(task_run, State.RUNNING)
         pausing.ask(decision)  # other Approvals may still wait

@@ -1,7 +1,12 @@
-"""Loop: its tasks once for each value, each time as an execution of its own (kind LOOP)."""
+"""Loop: its tasks once for each value, each time as an execution of its own (kind LOOP).
+
+``breakWhen`` is asked for whenever an iteration has ended and values are left; while the answer is awaited no further
+iteration begins. Once it holds, those that run end as they do and the values that are left are passed over.
+"""
 
 from __future__ import annotations
 
+from tiercel.engine import ending
 from tiercel.engine.children import Children, listing
 from tiercel.engine.decision import Decision
 from tiercel.engine.flowables.children_of import WithChildren, children_of
@@ -9,6 +14,7 @@ from tiercel.engine.flowables.each_values import ValuesError
 from tiercel.engine.flowables.loop_values import loop_values, storage_uri
 from tiercel.engine.flowables.pace import limit_of, take_slice
 from tiercel.engine.iterations import iteration_execution
+from tiercel.expressions import is_truthy
 from tiercel.model.command import CreateExecution, Evaluate
 from tiercel.model.event import ChildEnded, Evaluated
 from tiercel.model.execution import Iteration, TaskRun
@@ -19,6 +25,10 @@ from tiercel.model.state import State
 
 PURPOSE = "values"
 ROWS = "rows"
+BREAK = "breakWhen"
+_ASKED = "breaks_asked"
+"""Note: how many answers are awaited."""
+_BROKEN = "broken"
 READY = frozenset({State.CREATED, State.RESTARTED})
 
 
@@ -35,6 +45,9 @@ class Loop(WithChildren):
 
     def answered(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
         """Start with the values; without them fail before having run."""
+        if event.purpose == BREAK:
+            self._take_break(decision, task_run, event)
+            return
         if task_run.state not in READY or "values" in task_run.notes or event.purpose not in {PURPOSE, ROWS}:
             return
         uri = storage_uri(event.value) if event.purpose == PURPOSE else None
@@ -61,15 +74,24 @@ class Loop(WithChildren):
         if event.position in children.running and event.outputs is not None:
             value, key = task_run.notes["values"][event.position]
             children.listed.append(listing(Iteration(index=event.position, value=value, key=key), event.outputs))
+        condition = decision.run.task_of(task_run).properties.get(BREAK)
+        is_asking = condition is not None and children.opened < self.total(decision, task_run)
+        if is_asking:
+            task_run.notes[_ASKED] = int(task_run.notes.get(_ASKED, 0)) + 1
         super().child_ended(decision, task_run, event)
+        if is_asking and task_run.state is State.RUNNING:
+            decision.order(Evaluate(task_run.id, BREAK, condition))
 
     def total(self, decision: Decision, task_run: TaskRun) -> int:
-        """One for each value."""
-        del decision
+        """One for each value, or for those that had begun when the Loop was broken off."""
+        if task_run.notes.get(_BROKEN):
+            return children_of(decision, task_run).opened
         return len(task_run.notes["values"])
 
     def open_more(self, decision: Decision, task_run: TaskRun, children: Children) -> None:
         """Create the executions of the next values."""
+        if task_run.notes.get(_ASKED) or task_run.notes.get(_BROKEN):
+            return
         scope = decision.run.scope(task_run.id)
         values = task_run.notes["values"]
         free = limit_of(decision, scope, "concurrencyLimit", 1) - len(children.running)
@@ -93,6 +115,19 @@ class Loop(WithChildren):
         if children.listed:
             found["outputs"] = children.listed
         return found
+
+    def _take_break(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
+        """Break off, or go on; a condition that cannot be told breaks off and fails."""
+        task_run.notes[_ASKED] = max(0, int(task_run.notes.get(_ASKED, 0)) - 1)
+        decision.run.touch(task_run)
+        if task_run.state is not State.RUNNING:
+            return
+        if event.error is not None:
+            ending.fail(decision, task_run, f"{BREAK} cannot be told: {event.error}")
+            return
+        if is_truthy(event.value):
+            task_run.notes[_BROKEN] = True
+        self.go_on(decision, task_run)
 
     def _start(self, decision: Decision, task_run: TaskRun) -> None:
         if not task_run.notes["values"]:

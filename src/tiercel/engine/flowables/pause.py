@@ -126,7 +126,7 @@ def end_pause(
         decision.order(CancelTimer(key, task_run.id))
     decision.run.touch(task_run)
     execution = decision.run.execution
-    execution.attempt_number += 1
+    resuming.count_attempt(execution)
     if state is State.CANCELLED:
         resuming.cancel(decision, task_run)
         return
