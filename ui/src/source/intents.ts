@@ -10,6 +10,8 @@ export type Intent =
   | { kind: "insert"; path: Path; index: number; value: Data }
   /** `index` counts in the list as it is once the item has left it. */
   | { kind: "move"; from: Path; to: Path; index: number }
+  /** Puts an item of a list into a list of its own, below `key` of a new item in its place. */
+  | { kind: "wrap"; path: Path; value: { [key: string]: Data }; key: string }
   | { kind: "rename"; path: Path; key: string };
 
 /** An intent that cannot be carried out, with a reason for people. */
@@ -32,6 +34,12 @@ export function applyToData(data: Data, intent: Intent): Data {
       return within(data, intent.path, (holder, key) => without(holder, key));
     case "insert":
       return changed(data, intent.path, (list) => inserted(list ?? null, intent.index, intent.value));
+    case "wrap":
+      if (valueAt(data, intent.path) === undefined) throw new Refused(`Nothing is at ${show(intent.path)}`);
+      if (typeof intent.path.at(-1) !== "number") throw new Refused("Only items of lists are wrapped");
+      return changed(data, intent.path, (item) =>
+        copied(intent.value, (copy) => define(copy, intent.key, [item ?? null])),
+      );
     case "rename":
       return within(data, intent.path, (holder, key) => renamed(holder, key, intent.key));
     case "move": {

@@ -1,9 +1,9 @@
 import { isSeq, Lexer } from "yaml";
 import { type Collection, find, parseSource, type Source } from "./document";
-import { applyEdits, type TextEdit } from "./edits";
+import { applyEdits, differenceOf, type TextEdit } from "./edits";
 import { columnOf, type Item, isFlow, itemsOf, lineStart } from "./geometry";
 import { type Data, type Path, Refused, show } from "./intents";
-import { insertPrinted, removeEntry } from "./lists";
+import { insertItem, insertPrinted, removeEntry } from "./lists";
 import type { Style } from "./print";
 
 /** Moves an item to another place of its list: the lines between items stay where they are. */
@@ -44,6 +44,25 @@ export function moveAcross(source: Source, style: Style, from: Path, to: Path, i
     throw new Refused("Between brackets there is no place for this task's comments: move it as text");
   }
   return [{ from: 0, to: text.length, insert: result }];
+}
+
+/** Puts a new item before another and moves that into a list of the new one. */
+export function wrapItem(
+  source: Source,
+  style: Style,
+  path: Path,
+  wrapper: { [key: string]: Data },
+  key: string,
+  item: Data,
+): TextEdit[] {
+  const list = path.slice(0, -1);
+  const index = path.at(-1);
+  if (typeof index !== "number") throw new Refused("Only items of lists are wrapped");
+  if (Object.hasOwn(wrapper, key)) throw new Refused(`There is a '${key}' already`);
+  const before = insertItem(source, style, list, index, { ...wrapper, [key]: [] });
+  const opened = applyEdits(source.text, before);
+  const inner = moveAcross(parseSource(opened), style, [...list, index + 1], [...list, index, key], 0, item);
+  return differenceOf(source.text, applyEdits(opened, inner));
 }
 
 function commentsOf(text: string): number {

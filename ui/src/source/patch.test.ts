@@ -120,6 +120,14 @@ function intentFor(data: Data): fc.Arbitrary<Intent> {
           .tuple(fc.constantFrom(...items), fc.constantFrom(...lists), fc.nat(3))
           .map(([from, to, index]) => ({ kind: "move", from, to, index })),
       );
+      options.push(
+        fc.constantFrom(...items).map((path) => ({
+          kind: "wrap",
+          path,
+          value: { id: "around", type: "t.Sequential" },
+          key: "tasks",
+        })),
+      );
     }
   }
   return options.length > 0 ? fc.oneof(...options) : fc.constant({ kind: "set", path: ["k"], value: 1 });
@@ -222,7 +230,7 @@ function untouched(before: string, after: string, intent: Intent, isRewritten: b
   ) {
     expect(missing(comments(before), comments(after))).toEqual([]);
   }
-  if (intent.kind === "move") expect(missing(comments(before), comments(after))).toEqual([]);
+  if (intent.kind === "move" || intent.kind === "wrap") expect(missing(comments(before), comments(after))).toEqual([]);
 }
 
 /** The text of each key of the root, by its name; empty when the root is written between brackets. */

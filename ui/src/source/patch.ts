@@ -11,7 +11,7 @@ import { dataOf, find, parseSource, type Source } from "./document";
 import { applyEdits, shrinkEdits, type TextEdit } from "./edits";
 import { applyToData, type Data, type Intent, type Path, Refused, sameData, valueAt } from "./intents";
 import { insertItem, removeEntry } from "./lists";
-import { moveAcross, moveWithin } from "./moving";
+import { moveAcross, moveWithin, wrapItem } from "./moving";
 import { renameKey } from "./renaming";
 import { replace, setValue } from "./setting";
 import { styleOf } from "./style";
@@ -67,6 +67,8 @@ function minimal(source: Source, intent: Intent, data: Data): TextEdit[] {
       return removeEntry(source, style, intent.path);
     case "insert":
       return insertItem(source, style, intent.path, intent.index, intent.value);
+    case "wrap":
+      return wrapItem(source, style, intent.path, intent.value, intent.key, valueAt(data, intent.path) ?? null);
     case "rename":
       return renameKey(source, intent.path, intent.key);
     case "move": {
@@ -85,6 +87,8 @@ function enclosing(intent: Intent): Path[] {
     return isSamePath(holder, intent.to) ? [holder] : [];
   }
   if (intent.kind === "insert") return [intent.path];
+  // Written anew, a task would lose its comments for nothing: it is refused instead.
+  if (intent.kind === "wrap") return [];
   const paths = intent.kind === "set" ? [intent.path, intent.path.slice(0, -1)] : [intent.path.slice(0, -1)];
   return paths.filter((path) => path.length > 0);
 }

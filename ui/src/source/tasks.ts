@@ -15,7 +15,15 @@ export interface TaskPlace {
   to: number;
   /** Ids of the tasks around it, the outermost first. */
   parents: string[];
+  isDisabled: boolean;
+  /** What it is about, in a few words: its description, or the first text it is told. */
+  note: string;
+  /** The lists of tasks that are written in it, by path; empty ones too. */
+  lists: Path[];
 }
+
+const MOST_NOTE = 80;
+const NO_NOTE = new Set(["id", "type", "disabled", "description", "runIf", "when", "timeout", "version", "logLevel"]);
 
 const LISTS = new Set([
   "tasks",
@@ -62,7 +70,9 @@ export function tasksOf(text: string): TaskPlace[] {
       const type = textOf(task, "type");
       if (id === undefined || type === undefined) return;
       const span = spanOf(list, index, item);
-      places.push({ id, type, path: at, list: path, index, parents, ...span });
+      const isDisabled = textOf(task, "disabled") === "true";
+      const lists = listsOf(task, at);
+      places.push({ id, type, path: at, list: path, index, parents, isDisabled, note: noteOf(task), lists, ...span });
       walkMap(task, at, [...parents, id]);
     });
   }
@@ -90,12 +100,35 @@ export function taskOfNode(places: readonly TaskPlace[], uid: string): TaskPlace
 }
 
 /** An id that no task has: the wanted one, or the same with a number. */
-export function freeId(places: readonly TaskPlace[], wanted: string): string {
+export function freeId(places: readonly Pick<TaskPlace, "id">[], wanted: string): string {
   const taken = new Set(places.map(({ id }) => id));
   if (!taken.has(wanted)) return wanted;
   for (let number = 2; ; number++) {
     if (!taken.has(`${wanted}_${number}`)) return `${wanted}_${number}`;
   }
+}
+
+function listsOf(task: YAMLMap, path: Path): Path[] {
+  return (task.items as Pair<Node, Node | null>[]).flatMap((pair) => {
+    const key = keyOf(pair);
+    if (key === "cases" && isMap(pair.value)) {
+      return (pair.value.items as Pair<Node, Node | null>[]).flatMap((one) => {
+        const name = keyOf(one);
+        return name === undefined ? [] : [[...path, key, name]];
+      });
+    }
+    return key !== undefined && LISTS.has(key) ? [[...path, key]] : [];
+  });
+}
+
+function noteOf(task: YAMLMap): string {
+  const described = textOf(task, "description");
+  const told = (task.items as Pair<Node, Node | null>[]).find((pair) => {
+    const key = keyOf(pair);
+    return key !== undefined && !NO_NOTE.has(key) && isScalar(pair.value) && typeof pair.value.value === "string";
+  });
+  const text = described ?? (isScalar(told?.value) ? String(told.value.value) : "");
+  return (text.split("\n").find((line) => line.trim() !== "") ?? "").trim().slice(0, MOST_NOTE);
 }
 
 function textOf(map: YAMLMap, key: string): string | undefined {

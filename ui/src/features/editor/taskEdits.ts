@@ -31,7 +31,7 @@ export function duplicateTask(editor: Editor, place: TaskPlace): string | null {
   const data = dataOf(editor);
   const task = data === undefined ? undefined : valueAt(data, [...place.list, place.index]);
   if (task === undefined) return null;
-  const taken = [...editor.tasks];
+  const taken: { id: string }[] = [...editor.tasks];
   const id = freeId(taken, place.id);
   const copy = withNewIds(task, taken);
   const { list, index } = slotAfter(place);
@@ -53,13 +53,13 @@ export function moveTask(editor: Editor, place: TaskPlace, by: -1 | 1): boolean 
   );
 }
 
-function withNewIds(value: Data, taken: TaskPlace[]): Data {
+function withNewIds(value: Data, taken: { id: string }[]): Data {
   if (Array.isArray(value)) return value.map((item) => withNewIds(item, taken));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, item]): [string, Data] => {
     if (key !== "id" || typeof item !== "string" || !("type" in value)) return [key, withNewIds(item, taken)];
     const id = freeId(taken, item);
-    taken.push({ id, type: "", path: [], list: [], index: 0, from: 0, to: 0, parents: [] });
+    taken.push({ id });
     return [key, id];
   });
   return Object.fromEntries(entries);
