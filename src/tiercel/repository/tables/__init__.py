@@ -13,6 +13,7 @@ from tiercel.repository.tables.files import kv, namespace_files
 from tiercel.repository.tables.flows import flow_labels, flow_revisions, flows
 from tiercel.repository.tables.limits import breakers, gathered_events, gatherings, limit_starts, pools
 from tiercel.repository.tables.logs import logs, metrics
+from tiercel.repository.tables.mcp import mcp_servers, mcp_sessions
 from tiercel.repository.tables.namespaces import namespaces, secrets
 from tiercel.repository.tables.notifications import notification_reads, notifications
 from tiercel.repository.tables.transport import inbox, jobs, leases, shards, timers
@@ -41,6 +42,8 @@ __all__ = [
     "leases",
     "limit_starts",
     "logs",
+    "mcp_servers",
+    "mcp_sessions",
     "metadata",
     "metrics",
     "namespace_files",

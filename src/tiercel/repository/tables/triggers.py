@@ -36,6 +36,7 @@ triggers = Table(
     is_flag("is_active"),
     is_flag("is_disabled"),
     partial("triggers_due", "look_at", only="look_at IS NOT NULL"),
+    partial("triggers_tools", "namespace", "flow_id", "trigger_id", only="kind = 'TOOL'"),
 )
 
 firings = Table(

@@ -153,6 +153,7 @@ class McpToolTrigger(
     Trigger,
     type="io.kestra.plugin.core.trigger.McpToolTrigger",
     dialects=(Dialect.V2_0,),
+    control="tool",
     example="""
 type: io.kestra.plugin.core.trigger.McpToolTrigger
 toolName: create_ticket
