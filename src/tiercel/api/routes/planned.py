@@ -7,6 +7,7 @@ from litestar import Response, get
 from tiercel.api.filters import TRIGGER_FIELDS, read_filters, read_instant
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, one, query_of
 from tiercel.api.shapes.times import instant
+from tiercel.operations.actor import Action, Resource
 from tiercel.operations.planning import plan_runs
 
 _WEEK = 7 * 86_400 * 1_000_000
@@ -15,6 +16,7 @@ _WEEK = 7 * 86_400 * 1_000_000
 @get("/api/v1/main/triggers/planned")
 async def planned(request: Incoming) -> Response[bytes]:
     """Tell how many flows schedules will start in each hour; without dates, of the next seven days."""
+    actor_of(request).require(Resource.TRIGGER, Action.READ)
     environment, query = environment_of(request), query_of(request)
     now = environment.clock()
     given_start, given_end = one(query, "from"), one(query, "to")

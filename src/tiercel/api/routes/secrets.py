@@ -38,6 +38,7 @@ async def list_of_namespace(request: Incoming, namespace: FromPath[str]) -> Resp
 async def put_secret(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Store a secret: a JSON object with key, value, and maybe description and tags."""
     valid_ids(namespace)
+    actor_of(request).require(Resource.SECRET, Action.UPDATE, namespace)
     body = await _body(request)
     key = body.get("key")
     if not isinstance(key, str) or not isinstance(body.get("value"), str):
@@ -52,6 +53,7 @@ async def put_secret(request: Incoming, namespace: FromPath[str]) -> Response[by
 async def patch_secret(request: Incoming, namespace: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """Change description and tags of a secret; also its value, when one is given."""
     valid_ids(namespace, key)
+    actor_of(request).require(Resource.SECRET, Action.UPDATE, namespace)
     change = _change(await _body(request))
     found = await secret_store.set_secret(environment_of(request), actor_of(request), namespace, key, change)
     return answer([_shape(found)])
