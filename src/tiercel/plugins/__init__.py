@@ -2,6 +2,7 @@
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions.iso import parse_duration
+from tiercel.expressions.text import java_text
 from tiercel.expressions.truth import is_truthy
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import Effects
@@ -10,6 +11,7 @@ from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 from tiercel.plugins.coerce import duration_text
 from tiercel.plugins.context import RunContext, RunFacts
+from tiercel.plugins.dates import date_text, read_date, read_date_time, read_time
 from tiercel.plugins.failure import TaskError
 from tiercel.plugins.files import Files
 from tiercel.plugins.host import Host
@@ -66,7 +68,12 @@ __all__ = [
     "Trigger",
     "TriggerEvent",
     "Write",
+    "date_text",
     "duration_text",
     "is_truthy",
+    "java_text",
     "parse_duration",
+    "read_date",
+    "read_date_time",
+    "read_time",
 ]

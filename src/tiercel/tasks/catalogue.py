@@ -255,6 +255,48 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.scripts.shell.Commands",
         "io.kestra.plugin.scripts.shell.Script",
     ),
+    "serdes.avro_tasks": (
+        "io.kestra.plugin.serdes.avro.AvroToIon",
+        "io.kestra.plugin.serdes.avro.AvroReader",
+        "io.kestra.plugin.serdes.avro.IonToAvro",
+        "io.kestra.plugin.serdes.avro.AvroWriter",
+        "io.kestra.plugin.serdes.avro.InferAvroSchemaFromIon",
+    ),
+    "serdes.csv_reading": (
+        "io.kestra.plugin.serdes.csv.CsvToIon",
+        "io.kestra.plugin.serdes.csv.CsvReader",
+    ),
+    "serdes.csv_writing": (
+        "io.kestra.plugin.serdes.csv.IonToCsv",
+        "io.kestra.plugin.serdes.csv.CsvWriter",
+    ),
+    "serdes.excel_reading": ("io.kestra.plugin.serdes.excel.ExcelToIon",),
+    "serdes.excel_writing": ("io.kestra.plugin.serdes.excel.IonToExcel",),
+    "serdes.json_tasks": (
+        "io.kestra.plugin.serdes.json.JsonToIon",
+        "io.kestra.plugin.serdes.json.JsonReader",
+        "io.kestra.plugin.serdes.json.IonToJson",
+        "io.kestra.plugin.serdes.json.JsonWriter",
+        "io.kestra.plugin.serdes.json.JsonToJsonl",
+    ),
+    "serdes.parquet_tasks": (
+        "io.kestra.plugin.serdes.parquet.ParquetToIon",
+        "io.kestra.plugin.serdes.parquet.ParquetReader",
+        "io.kestra.plugin.serdes.parquet.IonToParquet",
+        "io.kestra.plugin.serdes.parquet.ParquetWriter",
+    ),
+    "serdes.xml_tasks": (
+        "io.kestra.plugin.serdes.xml.XmlToIon",
+        "io.kestra.plugin.serdes.xml.XmlReader",
+        "io.kestra.plugin.serdes.xml.IonToXml",
+        "io.kestra.plugin.serdes.xml.XmlWriter",
+    ),
+    "serdes.yaml_tasks": (
+        "io.kestra.plugin.serdes.yaml.YamlToIon",
+        "io.kestra.plugin.serdes.yaml.IonToYaml",
+        "io.kestra.plugin.serdes.yaml.YamlToJson",
+        "io.kestra.plugin.serdes.yaml.JsonToYaml",
+    ),
     "state.tasks": (
         "io.kestra.plugin.core.state.Set",
         "io.kestra.core.tasks.states.Set",

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.web_server import WebServer
+from tiercel.plugins.registry import Registry
+from tiercel.testing.memory_host import MemoryHost
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    return Registry(["tiercel.tasks"], is_discovering=False)
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> MemoryHost:
+    directory = tmp_path / "work"
+    directory.mkdir()
+    return MemoryHost(directory)
+
+
+@pytest.fixture
+def run(host: MemoryHost, registry: Registry) -> Run:
+    """Run a task named without what all names begin with; properties that are words of Python end in `_`."""
+
+    def run_task(name: str, **properties: Any) -> Any:
+        named = {key.removesuffix("_"): value for key, value in properties.items()}
+        return host.run(registry.get_task(f"io.kestra.plugin.{name}"), named)
+
+    return run_task
+
+
+@pytest.fixture
+def server() -> Iterator[WebServer]:
+    with WebServer() as running:
+        yield running
