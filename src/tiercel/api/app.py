@@ -10,6 +10,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from tiercel.api.errors import answer_error
 from tiercel.api.gate import Authenticator, Gate, Limits
+from tiercel.api.live.followers import Followers
 from tiercel.api.live.hub import Hub
 from tiercel.api.routes import (
     ai_drafts,
@@ -125,10 +126,13 @@ def create_app(environment: Environment, authenticator: Authenticator, hosts: It
 
 def create_routes(environment: Environment, *, is_open: bool) -> Litestar:
     """Make the routes alone; nothing may serve them without the guard around."""
+    most = environment.settings.server.streams_per_user
     return Litestar(
         list(ROUTES),
         exception_handlers={Exception: answer_error},
-        state=State({"environment": environment, "is_open": is_open, "hub": Hub(environment)}),
+        state=State(
+            {"environment": environment, "is_open": is_open, "hub": Hub(environment), "followers": Followers(most)}
+        ),
         openapi_config=None,
         request_max_body_size=None,
         logging_config=None,

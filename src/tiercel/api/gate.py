@@ -8,6 +8,7 @@ the public list. Whatever is not allowed here is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from ipaddress import ip_address
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -153,16 +154,26 @@ class Gate:
 
     async def _identify(self, scope: HTTPScope, headers: dict[str, str]) -> Actor:
         client = scope.get("client")
+        call = Call(scope["method"], headers, client[0] if client else "")
         try:
-            actor = await self._authenticator.identify(Call(scope["method"], headers, client[0] if client else ""))
+            actor = await self._authenticator.identify(call)
         except TooManyAttemptsError as error:
             raise Refusal(429, "too-many-requests", str(error), retry_after=error.retry_after) from None
         except UnavailableError as error:
             raise Refusal(503, "service-unavailable", str(error)) from None
         if actor is None:
             raise Refusal(401, "unauthenticated", "Sign in first: this server does not know who you are.")
+        scope["state"]["is_still_known"] = partial(self._is_still_known, call, actor)
         word = headers.get("x-tiercel-client", "")
         return msgspec.structs.replace(actor, client=word) if word in _CLIENTS else actor
+
+    async def _is_still_known(self, call: Call, actor: Actor) -> bool:
+        """Tell whether what was sent would be taken for the same actor with the same rights now."""
+        try:
+            found = await self._authenticator.identify(call)
+        except (Refusal, TooManyAttemptsError, UnavailableError):
+            return False
+        return found is not None and (found.name, found.permissions) == (actor.name, actor.permissions)
 
     def _check_host(self, headers: dict[str, str]) -> None:
         host = headers.get("host", "")

@@ -50,6 +50,7 @@ class Access:
         self._known: dict[bytes, Verified] = {}
         self._pending: dict[bytes, _Pending] = {}
         self.changes = 0
+        self._news = asyncio.Event()
 
     async def verify(self, credential: str, now: int, check: Check) -> Verified | None:
         """Give what a credential stands for: from memory, else by ``check``, run once for all who wait."""
@@ -68,7 +69,13 @@ class Access:
         """Remember nothing of a user whose password or rights changed, nor what is being checked just now."""
         self.changes += 1
         self._pending.clear()
+        self._news.set()
+        self._news = asyncio.Event()
         self._known = {digest: one for digest, one in self._known.items() if one.user_name != user_name}
+
+    async def wait_for_change(self) -> None:
+        """Wait until somebody's password or rights change, or a session is ended."""
+        await self._news.wait()
 
     async def _check(self, digest: bytes, check: Check) -> Verified | None:
         changes = self.changes

@@ -60,7 +60,7 @@ async def follow(request: Incoming, execution_id: FromPath[str]) -> Stream:
         is_upstream_only=flag(query, "destinationOnly"),
         is_expanding=flag(query, "expandAll"),
     )
-    return event_stream(_frames(execution_id, found))
+    return await event_stream(request, _frames(execution_id, found))
 
 
 async def _frames(execution_id: str, found: AsyncIterator[Execution]) -> AsyncIterator[bytes]:

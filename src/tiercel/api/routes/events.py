@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator
 
 from litestar import get
 from litestar.response import Stream
 
 from tiercel.api.errors import RequestError
 from tiercel.api.live.frames import OF_EXECUTIONS, TOPICS
-from tiercel.api.live.hub import Hub, TooManyStreamsError, Wanted
+from tiercel.api.live.hub import Hub, Wanted
 from tiercel.api.requests import Incoming, actor_of, every, one, query_of, valid_ids
-from tiercel.api.sse import HEADERS
+from tiercel.api.sse import HEADERS, begun, followers_of
 from tiercel.operations.actor import Action, Actor
 
 
@@ -22,26 +21,16 @@ async def follow(request: Incoming) -> Stream:
     actor, query = actor_of(request), query_of(request)
     last_event_id = request.headers.get("last-event-id") or one(query, "lastEventId") or ""
     wanted = _wanted(actor, every(query, "topics"), last_event_id)
+    return Stream(await begun(_frames(request, wanted)), media_type="text/event-stream", headers=HEADERS)
+
+
+async def _frames(request: Incoming, wanted: Wanted) -> AsyncGenerator[bytes]:
     hub: Hub = request.app.state["hub"]
-    stack = ExitStack()
-    try:
-        stack.enter_context(hub.admit(actor))
-    except TooManyStreamsError as error:
-        raise RequestError(429, "too-many-requests", str(error)) from None
-    return Stream(_Following(hub.read(actor, wanted), stack), media_type="text/event-stream", headers=HEADERS)
-
-
-class _Following:
-    """The frames of one client, which is counted until they end."""
-
-    def __init__(self, frames: AsyncIterator[bytes], stack: ExitStack) -> None:
-        self._frames = frames
-        self._stack = stack
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with self._stack:
-            async for chunk in self._frames:
-                yield chunk
+    actor = actor_of(request)
+    with followers_of(request).counted(actor), hub.admit(actor):
+        yield b""
+        async for chunk in hub.read(actor, wanted):
+            yield chunk
 
 
 def _wanted(actor: Actor, names: list[str], last_event_id: str) -> Wanted:

@@ -179,7 +179,7 @@ async def follow(request: Incoming, execution_id: FromPath[str]) -> Stream:
     """Stream an execution: the whole of it after each change, until it is over."""
     valid_ids(execution_id)
     found = await executions.follow_execution(environment_of(request), actor_of(request), execution_id)
-    return event_stream(_frames(environment_of(request), execution_id, found))
+    return await event_stream(request, _frames(environment_of(request), execution_id, found))
 
 
 @get(ROOT + "/{execution_id:str}/flow")

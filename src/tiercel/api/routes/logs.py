@@ -138,7 +138,7 @@ async def follow(request: Incoming, execution_id: FromPath[str]) -> Stream:
     """Stream the lines of an execution: those there are, then each as it comes, until the client goes."""
     valid_ids(execution_id)
     found = await logs.follow_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
-    return event_stream(_frames(found))
+    return await event_stream(request, _frames(found))
 
 
 @delete(_ROOT + "/{namespace:str}/{flow_id:str}", status_code=200)

@@ -58,7 +58,7 @@ async def follow(request: Incoming) -> Stream:
     """Stream what is new (``created``) or changes (``updated``) for the user from now on."""
     user_name = actor_of(request).name
     followed = await notifications.follow(environment_of(request), actor_of(request))
-    return event_stream(_frames(followed, user_name))
+    return await event_stream(request, _frames(followed, user_name))
 
 
 @post(_ROOT + "/{notification_id:str}/read", status_code=204)
