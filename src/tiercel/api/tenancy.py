@@ -27,6 +27,7 @@ TENANTED = frozenset(
         "flows",
         "kv",
         "logs",
+        "mcp",
         "mcp-servers",
         "metrics",
         "namespaces",
@@ -61,6 +62,8 @@ ACTIONS = frozenset(
 """What can be done to an execution; after an execution's id these words never name a flow."""
 
 EXECUTIONS = f"{PREFIX}{TENANT}/executions/"
+SERVERS = f"{PREFIX}{TENANT}/mcp-servers"
+OLDER_SERVERS = f"{PREFIX}{TENANT}/mcp/servers"
 _EXECUTION_ID = re.compile(r"[a-zA-Z0-9]{16,}")
 _MANY = frozenset({"by-ids", "by-query"})
 _STARTS = frozenset({"trigger", "webhook"})
@@ -77,6 +80,8 @@ def canonical_path(method: str, path: str) -> str:
         TenantError: The tenant is not ``main``.
     """
     path = _with_tenant(path)
+    if path == OLDER_SERVERS or path.startswith(f"{OLDER_SERVERS}/"):
+        path = SERVERS + path[len(OLDER_SERVERS) :]
     if path.startswith(EXECUTIONS) and method in {"POST", "DELETE"}:
         steps = path[len(EXECUTIONS) :].split("/")
         return EXECUTIONS + "/".join(_start_or_action(method, steps))

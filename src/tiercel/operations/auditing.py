@@ -131,7 +131,7 @@ def _subject(given: Mapping[str, object]) -> Subject:
     return Subject(namespace if isinstance(namespace, str) else "", found)
 
 
-_IDS = ("key", "path", "old", "execution_id", "dashboard_id", "name", "execution_ids", "keys")
+_IDS = ("key", "path", "old", "execution_id", "dashboard_id", "server_id", "name", "execution_ids", "keys")
 _MOST_NAMED = 100
 
 

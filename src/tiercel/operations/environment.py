@@ -9,6 +9,7 @@ from tiercel.expressions.context import Host
 from tiercel.model.types import Types
 from tiercel.operations.access import Access
 from tiercel.operations.bell import Bell
+from tiercel.operations.call_rates import CallRates
 from tiercel.operations.flow_cache import FlowCache
 from tiercel.operations.namespace_book import NamespaceBook
 from tiercel.operations.noticeboard import Noticeboard
@@ -42,6 +43,7 @@ class Environment:
         flows: Parsed revisions.
         watchers: Which Flow triggers look at which executions.
         access: What is remembered of those who signed in.
+        call_rates: Counts calls of tools.
         pools: How many slots the pools have.
         breakers: Which flows are stopped, since executions led to too many of them.
         bell: Wakes the scheduler; ring it after a change of triggers.
@@ -68,6 +70,7 @@ class Environment:
     flows: FlowCache = field(default_factory=FlowCache)
     watchers: Watchers = field(default_factory=Watchers)
     access: Access = field(default_factory=Access)
+    call_rates: CallRates = field(default_factory=CallRates)
     bell: Bell = field(default_factory=Bell)
     pools: Pools = field(default_factory=Pools)
     breakers: Breakers = field(default_factory=Breakers)

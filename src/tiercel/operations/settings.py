@@ -259,6 +259,18 @@ class AiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seconds: float = 60.0
 
 
+class McpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How language models may use tools.
+
+    Attributes:
+        seconds: How long the answer to a call waits for the execution it started; that goes on all the same.
+        calls_per_minute: How many calls one user may make.
+    """
+
+    seconds: float = 300.0
+    calls_per_minute: int = 120
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of ``tiercel.yaml``.
 
@@ -289,6 +301,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
     templates: TemplateSettings = field(default_factory=TemplateSettings)
     ai: AiSettings = field(default_factory=AiSettings)
+    mcp: McpSettings = field(default_factory=McpSettings)
     environment: EnvironmentSettings = field(default_factory=EnvironmentSettings)
     pools: dict[str, int] = field(default_factory=dict)
     breaker: BreakerSettings = field(default_factory=BreakerSettings)

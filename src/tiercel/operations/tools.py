@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tiercel.engine.conditions.trigger_labels import trigger_labels
 from tiercel.errors import ConflictError, ExpressionError, InvalidError, NotFoundError, Violation
@@ -18,9 +18,11 @@ from tiercel.operations.firing import condition_context, occasion_of
 from tiercel.operations.flows import load_flow
 from tiercel.operations.outside import with_host
 from tiercel.operations.starting import StartRequest, prepare_from
+from tiercel.operations.uploads import Upload
 from tiercel.repository.triggers import TriggerKey
 
 TOOL = "io.kestra.plugin.core.trigger.McpToolTrigger"
+ORIGIN = "mcp"
 
 
 @operation(Resource.EXECUTION, Action.CREATE)
@@ -28,8 +30,9 @@ async def fire_tool(
     environment: Environment,
     actor: Actor,
     key: TriggerKey,
-    arguments: Mapping[str, Json],
+    arguments: Mapping[str, Json | Upload],
     *,
+    labels: Sequence[tuple[str, str]] = (),
     is_waiting: bool = True,
 ) -> Execution:
     """Start the flow of a tool with its arguments as inputs, and wait until it is over unless told otherwise.
@@ -39,18 +42,21 @@ async def fire_tool(
         actor: Who calls; the right is that of starting executions in the namespace.
         key: Namespace, flow and trigger.
         arguments: Values of the inputs of the flow, by id.
+        labels: Added to those of the trigger; system labels may be among them.
         is_waiting: Whether the execution is given as it ended; else as it was started.
 
     Raises:
         NotFoundError: There is no such flow, or it has no such tool.
         SwitchedOffError: The trigger is disabled.
         ConflictError: The flow is disabled or a draft, or the conditions do not hold.
-        InvalidError: The arguments do not fit the inputs, or conditions or labels cannot be rendered.
+        InvalidError: The arguments do not fit the inputs, one is none of them, or conditions or labels cannot be
+            rendered.
     """
     actor.require(Resource.EXECUTION, Action.CREATE, key[0])
     flow, trigger = await _find_tool(environment, key)
     await find_row(environment, key)
-    request = await _request(environment, flow, trigger, arguments)
+    _check_known(flow, arguments)
+    request = await _request(environment, flow, trigger, arguments, labels)
     execution = await prepare_from(environment, flow, request)
     if not is_waiting:
         await _begin(environment, key, trigger, execution)
@@ -76,8 +82,21 @@ async def _find_tool(environment: Environment, key: TriggerKey) -> tuple[Flow, T
     return flow, trigger
 
 
+def _check_known(flow: Flow, names: Iterable[str]) -> None:
+    declared = {item.id for item in flow.inputs}
+    known = declared | {item.partition(".")[0] for item in declared}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        hint = f"the inputs are {', '.join(sorted(declared))}" if declared else "the flow has no inputs"
+        raise InvalidError([Violation("is no input", path=name, code="unknown-input", hint=hint) for name in unknown])
+
+
 async def _request(
-    environment: Environment, flow: Flow, trigger: TriggerDefinition, arguments: Mapping[str, Json]
+    environment: Environment,
+    flow: Flow,
+    trigger: TriggerDefinition,
+    arguments: Mapping[str, Json | Upload],
+    labels: Sequence[tuple[str, str]],
 ) -> StartRequest:
     occasion = await occasion_of(environment, flow, trigger, {}, "")
     if occasion is None:
@@ -88,8 +107,9 @@ async def _request(
         namespace=flow.namespace,
         flow_id=flow.id,
         inputs=arguments,
-        labels=await _labels(environment, flow, trigger),
+        labels=[*await _labels(environment, flow, trigger), *labels],
         trigger=ExecutionTrigger(id=trigger.id, type=trigger.type, variables={}),
+        origin=ORIGIN,
         has_system_labels=True,
     )
 
