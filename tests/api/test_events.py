@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from api.users import ADMIN, EDITOR, NOTHING, basic
-from tiercel.api.live import ring as rings
+from tiercel.api.live import hub as hubs, ring as rings
 from tiercel.api.live.ring import Frame, Ring
 from tiercel.operations import users
 from tiercel.operations.actor import CONSOLE, Resource
@@ -37,6 +37,8 @@ class Client:
 
     def __init__(self):
         self.status = 0
+        self.place = ""
+        self.moved = asyncio.Event()
         self.frames = []
         self.ended = asyncio.Event()
         self._queue = asyncio.Queue()
@@ -50,7 +52,10 @@ class Client:
             *parts, self._rest = (self._rest + message.get("body", b"").decode()).split("\n\n")
             for part in parts:
                 fields = dict(line.split(": ", 1) for line in part.split("\n") if not line.startswith(":"))
-                if fields:
+                if "id" in fields and "data" not in fields and fields["id"] != self.place:
+                    self.moved.set()
+                self.place = fields.get("id", self.place)
+                if "data" in fields:
                     self._queue.put_nowait((fields["id"], fields["event"], json.loads(fields["data"])))
             if not message.get("more_body"):
                 self.body = self._rest
@@ -312,3 +317,18 @@ async def test_nothing_is_kept_while_nobody_follows(server):
 
 def find_hub(gate):
     return gate._app.state["hub"]  # noqa: SLF001 (nothing else leads there)
+
+
+async def test_the_place_moves_on_while_nothing_is_for_a_client(server, monkeypatch):
+    monkeypatch.setattr(hubs, "_HEARTBEAT_SECONDS", 0.05)
+    async with following(server, "dashboards") as client:
+        first, _ = await client.until("ready")
+        await save(server, id="other", namespace="dev")
+        await client.moved.wait()
+        assert client.place != first
+        assert client.frames[-1][1] == "ready"
+    async with following(server, "dashboards", "flows", last=client.place) as client:
+        await save(server, id="late", namespace="dev")
+        _, flow = await client.until("flow")
+        assert flow["id"] == "late"
+        assert [kind for _, kind, _ in client.frames] == ["flow"]

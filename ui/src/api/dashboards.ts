@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, request, requestJson } from "./client";
+import { whileLost } from "./stream";
 import type { JsonObject, Page, Validation } from "./types";
 
 export interface Dashboard {
@@ -130,7 +131,7 @@ export function chartData(where: { dashboard: string; chart: string } | { source
   return queryOptions({
     queryKey: ["charts", path, body],
     placeholderData: keepPreviousData,
-    refetchInterval: 15_000,
+    refetchInterval: whileLost(15_000),
     retry: false,
     queryFn: ({ signal }) => requestJson<ChartData>(path, { method: "POST", body, headers: JSON_BODY, signal }),
   });

@@ -1,5 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, request, requestJson } from "./client";
+import { newest, newestPage } from "./merging";
+import { whileLost } from "./stream";
 import type { CheckedStart, Execution, Flow, FlowGraph, Page } from "./types";
 
 export interface ExecutionFilter {
@@ -23,7 +25,8 @@ export function executionPage(filter: ExecutionFilter) {
   return queryOptions({
     queryKey: ["executions", "page", filter],
     placeholderData: keepPreviousData,
-    refetchInterval: 4_000,
+    refetchInterval: whileLost(4_000),
+    structuralSharing: newestPage,
     queryFn: ({ signal }) => requestJson<Page<Execution>>(`/executions/search${query(searchOf(filter))}`, { signal }),
   });
 }
@@ -31,6 +34,7 @@ export function executionPage(filter: ExecutionFilter) {
 export function execution(id: string) {
   return queryOptions({
     queryKey: ["executions", "one", id],
+    structuralSharing: newest,
     queryFn: ({ signal }) => requestJson<Execution>(`/executions/${id}`, { signal }),
   });
 }
@@ -155,7 +159,7 @@ export async function deleteExecution(id: string): Promise<void> {
 export function childExecutions(id: string, isLive: boolean) {
   return queryOptions({
     queryKey: ["executions", "children", id],
-    refetchInterval: isLive ? 2_000 : false,
+    refetchInterval: isLive && whileLost(2_000),
     queryFn: ({ signal }) => {
       const where = query({ size: 1000, sort: "loopRunIndex:asc", "filters[parentId][EQUALS]": id });
       return requestJson<Page<Execution>>(`/executions/search${where}`, { signal });
@@ -167,7 +171,7 @@ export function childExecutions(id: string, isLive: boolean) {
 export function triggeredExecutions(id: string, isLive: boolean) {
   return queryOptions({
     queryKey: ["executions", "triggered", id],
-    refetchInterval: isLive ? 4_000 : false,
+    refetchInterval: isLive && whileLost(4_000),
     queryFn: ({ signal }) => {
       const where = query({ size: 100, "filters[triggerExecutionId][EQUALS]": id });
       return requestJson<Page<Execution>>(`/executions/search${where}`, { signal });

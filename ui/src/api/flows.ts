@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, request, requestJson } from "./client";
+import { whileLost } from "./stream";
 import type { Flow, FlowGraph, LatestExecution, Page, Validation } from "./types";
 
 const YAML = { "content-type": "application/x-yaml" };
@@ -15,6 +16,7 @@ export function flowPage(filter: FlowFilter) {
   return queryOptions({
     queryKey: ["flows", "page", filter],
     placeholderData: keepPreviousData,
+    refetchInterval: whileLost(10_000),
     queryFn: ({ signal }) =>
       requestJson<Page<Flow>>(
         `/flows/search${query({
@@ -41,7 +43,7 @@ export function latestExecutions(flows: { namespace: string; id: string }[]) {
     queryKey: ["executions", "latest", keys],
     enabled: keys.length > 0,
     placeholderData: keepPreviousData,
-    refetchInterval: 5_000,
+    refetchInterval: whileLost(5_000),
     queryFn: async ({ signal }) => {
       const body = JSON.stringify(keys);
       const headers = { "content-type": "application/json" };

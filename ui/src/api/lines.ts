@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, requestJson } from "./client";
+import { whileLost } from "./stream";
 import type { LogLevel, LogLine } from "./types";
 
 export interface LineFilter {
@@ -41,7 +42,7 @@ export function readLines(
 export function lastLines(id: string, filter: LineFilter, size: number, isLive: boolean) {
   return queryOptions({
     queryKey: ["logs", "last", id, filter, size, isLive],
-    refetchInterval: isLive ? 1_000 : false,
+    refetchInterval: isLive && whileLost(1_000),
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const first = await readLines(id, filter, { offset: 0, size }, signal);

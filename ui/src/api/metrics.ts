@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { query, requestJson } from "./client";
+import { whileLost } from "./stream";
 import type { Page } from "./types";
 
 export interface Metric {
@@ -18,7 +19,7 @@ const MOST = 1000;
 export function executionMetrics(id: string, isLive: boolean) {
   return queryOptions({
     queryKey: ["metrics", id, isLive],
-    refetchInterval: isLive ? 2_000 : false,
+    refetchInterval: isLive && whileLost(2_000),
     queryFn: ({ signal }) =>
       requestJson<Page<Metric>>(`/metrics/${id}${query({ size: MOST, sort: "timestamp:asc" })}`, { signal }),
   });

@@ -1,104 +1,65 @@
-import { API } from "./client";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import type { Frame, Standing } from "../live/protocol";
+import { type Listener, Tab } from "../live/tab";
+import { refresherOf } from "./refresh";
 import { setSignedOut } from "./session";
 
-export interface Frame {
-  kind: string;
-  data: string;
-}
+let tab: Tab | null = null;
 
-export interface Follow {
-  onFrame: (frame: Frame) => void;
-  /** Called with true while there is no connection, with false once there is one again. */
-  onLost?: (isLost: boolean) => void;
-  /** Called before each connection, so that what comes again can be told from what is new. */
-  onOpen?: () => void;
-  isEnd: (frame: Frame) => boolean;
+/** The stream is begun when the first page wants something of it. */
+function stream(): Tab {
+  if (tab) return tab;
+  const made = new Tab();
+  made.watch(() => made.standing.isSignedOut && setSignedOut(true));
+  tab = made;
+  return made;
 }
-
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 15_000;
 
 /**
- * Follows a stream of events until its end, over lost connections; gives the function that stops it.
+ * Keeps what is shown of these topics up to date for as long as the component is there.
  *
- * A page that is not seen holds no connection: browsers allow six for a server, and tabs in the background would use
- * them up.
+ * A topic is `executions`, `task-runs`, `logs`, `flows`, `triggers` or `dashboards`; the first three with `:ID` for one
+ * execution alone.
  */
-export function follow(path: string, handlers: Follow): () => void {
-  let current: AbortController | null = null;
-  let isStopped = false;
-  let wait = FIRST_WAIT_MS;
-  let timer = 0;
-
-  const connect = async (): Promise<void> => {
-    if (isStopped || current || document.hidden) return;
-    const controller = new AbortController();
-    current = controller;
-    let isOver = false;
-    try {
-      const response = await fetch(API + path, { signal: controller.signal, headers: { accept: "text/event-stream" } });
-      if (response.status === 401) setSignedOut(true);
-      if (response.status === 404) isOver = true;
-      else if (response.ok && response.body) {
-        handlers.onOpen?.();
-        handlers.onLost?.(false);
-        wait = FIRST_WAIT_MS;
-        isOver = await readFrames(response.body, handlers);
-      }
-    } catch {
-      // Lost or stopped: both are handled below.
-    }
-    current = null;
-    if (isOver) stop();
-    else if (!isStopped && !document.hidden) {
-      handlers.onLost?.(true);
-      timer = window.setTimeout(() => void connect(), wait);
-      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
-    }
-  };
-
-  const onVisibility = (): void => {
-    if (document.hidden) current?.abort();
-    else void connect();
-  };
-
-  function stop(): void {
-    isStopped = true;
-    window.clearTimeout(timer);
-    current?.abort();
-    document.removeEventListener("visibilitychange", onVisibility);
-  }
-
-  document.addEventListener("visibilitychange", onVisibility);
-  void connect();
-  return stop;
+export function useLive(...topics: string[]): void {
+  const refresh = refresherOf(useQueryClient());
+  useSubscription(topics, refresh);
 }
 
-/** Reads until the stream ends; true when it said that there is nothing more to come. */
-async function readFrames(body: ReadableStream<Uint8Array>, handlers: Follow): Promise<boolean> {
-  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
-  let buffer = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return false;
-    const parts = (buffer + value).split("\n\n");
-    buffer = parts.pop() ?? "";
-    for (const part of parts) {
-      const frame = parseFrame(part);
-      if (frame === null) continue;
-      handlers.onFrame(frame);
-      if (handlers.isEnd(frame)) return true;
-    }
-  }
+/** Calls `onFrame` with each frame of these topics, and with `ready` and `reset` when it has to begin anew. */
+export function useFrames(topics: readonly string[], onFrame: Listener): void {
+  const latest = useRef(onFrame);
+  useEffect(() => {
+    latest.current = onFrame;
+  });
+  const listener = useRef<Listener>((frame) => latest.current(frame));
+  useSubscription(topics, listener.current);
 }
 
-/** Reads one frame; null for a comment that only keeps the connection alive. */
-export function parseFrame(text: string): Frame | null {
-  let kind = "";
-  const data: string[] = [];
-  for (const line of text.split("\n")) {
-    if (line.startsWith("id:")) kind = line.slice(3).trim();
-    else if (line.startsWith("data:")) data.push(line.slice(5).trimStart());
-  }
-  return data.length > 0 ? { kind, data: data.join("\n") } : null;
+function useSubscription(topics: readonly string[], listener: Listener): void {
+  const key = topics.join(",");
+  useEffect(() => (key ? stream().subscribe(key.split(","), listener) : undefined), [key, listener]);
+}
+
+const watch = (watcher: () => void): (() => void) => stream().watch(watcher);
+
+export function useStanding(): Standing {
+  return useSyncExternalStore(watch, () => stream().standing);
+}
+
+export function retryStream(): void {
+  tab?.retry();
+}
+
+/** How often to ask again: seldom while the stream tells what changes, so often when it does not. */
+export function whileLost(millis: number): () => number {
+  return () => (tab?.standing.isLost ? millis : SELDOM_MS);
+}
+
+/** What the stream does not tell of, such as what only time changes, is found by asking now and then. */
+const SELDOM_MS = 60_000;
+
+export function isBeginning(frame: Frame): boolean {
+  return frame.kind === "ready" || frame.kind === "reset";
 }

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, requestJson } from "./client";
+import { whileLost } from "./stream";
 import type { Json, Label, Page } from "./types";
 
 export interface TriggerKey {
@@ -70,7 +71,7 @@ export function triggerPage(filter: { text: string; namespace: string; page: num
   return queryOptions({
     queryKey: ["triggers", filter],
     placeholderData: keepPreviousData,
-    refetchInterval: 5_000,
+    refetchInterval: whileLost(5_000),
     queryFn: ({ signal }) =>
       requestJson<Page<Trigger>>(
         `/triggers/search${query({

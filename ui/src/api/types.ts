@@ -124,6 +124,8 @@ export interface TaskRun {
   attempts?: Attempt[];
   outputs?: JsonObject;
   outputsUri?: string;
+  /** Of the execution, when it became like this; where it is known. */
+  version?: number;
 }
 
 export interface Execution {

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { Icon } from "../components/Icon";
 import { Sprite } from "../components/Sprite";
 import { Toasts } from "../components/Toasts";
+import { ConnectionBar } from "./ConnectionBar";
 import { Keys } from "./Keys";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
@@ -54,6 +55,7 @@ export function Shell() {
           </button>
         </header>
         <main className="main main--fixed" id="main" tabIndex={-1} ref={main}>
+          <ConnectionBar />
           <Outlet />
         </main>
       </div>

@@ -11,14 +11,13 @@ export function ExecutionRoute() {
   const { id } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { found, isLost } = useFollow(id);
+  const found = useFollow(id);
   return (
     <Loaded query={found}>
       {(execution) => (
         <ExecutionPage
           key={execution.id}
           execution={execution}
-          isLost={isLost}
           search={search}
           onSearch={(part) => void navigate({ search: (old) => ({ ...old, ...part }) as TabSearch, replace: true })}
           onOpen={(other) =>

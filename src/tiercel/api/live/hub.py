@@ -102,7 +102,8 @@ class Hub:
             yield _numbered(epoch, seq, text_of("reset" if wanted.last_event_id else "ready", {}))
         while self._filling and self._environment.access.changes == changes and time.monotonic() < ends_at:
             if not await ring.wait(epoch, seq, _HEARTBEAT_SECONDS):
-                yield b": \n\n"
+                # The place moves on though nothing was for this client, so that it can come back to it later.
+                yield b"id: %s-%d\n: \n\n" % (epoch.encode(), seq)
                 continue
             if not ring.has(epoch, seq):
                 epoch, seq = ring.epoch, ring.last

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { Dashboard, Narrowed } from "../../api/dashboards";
+import { useLive } from "../../api/stream";
 import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { ZONE } from "../../components/times";
@@ -14,6 +15,7 @@ interface Props {
 
 /** A dashboard: its charts, narrowed by what stands in the address. */
 export function DashboardPage({ dashboard, narrowed, onNarrow }: Props) {
+  useLive("executions", "dashboards");
   return (
     <>
       <Head

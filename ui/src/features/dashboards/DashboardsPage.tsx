@@ -2,6 +2,7 @@ import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/rea
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { BUILT_IN, type Dashboard, dashboard, dashboardPage, deleteDashboard } from "../../api/dashboards";
+import { useLive } from "../../api/stream";
 import { Dialog } from "../../components/Dialog";
 import { FilterField } from "../../components/FilterField";
 import { Head } from "../../components/Head";
@@ -24,6 +25,7 @@ export function DashboardsPage({ search, onSearch }: Props) {
   const client = useQueryClient();
   const page = search.page ?? 1;
   const [leaving, setLeaving] = useState<Dashboard | null>(null);
+  useLive("dashboards");
   const found = useQuery(dashboardPage({ q: search.q, page, size: SIZE }));
   const builtIn = useQueries({ queries: BUILT_IN.map((id) => dashboard(id)) });
   const remove = useMutation({

@@ -25,14 +25,13 @@ const RelationsTab = lazy(async () => ({ default: (await import("./RelationsTab"
 
 interface Props {
   execution: Execution;
-  isLost: boolean;
   search: TabSearch;
   onSearch: (part: { [Key in keyof TabSearch]?: TabSearch[Key] | undefined }) => void;
   onOpen: (execution: Execution) => void;
 }
 
 /** One execution, live: when each task ran, what the flow looks like, what was written, what came out. */
-export function ExecutionPage({ execution, isLost, search, onSearch, onOpen }: Props) {
+export function ExecutionPage({ execution, search, onSearch, onOpen }: Props) {
   const isOver = isTerminal(execution.state.current);
   const now = useNow(!isOver);
   const { lines, count } = useLogs(execution.id, isOver);
@@ -44,12 +43,6 @@ export function ExecutionPage({ execution, isLost, search, onSearch, onOpen }: P
   return (
     <>
       <ExecutionHead execution={execution} now={now} onOpen={onOpen} />
-      {isLost && (
-        <div className="bar-lost" role="status">
-          <Icon name="unplug" />
-          The connection is lost; what is shown may be old. Trying again.
-        </div>
-      )}
       <WhyWaiting execution={execution} now={now} />
       {execution.state.current === "FAILED" && (
         <FailureCard

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { childExecutions } from "../../api/executions";
+import { useLive } from "../../api/stream";
 import type { TaskRun } from "../../api/types";
 import { LoopStrip } from "../../components/LoopStrip";
 import { StateMark } from "../../components/StateMark";
@@ -15,6 +16,7 @@ interface Props {
 
 /** The iterations of a Loop, which are executions of their own: one is chosen here and opened from here. */
 export function LoopRuns({ executionId, run, isLive }: Props) {
+  useLive("executions");
   const found = useQuery(childExecutions(executionId, isLive));
   const [chosen, setChosen] = useState<number | undefined>();
   const iterations = useMemo(

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { childExecutions, execution as executionQuery, triggeredExecutions } from "../../api/executions";
+import { useLive } from "../../api/stream";
 import type { Execution } from "../../api/types";
 import { StateMark } from "../../components/StateMark";
 import { elapsed, length, moment } from "../../components/times";
@@ -12,6 +13,7 @@ const SHOWN = 100;
 
 /** Which executions led to this one, and which it led to. */
 export function RelationsTab({ execution, isLive }: { execution: Execution; isLive: boolean }) {
+  useLive("executions");
   const loops = useQuery(childExecutions(execution.id, isLive)).data;
   const started = useQuery(triggeredExecutions(execution.id, isLive)).data;
   const parent = parentOf(execution);

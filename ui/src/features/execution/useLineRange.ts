@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useReducer, useRef } from "react";
 import { type LineFilter, readLines } from "../../api/lines";
+import { whileLost } from "../../api/stream";
 import type { LogLine } from "../../api/types";
 
 const CHUNK = 200;
@@ -26,8 +27,8 @@ export function useLineRange(id: string, filter: LineFilter, isLive: boolean): L
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const key = JSON.stringify([id, filter]);
   const head = useQuery({
-    queryKey: ["logs", "range", key],
-    refetchInterval: isLive ? 1_500 : false,
+    queryKey: ["logs", "range", id, key],
+    refetchInterval: isLive && whileLost(1_500),
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => readLines(id, filter, { offset: 0, size: CHUNK }, signal),
   });

@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { requestJson } from "../../api/client";
+import { LineFeed } from "../../api/lineFeed";
 import { readLines } from "../../api/lines";
-import { follow } from "../../api/stream";
+import { isBeginning, useFrames, whileLost } from "../../api/stream";
 import type { LogLine } from "../../api/types";
 
 /** More are read in parts, where they are looked at. */
@@ -14,16 +15,11 @@ export interface Logs {
   count: number;
 }
 
-/**
- * The lines of an execution, as long as they are few.
- *
- * While it runs they are followed; a new connection sends all of them again, so they replace what is here once as many
- * have come. When it is over they are read once more, so that what is shown is what is stored.
- */
+/** The lines of an execution, as long as they are few; those that are written meanwhile come by themselves. */
 export function useLogs(id: string, isOver: boolean): Logs {
   const counted = useQuery({
     queryKey: ["logs", "count", id, isOver],
-    refetchInterval: isOver ? false : 2_000,
+    refetchInterval: !isOver && whileLost(2_000),
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => (await readLines(id, {}, { offset: 0, size: 1 }, signal)).total ?? 0,
   });
@@ -33,39 +29,29 @@ export function useLogs(id: string, isOver: boolean): Logs {
   return { lines, count: Math.max(lines.length, counted.data ?? 0) };
 }
 
+/** They are read when the page opens, when the stream begins anew and when it is over, and told of in between. */
 function useFewLines(id: string, isOver: boolean, isFew: boolean): readonly LogLine[] {
   const [lines, setLines] = useState<readonly LogLine[]>([]);
-  const shown = useRef(0);
+  const [readings, setReadings] = useState(0);
+  const feed = useRef(new LineFeed());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is read again when it is over, and when it is asked for
   useEffect(() => {
     if (!isFew) return;
-    if (isOver) {
-      const controller = new AbortController();
-      void requestJson<LogLine[]>(`/logs/${id}`, { signal: controller.signal }).then(setLines, () => undefined);
-      return () => controller.abort();
-    }
-    let buffer: LogLine[] = [];
-    let frame = 0;
-    const show = (): void => {
-      frame = 0;
-      if (buffer.length < shown.current) return;
-      shown.current = buffer.length;
-      setLines([...buffer]);
-    };
-    const stop = follow(`/logs/${id}/follow`, {
-      isEnd: () => false,
-      onOpen: () => {
-        buffer = [];
+    const controller = new AbortController();
+    feed.current.begin();
+    requestJson<LogLine[]>(`/logs/${id}`, { signal: controller.signal }).then(
+      (read) => {
+        feed.current.replace(read);
+        setLines(feed.current.lines);
       },
-      onFrame: ({ kind, data }) => {
-        if (kind === "start") return;
-        buffer.push(JSON.parse(data) as LogLine);
-        frame ||= window.requestAnimationFrame(show);
-      },
-    });
-    return () => {
-      stop();
-      window.cancelAnimationFrame(frame);
-    };
-  }, [id, isOver, isFew]);
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [id, isOver, isFew, readings]);
+  useFrames(isFew ? [`logs:${id}`] : [], (frame) => {
+    if (isBeginning(frame)) return setReadings((count) => count + 1);
+    feed.current.add((frame.data as { entries: LogLine[] }).entries);
+    setLines(feed.current.lines);
+  });
   return lines;
 }

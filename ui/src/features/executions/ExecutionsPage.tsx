@@ -11,6 +11,7 @@ import {
 } from "../../api/actions";
 import { conditionQuery, type ExecutionConditions, executionPage } from "../../api/executions";
 import { usePreference } from "../../api/preferences";
+import { useLive } from "../../api/stream";
 import type { JsonObject } from "../../api/types";
 import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
@@ -48,6 +49,7 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
   const page = search.page ?? 1;
   const conditions = conditionsOf(search);
   const sort = search.sort ?? NEWEST;
+  useLive("executions");
   const found = useQuery(
     executionPage({ ...conditions, sort, page, size: SIZE, ...(search.after && { cursor: search.after }) }),
   );

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { flowPage, latestExecutions } from "../../api/flows";
+import { useLive } from "../../api/stream";
 import type { Flow } from "../../api/types";
 import { Empty } from "../../components/Empty";
 import { FilterField } from "../../components/FilterField";
@@ -24,6 +25,7 @@ interface Props {
 export function FlowsPage({ search, onSearch, onRun }: Props) {
   const page = search.page ?? 1;
   const filter = { text: search.q ?? "", namespace: search.namespace ?? "", page, size: SIZE };
+  useLive("flows", "executions");
   const flows = useQuery(flowPage(filter));
   const latest = useQuery(latestExecutions(flows.data?.results ?? []));
   const isFiltered = Boolean(search.q || search.namespace);

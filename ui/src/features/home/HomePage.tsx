@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { executionPage } from "../../api/executions";
 import { flowPage } from "../../api/flows";
+import { useLive } from "../../api/stream";
 import type { Execution } from "../../api/types";
 import { Empty } from "../../components/Empty";
 import { Head } from "../../components/Head";
@@ -18,6 +19,7 @@ const HOUR_MS = 3_600_000;
 /** What runs, what needs somebody, and what ran in the last hours. */
 export function HomePage() {
   const now = useNow(true, 5_000);
+  useLive("executions", "flows");
   const recent = useQuery(executionPage({ range: "PT12H", sort: "state.startDate:desc", page: 1, size: 500 }));
   const flows = useQuery(flowPage({ page: 1, size: 1 }));
   const today = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" }).format(now);

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useLive } from "../../api/stream";
 import { type Trigger, triggerPage } from "../../api/triggers";
 import { Empty } from "../../components/Empty";
 import { FilterField } from "../../components/FilterField";
@@ -28,6 +29,7 @@ export function TriggersPage({ search, onSearch }: Props) {
   const client = useQueryClient();
   const { q = "", namespace = "", page = 1, trigger } = search;
   const [filling, setFilling] = useState<Trigger | null>(null);
+  useLive("triggers", "flows");
   const found = useQuery(triggerPage({ text: q, namespace, page, size: SIZE }));
   const selected = found.data?.results.find((one) => keyOf(one) === trigger);
   const act = (action: Promise<unknown>, done: string): void =>
