@@ -178,3 +178,26 @@ test("lists change by themselves: rows, their states and what is new", async () 
   await page.waitForTimeout(6_000); // it would have asked again and again
   expect(asked.filter((path) => path.endsWith("/executions/search"))).toEqual([]);
 });
+
+test("without shared workers one tab serves the others, and another takes over when it is closed", async () => {
+  await save(WAITING);
+  const { id } = await start("waiting");
+  const first = await open("/flows");
+  const context = first.context();
+  await context.addInitScript(() => Reflect.deleteProperty(window, "SharedWorker"));
+  await first.goto(`${origin}/ui/executions/test/waiting/${id}`);
+  await first.locator(".head .state").getByText("Running").waitFor();
+  const streams: string[] = [];
+  context.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.endsWith("/main/events")) streams.push(request.frame().page() === first ? "first" : "second");
+  });
+  const second = await open("/executions?namespace=test&q=waiting", { context });
+  const row = second.locator("tbody tr", { hasText: id.slice(0, 8) });
+  await row.getByText("Running").waitFor();
+  await expect.poll(() => streams).toEqual(["first"]); // with the topics of both
+  await first.close();
+  await expect.poll(() => streams).toEqual(["first", "second"]);
+  await kill(id);
+  await row.getByText("Killed").waitFor();
+});
