@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 _MODULES: dict[str, tuple[str, ...]] = {
+    "compress.archive_tasks": (
+        "io.kestra.plugin.compress.ArchiveCompress",
+        "io.kestra.plugin.compress.ArchiveDecompress",
+    ),
+    "compress.encryption_tasks": (
+        "io.kestra.plugin.compress.FileEncrypt",
+        "io.kestra.plugin.compress.FileDecrypt",
+    ),
+    "compress.files": (
+        "io.kestra.plugin.compress.FileCompress",
+        "io.kestra.plugin.compress.FileDecompress",
+    ),
     "condition.combined": (
         "io.kestra.plugin.core.condition.Expression",
         "io.kestra.core.models.conditions.types.VariableCondition",

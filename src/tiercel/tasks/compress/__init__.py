@@ -1,0 +1,1 @@
+"""Compressed files, archives and encrypted files."""
