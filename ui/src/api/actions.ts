@@ -192,13 +192,15 @@ export function setLabels(id: string, labels: readonly Label[]): Promise<Executi
 export interface ReplayOptions {
   taskRunId?: string | undefined;
   revision?: number | undefined;
+  /** Tasks that it stops before. */
+  breakpoints?: string[];
   /** Absent: those of the execution. */
   inputs?: FormData | undefined;
 }
 
 /** Runs an execution again as a new one, from a task run on when one is named. */
-export function replay(id: string, { taskRunId, revision, inputs }: ReplayOptions): Promise<Execution> {
-  const where = query({ taskRunId, revision });
+export function replay(id: string, { taskRunId, revision, breakpoints, inputs }: ReplayOptions): Promise<Execution> {
+  const where = query({ taskRunId, revision, breakpoints });
   const verb = inputs ? "replay-with-inputs" : "replay";
   return requestJson(`/executions/${id}/actions/${verb}${where}`, { method: "POST", ...(inputs && { body: inputs }) });
 }

@@ -21,7 +21,7 @@ export const LOGIN = "/api/v1/login";
 const UNREACHABLE = "The server does not answer. It may be restarting, or the network is down.";
 
 export interface Call {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: BodyInit;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -53,7 +53,10 @@ export function query(values: Record<string, string | number | boolean | string[
 
 async function reach(path: string, call: Call): Promise<Response> {
   try {
-    const headers = call.method && call.method !== "GET" ? { ...call.headers, ...csrfHeader() } : call.headers;
+    const headers =
+      call.method && call.method !== "GET"
+        ? { ...call.headers, ...csrfHeader(), "x-tiercel-client": "ui" }
+        : call.headers;
     return await fetch(path.startsWith("/api/") ? path : API + path, { ...call, ...(headers && { headers }) });
   } catch (error) {
     if (call.signal?.aborted) throw error;

@@ -34,6 +34,7 @@ export interface Schema {
   oneOf?: Schema[];
   deprecated?: boolean;
   $ref?: string;
+  additionalProperties?: boolean | Schema;
 }
 
 export interface Documentation {
@@ -55,3 +56,11 @@ export function documentation(type: string) {
     queryFn: ({ signal }) => requestJson<Documentation>(`/api/v1/plugins/${encodeURIComponent(type)}`, { signal }),
   });
 }
+
+/** The JSON Schema of a flow, with every type of task and trigger among its definitions. */
+export const flowSchema = queryOptions({
+  queryKey: ["plugins", "schema", "flow"],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: ({ signal }) =>
+    requestJson<Schema & { definitions?: Record<string, Schema> }>("/api/v1/plugins/schemas/flow", { signal }),
+});

@@ -39,6 +39,8 @@ export interface Issue {
   detail: string;
   code?: string;
   path?: string;
+  /** The same place as a JSON Pointer. */
+  pointer?: string;
   line?: number;
   column?: number;
   hint?: string;

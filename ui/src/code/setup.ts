@@ -6,11 +6,17 @@ import {
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  indentOnInput,
+  indentUnit,
+  type Language,
+} from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -20,6 +26,10 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import { appearance } from "./highlight";
+import { loadTongue, mixedYaml, type Tongue, tonguesIn } from "./languages";
+
+const reading = new Compartment();
+const loaded = new Map<Tongue, Language>();
 
 /** A YAML editor with everything but what it is about. */
 export function yamlEditor(label: string, complete: CompletionSource): Extension[] {
@@ -37,7 +47,7 @@ export function yamlEditor(label: string, complete: CompletionSource): Extension
     closeBrackets(),
     highlightSelectionMatches(),
     autocompletion({ override: [complete], icons: false }),
-    yaml(),
+    reading.of(mixedYaml(new Map())),
     EditorState.allowMultipleSelections.of(true),
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     keymap.of([
@@ -52,4 +62,17 @@ export function yamlEditor(label: string, complete: CompletionSource): Extension
     ]),
     appearance,
   ];
+}
+
+/** Loads the languages that the texts of a flow are in, and reads them as such once they are there. */
+export async function readTongues(view: EditorView, text: string, shown: Set<Tongue>): Promise<void> {
+  const wanted = tonguesIn(text).filter((tongue) => !shown.has(tongue));
+  if (wanted.length === 0) return;
+  for (const tongue of wanted) shown.add(tongue);
+  await Promise.all(
+    wanted.map(async (tongue) => {
+      if (!loaded.has(tongue)) loaded.set(tongue, await loadTongue(tongue));
+    }),
+  );
+  view.dispatch({ effects: reading.reconfigure(mixedYaml(loaded)) });
 }

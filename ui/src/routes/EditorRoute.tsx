@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { flowSource } from "../api/flows";
 import { Loaded } from "../components/Loaded";
 import { EditorPage } from "../features/editor/EditorPage";
-import { ExecuteDialog } from "../features/execute/ExecuteDialog";
+
+const ExecuteDialog = lazy(async () => ({
+  default: (await import("../features/execute/ExecuteDialog")).ExecuteDialog,
+}));
 
 const route = getRouteApi("/flows/edit/$namespace/$id");
 
@@ -26,17 +29,19 @@ export function EditorRoute() {
             onCreated={() => undefined}
           />
           {isRunning && (
-            <ExecuteDialog
-              namespace={namespace}
-              id={id}
-              onClose={() => setRunning(false)}
-              onStarted={(started) =>
-                void navigate({
-                  to: "/executions/$namespace/$flow/$id",
-                  params: { namespace: started.namespace, flow: started.flowId, id: started.id },
-                })
-              }
-            />
+            <Suspense>
+              <ExecuteDialog
+                namespace={namespace}
+                id={id}
+                onClose={() => setRunning(false)}
+                onStarted={(started) =>
+                  void navigate({
+                    to: "/executions/$namespace/$flow/$id",
+                    params: { namespace: started.namespace, flow: started.flowId, id: started.id },
+                  })
+                }
+              />
+            </Suspense>
           )}
         </>
       )}

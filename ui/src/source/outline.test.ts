@@ -35,18 +35,13 @@ triggers:
 `;
 
 const shape = ({ place, lists }: Block): unknown =>
-  lists.length === 0
-    ? place.id
-    : [place.id, Object.fromEntries(lists.map(({ name, blocks }) => [name, blocks.map(shape)]))];
+  lists.length === 0 ? place.id : [place.id, ...lists.map(({ name, blocks }) => [name, ...blocks.map(shape)])];
 
 test("tasks are nested as in the text, with the empty lists that a type has", () => {
   const parts = [...outlineOf(tasksOf(FLOW))].map(([name, { blocks }]) => [name, blocks.map(shape)]);
   expect(parts).toEqual([
     ["triggers", ["nightly"]],
-    [
-      "tasks",
-      ["a", ["dag", { "": ["b"] }], ["choice", { x: ["c"], y: [], defaults: [] }], ["if", { then: ["d"], else: [] }]],
-    ],
+    ["tasks", ["a", ["dag", ["", "b"]], ["choice", ["x", "c"], ["y"], ["defaults"]], ["if", ["then", "d"], ["else"]]]],
   ]);
 });
 

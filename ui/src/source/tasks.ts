@@ -93,6 +93,11 @@ export function taskAt(places: readonly TaskPlace[], offset: number): TaskPlace 
   return places.findLast(({ from, to }) => from <= offset && offset <= to);
 }
 
+/** The dotted ids that name the node of a task in a graph. */
+export function nodeOf({ list, parents, id }: Pick<TaskPlace, "list" | "parents" | "id">): string {
+  return ["root", ...(list[0] === "triggers" ? ["Triggers"] : []), ...parents, id].join(".");
+}
+
 /** Finds a task by the dotted ids of its node in a graph. */
 export function taskOfNode(places: readonly TaskPlace[], uid: string): TaskPlace | undefined {
   const ids = uid.replace(/^root\.(Triggers\.)?/, "");

@@ -1,5 +1,6 @@
 import { lazy, memo, Suspense } from "react";
 import type { FlowGraph } from "../../api/types";
+import type { NodeRun } from "../../components/graph/GraphView";
 import { Icon } from "../../components/Icon";
 import { Waiting } from "../../components/Waiting";
 import type { Problem } from "./problems";
@@ -11,6 +12,7 @@ interface Props {
   isOld: boolean;
   selected: string | undefined;
   problems: ReadonlyMap<string, Problem["severity"]>;
+  runs?: ReadonlyMap<string, NodeRun> | undefined;
   onSelect: (uid: string) => void;
   onAddAfter: (uid: string) => void;
   onAddFirst: () => void;
@@ -20,9 +22,9 @@ interface Props {
 
 /** The graph of the text as it is, or as it was when it could last be read. */
 export const Canvas = memo(function Canvas(props: Props) {
-  const { graph, isOld, selected, problems, onSelect, onAddAfter, onAddFirst, onAddTrigger, onKey } = props;
+  const { graph, isOld, selected, problems, runs, onSelect, onAddAfter, onAddFirst, onAddTrigger, onKey } = props;
   return (
-    <section className="ed__canvas" aria-label="Graph">
+    <section className="ed__panel" aria-label="Graph">
       <div className="ed__bar">
         <span className="section">Graph</span>
         {isOld && graph && <span className="small muted">of the last text that could be read</span>}
@@ -44,6 +46,7 @@ export const Canvas = memo(function Canvas(props: Props) {
               graph={graph}
               selected={selected}
               problems={problems}
+              {...(runs && { runs })}
               onSelect={onSelect}
               onAddAfter={onAddAfter}
               onKey={onKey}

@@ -1,27 +1,31 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { documentation, plugins } from "../../api/plugins";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { Flow } from "../../api/types";
 import { Failure } from "../../components/Failure";
+import { Waiting } from "../../components/Waiting";
 import { taskOfNode } from "../../source/tasks";
-import { Canvas } from "./Canvas";
-import type { Knowledge } from "./completions";
+import { useKnowledge } from "./completion/knowledge";
 import { DraftNotice } from "./DraftNotice";
+import { DrawerBox } from "./DrawerBox";
 import { findDraft } from "./drafts";
 import { EditorHead } from "./EditorHead";
-import { MergeDialog } from "./MergeDialog";
-import { Problems } from "./Problems";
+import { PanelBar } from "./PanelBar";
+import { PanelView } from "./Panels";
 import { allProblems, problemsByNode } from "./problems";
-import { TaskForm } from "./TaskForm";
-import { TaskPicker } from "./TaskPicker";
-import { addTask, deleteTask, duplicateTask, moveTask, type Slot, slotAfter } from "./taskEdits";
+import { deleteTask, duplicateTask } from "./taskEdits";
 import { useChecked } from "./useChecked";
 import { useEditor } from "./useEditor";
 import { useEditorKeys } from "./useEditorKeys";
+import { PANEL_LOOKS, type Panel, usePanels } from "./usePanels";
+import { useRunMarks } from "./useRunMarks";
 import { useSaving } from "./useSaving";
-import { useSame, useStable } from "./useStable";
+import { useSame } from "./useStable";
+import { FLOW, useTaskActions } from "./useTaskActions";
 
-type Panel = "code" | "graph" | "form";
+const TaskForm = lazy(async () => ({ default: (await import("./TaskForm")).TaskForm }));
+const FlowForm = lazy(async () => ({ default: (await import("./FlowForm")).FlowForm }));
+const RunTask = lazy(async () => ({ default: (await import("./RunTask")).RunTask }));
+const MergeDialog = lazy(async () => ({ default: (await import("./MergeDialog")).MergeDialog }));
+const TaskPicker = lazy(async () => ({ default: (await import("./TaskPicker")).TaskPicker }));
 
 interface Props {
   /** Null for a flow that is not there yet. */
@@ -31,14 +35,17 @@ interface Props {
   onCreated: (flow: Flow) => void;
 }
 
-/** One flow as text, graph and form at once. */
+/** One flow as text, graph, blocks and form at once. */
 export function EditorPage({ flow, source, onRun, onCreated }: Props) {
   const knowledge = useKnowledge();
-  const actions = useRef({ save: () => {}, run: () => {} });
-  const editor = useEditor(source, knowledge, { save: () => actions.current.save(), run: () => actions.current.run() });
+  const bindings = useRef({ save: () => {}, run: () => {} });
+  const editor = useEditor(source, flow?.source ?? "", knowledge, {
+    save: () => bindings.current.save(),
+    run: () => bindings.current.run(),
+  });
   const draftKey = flow ? `${flow.namespace}/${flow.id}` : "new";
   const [draft, setDraft] = useState(() => findDraft(draftKey));
-  const saving = useSaving(flow, editor.text, draftKey);
+  const saving = useSaving(flow, editor, draftKey);
   const plain = useMemo(() => editor.calmText.replaceAll("\r\n", "\n"), [editor.calmText]);
   const checked = useChecked(plain);
   const found = useMemo(
@@ -50,77 +57,45 @@ export function EditorPage({ flow, source, onRun, onCreated }: Props) {
   const nodes = useMemo(() => [...problemsByNode(problems, editor.tasks)], [problems, editor.tasks]);
   const calmNodes = useSame(nodes);
   const marks = useMemo(() => new Map(calmNodes), [calmNodes]);
-  const [selected, setSelected] = useState<string | undefined>(undefined);
-  const [slot, setSlot] = useState<(Slot & { kind: "tasks" | "triggers" }) | null>(null);
-  const [panel, setPanel] = useState<Panel>("code");
+  const panels = usePanels();
+  const [shown, setShown] = useState<Panel | "form">("code");
+  const [runId, setRunId] = useState<string | undefined>(undefined);
+  const { marks: runs, run } = useRunMarks(runId, editor.tasks);
+  const acts = useTaskActions(editor, () => setShown("form"));
+  const { selected } = acts;
   const place = selected === undefined ? undefined : taskOfNode(editor.tasks, selected);
+  const isFlowForm = selected === FLOW;
 
   const saveAll = async (): Promise<Flow | null> => {
-    if (!saving.isDirty) return flow;
+    if (!editor.isDirty) return flow;
     const result = await saving.save();
     if (result && !flow) onCreated(result);
     return result;
   };
-  actions.current = {
+  bindings.current = {
     save: () => void saveAll(),
     run: () => void saveAll().then((result) => result && onRun(result)),
   };
-  useLeaveGuard(saving.isDirty);
-  useEditorKeys(actions, editor.undo, editor.redo);
+  useLeaveGuard(editor.isDirty);
+  useEditorKeys(bindings, editor.undo, editor.redo);
 
-  const select = (uid: string): void => {
-    setSelected(uid);
-    setPanel("form");
-    const found = taskOfNode(editor.tasks, uid);
-    if (found) editor.goTo(found.from, false);
-  };
-  const pick = (type: string): void => {
-    if (!slot) return;
-    setSlot(null);
-    const id = addTask(editor, slot, type);
-    const around = editor.tasks.find(({ list }) => list.join() === slot.list.join());
-    if (id)
-      setSelected(
-        ["root", ...(slot.kind === "triggers" ? ["Triggers"] : []), ...(around?.parents ?? []), id].join("."),
-      );
-  };
-  const addFirst = (list: "tasks" | "triggers"): void =>
-    setSlot({ kind: list, list: [list], index: editor.tasks.filter((one) => one.list.join() === list).length });
-  const onKey = (key: string, uid: string): boolean => {
-    const at = taskOfNode(editor.tasks, uid);
-    if (!at) return false;
-    if (key === "a") setSlot({ kind: "tasks", ...slotAfter(at) });
-    else if (key === "A") setSlot({ kind: "tasks", list: at.list, index: at.index });
-    else if (key === "d") duplicateTask(editor, at);
-    else if (key === "Delete" || key === "Backspace") deleteTask(editor, at);
-    else if (key === "ArrowUp" || key === "ArrowDown") moveTask(editor, at, key === "ArrowUp" ? -1 : 1);
-    else return false;
-    return true;
-  };
-  const addAfter = (uid: string): void => {
-    const at = taskOfNode(editor.tasks, uid);
-    if (at) setSlot({ kind: "tasks", ...slotAfter(at) });
-  };
-  const canvas = useStable({
-    select,
-    addAfter,
-    addFirst: () => addFirst("tasks"),
-    addTrigger: () => addFirst("triggers"),
-    onKey,
-  });
-  const code = editor.attach;
+  const open = panels.open;
+  const hasForm = place !== undefined || isFlowForm;
+  const columns = [...open.map((panel) => PANEL_LOOKS[panel].width), ...(hasForm ? ["364px"] : [])].join(" ");
+  // A phone shows one panel, whichever are open beside each other elsewhere.
+  const views = shown === "form" || open.includes(shown) ? open : [...open, shown];
   return (
     <>
       <EditorHead
         namespace={flow?.namespace ?? ""}
         id={flow?.id ?? "New flow"}
         revision={saving.revision}
-        isDirty={saving.isDirty}
+        isDirty={editor.isDirty}
         isSaving={saving.isSaving}
         problems={problems}
         isChecking={checked.validation === null && !checked.isUnreachable}
-        onSave={actions.current.save}
-        onRun={actions.current.run}
+        onSave={bindings.current.save}
+        onRun={bindings.current.run}
       />
       {draft && draft.text !== source && (
         <DraftNotice
@@ -137,91 +112,94 @@ export function EditorPage({ flow, source, onRun, onCreated }: Props) {
           <Failure error={saving.error} />
         </div>
       )}
-      <div className="panels only-s">
-        <span className="seg" role="group" aria-label="Panel">
-          {(["code", "graph", "form"] as const).map((one) => (
-            <button key={one} type="button" aria-pressed={panel === one} onClick={() => setPanel(one)}>
-              {{ code: "Code", graph: "Graph", form: "Form" }[one]}
-            </button>
-          ))}
-        </span>
-      </div>
-      <div className={`ed ${place ? "ed--form" : ""}`} data-panel={panel}>
-        <section className="ed__code" aria-label="Code">
-          <div className="ed__code-in" ref={code} />
-        </section>
-        <Canvas
-          graph={checked.graph}
-          isOld={checked.isGraphOld}
-          selected={selected}
-          problems={marks}
-          onSelect={canvas.select}
-          onAddAfter={canvas.addAfter}
-          onAddFirst={canvas.addFirst}
-          onAddTrigger={canvas.addTrigger}
-          onKey={canvas.onKey}
+      <PanelBar panels={panels} shown={shown} onShow={setShown} />
+      <div className="ed" data-panel={shown}>
+        <div className="ed__panels" style={{ "--cols": columns } as React.CSSProperties}>
+          <section className="ed__code" aria-label="Code" data-view="code" hidden={!views.includes("code")}>
+            <div className="ed__code-in" ref={editor.attach} />
+          </section>
+          {views.map(
+            (panel) =>
+              panel !== "code" && (
+                <div key={panel} className="ed__view" data-view={panel}>
+                  <PanelView
+                    panel={panel}
+                    editor={editor}
+                    checked={checked}
+                    title={flow?.id ?? ""}
+                    selected={selected}
+                    place={place}
+                    marks={marks}
+                    runs={runs}
+                    canvas={acts.canvas}
+                    blocks={acts.blocks}
+                    onFlow={acts.openFlow}
+                  />
+                </div>
+              ),
+          )}
+          {place && (
+            <div className="ed__view ed__view--form" data-view="form">
+              <Suspense fallback={<Waiting />}>
+                <TaskForm
+                  editor={editor}
+                  place={place}
+                  onClose={acts.close}
+                  onDuplicate={() => duplicateTask(editor, place)}
+                  onDelete={() => {
+                    if (deleteTask(editor, place)) acts.close();
+                  }}
+                  beside={
+                    flow && (
+                      <RunTask
+                        flow={flow}
+                        place={place}
+                        tasks={editor.tasks}
+                        run={run}
+                        save={saveAll}
+                        onRun={setRunId}
+                      />
+                    )
+                  }
+                />
+              </Suspense>
+            </div>
+          )}
+          {isFlowForm && (
+            <div className="ed__view ed__view--form" data-view="form">
+              <Suspense fallback={<Waiting />}>
+                <FlowForm editor={editor} isSaved={flow !== null} onClose={acts.close} />
+              </Suspense>
+            </div>
+          )}
+        </div>
+        <DrawerBox
+          editor={editor}
+          panels={panels}
+          problems={problems}
+          isChecking={checked.validation === null}
+          isUnreachable={checked.isUnreachable}
+          runs={flow && { namespace: flow.namespace, flow: flow.id, shown: runId, onShow: setRunId }}
         />
-        {place && (
-          <TaskForm
-            editor={editor}
-            place={place}
-            onClose={() => setSelected(undefined)}
-            onDuplicate={() => duplicateTask(editor, place)}
-            onDelete={() => {
-              if (deleteTask(editor, place)) setSelected(undefined);
+      </div>
+      <Suspense>
+        {acts.slot && (
+          <TaskPicker kind={acts.slot.kind} place={acts.slot.words} onPick={acts.pick} onClose={acts.dropSlot} />
+        )}
+        {saving.conflict && (
+          <MergeDialog
+            conflict={saving.conflict}
+            mine={editor.read()}
+            onClose={saving.dismiss}
+            onMerge={(text) => {
+              if (saving.conflict) saving.rebase(saving.conflict);
+              editor.replaceAll(text);
             }}
           />
         )}
-        <section className="drawer ed__drawer" aria-label="Problems">
-          <div className="ed__bar ed__bar--low">
-            <span className="section">Problems</span>
-            <span className="count num">{problems.length}</span>
-            {checked.isUnreachable && (
-              <span className="small muted">The server does not answer: only the syntax is checked.</span>
-            )}
-            <span className="push row" style={{ gap: 2 }}>
-              <button className="btn btn--ghost btn--s" type="button" onClick={editor.undo}>
-                Undo
-              </button>
-              <button className="btn btn--ghost btn--s" type="button" onClick={editor.redo}>
-                Redo
-              </button>
-            </span>
-          </div>
-          <Problems problems={problems} isChecking={checked.validation === null} onGo={editor.goTo} />
-        </section>
-      </div>
-      {slot && <TaskPicker kind={slot.kind} onPick={pick} onClose={() => setSlot(null)} />}
-      {saving.conflict && (
-        <MergeDialog
-          conflict={saving.conflict}
-          mine={editor.text}
-          onClose={saving.dismiss}
-          onMerge={(text) => {
-            if (saving.conflict) saving.rebase(saving.conflict);
-            editor.replaceAll(text);
-          }}
-        />
-      )}
+      </Suspense>
     </>
   );
-}
-
-function useKnowledge(): Knowledge {
-  const client = useQueryClient();
-  const types = useCallback(async () => {
-    const found = await client.ensureQueryData(plugins).catch(() => []);
-    const all = found.flatMap((plugin) => [...(plugin.tasks ?? []), ...(plugin.triggers ?? [])]);
-    return all.filter(({ deprecated }) => !deprecated).map(({ cls, title }) => ({ name: cls, title: title ?? "" }));
-  }, [client]);
-  const properties = useCallback(
-    async (type: string) => {
-      const found = await client.ensureQueryData(documentation(type)).catch(() => null);
-      return found?.schema.properties ?? null;
-    },
-    [client],
-  );
-  return useMemo(() => ({ types, properties }), [types, properties]);
 }
 
 function useLeaveGuard(isDirty: boolean): void {

@@ -1,14 +1,16 @@
 import { Icon } from "../../components/Icon";
+import type { Fix } from "./fixes";
 import type { Problem } from "./problems";
 
 interface Props {
   problems: readonly Problem[];
   isChecking: boolean;
   onGo: (offset: number) => void;
+  onFix: (fix: Fix) => void;
 }
 
 /** What is wrong, in the order of the text; each leads to its place. */
-export function Problems({ problems, isChecking, onGo }: Props) {
+export function Problems({ problems, isChecking, onGo, onFix }: Props) {
   if (problems.length === 0) {
     return (
       <p className="muted small" style={{ padding: "8px 12px" }}>
@@ -19,7 +21,7 @@ export function Problems({ problems, isChecking, onGo }: Props) {
   return (
     <ul className="probs">
       {problems.map((problem, index) => (
-        <li key={index}>
+        <li key={index} className="row problem__row">
           <button
             className={`problem ${problem.severity === "error" ? "failed" : "warning"}`}
             type="button"
@@ -35,6 +37,11 @@ export function Problems({ problems, isChecking, onGo }: Props) {
               {problem.line}:{problem.column}
             </span>
           </button>
+          {problem.fix && (
+            <button className="link small problem__fix" type="button" onClick={() => problem.fix && onFix(problem.fix)}>
+              {problem.fix.label}
+            </button>
+          )}
         </li>
       ))}
     </ul>

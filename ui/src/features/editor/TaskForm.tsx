@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { documentation } from "../../api/plugins";
 import { iconOf, shortType } from "../../components/graph/nodeData";
 import { Icon } from "../../components/Icon";
@@ -9,7 +9,8 @@ import { renameTask } from "../../source/renaming";
 import type { TaskPlace } from "../../source/tasks";
 import { Field } from "./Field";
 import { firstValue, planFields } from "./fields";
-import type { Change, Editor } from "./useEditor";
+import { Patch } from "./Patch";
+import type { Editor } from "./useEditor";
 
 interface Props {
   editor: Editor;
@@ -17,10 +18,12 @@ interface Props {
   onClose: () => void;
   onDuplicate: () => void;
   onDelete: () => void;
+  /** What else can be done with the task. */
+  beside?: ReactNode;
 }
 
 /** The form of one task: each change is a change of the text, shown below it. */
-export function TaskForm({ editor, place, onClose, onDuplicate, onDelete }: Props) {
+export function TaskForm({ editor, place, onClose, onDuplicate, onDelete, beside }: Props) {
   const found = useQuery(documentation(place.type));
   const data = useMemo(() => parseData(editor.calmText.replaceAll("\r\n", "\n")), [editor.calmText]);
   const task = data === undefined ? undefined : valueAt(data, place.path);
@@ -60,6 +63,7 @@ export function TaskForm({ editor, place, onClose, onDuplicate, onDelete }: Prop
           <code className="mono-s">{shortType(place.type)}</code>
           {found.data?.schema.properties.title && `: ${found.data.schema.properties.title.replaceAll("``", "")}`}
         </p>
+        {beside}
       </div>
       <form className="fm" aria-label={`${place.id} properties`} onSubmit={(event) => event.preventDefault()}>
         <IdField key={place.id} editor={editor} place={place} />
@@ -114,7 +118,7 @@ function IdField({ editor, place }: { editor: Editor; place: TaskPlace }) {
     if (id === place.id) return;
     try {
       editor.applyEdits(
-        renameTask(editor.text.replaceAll("\r\n", "\n"), place.path, id).edits,
+        renameTask(editor.read().replaceAll("\r\n", "\n"), place.path, id).edits,
         `${place.id} renamed to ${id}`,
       );
     } catch (reason) {
@@ -145,33 +149,5 @@ function IdField({ editor, place }: { editor: Editor; place: TaskPlace }) {
         </p>
       )}
     </div>
-  );
-}
-
-function Patch({ change }: { change: Change }) {
-  const count = Math.max(change.gone.length, change.come.length);
-  return (
-    <section className="patch" aria-label="Change to the text">
-      <h3 className="row">
-        Change to the text <span className="count">{count === 1 ? "1 line" : `${count} lines`}</span>
-        <span className="push small muted" style={{ fontWeight: 400 }}>
-          line {change.line}
-        </span>
-      </h3>
-      <div className="diff">
-        {change.gone.map((line, index) => (
-          <div key={`-${index}`} className="l del">
-            <i>−</i>
-            <span>{line}</span>
-          </div>
-        ))}
-        {change.come.map((line, index) => (
-          <div key={`+${index}`} className="l add">
-            <i>+</i>
-            <span>{line}</span>
-          </div>
-        ))}
-      </div>
-    </section>
   );
 }

@@ -1,29 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { plugins } from "../../api/plugins";
+import { documentation, plugins } from "../../api/plugins";
 import { Dialog } from "../../components/Dialog";
 import { iconOf, shortType } from "../../components/graph/nodeData";
 import { Icon } from "../../components/Icon";
+import { findTypes, GROUPS } from "./finding";
 
 interface Props {
   kind: "tasks" | "triggers";
+  /** Where the task goes, in words. */
+  place: string;
   onPick: (type: string) => void;
   onClose: () => void;
 }
 
-/** Finds a type by some of its name or of what it does. */
-export function TaskPicker({ kind, onPick, onClose }: Props) {
+/** Finds a type by some of its name or of what it does, and shows what it would put into the text. */
+export function TaskPicker({ kind, place, onPick, onClose }: Props) {
   const [text, setText] = useState("");
+  const [group, setGroup] = useState("All");
   const [at, setAt] = useState(0);
   const all = useQuery(plugins).data?.flatMap((plugin) => plugin[kind] ?? []) ?? [];
-  const words = text.toLowerCase().split(/\s+/);
-  const found = all.filter(
-    ({ cls, title, deprecated }) =>
-      !deprecated && words.every((word) => `${cls} ${title ?? ""}`.toLowerCase().includes(word)),
-  );
-  const active = Math.min(at, found.length - 1);
+  const known = all.filter(({ deprecated }) => !deprecated);
+  const found = findTypes(known, text, kind === "tasks" ? group : "All");
+  const active = Math.max(0, Math.min(at, found.length - 1));
+  const chosen = found[active];
   return (
-    <Dialog isOpen onClose={onClose} title={kind === "tasks" ? "Add a task" : "Add a trigger"} width={640}>
+    <Dialog isOpen onClose={onClose} title={kind === "tasks" ? "Add a task" : "Add a trigger"} width={720}>
       <div className="palette__in">
         <Icon name="search" className="muted" />
         <input
@@ -31,7 +33,7 @@ export function TaskPicker({ kind, onPick, onClose }: Props) {
           aria-label="Type"
           aria-expanded="true"
           aria-controls="picker-list"
-          aria-activedescendant={found[active] ? `picker-${active}` : undefined}
+          aria-activedescendant={chosen ? `picker-${active}` : undefined}
           placeholder="Type, or what it does"
           value={text}
           onChange={(event) => {
@@ -40,20 +42,34 @@ export function TaskPicker({ kind, onPick, onClose }: Props) {
           }}
           onKeyDown={(event) => {
             const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-            const chosen = found[active];
             if (step) setAt((active + step + found.length) % Math.max(1, found.length));
             else if (event.key === "Enter" && chosen) onPick(chosen.cls);
             else return;
             event.preventDefault();
           }}
         />
+        <span className="small muted nowrap num">
+          {found.length} of {known.length}
+        </span>
       </div>
-      <div
-        id="picker-list"
-        role="listbox"
-        aria-label="Types"
-        style={{ overflow: "auto", padding: "4px 0", height: 400 }}
-      >
+      {kind === "tasks" && (
+        <div className="pk__f" role="group" aria-label="Kind">
+          {Object.keys(GROUPS).map((name) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={group === name}
+              onClick={() => {
+                setGroup(name);
+                setAt(0);
+              }}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+      )}
+      <div id="picker-list" className="pk__list" role="listbox" aria-label="Types">
         {found.map(({ cls, title }, index) => (
           <div
             key={cls}
@@ -62,7 +78,7 @@ export function TaskPicker({ kind, onPick, onClose }: Props) {
               if (index === active) element?.scrollIntoView({ block: "nearest" });
             }}
             className="palette__opt"
-            style={{ height: 44 }}
+            style={{ height: 40 }}
             role="option"
             aria-selected={index === active}
             onMouseMove={() => setAt(index)}
@@ -85,6 +101,26 @@ export function TaskPicker({ kind, onPick, onClose }: Props) {
           </p>
         )}
       </div>
+      {chosen && <Preview type={chosen.cls} place={place} onPick={() => onPick(chosen.cls)} />}
     </Dialog>
+  );
+}
+
+function Preview({ type, place, onPick }: { type: string; place: string; onPick: () => void }) {
+  const schema = useQuery(documentation(type)).data?.schema.properties;
+  const needed = (schema?.required ?? []).filter((name) => name !== "id" && name !== "type");
+  return (
+    <div className="pv">
+      <p className="small">
+        <code className="mono-s">{type}</code>
+        <span className="muted">
+          {needed.length > 0 ? ` needs ${needed.join(", ")}.` : " needs nothing more to be valid."}
+        </span>
+      </p>
+      <button className="btn btn--primary push" type="button" onClick={onPick}>
+        {place}
+        <kbd className="kbd">↵</kbd>
+      </button>
+    </div>
   );
 }

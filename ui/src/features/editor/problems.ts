@@ -1,7 +1,8 @@
 import type { Diagnostic } from "@codemirror/lint";
 import type { Issue, Validation } from "../../api/types";
 import type { Analysis } from "../../source/analysis";
-import { type TaskPlace, taskAt } from "../../source/tasks";
+import { nodeOf, type TaskPlace, taskAt } from "../../source/tasks";
+import { type Fix, fixOf, quoteAt } from "./fixes";
 
 /** Something wrong, where it stands in the text. */
 export interface Problem {
@@ -12,6 +13,8 @@ export interface Problem {
   to: number;
   line: number;
   column: number;
+  /** What mends it in one step, where that is known. */
+  fix?: Fix | undefined;
 }
 
 /** What the text itself shows, at once and without the server. */
@@ -20,7 +23,8 @@ export function syntaxProblems(text: string, errors: Analysis["errors"]): Proble
     .filter(({ offset }) => offset <= text.length)
     .map(({ message, offset }) => {
       const { line, column } = positionOf(text, offset);
-      return { severity: "error", message, hint: undefined, ...wordAt(text, offset), line, column };
+      const fix = quoteAt(text, offset - column + 1);
+      return { severity: "error", message, hint: undefined, ...wordAt(text, offset), line, column, fix };
     });
 }
 
@@ -36,6 +40,7 @@ export function serverProblems(text: string, validation: Validation): Problem[] 
       ...wordAt(text, offset),
       line,
       column,
+      fix: fixOf(issue, text, offset - column + 1),
     };
   });
 }
@@ -47,12 +52,13 @@ export function allProblems(text: string, errors: Analysis["errors"], validation
   return found.sort((one, other) => one.from - other.from);
 }
 
-export function toDiagnostics(problems: readonly Problem[]): Diagnostic[] {
-  return problems.map(({ severity, message, hint, from, to }) => ({
+export function toDiagnostics(problems: readonly Problem[], mend: (fix: Fix) => void): Diagnostic[] {
+  return problems.map(({ severity, message, hint, from, to, fix }) => ({
     severity,
     from,
     to,
     message: hint ? `${message}. ${hint}` : message,
+    ...(fix && { actions: [{ name: fix.label, apply: () => mend(fix) }] }),
   }));
 }
 
@@ -65,7 +71,7 @@ export function problemsByNode(
   for (const { from, severity } of problems) {
     const place = taskAt(places, from);
     if (!place) continue;
-    const uid = ["root", ...(place.list[0] === "triggers" ? ["Triggers"] : []), ...place.parents, place.id].join(".");
+    const uid = nodeOf(place);
     if (found.get(uid) !== "error") found.set(uid, severity);
   }
   return found;

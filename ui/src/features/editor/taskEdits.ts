@@ -1,5 +1,8 @@
 import { parseData } from "../../source/document";
+import { differenceOf } from "../../source/edits";
 import { type Data, type Path, valueAt } from "../../source/intents";
+import { isInside } from "../../source/outline";
+import { patch } from "../../source/patch";
 import { freeId, type TaskPlace } from "../../source/tasks";
 import type { Editor } from "./useEditor";
 
@@ -15,11 +18,12 @@ export function slotAfter(place: TaskPlace): Slot {
 
 /** Puts a new task of a type into the text; gives its id, null when that place cannot be edited. */
 export function addTask(editor: Editor, slot: Slot, type: string): string | null {
-  const name = (type.split(".").at(-1) ?? "task").replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
-  const id = freeId(editor.tasks, name);
+  const id = freeId(editor.tasks, nameFor(type));
   const data = dataOf(editor);
   const isThere = data !== undefined && valueAt(data, slot.list) !== undefined;
-  const value: Data = { id, type };
+  const task: Data = { id, type, ...inner(type) };
+  // An entry of a Dag holds its task beside what that waits for.
+  const value: Data = isOfDag(editor, slot.list) ? { task } : task;
   const isDone = isThere
     ? editor.apply({ kind: "insert", path: slot.list, index: slot.index, value }, `Added ${id}`)
     : editor.apply({ kind: "set", path: slot.list, value: [value] }, `Added ${id}`);
@@ -36,6 +40,51 @@ export function duplicateTask(editor: Editor, place: TaskPlace): string | null {
   const copy = withNewIds(task, taken);
   const { list, index } = slotAfter(place);
   return editor.apply({ kind: "insert", path: list, index, value: copy }, `Duplicated ${place.id}`) ? id : null;
+}
+
+/** What a task is put into, the list that then holds it, and what such a task needs besides. */
+export const WRAPPERS: Record<string, { type: string; key: string; more: { [key: string]: Data } }> = {
+  "In sequence": { type: "io.kestra.plugin.core.flow.Sequential", key: "tasks", more: {} },
+  "In parallel": { type: "io.kestra.plugin.core.flow.Parallel", key: "tasks", more: {} },
+  "For each value": { type: "io.kestra.plugin.core.flow.ForEach", key: "tasks", more: { values: ["a", "b"] } },
+  "Only if": { type: "io.kestra.plugin.core.flow.If", key: "then", more: { condition: "{{ true }}" } },
+  "Failure allowed": { type: "io.kestra.plugin.core.flow.AllowFailure", key: "tasks", more: {} },
+};
+
+/** Puts a task into a new one that holds tasks; gives the id of that. */
+export function wrapTask(editor: Editor, place: TaskPlace, name: string): string | null {
+  const wrapper = WRAPPERS[name];
+  if (!wrapper) return null;
+  const id = freeId(editor.tasks, nameFor(wrapper.type));
+  const value = { id, type: wrapper.type, ...wrapper.more };
+  const path = [...place.list, place.index];
+  return editor.apply({ kind: "wrap", path, value, key: wrapper.key }, `Put ${place.id} into ${id}`) ? id : null;
+}
+
+/** Leaves a task out of runs, or takes it in again. */
+export function toggleTask(editor: Editor, place: TaskPlace): boolean {
+  const path = [...place.path, "disabled"];
+  return place.isDisabled
+    ? editor.apply({ kind: "remove", path }, `${place.id}: taken in again`)
+    : editor.apply({ kind: "set", path, value: true }, `${place.id}: left out`);
+}
+
+/** Moves a task to a place in any list; `index` counts with the task where it still is. */
+export function dropTask(editor: Editor, place: TaskPlace, slot: Slot): boolean {
+  if (isInside(slot.list, place)) return false;
+  const isSame = slot.list.join("\n") === place.list.join("\n");
+  const to = isSame && slot.index > place.index ? slot.index - 1 : slot.index;
+  if (isSame && to === place.index) return false;
+  const data = dataOf(editor);
+  const from = [...place.list, place.index];
+  if (data !== undefined && valueAt(data, slot.list) === undefined) {
+    // A list that is not written yet: it is written first, and both steps are one change.
+    const made = patch(normal(editor), { kind: "set", path: slot.list, value: [] });
+    const moved = patch(made.text, { kind: "move", from, to: slot.list, index: 0 });
+    editor.applyEdits(differenceOf(normal(editor), moved.text), `Moved ${place.id}`);
+    return true;
+  }
+  return editor.apply({ kind: "move", from, to: slot.list, index: to }, `Moved ${place.id}`);
 }
 
 export function deleteTask(editor: Editor, place: TaskPlace): boolean {
@@ -65,6 +114,25 @@ function withNewIds(value: Data, taken: { id: string }[]): Data {
   return Object.fromEntries(entries);
 }
 
+function isOfDag(editor: Editor, list: Path): boolean {
+  const holder = list.slice(0, -1).join("\n");
+  return editor.tasks.some(({ path, type }) => path.join("\n") === holder && type.endsWith(".Dag"));
+}
+
+/** A task that holds tasks is written with the list for them, so that the next one can be put there. */
+function inner(type: string): { [key: string]: Data } {
+  const wrapper = Object.values(WRAPPERS).find((one) => one.type === type);
+  return wrapper ? { ...wrapper.more, [wrapper.key]: [] } : {};
+}
+
+function nameFor(type: string): string {
+  return (type.split(".").at(-1) ?? "task").replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+}
+
 function dataOf(editor: Editor): Data | undefined {
-  return parseData(editor.text.replaceAll("\r\n", "\n"));
+  return parseData(normal(editor));
+}
+
+function normal(editor: Editor): string {
+  return editor.read().replaceAll("\r\n", "\n");
 }

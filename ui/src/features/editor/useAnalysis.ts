@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { type Analysis, analyse } from "../../source/analysis";
+import { type Analysis, NOTHING } from "../../source/analysis";
 
 interface Answer {
   version: number;
@@ -8,9 +8,9 @@ interface Answer {
 
 /** The tasks and the problems of syntax of a text, found in a worker; those of the last text until they are there. */
 export function useAnalysis(text: string): Analysis {
-  const [analysis, setAnalysis] = useState<Analysis>(() => analyse(text));
+  const [analysis, setAnalysis] = useState<Analysis>(NOTHING);
   const version = useRef(0);
-  const asked = useRef(text);
+  const asked = useRef<string | null>(null);
   const worker = useRef<Worker | null>(null);
   useEffect(() => {
     const own = new Worker(new URL("../../source/analysis.worker.ts", import.meta.url), { type: "module" });

@@ -1,36 +1,35 @@
 import { redo, undo } from "@codemirror/commands";
 import { setDiagnostics } from "@codemirror/lint";
-import { EditorState, Prec, Transaction } from "@codemirror/state";
-import { EditorView, keymap } from "@codemirror/view";
+import { EditorState, Prec, Text, Transaction } from "@codemirror/state";
+import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flash, flashing } from "../../code/flash";
-import { yamlEditor } from "../../code/setup";
+import type { Tongue } from "../../code/languages";
+import { readTongues, yamlEditor } from "../../code/setup";
 import type { Analysis } from "../../source/analysis";
 import type { TextEdit } from "../../source/edits";
 import { type Intent, Refused } from "../../source/intents";
 import { patch } from "../../source/patch";
 import { type TaskPlace, taskAt } from "../../source/tasks";
-import { completionFor, type Knowledge } from "./completions";
+import { type Change, changeOf } from "./change";
+import type { Knowledge } from "./completion/knowledge";
+import type { Fix } from "./fixes";
 import { type Problem, toDiagnostics } from "./problems";
 import { useAnalysis } from "./useAnalysis";
-import { usePaused } from "./usePaused";
 
 const FLASH_MS = 900;
-const CALM_MS = 80;
-
-export interface Change {
-  label: string;
-  gone: string[];
-  come: string[];
-  line: number;
-}
+const CALM_MS = 60;
 
 export interface Editor {
   /** Puts the code editor into an element; give null to take it away. */
   attach: (element: HTMLElement | null) => void;
-  text: string;
-  /** The same a little later, for what is slow to show. */
+  /** The text as it is now. Nothing is drawn for a key: what is drawn follows `calmText`. */
+  read: () => string;
+  /** The text as it was when typing last paused. */
   calmText: string;
+  /** Whether the text is another than the one that is saved. */
+  isDirty: boolean;
+  markSaved: (text: string) => void;
   tasks: TaskPlace[];
   /** What the parser stumbled over. */
   errors: Analysis["errors"];
@@ -41,54 +40,44 @@ export interface Editor {
   refusal: string | null;
   apply: (intent: Intent, label: string) => boolean;
   applyEdits: (edits: readonly TextEdit[], label: string) => void;
+  applyFix: (fix: Fix) => void;
   replaceAll: (text: string) => void;
+  /** Puts text where the cursor is. */
+  insert: (text: string) => void;
   goTo: (offset: number, focus?: boolean) => void;
   markProblems: (problems: readonly Problem[]) => void;
   undo: () => void;
   redo: () => void;
 }
 
+/** What completes and explains: it comes with the first key that asks for it. */
+const assistance = () => import("./completion/assistance");
+
 interface Bindings {
   save: () => void;
   run: () => void;
 }
 
-/** The one text of the page: code, form and graph all change it, and share its history. */
-export function useEditor(initial: string, knowledge: Knowledge, bindings: Bindings): Editor {
-  const [text, setText] = useState(initial);
-  const [cursor, setCursor] = useState(0);
+/** The one text of the page: code, form, graph and blocks all change it, and share its history. */
+export function useEditor(initial: string, saved: string, knowledge: Knowledge, bindings: Bindings): Editor {
+  const [calmText, setCalmText] = useState(initial);
+  const [isDirty, setDirty] = useState(initial !== saved);
+  const [currentKey, setCurrentKey] = useState<string | undefined>(undefined);
   const [lastChange, setLastChange] = useState<Change | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const latest = useRef(bindings);
   latest.current = bindings;
   const places = useRef<readonly TaskPlace[]>([]);
-  const [view] = useState(() => {
-    const extensions = [
-      Prec.highest(
-        keymap.of([
-          { key: "Mod-s", preventDefault: true, run: () => did(latest.current.save) },
-          { key: "Mod-Enter", run: () => did(latest.current.run) },
-        ]),
-      ),
-      // The text keeps the line endings it came with; a document holds lines only.
-      EditorState.lineSeparator.of(initial.includes("\r\n") ? "\r\n" : "\n"),
-      ...yamlEditor(
-        "Flow source",
-        completionFor(knowledge, () => places.current),
-      ),
-      flashing,
-      EditorView.updateListener.of((update) => {
-        if (update.docChanged) setText(update.state.sliceDoc());
-        if (update.docChanged || update.selectionSet) setCursor(update.state.selection.main.head);
-      }),
-    ];
-    return new EditorView({ doc: initial, extensions });
+  const kept = useRef(docOf(saved));
+  const view = useView(initial, knowledge, latest, places, {
+    onCalm: setCalmText,
+    onChange: (doc) => setDirty(!doc.eq(kept.current)),
+    onCursor: (offset) => setCurrentKey(keyOf(taskAt(places.current, offset))),
   });
-  useEffect(() => () => view.destroy(), [view]);
-  const calmText = usePaused(text, CALM_MS);
   const { tasks, errors } = useAnalysis(useMemo(() => normal(calmText), [calmText]));
   places.current = tasks;
-  const current = useMemo(() => taskAt(tasks, cursor), [tasks, cursor]);
+  const current = useMemo(() => tasks.find((place) => keyOf(place) === currentKey), [tasks, currentKey]);
+  useTongues(view, calmText);
 
   const dispatch = useCallback(
     (before: string, edits: readonly TextEdit[], label: string) => {
@@ -121,19 +110,46 @@ export function useEditor(initial: string, knowledge: Knowledge, bindings: Bindi
     },
     [view, dispatch],
   );
+  const applyEdits = useCallback(
+    (edits: readonly TextEdit[], label: string) => dispatch(normal(view.state.sliceDoc()), edits, label),
+    [view, dispatch],
+  );
+  const applyFix = useCallback(
+    ({ label, change }: Fix) => {
+      if (change.kind === "edits") applyEdits(change.edits, label);
+      else apply(change, label);
+    },
+    [apply, applyEdits],
+  );
   return {
     attach: useCallback((element) => void element?.append(view.dom), [view]),
-    text,
+    read: useCallback(() => view.state.sliceDoc(), [view]),
     calmText,
+    isDirty,
+    markSaved: useCallback(
+      (text) => {
+        kept.current = docOf(text);
+        setDirty(!view.state.doc.eq(kept.current));
+      },
+      [view],
+    ),
     tasks,
     errors,
     current,
     lastChange,
     refusal,
     apply,
-    applyEdits: useCallback((edits, label) => dispatch(normal(view.state.sliceDoc()), edits, label), [view, dispatch]),
+    applyEdits,
+    applyFix,
     replaceAll: useCallback(
       (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: normal(next) } }),
+      [view],
+    ),
+    insert: useCallback(
+      (text) => {
+        view.dispatch(view.state.replaceSelection(text));
+        view.focus();
+      },
       [view],
     ),
     goTo: useCallback(
@@ -147,49 +163,80 @@ export function useEditor(initial: string, knowledge: Knowledge, bindings: Bindi
     markProblems: useCallback(
       (problems) => {
         const size = view.state.doc.length;
-        const within = toDiagnostics(problems).filter(({ from, to }) => from <= size && to <= size);
-        view.dispatch(setDiagnostics(view.state, within));
+        const inside = toDiagnostics(problems, applyFix).filter(({ to }) => to <= size);
+        view.dispatch(setDiagnostics(view.state, inside));
       },
-      [view],
+      [view, applyFix],
     ),
     undo: useCallback(() => void undo(view), [view]),
     redo: useCallback(() => void redo(view), [view]),
   };
 }
 
-/** Acts, and tells the editor that its key was taken. */
-function did(action: () => void): boolean {
+interface Listeners {
+  onCalm: (text: string) => void;
+  onChange: (doc: Text) => void;
+  onCursor: (offset: number) => void;
+}
+
+/** The code editor itself, made once. */
+function useView(
+  initial: string,
+  knowledge: Knowledge,
+  bindings: { current: Bindings },
+  places: { current: readonly TaskPlace[] },
+  listeners: Listeners,
+): EditorView {
+  const heard = useRef(listeners);
+  heard.current = listeners;
+  const [view] = useState(() => {
+    let timer = 0;
+    const tasks = (): readonly TaskPlace[] => places.current;
+    const extensions = [
+      Prec.highest(
+        keymap.of([
+          { key: "Mod-s", preventDefault: true, run: () => did(bindings.current.save) },
+          { key: "Mod-Enter", run: () => did(bindings.current.run) },
+        ]),
+      ),
+      // The text keeps the line endings it came with; a document holds lines only.
+      EditorState.lineSeparator.of(initial.includes("\r\n") ? "\r\n" : "\n"),
+      ...yamlEditor("Flow source", async (context) => (await assistance()).completionFor(knowledge, tasks)(context)),
+      hoverTooltip(async (shown, pos) => (await assistance()).hoverDocs(knowledge, tasks, shown, pos)),
+      flashing,
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) {
+          heard.current.onChange(update.state.doc);
+          window.clearTimeout(timer);
+          timer = window.setTimeout(() => heard.current.onCalm(update.view.state.sliceDoc()), CALM_MS);
+        }
+        if (update.docChanged || update.selectionSet) heard.current.onCursor(update.state.selection.main.head);
+      }),
+    ];
+    return new EditorView({ doc: initial, extensions });
+  });
+  useEffect(() => () => view.destroy(), [view]);
+  return view;
+}
+
+function useTongues(view: EditorView, text: string): void {
+  const shown = useRef(new Set<Tongue>());
+  useEffect(() => void readTongues(view, text, shown.current), [view, text]);
+}
+
+function did(action: () => void): true {
   action();
   return true;
 }
 
-/** A document counts each line break as one character, whatever it is written with; so do all offsets here. */
+function keyOf(place: TaskPlace | undefined): string | undefined {
+  return place?.path.join("\n");
+}
+
+function docOf(text: string): Text {
+  return Text.of(normal(text).split("\n"));
+}
+
 function normal(text: string): string {
   return text.replaceAll("\r\n", "\n");
-}
-
-function changeOf(before: string, edits: readonly TextEdit[], label: string): Change {
-  const first = edits.reduce((least, edit) => Math.min(least, edit.from), before.length);
-  const last = edits.reduce((most, edit) => Math.max(most, edit.to), 0);
-  const from = before.lastIndexOf("\n", first - 1) + 1;
-  const end = before.indexOf("\n", last);
-  const to = end < 0 ? before.length : end;
-  let after = "";
-  let at = from;
-  for (const edit of [...edits].sort((one, other) => one.from - other.from)) {
-    after += before.slice(at, edit.from) + edit.insert;
-    at = edit.to;
-  }
-  after += before.slice(at, to);
-  const gone = before.slice(from, to).split("\n");
-  const come = after.split("\n");
-  return { label, ...trimmed(gone, come), line: before.slice(0, from).split("\n").length };
-}
-
-function trimmed(gone: string[], come: string[]): { gone: string[]; come: string[] } {
-  let head = 0;
-  while (head < Math.min(gone.length, come.length) && gone[head] === come[head]) head++;
-  let tail = 0;
-  while (tail < Math.min(gone.length, come.length) - head && gone.at(-1 - tail) === come.at(-1 - tail)) tail++;
-  return { gone: gone.slice(head, gone.length - tail), come: come.slice(head, come.length - tail) };
 }

@@ -4,6 +4,7 @@ import { ApiError, requestJson } from "../../api/client";
 import { createFlow, flowSource, updateFlow } from "../../api/flows";
 import type { Flow } from "../../api/types";
 import { dropDraft, keepDraft } from "./drafts";
+import type { Editor } from "./useEditor";
 
 const DRAFT_MS = 600;
 
@@ -18,7 +19,6 @@ export interface Saving {
   /** The text of the last revision known here. */
   saved: string;
   revision: number;
-  isDirty: boolean;
   isSaving: boolean;
   error: Error | null;
   conflict: Conflict | null;
@@ -29,31 +29,33 @@ export interface Saving {
 }
 
 /** Saves a text on top of the revision it was made from, and keeps what is not saved as a draft. */
-export function useSaving(flow: Flow | null, text: string, draftKey: string): Saving {
+export function useSaving(flow: Flow | null, editor: Editor, draftKey: string): Saving {
   const client = useQueryClient();
   const [saved, setSaved] = useState(flow?.source ?? "");
   const [revision, setRevision] = useState(flow?.revision ?? 0);
   const [isSaving, setSaving] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const [conflict, setConflict] = useState<Conflict | null>(null);
-  const isDirty = text !== saved;
+  const { calmText, isDirty, markSaved } = editor;
 
   useEffect(() => {
     if (!isDirty) return dropDraft(draftKey);
-    const timer = window.setTimeout(() => keepDraft(draftKey, text, revision), DRAFT_MS);
+    const timer = window.setTimeout(() => keepDraft(draftKey, calmText, revision), DRAFT_MS);
     return () => window.clearTimeout(timer);
-  }, [draftKey, text, revision, isDirty]);
+  }, [draftKey, calmText, revision, isDirty]);
 
-  const save = async (given: string = text): Promise<Flow | null> => {
+  const save = async (given: string = editor.read()): Promise<Flow | null> => {
     setSaving(true);
     setError(null);
     try {
       const result = flow ? await updateFlow(flow.namespace, flow.id, given, revision) : await createFlow(given);
       setSaved(result.source ?? given);
+      markSaved(result.source ?? given);
       setRevision(result.revision);
       dropDraft(draftKey);
       client.setQueryData(flowSource(result.namespace, result.id).queryKey, result);
       void client.invalidateQueries({ queryKey: ["flows", "page"] });
+      void client.invalidateQueries({ queryKey: ["flows", "revisions"] });
       return result;
     } catch (reason) {
       if (flow && reason instanceof ApiError && reason.status === 412) await look(flow);
@@ -72,13 +74,13 @@ export function useSaving(flow: Flow | null, text: string, draftKey: string): Sa
   return {
     saved,
     revision,
-    isDirty,
     isSaving,
     error,
     conflict,
     save,
     rebase: (taken) => {
       setSaved(taken.theirs);
+      markSaved(taken.theirs);
       setRevision(taken.revision);
       setConflict(null);
     },

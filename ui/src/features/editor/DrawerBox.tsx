@@ -1,0 +1,68 @@
+import { lazy, Suspense } from "react";
+import { Icon } from "../../components/Icon";
+import { Waiting } from "../../components/Waiting";
+import { Problems } from "./Problems";
+import type { RunsProps } from "./panels/Runs";
+import type { Problem } from "./problems";
+import type { Editor } from "./useEditor";
+import type { Panels } from "./usePanels";
+
+const Runs = lazy(async () => ({ default: (await import("./panels/Runs")).Runs }));
+
+interface Props {
+  editor: Editor;
+  panels: Panels;
+  problems: readonly Problem[];
+  isChecking: boolean;
+  isUnreachable: boolean;
+  /** Absent for a flow that is not there yet. */
+  runs: RunsProps | null;
+}
+
+/** What is below the panels: what is wrong with the text, and how the flow ran. */
+export function DrawerBox({ editor, panels, problems, isChecking, isUnreachable, runs }: Props) {
+  const drawer = runs ? panels.drawer : "problems";
+  return (
+    <section className="drawer ed__drawer" aria-label={drawer === "problems" ? "Problems" : "Last runs"}>
+      <div className="ed__bar ed__bar--low">
+        <div className="tabs tabs--sub ed__tabs" role="group" aria-label="Below the panels">
+          <button
+            className="tab"
+            type="button"
+            aria-current={drawer === "problems" ? "page" : undefined}
+            onClick={() => panels.show("problems")}
+          >
+            Problems <span className="count num">{problems.length}</span>
+          </button>
+          {runs && (
+            <button
+              className="tab"
+              type="button"
+              aria-current={drawer === "runs" ? "page" : undefined}
+              onClick={() => panels.show("runs")}
+            >
+              Last runs
+            </button>
+          )}
+        </div>
+        {isUnreachable && <span className="small muted">The server does not answer: only the syntax is checked.</span>}
+        <span className="push row" style={{ gap: 2 }}>
+          <button className="btn btn--ghost btn--s" type="button" onClick={editor.undo}>
+            <Icon name="restart" small />
+            Undo
+          </button>
+          <button className="btn btn--ghost btn--s" type="button" onClick={editor.redo}>
+            Redo
+          </button>
+        </span>
+      </div>
+      {drawer === "runs" && runs ? (
+        <Suspense fallback={<Waiting />}>
+          <Runs {...runs} />
+        </Suspense>
+      ) : (
+        <Problems problems={problems} isChecking={isChecking} onGo={editor.goTo} onFix={editor.applyFix} />
+      )}
+    </section>
+  );
+}

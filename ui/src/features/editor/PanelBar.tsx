@@ -1,0 +1,40 @@
+import { Icon } from "../../components/Icon";
+import { PANEL_LOOKS, PANELS, type Panel, type Panels } from "./usePanels";
+
+interface Props {
+  panels: Panels;
+  /** The one panel that a phone shows. */
+  shown: Panel | "form";
+  onShow: (panel: Panel | "form") => void;
+}
+
+/** Opens and closes panels; on a phone it chooses the one that is seen. */
+export function PanelBar({ panels, shown, onShow }: Props) {
+  return (
+    <>
+      <div className="ed__switches hide-s" role="group" aria-label="Panels">
+        {PANELS.map((panel) => (
+          <button
+            key={panel}
+            className="btn btn--ghost btn--s"
+            type="button"
+            aria-pressed={panels.open.includes(panel)}
+            onClick={() => panels.toggle(panel)}
+          >
+            <Icon name={PANEL_LOOKS[panel].icon} small />
+            {PANEL_LOOKS[panel].name}
+          </button>
+        ))}
+      </div>
+      <div className="panels only-s">
+        <span className="seg" role="group" aria-label="Panel">
+          {([...PANELS, "form"] as const).map((one) => (
+            <button key={one} type="button" aria-pressed={shown === one} onClick={() => onShow(one)}>
+              {one === "form" ? "Form" : PANEL_LOOKS[one].name}
+            </button>
+          ))}
+        </span>
+      </div>
+    </>
+  );
+}

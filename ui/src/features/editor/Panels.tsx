@@ -1,0 +1,85 @@
+import { lazy, Suspense } from "react";
+import type { NodeRun } from "../../components/graph/GraphView";
+import { Waiting } from "../../components/Waiting";
+import type { TaskPlace } from "../../source/tasks";
+import type { BlockActions } from "./blocks/types";
+import { Canvas } from "./Canvas";
+import { namespaceOf } from "./namespace";
+import type { Problem } from "./problems";
+import type { Checked } from "./useChecked";
+import type { Editor } from "./useEditor";
+import type { Panel } from "./usePanels";
+
+const BlocksPanel = lazy(async () => ({ default: (await import("./blocks/BlocksPanel")).BlocksPanel }));
+const Docs = lazy(async () => ({ default: (await import("./panels/Docs")).Docs }));
+const Files = lazy(async () => ({ default: (await import("./panels/Files")).Files }));
+
+export interface CanvasActions {
+  select: (uid: string) => void;
+  addAfter: (uid: string) => void;
+  addFirst: () => void;
+  addTrigger: () => void;
+  onKey: (key: string, uid: string) => boolean;
+}
+
+interface Props {
+  panel: Exclude<Panel, "code">;
+  editor: Editor;
+  checked: Checked;
+  title: string;
+  selected: string | undefined;
+  /** Whose type the documentation is of, where the cursor is in none. */
+  place: TaskPlace | undefined;
+  marks: ReadonlyMap<string, Problem["severity"]>;
+  runs: ReadonlyMap<string, NodeRun> | undefined;
+  canvas: CanvasActions;
+  blocks: BlockActions;
+  onFlow: () => void;
+}
+
+/** One panel beside the code. */
+export function PanelView(props: Props) {
+  const { panel, editor, checked, selected, marks, runs, canvas } = props;
+  if (panel === "graph") {
+    return (
+      <Canvas
+        graph={checked.graph}
+        isOld={checked.isGraphOld}
+        selected={selected}
+        problems={marks}
+        runs={runs}
+        onSelect={canvas.select}
+        onAddAfter={canvas.addAfter}
+        onAddFirst={canvas.addFirst}
+        onAddTrigger={canvas.addTrigger}
+        onKey={canvas.onKey}
+      />
+    );
+  }
+  return (
+    <Suspense fallback={<Waiting />}>
+      {panel === "blocks" ? (
+        <BlocksPanel
+          tasks={editor.tasks}
+          title={props.title}
+          selected={selected}
+          problems={marks}
+          runs={runs}
+          actions={props.blocks}
+          onFlow={props.onFlow}
+        />
+      ) : (
+        <section className="ed__panel" aria-label={panel === "docs" ? "Documentation" : "Files"}>
+          <div className="ed__bar">
+            <span className="section">{panel === "docs" ? "Documentation" : "Files"}</span>
+          </div>
+          {panel === "docs" ? (
+            <Docs type={(editor.current ?? props.place)?.type} />
+          ) : (
+            <Files namespace={namespaceOf(editor.calmText)} onUse={editor.insert} />
+          )}
+        </section>
+      )}
+    </Suspense>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Change } from "./change";
+
+/** The change that the last edit made to the text, line by line. */
+export function Patch({ change }: { change: Change }) {
+  const count = Math.max(change.gone.length, change.come.length);
+  return (
+    <section className="patch" aria-label="Change to the text">
+      <h3 className="row">
+        Change to the text <span className="count">{count === 1 ? "1 line" : `${count} lines`}</span>
+        <span className="push small muted" style={{ fontWeight: 400 }}>
+          line {change.line}
+        </span>
+      </h3>
+      <div className="diff">
+        {change.gone.map((line, index) => (
+          <div key={`-${index}`} className="l del">
+            <i>−</i>
+            <span>{line}</span>
+          </div>
+        ))}
+        {change.come.map((line, index) => (
+          <div key={`+${index}`} className="l add">
+            <i>+</i>
+            <span>{line}</span>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}

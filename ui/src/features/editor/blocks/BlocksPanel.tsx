@@ -1,0 +1,106 @@
+import { memo, useMemo, useState } from "react";
+import type { NodeRun } from "../../../components/graph/GraphView";
+import { Icon } from "../../../components/Icon";
+import type { BlockList } from "../../../source/outline";
+import { outlineOf } from "../../../source/outline";
+import type { TaskPlace } from "../../../source/tasks";
+import type { Problem } from "../problems";
+import type { Slot } from "../taskEdits";
+import { BlockListView } from "./BlockListView";
+import type { BlockActions, DropTarget } from "./types";
+
+interface Props {
+  tasks: readonly TaskPlace[];
+  title: string;
+  selected: string | undefined;
+  problems: ReadonlyMap<string, Problem["severity"]>;
+  runs: ReadonlyMap<string, NodeRun> | undefined;
+  actions: BlockActions;
+  onFlow: () => void;
+}
+
+const PARTS: Record<string, { name: string; add: string; kind: "tasks" | "triggers" }> = {
+  triggers: { name: "Starts by", add: "Trigger", kind: "triggers" },
+  tasks: { name: "Tasks", add: "Task", kind: "tasks" },
+  errors: { name: "On error", add: "Task on error", kind: "tasks" },
+  finally: { name: "At the end", add: "Task at the end", kind: "tasks" },
+  afterExecution: { name: "Afterwards", add: "Task afterwards", kind: "tasks" },
+};
+
+/** The tasks as cards, nested as in the text: moved by dragging, added, wrapped, left out. */
+export const BlocksPanel = memo(function BlocksPanel(props: Props) {
+  const { tasks, title, selected, problems, runs, actions, onFlow } = props;
+  const parts = useMemo(() => outlineOf(tasks), [tasks]);
+  const [dragged, setDragged] = useState<TaskPlace | null>(null);
+  const [target, setTarget] = useState<DropTarget | null>(null);
+  const shown = Object.keys(PARTS).filter((part) => parts.has(part) || part === "triggers");
+  const end = (): void => {
+    setDragged(null);
+    setTarget(null);
+  };
+  const drag = {
+    dragged,
+    target,
+    begin: setDragged,
+    over: setTarget,
+    end,
+    drop: (slot: Slot) => {
+      if (dragged) actions.drop(dragged, slot);
+      end();
+    },
+  };
+  const missing = Object.keys(PARTS).filter((part) => !shown.includes(part));
+  return (
+    <section className="ed__panel" aria-label="Blocks">
+      <div className="ed__bar">
+        <span className="section">Blocks</span>
+        <span className="small muted push hide-s">
+          Drag, or <kbd className="kbd">⌥↑</kbd> <kbd className="kbd">⌥↓</kbd>
+        </span>
+      </div>
+      <div className="bl__l">
+        <button className="bl__flow" type="button" onClick={onFlow}>
+          <Icon name="form" small className="muted" />
+          <span className="mono-s strong cut">{title || "No id yet"}</span>
+          <span className="small muted">Id, inputs, labels and all the rest</span>
+        </button>
+        {shown.map((part) => {
+          const look = PARTS[part];
+          const list: BlockList = parts.get(part) ?? { path: [part], name: part, blocks: [] };
+          if (!look) return null;
+          return (
+            <section key={part} className="bl__part" aria-label={look.name}>
+              <h2>{look.name}</h2>
+              <BlockListView
+                list={list}
+                isRoot
+                add={look.add}
+                kind={look.kind}
+                selected={selected}
+                problems={problems}
+                runs={runs}
+                actions={actions}
+                drag={drag}
+              />
+            </section>
+          );
+        })}
+        {missing.length > 0 && (
+          <p className="row bl__more">
+            {missing.map((part) => (
+              <button
+                key={part}
+                className="block__add"
+                type="button"
+                onClick={() => actions.add({ list: [part], index: 0 }, "tasks")}
+              >
+                <Icon name="plus" />
+                {PARTS[part]?.add}
+              </button>
+            ))}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+});

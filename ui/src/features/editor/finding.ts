@@ -1,0 +1,35 @@
+import type { TypeFacts } from "../../api/plugins";
+
+/** Kinds of tasks people look for, by what the names of their types say. */
+export const GROUPS: Record<string, RegExp> = {
+  All: /./,
+  Flow: /\.core\.(flow|execution)\./,
+  Database: /jdbc|sql|duckdb|postgres|redis|mongo|kv\./i,
+  Script: /scripts?\.|shell|python|node|process|docker/i,
+  Files: /\.fs\.|storage|serdes|namespace\.|compress|s3|gcs|sftp|ftp/i,
+  Web: /\.http\.|webhook/i,
+  Notify: /mail|slack|teams|notification|telegram|discord/i,
+};
+
+/** The types that fit every word, those that fit by their own name first. */
+export function findTypes(types: readonly TypeFacts[], text: string, group: string): TypeFacts[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const inGroup = GROUPS[group] ?? /./;
+  return types
+    .filter(({ cls, title }) => {
+      const all = `${cls} ${title ?? ""}`.toLowerCase();
+      return inGroup.test(cls) && words.every((word) => all.includes(word));
+    })
+    .map((one, index) => ({ one, index, rank: rankOf(one, words) }))
+    .sort((one, other) => one.rank - other.rank || one.index - other.index)
+    .map(({ one }) => one);
+}
+
+function rankOf({ cls }: TypeFacts, words: readonly string[]): number {
+  const own = (cls.split(".").at(-1) ?? "").toLowerCase();
+  const last = words.at(-1);
+  if (last === undefined) return 0;
+  if (own === last) return 0;
+  if (own.startsWith(last)) return 1;
+  return own.includes(last) ? 2 : 3;
+}

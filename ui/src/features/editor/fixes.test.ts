@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { parseData } from "../../source/document";
+import { applyEdits } from "../../source/edits";
+import { patch } from "../../source/patch";
+import { type Fix, fixOf, quoteAt } from "./fixes";
+
+const FLOW = `id: f
+namespace: n
+tasks:
+  - id: a
+    type: io.kestra.core.tasks.log.Log   # an old name
+    mesage: hello
+`;
+
+function mended(fix: Fix | undefined): string {
+  if (!fix) throw new Error("no fix");
+  return fix.change.kind === "edits" ? applyEdits(FLOW, fix.change.edits) : patch(FLOW, fix.change).text;
+}
+
+test("a property that is missing is added to its task", () => {
+  const fix = fixOf({ detail: "must not be null", code: "required", pointer: "/tasks/0/message" }, FLOW, 0);
+  expect(fix?.label).toBe("Add message");
+  expect(parseData(mended(fix))).toMatchObject({ tasks: [{ message: "" }] });
+});
+
+test("a misspelt property gets the nearest name and keeps its value", () => {
+  const issue = { detail: "", code: "unknown-property", pointer: "/tasks/0/mesage", hint: "Did you mean message?" };
+  expect(mended(fixOf(issue, FLOW, 0))).toBe(FLOW.replace("mesage", "message"));
+});
+
+test("an old type gets its new name, and its comment stays", () => {
+  const now = "io.kestra.plugin.core.log.Log";
+  const issue = { detail: "", code: "renamed-type", pointer: "/tasks/0/type", hint: `Write ${now}` };
+  expect(mended(fixOf(issue, FLOW, 0))).toBe(FLOW.replace("io.kestra.core.tasks.log.Log", now));
+});
+
+test("an expression without quotes is put in quotes", () => {
+  const text = "a:\n  message: {{ inputs.day }} and more\n";
+  const fix = quoteAt(text, text.indexOf("  message"));
+  if (fix?.change.kind !== "edits") throw new Error("no fix");
+  expect(parseData(applyEdits(text, fix.change.edits))).toEqual({ a: { message: "{{ inputs.day }} and more" } });
+  const quoted = 'b: {{ kv("x") }}';
+  const other = quoteAt(quoted, 0);
+  if (other?.change.kind !== "edits") throw new Error("no fix");
+  expect(parseData(applyEdits(quoted, other.change.edits))).toEqual({ b: '{{ kv("x") }}' });
+});
+
+test("what cannot be told is not offered", () => {
+  expect(
+    fixOf({ detail: "must be at least 1", code: "too-small", pointer: "/concurrency/limit" }, FLOW, 0),
+  ).toBeUndefined();
+});
