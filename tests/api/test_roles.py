@@ -33,6 +33,7 @@ READING = {
     ("POST", "/api/v1/main/flows/validate"),
     ("POST", "/api/v1/main/flows/validate/task"),
     ("POST", "/api/v1/main/flows/validate/trigger"),
+    ("POST", "/api/v1/main/mcp/{server_id:str}"),
     ("POST", "/api/v1/main/namespaces/autocomplete"),
     ("POST", "/api/v1/main/triggers/backfill/preview"),
     ("POST", "/api/v1/notifications/read-all"),
@@ -61,6 +62,7 @@ OWN = {
 ADMINISTRATION = {
     ("GET", "/api/v1/main/audit"),
     ("GET", "/api/v1/main/secrets"),
+    ("GET", "/api/v1/main/settings"),
     ("GET", "/api/v1/main/namespaces/{namespace:str}/inherited-secrets"),
     ("GET", "/api/v1/main/namespaces/{namespace:str}/secrets"),
     ("GET", "/api/v1/main/users"),

@@ -43,9 +43,13 @@ async def list_ids(environment: Environment, actor: Actor, where: Sequence[Condi
 
 
 @operation(Resource.EXECUTION, Action.READ)
-async def list_latest(environment: Environment, actor: Actor, flows: Sequence[tuple[str, str]]) -> list[Execution]:
-    """Give the newest execution of each flow that has one."""
-    found = await environment.database.read(lambda connection: lists.list_latest_executions(connection, flows))
+async def list_latest(
+    environment: Environment, actor: Actor, flows: Sequence[tuple[str, str]], each: int = 1
+) -> list[Execution]:
+    """Give the newest executions of each flow that has some, up to ``each`` of one, newest first."""
+    found = await environment.database.read(
+        lambda connection: lists.list_latest_executions(connection, flows, each=each)
+    )
     return [one for one in found if actor.may(Resource.EXECUTION, Action.READ, one.namespace)]
 
 

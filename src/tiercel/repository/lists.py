@@ -128,14 +128,16 @@ def list_trigger_keys(connection: Connection, where: Sequence[Condition], *, lim
     ]
 
 
-def list_latest_executions(connection: Connection, flows: Iterable[tuple[str, str]]) -> list[Execution]:
-    """The newest execution of each (namespace, flow) that has one."""
+def list_latest_executions(
+    connection: Connection, flows: Iterable[tuple[str, str]], *, each: int = 1
+) -> list[Execution]:
+    """The newest executions of each (namespace, flow) that has some, up to ``each`` of one, newest first."""
     found: list[Execution] = []
     for namespace, flow_id in flows:
         rows = connection.fetch(
             f"{executions.SELECTED} WHERE namespace = ? AND flow_id = ? AND is_deleted = 0 "
-            "ORDER BY started_at DESC LIMIT 1",
-            (namespace, flow_id),
+            "ORDER BY started_at DESC LIMIT ?",
+            (namespace, flow_id, each),
         )
         found.extend(executions.from_row(row) for row in rows)
     return found

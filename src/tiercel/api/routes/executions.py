@@ -47,6 +47,7 @@ from tiercel.repository.query import Condition
 
 ROOT = "/api/v1/main/executions"
 _DEFAULT_DAYS = 8
+_MOST_LATEST = 50
 _WITH_OUTPUTS = frozenset({State.SUCCESS, State.WARNING})
 _FLAT = {
     "namespace": "PREFIX",
@@ -130,9 +131,12 @@ async def list_of_flow(request: Incoming) -> Response[bytes]:
 
 @post(ROOT + "/latest", status_code=200)
 async def list_latest(request: Incoming) -> Response[bytes]:
-    """Give the last execution of each flow."""
+    """Give the last execution of each flow, or with ``each`` so many of them, newest first."""
     keys = read_flow_keys(await json_of(request) or [])
-    found = await execution_search.list_latest(environment_of(request), actor_of(request), keys)
+    each = whole(query_of(request), "each")
+    if each is not None and not 1 <= each <= _MOST_LATEST:
+        raise InvalidError([Violation(f"must be from 1 to {_MOST_LATEST}", path="each")])
+    found = await execution_search.list_latest(environment_of(request), actor_of(request), keys, each or 1)
     return answer([_latest_shape(light_execution_shape(execution)) for execution in found])
 
 
@@ -268,6 +272,7 @@ def _latest_shape(shape: dict[str, Json]) -> dict[str, Json]:
         "namespace": shape["namespace"],
         "flowId": shape["flowId"],
         "startDate": state.get("startDate"),
+        "endDate": state.get("endDate"),
         "status": state["current"],
     }
 
