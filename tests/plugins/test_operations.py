@@ -16,7 +16,7 @@ DOCUMENTED = {
 
 def calls() -> Iterator[tuple[str, set[str]]]:
     """Every operation the SDK and the core tasks ask for, with its arguments."""
-    for path in [*ROOT.glob("tasks/**/*.py"), *ROOT.glob("plugins/*.py")]:
+    for path in [*ROOT.glob("tasks/**/*.py"), *ROOT.glob("plugins/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "call"
             if not is_call or not node.args or not isinstance(node.args[0], ast.Constant):

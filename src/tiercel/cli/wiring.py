@@ -210,7 +210,12 @@ def open_registry(settings: Settings, *, is_discovering: bool = True) -> Registr
     packages = folder / ".packages"
     if packages.is_dir() and str(packages) not in sys.path:
         sys.path.append(str(packages))  # behind everything else, so that nothing of the server is replaced
-    return Registry(("tiercel.tasks",), folders=[folder] if folder.is_dir() else [], is_discovering=is_discovering)
+    return Registry(
+        ("tiercel.tasks",),
+        folders=[folder],
+        environments=home_of(settings) / "environments",
+        is_discovering=is_discovering,
+    )
 
 
 def home_of(settings: Settings) -> Path:

@@ -51,6 +51,8 @@ class TypeFacts(Struct, frozen=True, kw_only=True):
         check: Checks the type's own properties as written in a flow: every field accepts a template in place of its
             value, all that is not a template is checked. Paths of the violations are relative to the task.
         schema: JSON Schema of the type's own properties.
+        icon: An SVG image of its own; empty when it has none.
+        versions: Those that stand side by side, the highest first; none of a type that has just one.
     """
 
     type: str
@@ -70,6 +72,8 @@ class TypeFacts(Struct, frozen=True, kw_only=True):
     outputs: frozenset[str] = frozenset()
     is_deprecated: bool = False
     title: str = ""
+    icon: str = ""
+    versions: tuple[str, ...] = ()
 
 
 class Types(Protocol):

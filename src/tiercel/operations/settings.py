@@ -68,6 +68,8 @@ class PluginSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         configurations: Entries ``{type, values}`` that a plugin reads for itself.
         install: Whoever may change the installation can have packages installed, those of the extras and ``packages``.
         packages: Names of further packages that may be installed so.
+        reload: Whether a change in the plugins folder is taken while the server runs; ``auto`` = with ``--no-auth``.
+        most_memory_bytes: Of each process that runs tasks of a plugin with an environment of its own; 0 = no bound.
     """
 
     folder: str = ""
@@ -75,6 +77,8 @@ class PluginSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     configurations: tuple[dict[str, Json], ...] = ()
     install: bool = False
     packages: tuple[str, ...] = ()
+    reload: Literal["auto", "always", "never"] = "auto"
+    most_memory_bytes: int = 2048 * MEBIBYTE
 
 
 class EncryptionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -64,6 +64,11 @@ class RunContext:
         self.kept: Json | UnsetType = UNSET
 
     @property
+    def host(self) -> Host:
+        """The door all of this goes through; for what hands a run on to somewhere else."""
+        return self._host
+
+    @property
     def dialect(self) -> Dialect:
         """Which published version gives the flow its meaning."""
         return self.facts.dialect

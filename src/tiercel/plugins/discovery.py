@@ -30,7 +30,7 @@ def find_in_folder(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.suffix == ".py" and not path.name.startswith("_"):
             yield path
-        elif (path / "__init__.py").is_file():
+        elif "@" not in path.name and (path / "__init__.py").is_file():
             yield path / "__init__.py"
 
 
@@ -52,8 +52,7 @@ def import_file(path: Path) -> ModuleType:
     Raises:
         PluginError: It cannot be imported, whatever it raised.
     """
-    stem = path.parent.name if path.name == "__init__.py" else path.stem
-    name = f"tiercel_plugin_{stem}"
+    name = file_module_name(path)
     search = [str(path.parent)] if path.name == "__init__.py" else None
     spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=search)
     if spec is None or spec.loader is None:
@@ -66,6 +65,11 @@ def import_file(path: Path) -> ModuleType:
         del sys.modules[name]
         raise PluginError(f"plugin file {path} cannot be loaded: {error}") from error
     return module
+
+
+def file_module_name(path: Path) -> str:
+    """Give the name that a file of a plugins folder is imported under."""
+    return f"tiercel_plugin_{path.parent.name if path.name == '__init__.py' else path.stem}"
 
 
 def type_index(module: ModuleType) -> Mapping[str, str] | None:

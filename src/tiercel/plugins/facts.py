@@ -43,6 +43,7 @@ def type_facts(plugin: type[Plugin]) -> TypeFacts:
         outputs=output_names(plugin),
         is_deprecated=declaration.is_deprecated,
         title=split_docstring(plugin).title,
+        icon=declaration.icon,
     )
 
 

@@ -108,6 +108,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("directories.temporary", (), "path of a second directory of the run, removed at its end"),
     Operation("directories.kept", ("name",), "path of a directory of this machine that all runs share, for caches"),
     Operation("settings.scripts", (), "a map with the settings of scripts, named as in the configuration"),
+    Operation("settings.sql", (), "a map with allowed_paths (folders of the machine) and duckdb_is_open"),
+    Operation("settings.isolation", (), "a map with most_memory_bytes and grace_seconds, for processes of tasks"),
     Operation("local.resolve", ("path",), "the real path on the machine; fails outside of local_files.allowed_paths"),
     Operation("http.check", ("host", "address"), "None; fails when the installation forbids to connect there"),
 )

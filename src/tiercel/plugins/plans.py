@@ -21,6 +21,7 @@ class Plans:
     def __init__(self, registry: Registry, *, capacity: int = 10_000) -> None:
         self._registry = registry
         self._capacity = capacity
+        self._edition = registry.edition
         self._plans: OrderedDict[tuple[int, Dialect], tuple[TaskDefinition, PropertyPlan[Task]]] = OrderedDict()
 
     def get_plan(self, definition: TaskDefinition, dialect: Dialect) -> PropertyPlan[Task]:
@@ -31,12 +32,17 @@ class Plans:
             ExpressionError: A template cannot be compiled.
             InvalidError: A literal is none its property can have.
         """
+        if self._edition != self._registry.edition:
+            self._plans.clear()  # a plugin was loaded anew: its plans make instances of classes that are gone
+            self._edition = self._registry.edition
         key = (id(definition), dialect)
         entry = self._plans.get(key)
         if entry is not None:
             self._plans.move_to_end(key)
             return entry[1]
-        plan = plan_properties(self._registry.get_task(definition.type), definition.properties, dialect)
+        plan = plan_properties(
+            self._registry.get_task(definition.type, definition.version), definition.properties, dialect
+        )
         self._plans[key] = (definition, plan)  # the definition is held, so its identity stays its own
         if len(self._plans) > self._capacity:
             self._plans.popitem(last=False)
@@ -44,5 +50,5 @@ class Plans:
 
     def is_update(self, definition: TaskDefinition) -> bool:
         """Tell whether a task only asks for a change of its own execution, so that it has not run when it fails."""
-        plugin = self._registry.find_class(definition.type)
+        plugin = self._registry.find_class(definition.type, definition.version)
         return plugin is not None and plugin.declaration.is_update

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Unpack
+from typing import ClassVar, Literal, Unpack
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -31,6 +31,10 @@ class Outputs(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, defer_build=True)
 
 
+Isolation = Literal["", "process"]
+"""``process``: each run is in a process of its own, which can be killed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """What a class said about itself in its class statement; see `Plugin`."""
@@ -51,6 +55,9 @@ class Declaration:
     deprecated_properties: frozenset[str] = frozenset()
     outputs: builtins.type[BaseModel] | None = None
     example: str = ""
+    isolation: Isolation = ""
+    icon: str = ""
+    version: str = ""
 
     @property
     def is_lenient(self) -> bool:
@@ -66,6 +73,8 @@ class Plugin(BaseModel):
     - ``type``: the name flows use; ``aliases``: other names, all deprecated.
     - ``example``: YAML of one use, without ``id``; checked by the tests of the package.
     - ``inline``: the task neither blocks nor touches the outside, so it may run where decisions are made.
+    - ``isolation="process"``: each run is in a process of its own, which ends with it when it is killed.
+    - ``icon``: an SVG image, shown for the type.
     - ``outputs``: the model of its outputs, when ``run`` is not declared to return one.
     - ``updates``: it does nothing but ask for a change of its own execution, so when it fails it has not run.
     - ``dialects``: the published versions that know the type; none = all.
@@ -109,6 +118,8 @@ class Plugin(BaseModel):
         new_properties: tuple[str, ...] = (),
         internal: bool = False,
         outputs: builtins.type[BaseModel] | None = None,
+        isolation: Isolation = "",
+        icon: str = "",
         **config: Unpack[ConfigDict],
     ) -> None:
         super().__init_subclass__(**config)
@@ -117,7 +128,7 @@ class Plugin(BaseModel):
             kind=cls.kind,
             task_kind=cls.task_kind,
             control=control or cls.default_control,
-            is_inline=inline,
+            is_inline=inline and not isolation,
             is_update=updates,
             is_internal=internal,
             is_deprecated=deprecated,
@@ -129,4 +140,6 @@ class Plugin(BaseModel):
             deprecated_properties=frozenset(deprecated_properties),
             outputs=outputs,
             example=example,
+            isolation=isolation,
+            icon=icon,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tiercel.model.dialect import Dialect
 from tiercel.model.flow import TaskDefinition, TriggerDefinition
+from tiercel.model.json import Json
 from tiercel.model.types import TypeFacts, TypeKind, Types
 from tiercel.source.dialects import ALIASES_KEPT_IN_2_0, UNPUBLISHED_PROPERTIES, UNPUBLISHED_TYPES
 from tiercel.source.paths import Path
@@ -97,7 +98,7 @@ class Scope:
         if not isinstance(name, str):
             report.error((*path, "type"), "must be text", "wrong-kind")
             return None
-        facts = self._find(name)
+        facts = self._of_version(raw, name, path)
         if facts is None:
             report.error((*path, "type"), f"Invalid type: {name}", "unknown-type", self._hint(name, kind))
             return None
@@ -121,6 +122,17 @@ class Scope:
         elif key in facts.deprecated_properties:
             self.report.use(Dialect.V1_3, (*path, key), key)
             self.report.warn((*path, key), f"{key} is deprecated", "deprecated", of_key=True)
+
+    def _of_version(self, raw: dict[str, Json], name: str, path: Path) -> TypeFacts | None:
+        """The type in the version that is asked for, where several stand side by side; a missing one is reported."""
+        facts, version = self._find(name), raw.get("version")
+        if facts is None or not facts.versions or not isinstance(version, str):
+            return facts
+        found = self._find(f"{facts.type}@{version}")
+        if found is None:
+            hint = f"Installed: {', '.join(facts.versions)}"
+            self.report.error((*path, "version"), f"{name} is not here in version {version}", "unknown-version", hint)
+        return found or facts
 
     def _find(self, name: str) -> TypeFacts | None:
         if name not in self._found:

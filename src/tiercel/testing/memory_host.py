@@ -18,6 +18,7 @@ from tiercel.expressions.values import Value, ZonedDateTime
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 from tiercel.plugins import Plugin, Resources, RunContext, RunFacts, Task, TaskError
+from tiercel.plugins.isolation.hosting import carry_out
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.registry import Registry
 from tiercel.plugins.task import TaskResult
@@ -65,7 +66,7 @@ class MemoryHost:
 
     def run(self, plugin: type[Task], properties: Mapping[str, Json] | None = None, value: str | None = None) -> Json:
         """Render the properties, run the task, give its outputs."""
-        result = self.make_task(plugin, properties).run(self.run_context(plugin, value))
+        result = carry_out(self.make_task(plugin, properties), self.run_context(plugin, value))
         return output_values(asyncio.run(_awaited(result)) if isawaitable(result) else result)
 
     def make_task(self, plugin: type[T], properties: Mapping[str, Json] | None = None) -> T:
@@ -178,6 +179,9 @@ class MemoryHost:
         path = self.directory.with_name(f"{self.directory.name}-{name}")
         path.mkdir(exist_ok=True)
         return str(path)
+
+    def _settings_isolation(self) -> Json:
+        return {"most_memory_bytes": 0, "grace_seconds": 1.0}
 
     def _encrypt(self, text: str) -> Json:
         return {"type": "encrypted", "value": text[::-1]}

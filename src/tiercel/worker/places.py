@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -39,6 +40,20 @@ def _settings(placed: Placed, _arguments: Mapping[str, Json]) -> Json:
     return msgspec.to_builtins(placed.environment.settings.scripts)
 
 
+def _sql_settings(placed: Placed, _arguments: Mapping[str, Json]) -> Json:
+    settings = placed.environment.settings
+    paths = [str(Path(path).resolve()) for path in settings.local_files.allowed_paths]
+    return {"allowed_paths": paths, "duckdb_is_open": settings.sql.duckdb_is_open}
+
+
+def _isolation(placed: Placed, _arguments: Mapping[str, Json]) -> Json:
+    settings = placed.environment.settings
+    return {
+        "most_memory_bytes": settings.plugins.most_memory_bytes,
+        "grace_seconds": settings.scripts.grace_seconds,
+    }
+
+
 def _mask(placed: Placed, arguments: Mapping[str, Json]) -> Json:
     return placed.attempt.lines.mask(str(arguments["text"]))
 
@@ -47,5 +62,7 @@ PLACES: Mapping[str, Callable[[Any, Mapping[str, Json]], Json]] = {
     "directories.temporary": _temporary,
     "directories.kept": _kept,
     "settings.scripts": _settings,
+    "settings.isolation": _isolation,
+    "settings.sql": _sql_settings,
     "mask": _mask,
 }

@@ -32,6 +32,7 @@ from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations.environment import Environment
 from tiercel.plugins import RunContext, TaskError
+from tiercel.plugins.isolation.hosting import carry_out
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.plans import Plans
 from tiercel.plugins.plugin import Plugin
@@ -131,7 +132,7 @@ class Runner:
             host.log("INFO", "The outputs were taken from the cache, the task was not run")
             return self._ended(attempt, host, kept, None)
         context = RunContext(host, facts_of(assignment))
-        result = task.run(context)
+        result = carry_out(task, context)
         if not iscoroutine(result):
             return self._ended(attempt, host, result, context, cache)
         return Suspended(result, lambda done: self._awaited(attempt, host, done, context, cache))
@@ -145,14 +146,15 @@ class Runner:
             raise TaskError(f"The text is no task: {problems}")
         dialect = host.assignment.flow.dialect
         written = {name: value for name, value in declared.items() if name not in {"id", "type"}}
-        plugin = self._registry.get_task(declared["type"])
+        version = declared.get("version")
+        plugin = self._registry.get_task(declared["type"], version if isinstance(version, str) else None)
         if plugin.declaration.type == facts_of(host.assignment).task_type:
             raise TaskError(f"The templated task cannot be of type '{declared['type']}'")
         task = plan_properties(plugin, written, dialect).render(
             context_of(self._environment, host.assignment, host.functions)
         )
         context = RunContext(host, facts_of(host.assignment))
-        result = task.run(context)
+        result = carry_out(task, context)
         if iscoroutine(result):
             result = asyncio.run(result)
         host.effects = context.effects

@@ -1,0 +1,197 @@
+"""Packages of a plugins folder with environments of their own, and the processes their tasks run in."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from isolation.conftest import CODE, write_package
+from tiercel.plugins import TaskError
+from tiercel.plugins.check import check_properties
+from tiercel.plugins.docs import split_docstring
+from tiercel.plugins.registry import Registry
+from tiercel.plugins.schema import properties_schema
+from tiercel.testing.memory_host import MemoryHost
+
+MEASURE = "com.acme.units.Measure"
+BEHAVE = "com.acme.units.Behave"
+
+
+@pytest.fixture
+def registry(folder: Path, environments: Path) -> Registry:
+    return Registry(folders=[folder], environments=environments, is_discovering=False)
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[MemoryHost]:
+    host = MemoryHost(tmp_path / "work")
+    yield host
+    host.resources.close()
+
+
+def test_versions_stand_side_by_side(registry: Registry, host: MemoryHost) -> None:
+    def library(version: str | None) -> object:
+        outputs = host.run(registry.get_task(MEASURE, version), {"length": "{{ 3 }}"})
+        return outputs["library"], outputs["text"]
+
+    assert library(None) == ("2.0", "3.0 KM")
+    assert library("1.0") == ("1.0", "3.0 KM")
+    assert library("2.0") == ("2.0", "3.0 KM")
+    assert registry.problems == []
+    assert host.logs[0] == ("INFO", "with 2.0")
+    assert host.metrics[0] == ("counter", "measured", 1.0, {"unit": "KM"})
+
+
+def test_the_server_knows_a_type_without_importing_it(registry: Registry) -> None:
+    facts = registry.find_type("com.acme.units.Metre")
+    assert facts is not None
+    assert (facts.type, facts.versions, facts.title) == (MEASURE, ("2.0", "1.0"), "Measures a length.")
+    assert facts.outputs == {"library", "text", "processId"}
+    assert facts.icon.startswith("<svg")
+    plugin = registry.find_class(MEASURE)
+    assert plugin is not None
+    schema = properties_schema(plugin)
+    assert schema["required"] == ["length"]
+    assert schema["properties"]["length"]["description"] == "What to measure."
+    assert schema["properties"]["options"]["anyOf"][0]["properties"]["unit"]["anyOf"][0]["enum"] == ["KM", "MILE"]
+    assert "length: 3" in plugin.declaration.example
+    assert split_docstring(plugin).properties == {"length": "What to measure.", "options": "How."}
+    problems = check_properties(plugin, {"length": -1, "options": {"unit": "YARD"}})
+    assert [problem.path for problem in problems] == ["options.unit"]
+    assert [problem.path for problem in check_properties(plugin, {"length": -1})] == ["length"]
+
+
+def test_an_environment_is_made_once_and_a_description_is_kept(folder: Path, environments: Path) -> None:
+    Registry(folders=[folder], environments=environments, is_discovering=False).find_type(MEASURE)
+    built = {path: path.stat().st_ino for path in environments.iterdir() if path.is_dir()}
+    began = time.perf_counter()
+    again = Registry(folders=[folder], environments=environments, is_discovering=False)
+    assert again.find_type(MEASURE) is not None
+    assert time.perf_counter() - began < 2  # no process was asked
+    assert {path: path.stat().st_ino for path in environments.iterdir() if path.is_dir()} == built
+
+
+def test_a_process_is_kept_and_another_made_when_it_is_gone(registry: Registry, host: MemoryHost) -> None:
+    measure = registry.get_task(MEASURE)
+    first, second = (host.run(measure, {"length": 1})["processId"] for _ in range(2))
+    assert first == second != os.getpid()
+    psutil.Process(first).kill()
+    with pytest.raises(TaskError, match="was killed by SIGKILL"):
+        host.run(measure, {"length": 1})
+    assert host.run(measure, {"length": 1})["processId"] != first
+    host.resources.close()
+    assert not psutil.pid_exists(first)
+
+
+def test_files_are_read_while_they_are_written(registry: Registry, host: MemoryHost) -> None:
+    uri = host.put("in.txt", b"a bee sees " * 500_000)
+    outputs = host.run(registry.get_task("com.acme.units.Copy"), {"uri": uri})
+    assert host.files[outputs["uri"]] == b"A BEE SEES " * 500_000
+    assert outputs["rendered"] == "demo"
+
+
+def test_an_asynchronous_task(registry: Registry, host: MemoryHost) -> None:
+    assert host.run(registry.get_task("com.acme.units.Slow")) == {"awaited": True}
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("crash", "was killed by SIGABRT before the task was done"),
+        ("exit", "ended with exit code 3 before the task was done"),
+        ("greedy", "MemoryError"),
+        ("told", "as it was told"),
+        ("broken pieces", "ZeroDivisionError: division by zero"),
+        ("else", "ValueError: no such behaviour"),
+    ],
+)
+def test_what_goes_wrong_stays_in_the_process(registry: Registry, host: MemoryHost, how: str, told: str) -> None:
+    with pytest.raises(TaskError, match=told) as raised:
+        host.run(registry.get_task(BEHAVE), {"how": how})
+    assert (raised.value.outputs == {"half": 1}) is (how == "told")
+    assert host.run(registry.get_task(MEASURE), {"length": 1})["text"] == "1.0 KM"
+
+
+class Killing(MemoryHost):
+    """A host that kills the run when it says its first word."""
+
+    def log(self, level: str, message: str) -> None:
+        super().log(level, message)
+        self.is_stopped = True
+
+
+@pytest.fixture
+def killing(tmp_path: Path) -> Iterator[MemoryHost]:
+    host = Killing(tmp_path / "work")
+    yield host
+    host.resources.close()
+
+
+def test_a_run_that_heeds_its_kill_ends_by_itself(registry: Registry, killing: MemoryHost) -> None:
+    assert killing.run(registry.get_task(BEHAVE), {"how": "heeds"}) == {"cancelled": True}
+
+
+def test_a_run_that_does_not_heed_its_kill_is_killed(registry: Registry, killing: MemoryHost) -> None:
+    with pytest.raises(TaskError, match="its process was killed"):
+        killing.run(registry.get_task(BEHAVE), {"how": "deaf"})
+    process_id = int(killing.logs[-1][1].rpartition(" ")[2])
+    assert not psutil.pid_exists(process_id)
+
+
+def test_triggers_run_there_too(registry: Registry, host: MemoryHost) -> None:
+    host.answers["triggers.state"] = 4
+    host.answers["triggers.emit"] = None
+    found = host.run(registry.get_task("com.acme.units.Found"))
+    assert found == {"state": {"kept": 5}, "trigger": {"number": 5, "library": "2.0"}}
+    host.run(registry.get_task("com.acme.units.Heard"))
+    assert [call["key"] for name, call in host.calls if name == "triggers.emit"] == ["0", "1", "2"]
+
+
+def test_a_package_that_does_not_load_tells_why(tmp_path: Path, wheels: Path, environments: Path) -> None:
+    plugins = tmp_path / "broken"
+    write_package(plugins, "1.0", wheels, "import nowhere_to_be_found\n")
+    (plugins / "lost@1").mkdir()
+    (plugins / "lost@1" / "requirements.txt").write_text("--no-index\nnothing-of-that-name\n")
+    (plugins / "lost@1" / "code.py").write_text("")
+    (plugins / "un named@2").mkdir()
+    registry = Registry(folders=[plugins], environments=environments, is_discovering=False)
+    assert registry.find_type(MEASURE) is None
+    lost, unnamed, units = registry.problems
+    assert "nothing-of-that-name" in lost
+    assert "acme-tasks@1.2.0" in unnamed
+    assert "No module named 'nowhere_to_be_found'" in units
+
+
+def test_a_change_of_the_code_is_taken(tmp_path: Path, wheels: Path, environments: Path, host: MemoryHost) -> None:
+    plugins = tmp_path / "changing"
+    package = write_package(plugins, "1.0", wheels)
+    registry = Registry(folders=[plugins], environments=environments, is_discovering=False)
+    first = host.run(registry.get_task(MEASURE), {"length": 1})
+    (package / "acme_measure.py").write_text(CODE.replace("{self.options.unit}", "leagues"))
+    assert registry.refresh()
+    second = host.run(registry.get_task(MEASURE), {"length": 1})
+    assert (first["text"], second["text"]) == ("1.0 KM", "1.0 leagues")
+    assert not psutil.pid_exists(first["processId"])
+    assert not registry.refresh()
+
+
+def test_a_package_with_a_project_file(tmp_path: Path, environments: Path, host: MemoryHost) -> None:
+    package = tmp_path / "plugins" / "greet@0.1"
+    (package / "src" / "acme_greet").mkdir(parents=True)
+    (package / "pyproject.toml").write_text(
+        '[project]\nname = "acme-greet"\ndependencies = ["tiercel"]\n'
+        '[project.entry-points."tiercel.plugins"]\nacme_greet = "acme_greet"\n'
+    )
+    (package / "src" / "acme_greet" / "__init__.py").write_text("")
+    (package / "src" / "acme_greet" / "tasks.py").write_text(
+        "from tiercel.plugins import Task\n\n\nclass Greet(Task, type='com.acme.own.Greet'):\n"
+        "    def run(self, ctx):\n        return {'path': __file__}\n"
+    )
+    registry = Registry(folders=[tmp_path / "plugins"], environments=environments, is_discovering=False)
+    outputs = host.run(registry.get_task("com.acme.own.Greet"))
+    assert Path(outputs["path"]).parent == package / "src" / "acme_greet"
