@@ -153,6 +153,17 @@ class WorkerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     threads: int = 32
 
 
+class SqlSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What SQL tasks may do on this machine.
+
+    Attributes:
+        duckdb_is_open: Statements in DuckDB may use any file, the network and extensions, not just folders of
+            ``local_files.allowed_paths``.
+    """
+
+    duckdb_is_open: bool = False
+
+
 class ScriptSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where and how scripts run.
 
@@ -301,6 +312,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     scheduler: SchedulerSettings = field(default_factory=SchedulerSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)
     scripts: ScriptSettings = field(default_factory=ScriptSettings)
+    sql: SqlSettings = field(default_factory=SqlSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
     templates: TemplateSettings = field(default_factory=TemplateSettings)

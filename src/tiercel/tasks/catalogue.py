@@ -309,6 +309,37 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.serdes.yaml.YamlToJson",
         "io.kestra.plugin.serdes.yaml.JsonToYaml",
     ),
+    "sql.duckdb": (
+        "io.kestra.plugin.jdbc.duckdb.Query",
+        "io.kestra.plugin.jdbc.duckdb.Queries",
+        "io.kestra.plugin.jdbc.duckdb.Trigger",
+    ),
+    "sql.mariadb": (
+        "io.kestra.plugin.jdbc.mariadb.Query",
+        "io.kestra.plugin.jdbc.mariadb.Queries",
+        "io.kestra.plugin.jdbc.mariadb.Trigger",
+    ),
+    "sql.mysql": (
+        "io.kestra.plugin.jdbc.mysql.Query",
+        "io.kestra.plugin.jdbc.mysql.Queries",
+        "io.kestra.plugin.jdbc.mysql.Batch",
+        "io.kestra.plugin.jdbc.mysql.Trigger",
+    ),
+    "sql.postgresql": (
+        "io.kestra.plugin.jdbc.postgresql.Query",
+        "io.kestra.plugin.jdbc.postgresql.Queries",
+        "io.kestra.plugin.jdbc.postgresql.Batch",
+        "io.kestra.plugin.jdbc.postgresql.Trigger",
+    ),
+    "sql.postgresql_copy": (
+        "io.kestra.plugin.jdbc.postgresql.CopyIn",
+        "io.kestra.plugin.jdbc.postgresql.CopyOut",
+    ),
+    "sql.sqlite": (
+        "io.kestra.plugin.jdbc.sqlite.Query",
+        "io.kestra.plugin.jdbc.sqlite.Queries",
+        "io.kestra.plugin.jdbc.sqlite.Trigger",
+    ),
     "state.tasks": (
         "io.kestra.plugin.core.state.Set",
         "io.kestra.core.tasks.states.Set",

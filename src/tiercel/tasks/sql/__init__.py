@@ -1,0 +1,1 @@
+"""SQL: one core, one record and one driver a database."""
