@@ -4,11 +4,14 @@ import { Failure } from "./components/Failure";
 import { Waiting } from "./components/Waiting";
 import { NotFound } from "./routes/NotFound";
 import {
+  readBlueprintSearch,
   readDashboardSearch,
   readDashboardsSearch,
   readExecutionSearch,
   readFlowSearch,
   readLogSearch,
+  readNewFlowSearch,
+  readRevisionSearch,
   readTab,
   readTriggerSearch,
 } from "./search";
@@ -31,6 +34,7 @@ const flows = createRoute({
 const newFlow = createRoute({
   getParentRoute: () => root,
   path: "/flows/new",
+  validateSearch: readNewFlowSearch,
   component: lazyRouteComponent(() => import("./routes/NewFlowRoute"), "NewFlowRoute"),
 });
 
@@ -38,6 +42,20 @@ const editor = createRoute({
   getParentRoute: () => root,
   path: "/flows/edit/$namespace/$id",
   component: lazyRouteComponent(() => import("./routes/EditorRoute"), "EditorRoute"),
+});
+
+const flowRevisions = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/edit/$namespace/$id/revisions",
+  validateSearch: readRevisionSearch,
+  component: lazyRouteComponent(() => import("./routes/RevisionsRoute"), "RevisionsRoute"),
+});
+
+const blueprints = createRoute({
+  getParentRoute: () => root,
+  path: "/blueprints",
+  validateSearch: readBlueprintSearch,
+  component: lazyRouteComponent(() => import("./routes/BlueprintsRoute"), "BlueprintsRoute"),
 });
 
 // Addresses of the published API lead to tabs of a flow; the editor is where all of them are here.
@@ -129,6 +147,8 @@ const routeTree = root.addChildren([
   newFlow,
   editor,
   editorTab,
+  flowRevisions,
+  blueprints,
   executions,
   execution,
   logs,

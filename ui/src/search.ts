@@ -114,6 +114,41 @@ export function readTab(raw: Raw): TabSearch {
   return compact({ tab, task: text(raw.task) });
 }
 
+export interface RevisionSearch {
+  old?: number;
+  now?: number;
+}
+
+export interface BlueprintSearch {
+  q?: string;
+  tag?: string;
+  id?: string;
+}
+
+export interface NewFlowSearch {
+  /** A blueprint to begin with. */
+  blueprint?: string;
+  /** Begin with nothing but a name. */
+  empty?: boolean;
+}
+
+export function readRevisionSearch(raw: Raw): RevisionSearch {
+  return compact({ old: revision(raw.old), now: revision(raw.now) });
+}
+
+export function readBlueprintSearch(raw: Raw): BlueprintSearch {
+  return compact({ q: text(raw.q), tag: text(raw.tag), id: text(raw.id) });
+}
+
+export function readNewFlowSearch(raw: Raw): NewFlowSearch {
+  return compact({ blueprint: text(raw.blueprint), empty: raw.empty === true ? true : undefined });
+}
+
+function revision(value: unknown): number | undefined {
+  const number = Number(value);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined;
 }

@@ -85,6 +85,17 @@ export async function validateFlow(source: string, signal: AbortSignal): Promise
   return (await requestJson<Validation[]>("/flows/validate", call))[0] ?? null;
 }
 
+/** The graph of a text that does not change any more. */
+export function graphOf(source: string) {
+  return queryOptions({
+    queryKey: ["flows", "graphOf", source],
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    retry: false,
+    queryFn: ({ signal }) => graphOfSource(source, signal),
+  });
+}
+
 export function graphOfSource(source: string, signal: AbortSignal): Promise<FlowGraph> {
   return requestJson<FlowGraph>("/flows/graph", { method: "POST", body: source, headers: YAML, signal });
 }

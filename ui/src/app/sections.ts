@@ -15,7 +15,10 @@ export const SECTIONS: Section[] = [
   { to: "/namespaces", name: "Namespaces", icon: "namespaces", key: "n" },
 ];
 
-export const BUILD: Section[] = [{ to: "/plugins", name: "Plugins", icon: "plugins", key: "p" }];
+export const BUILD: Section[] = [
+  { to: "/blueprints", name: "Blueprints", icon: "blueprints", key: "b" },
+  { to: "/plugins", name: "Plugins", icon: "plugins", key: "p" },
+];
 export const OPERATE: Section[] = [
   { to: "/dashboards", name: "Dashboards", icon: "dashboards", key: "d" },
   { to: "/system", name: "System", icon: "system", key: "s" },

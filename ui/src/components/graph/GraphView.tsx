@@ -10,6 +10,7 @@ import {
 } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 import type { FlowGraph, StateName } from "../../api/types";
+import type { Mark } from "../../graph/difference";
 import { layoutGraph } from "../../graph/layout";
 import { Icon } from "../Icon";
 import { FlowEdge } from "./FlowEdge";
@@ -28,6 +29,8 @@ export interface GraphViewProps {
   /** By the uid of the node; a group has that of its task. */
   runs?: ReadonlyMap<string, NodeRun>;
   problems?: ReadonlyMap<string, "error" | "warning">;
+  /** What became of a node since an older graph. */
+  marks?: ReadonlyMap<string, Mark>;
   onSelect: (uid: string) => void;
   /** Shows a button on each edge that puts a task behind its source. */
   onAddAfter?: (uid: string) => void;
@@ -47,7 +50,7 @@ export function GraphView(props: GraphViewProps) {
   );
 }
 
-function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }: GraphViewProps) {
+function Canvas({ graph, selected, runs, problems, marks, onSelect, onAddAfter, onKey }: GraphViewProps) {
   const flow = useReactFlow();
   const layout = useMemo(() => layoutGraph(graph), [graph]);
   const latest = useRef({ onSelect, onAddAfter });
@@ -68,12 +71,13 @@ function Canvas({ graph, selected, runs, problems, onSelect, onAddAfter, onKey }
             box,
             run: runs?.get(uid),
             problem: problems?.get(uid),
+            mark: marks?.get(uid),
             isSelected: uid === selected,
             choose: () => latest.current.onSelect(uid),
           },
         };
       }),
-    [layout, runs, problems, selected],
+    [layout, runs, problems, marks, selected],
   );
   const edges = useMemo<Edge[]>(() => {
     // Behind a trigger there is no list to put a task into.

@@ -1,18 +1,26 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { Icon } from "../Icon";
 import { lookOf } from "../states";
-import { iconOf, type NodeData, shortType } from "./nodeData";
+import { iconOf, MARK_WORDS, type NodeData, shortType } from "./nodeData";
 
 /** A task that holds others, with its name as the header of the box. */
 export function GroupNode({ data }: NodeProps) {
-  const { box, run, problem, isSelected, choose } = data as NodeData;
+  const { box, run, problem, mark, isSelected, choose } = data as NodeData;
   const look = run && lookOf(run.state);
-  const words = [box.id, shortType(box.type), look?.word, run?.note, problem && `has an ${problem}`];
-  const marks = `${problem === "error" ? "node--error" : ""} ${isSelected ? "group-box--on" : ""}`;
+  const words = [
+    box.id,
+    shortType(box.type),
+    look?.word,
+    run?.note,
+    problem && `has an ${problem}`,
+    mark && MARK_WORDS[mark],
+  ];
+  const marks = `${mark && mark !== "same" ? `node--${mark}` : ""} ${problem === "error" ? "node--error" : ""} ${isSelected ? "group-box--on" : ""}`;
   const header = (
     <>
       <Icon name={box.type ? iconOf(box.type) : "triggers"} small className="muted" />
       <span className="cut">{box.id}</span>
+      {mark && mark !== "same" && <span className="push small">{MARK_WORDS[mark]}</span>}
       {run && look && (
         <span className={`state state--s ${look.className} push`}>
           <Icon name={look.glyph} />

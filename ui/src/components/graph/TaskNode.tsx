@@ -1,16 +1,17 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { Icon } from "../Icon";
 import { lookOf } from "../states";
-import { branchWord, iconOf, type NodeData, shortType } from "./nodeData";
+import { branchWord, iconOf, MARK_WORDS, type NodeData, shortType } from "./nodeData";
 
 /** One task or trigger. */
 export function TaskNode({ data }: NodeProps) {
-  const { box, run, problem, isSelected, choose } = data as NodeData;
+  const { box, run, problem, mark, isSelected, choose } = data as NodeData;
   const look = run && lookOf(run.state);
   const marks = [
     problem === "error" ? "node--error" : problem === "warning" ? "node--warn" : "",
     box.isDisabled ? "node--off" : "",
     look?.className ?? "",
+    mark && mark !== "same" ? `node--${mark}` : "",
   ].join(" ");
   const words = [
     box.id,
@@ -19,6 +20,7 @@ export function TaskNode({ data }: NodeProps) {
     look?.word,
     run?.note,
     problem && `has an ${problem}`,
+    mark && MARK_WORDS[mark],
   ];
   return (
     <>
@@ -41,6 +43,7 @@ export function TaskNode({ data }: NodeProps) {
         )}
         <span className="node__type">{[branchWord(box.branch), shortType(box.type)].filter(Boolean).join(", ")}</span>
         {run && <span className="node__time">{run.note}</span>}
+        {mark && mark !== "same" && <span className="node__time">{MARK_WORDS[mark]}</span>}
       </button>
       <Handle type="source" position={Position.Bottom} id="out" />
     </>

@@ -1,3 +1,4 @@
+import type { Mark } from "../../graph/difference";
 import type { Box } from "../../graph/layout";
 import type { NodeRun } from "./GraphView";
 
@@ -5,6 +6,7 @@ export interface NodeData extends Record<string, unknown> {
   box: Box;
   run: NodeRun | undefined;
   problem: "error" | "warning" | undefined;
+  mark: Mark | undefined;
   isSelected: boolean;
   choose: () => void;
 }
@@ -30,6 +32,9 @@ export function iconOf(type: string): string {
 export function shortType(type: string): string {
   return type.replace(/^io\.kestra\.(plugin\.)?/, "");
 }
+
+/** What became of a node, in a word. */
+export const MARK_WORDS: Record<Mark, string> = { add: "added", del: "removed", chg: "changed", same: "" };
 
 const BRANCHES: Record<string, string> = { ERROR: "on error", FINALLY: "at the end", AFTER_EXECUTION: "afterwards" };
 

@@ -31,7 +31,16 @@ export function EditorHead(props: Props) {
           </li>
         </ol>
       </nav>
-      {revision > 0 && <span className="chip num hide-s">rev {revision}</span>}
+      {revision > 0 && (
+        <Link
+          className="chip num hide-s"
+          to="/flows/edit/$namespace/$id/revisions"
+          params={{ namespace, id }}
+          aria-label={`Revision ${revision}, show all revisions`}
+        >
+          rev {revision}
+        </Link>
+      )}
       <Verdict {...props} />
       <span className="push row">
         {isDirty && <span className="small muted hide-s">not saved</span>}

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { Flow } from "../../api/types";
 import { Failure } from "../../components/Failure";
 import { Waiting } from "../../components/Waiting";
@@ -33,10 +33,12 @@ interface Props {
   source: string;
   onRun: (flow: { namespace: string; id: string }) => void;
   onCreated: (flow: Flow) => void;
+  /** Other ways to begin a new flow. */
+  beginnings?: ReactNode;
 }
 
 /** One flow as text, graph, blocks and form at once. */
-export function EditorPage({ flow, source, onRun, onCreated }: Props) {
+export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props) {
   const knowledge = useKnowledge();
   const bindings = useRef({ save: () => {}, run: () => {} });
   const editor = useEditor(source, flow?.source ?? "", knowledge, {
@@ -112,7 +114,7 @@ export function EditorPage({ flow, source, onRun, onCreated }: Props) {
           <Failure error={saving.error} />
         </div>
       )}
-      <PanelBar panels={panels} shown={shown} onShow={setShown} />
+      <PanelBar panels={panels} shown={shown} onShow={setShown} beside={beginnings} />
       <div className="ed" data-panel={shown}>
         <div className="ed__panels" style={{ "--cols": columns } as React.CSSProperties}>
           <section className="ed__code" aria-label="Code" data-view="code" hidden={!views.includes("code")}>

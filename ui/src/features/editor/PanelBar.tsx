@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Icon } from "../../components/Icon";
 import { PANEL_LOOKS, PANELS, type Panel, type Panels } from "./usePanels";
 
@@ -6,10 +7,11 @@ interface Props {
   /** The one panel that a phone shows. */
   shown: Panel | "form";
   onShow: (panel: Panel | "form") => void;
+  beside?: ReactNode;
 }
 
 /** Opens and closes panels; on a phone it chooses the one that is seen. */
-export function PanelBar({ panels, shown, onShow }: Props) {
+export function PanelBar({ panels, shown, onShow, beside }: Props) {
   return (
     <>
       <div className="ed__switches hide-s" role="group" aria-label="Panels">
@@ -25,6 +27,7 @@ export function PanelBar({ panels, shown, onShow }: Props) {
             {PANEL_LOOKS[panel].name}
           </button>
         ))}
+        {beside && <span className="push">{beside}</span>}
       </div>
       <div className="panels only-s">
         <span className="seg" role="group" aria-label="Panel">

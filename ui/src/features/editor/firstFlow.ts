@@ -7,3 +7,10 @@ tasks:
     type: io.kestra.plugin.core.log.Log
     message: Hello from {{ flow.id }}
 `;
+
+/** What a flow begins with that is put together by clicks. */
+export const EMPTY_FLOW = `id: my_flow
+namespace: dev
+
+tasks: []
+`;

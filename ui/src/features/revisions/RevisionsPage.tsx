@@ -1,0 +1,203 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { flowSource, updateFlow } from "../../api/flows";
+import { type Revision, revisions as revisionsOf } from "../../api/revisions";
+import { Head } from "../../components/Head";
+import { Icon } from "../../components/Icon";
+import { Loaded } from "../../components/Loaded";
+import { moment } from "../../components/times";
+import { toast, toastError } from "../../components/toasts";
+import { Waiting } from "../../components/Waiting";
+import { compareTexts, countLines } from "../../source/comparison";
+import { GraphDiff } from "./GraphDiff";
+import { RevisionList } from "./RevisionList";
+
+const TextDiff = lazy(async () => ({ default: (await import("./TextDiff")).TextDiff }));
+
+type View = "both" | "text" | "graph";
+
+export interface Compared {
+  old?: number;
+  now?: number;
+}
+
+interface Props {
+  namespace: string;
+  id: string;
+  compared: Compared;
+  onCompare: (compared: Compared) => void;
+}
+
+/** The history of a flow: any two revisions beside each other, and a way back to each. */
+export function RevisionsPage({ namespace, id, compared, onCompare }: Props) {
+  const found = useQuery(revisionsOf(namespace, id));
+  return (
+    <>
+      <Head
+        title={id}
+        crumbs={[
+          <Link key="namespace" to="/flows" search={{ namespace }}>
+            {namespace}
+          </Link>,
+          <Link key="flow" to="/flows/edit/$namespace/$id" params={{ namespace, id }}>
+            {id}
+          </Link>,
+          "Revisions",
+        ]}
+        actions={
+          <Link className="btn" to="/flows/edit/$namespace/$id" params={{ namespace, id }}>
+            <Icon name="edit" small />
+            Edit
+          </Link>
+        }
+      />
+      <Loaded query={found}>
+        {(revisions) => (
+          <History revisions={revisions} compared={compared} onCompare={onCompare} namespace={namespace} id={id} />
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function History({ revisions, compared, onCompare, namespace, id }: Props & { revisions: Revision[] }) {
+  const client = useQueryClient();
+  const [view, setView] = useState<View>("both");
+  const current = revisions[0] as Revision;
+  const counts = useMemo(() => countsOf(revisions), [revisions]);
+  const now = revisions.find(({ revision }) => revision === compared.now) ?? current;
+  const before = revisions[revisions.indexOf(now) + 1] ?? now;
+  const old = revisions.find(({ revision }) => revision === compared.old) ?? before;
+  const comparison = useMemo(() => compareTexts(old.source, now.source), [old, now]);
+  const back = now.revision === current.revision ? old : now;
+  const restore = async (): Promise<void> => {
+    try {
+      const saved = await updateFlow(namespace, id, back.source, current.revision);
+      client.setQueryData(flowSource(namespace, id).queryKey, saved);
+      await client.invalidateQueries({ queryKey: ["flows"] });
+      toast(`Revision ${saved.revision} has the text of ${back.revision}`);
+      onCompare({});
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  return (
+    <div className="rv">
+      <section className="rv__l" aria-label="Revisions">
+        <RevisionList
+          revisions={revisions}
+          counts={counts}
+          current={current.revision}
+          old={old.revision}
+          now={now.revision}
+          onChoose={(revision) => onCompare({ now: revision })}
+        />
+      </section>
+      <section className="rv__m" aria-label={`Revision ${old.revision} against ${now.revision}`}>
+        <div className="rv__bar">
+          <Choice
+            label="Old"
+            revisions={revisions}
+            value={old.revision}
+            onChoose={(revision) => onCompare({ old: revision, now: now.revision })}
+          />
+          <Icon name="right" small className="muted" />
+          <Choice
+            label="New"
+            revisions={revisions}
+            value={now.revision}
+            onChoose={(revision) => onCompare({ old: old.revision, now: revision })}
+          />
+          <button
+            className="btn btn--s btn--icon"
+            type="button"
+            aria-label="Swap"
+            onClick={() => onCompare({ old: now.revision, now: old.revision })}
+          >
+            <Icon name="updown" small />
+          </button>
+          <span className="seg push" role="group" aria-label="Show">
+            {(["both", "text", "graph"] as const).map((one) => (
+              <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>
+                {{ both: "Text and graph", text: "Text", graph: "Graph" }[one]}
+              </button>
+            ))}
+          </span>
+        </div>
+        <p className="rv__sum small muted">
+          {comparison.keys.length > 0
+            ? `Of the flow itself ${comparison.keys.join(", ")} ${comparison.keys.length > 1 ? "are" : "is"} different.`
+            : "Everything but the tasks and triggers is the same."}
+        </p>
+        <div className={`cmp cmp--${view}`}>
+          {view !== "graph" && (
+            <Suspense fallback={<Waiting />}>
+              <TextDiff
+                old={old.source}
+                now={now.source}
+                label={`Text of ${old.revision} against ${now.revision}`}
+                come={comparison.come}
+                gone={comparison.gone}
+              />
+            </Suspense>
+          )}
+          {view !== "text" && <GraphDiff old={old.source} now={now.source} changed={comparison.changed} />}
+        </div>
+        {back.revision !== current.revision && (
+          <div className="foot rst">
+            <p className="small">
+              Restoring {back.revision} writes revision {current.revision + 1} with the text of {back.revision}.{" "}
+              <span className="muted">The history stays, and runs in progress keep their revision.</span>
+            </p>
+            <button
+              className="btn push"
+              type="button"
+              onClick={() => void navigator.clipboard.writeText(back.source).then(() => toast("Copied"))}
+            >
+              <Icon name="copy" small />
+              Copy text of {back.revision}
+            </button>
+            <button className="btn btn--primary" type="button" onClick={() => void restore()}>
+              <Icon name="restart" small />
+              Restore revision {back.revision}
+            </button>
+          </div>
+        )}
+      </section>
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  revisions: Revision[];
+  value: number;
+  onChoose: (revision: number) => void;
+}
+
+function Choice({ label, revisions, value, onChoose }: ChoiceProps) {
+  return (
+    <select
+      className="select num"
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChoose(Number(event.target.value))}
+    >
+      {revisions.map(({ revision, updated }) => (
+        <option key={revision} value={revision}>
+          {`${revision}, ${moment(updated)}`}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function countsOf(revisions: readonly Revision[]): Map<number, { come: number; gone: number }> {
+  return new Map(
+    revisions.flatMap((one, index) => {
+      const before = revisions[index + 1];
+      return before ? [[one.revision, countLines(before.source, one.source)] as const] : [];
+    }),
+  );
+}

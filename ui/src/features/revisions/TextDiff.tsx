@@ -1,0 +1,60 @@
+import type { EditorView } from "@codemirror/view";
+import { useEffect, useRef } from "react";
+import { diffView, goToChange } from "../../code/diff";
+import { Icon } from "../../components/Icon";
+
+interface Props {
+  old: string;
+  now: string;
+  label: string;
+  come: number;
+  gone: number;
+}
+
+/** The lines that came and went. */
+export function TextDiff({ old, now, label, come, gone }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  useEffect(() => {
+    if (!box.current) return;
+    const made = diffView(box.current, old, now, label);
+    view.current = made;
+    return () => made.destroy();
+  }, [old, now, label]);
+  const go = (by: -1 | 1): void => {
+    if (view.current) goToChange(view.current, by);
+  };
+  return (
+    <section aria-label="Text">
+      <div className="cmp__h">
+        <h3>Text</h3>
+        <span className="count num">
+          +{come} −{gone}
+        </span>
+        <span className="push row" style={{ gap: 2 }}>
+          <button
+            className="btn btn--ghost btn--s btn--icon"
+            type="button"
+            aria-label="Previous change"
+            onClick={() => go(-1)}
+          >
+            <Icon name="up" small />
+          </button>
+          <button
+            className="btn btn--ghost btn--s btn--icon"
+            type="button"
+            aria-label="Next change"
+            onClick={() => go(1)}
+          >
+            <Icon name="down" small />
+          </button>
+        </span>
+      </div>
+      {old === now ? (
+        <p className="muted small page-state">Both texts are the same.</p>
+      ) : (
+        <div className="cmp__text" ref={box} />
+      )}
+    </section>
+  );
+}
