@@ -53,6 +53,7 @@ async def filled_with(client, namespace):
 
 
 ABSENT = "x" * 22
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 
 
 class Filling(dict):
@@ -110,7 +111,16 @@ def _odd(method, path, place, verb):
         return {"content": '"blue"'}
     if "/eval" in path:
         return {"content": "{{ execution.id }}", "headers": {"content-type": "text/plain"}}
-    return _of_dashboards(method, path)
+    return _of_servers(method, path) or _of_dashboards(method, path)
+
+
+def _of_servers(method, path):
+    if path.endswith("/mcp/{server_id:str}"):
+        headers = {"accept": "application/json", "mcp-session-id": ABSENT}
+        return {"headers": headers} | ({"json": PING} if method == "POST" else {})
+    if "/mcp-servers" in path and method in {"POST", "PUT"}:
+        return {"json": {"id": ABSENT if method == "PUT" else "ours"}}
+    return None
 
 
 def _of_dashboards(method, path):
@@ -175,12 +185,16 @@ async def walk(client, place, headers, routes):
     return found
 
 
+RENEWED = {"shards", "leases"}
+"""What the server itself writes now and then while it runs."""
+
+
 async def dump(client):
-    """Give all that is stored, except what asking alone leaves behind."""
+    """Give all that is stored, except what asking alone leaves behind, and what the server renews by itself."""
 
     def read(connection):
         tables = connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
-        kept = sorted(name for (name,) in tables if name != "shards")
+        kept = sorted(name for (name,) in tables if name not in {"shards", "leases"})
         return {name: connection.fetch(f"SELECT * FROM {name}") for name in kept}  # noqa: S608 (names of tables)
 
     return await client.installation.environment.database.read(read)

@@ -10,20 +10,6 @@ from tiercel.api.app import ROUTES
 from tiercel.api.tenancy import canonical_path
 
 LIST = Path(__file__).with_name("operations.csv")
-BEING_BUILT = {
-    (method, path)
-    for root in ("/api/v1/main/mcp/servers", "/api/v1/main/mcp-servers")
-    for method, path in (
-        ("GET", root),
-        ("POST", root),
-        ("GET", f"{root}/{{id}}"),
-        ("PUT", f"{root}/{{id}}"),
-        ("DELETE", f"{root}/{{id}}"),
-        ("PATCH", f"{root}/{{id}}/toggle"),
-        ("GET", f"{root}/{{id}}/tools"),
-    )
-} | {(method, "/api/v1/main/mcp/{id}") for method in ("GET", "POST", "DELETE")}
-"""Flows as tools of language models."""
 
 
 def operations():
@@ -55,15 +41,14 @@ def test_the_list_is_whole():
 
 
 def test_every_operation_has_a_route():
-    missing = {(method, path) for method, path in operations() if not has_route(method, path)}
-    assert missing == BEING_BUILT
+    assert [(method, path) for method, path in operations() if not has_route(method, path)] == []
 
 
 async def test_every_operation_finds_its_handler(client):
     """The table alone could be right where the router is not: ask for each, with ids of nothing."""
     unrouted = (await client.get("/api/v1/main/nothing")).json()["detail"]
     for method, path in operations():
-        if (method, path) in BEING_BUILT or "follow" in path:
+        if "follow" in path:
             continue
         response = await client.request(method, re.sub(r"\{\w+\}", "abcdefghijklmnopqrst", path))
         assert response.status_code != 405, (method, path)
