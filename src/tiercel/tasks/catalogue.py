@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 _MODULES: dict[str, tuple[str, ...]] = {
+    "aws.s3_download": ("io.kestra.plugin.aws.s3.Download",),
+    "aws.s3_listing": (
+        "io.kestra.plugin.aws.s3.List",
+        "io.kestra.plugin.aws.s3.Downloads",
+        "io.kestra.plugin.aws.s3.DeleteList",
+    ),
+    "aws.s3_objects": (
+        "io.kestra.plugin.aws.s3.Copy",
+        "io.kestra.plugin.aws.s3.Delete",
+        "io.kestra.plugin.aws.s3.CreateBucket",
+    ),
+    "aws.s3_trigger": ("io.kestra.plugin.aws.s3.Trigger",),
+    "aws.s3_upload": ("io.kestra.plugin.aws.s3.Upload",),
     "compress.archive_tasks": (
         "io.kestra.plugin.compress.ArchiveCompress",
         "io.kestra.plugin.compress.ArchiveDecompress",

@@ -1,0 +1,1 @@
+"""Amazon's services, and others that speak their protocols."""
