@@ -17,6 +17,11 @@ _GROUP = re.compile(r"\[(and|or)]\[(\d+)]", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400_000_000
 _DEEPEST = 3
+_MOST_FILTERS = 100
+_MOST_VALUES = 1000
+_LONGEST = 1000
+_MOST_DIGITS = 15
+_MOST_SHOWN = 100
 _WIDEST = 20
 _LISTS = frozenset({"IN", "NOT_IN"})
 _TEXT = frozenset(
@@ -148,12 +153,16 @@ def read_filters(
     """
     root = _Builder()
     seen: set[str] = set()
+    count = 0
     for name, value in parameters:
         if not name.startswith("filters"):
             continue
-        match = _NAME.fullmatch(name)
+        count += 1
+        if count > _MOST_FILTERS:
+            raise _refused(f"a search has at most {_MOST_FILTERS} filters")
+        match = _NAME.fullmatch(name) if len(name) <= _LONGEST else None
         if match is None:
-            raise _refused(f"'{name}' is no filter; write filters[field][OPERATION]=value")
+            raise _refused(f"'{name[:_MOST_SHOWN]}' is no filter; write filters[field][OPERATION]=value")
         path = [(kind.lower() == "or", int(index)) for kind, index in _GROUP.findall(match[1])]
         if len(path) > _DEEPEST or any(index >= _WIDEST for _, index in path):
             raise _refused(f"filters nest at most {_DEEPEST} deep and {_WIDEST} wide")
@@ -197,7 +206,10 @@ def _filter(field: str, operation: str, key: str | None, value: str, fields: fro
     if known is Operation.REGEX:
         _check_pattern(field, value)
     if operation in _LISTS:
-        return Filter(field, known, tuple(part.strip() for part in value.split(",")), key)
+        values = tuple(part.strip() for part in value.split(","))
+        if len(values) > _MOST_VALUES:
+            raise _refused(f"a filter by {field} has at most {_MOST_VALUES:,} values")
+        return Filter(field, known, values, key)
     return Filter(field, known, value, key)
 
 
@@ -227,15 +239,17 @@ def _micros_of_duration(text: str) -> int:
 def _check_pattern(field: str, text: str) -> None:
     import regex  # noqa: PLC0415 (few lists ask for it)
 
+    if len(text) > _LONGEST:
+        raise _refused(f"a regular expression for {field} has at most {_LONGEST:,} characters")
     try:
         regex.compile(text)
-    except regex.error as error:
+    except (regex.error, RecursionError, OverflowError) as error:
         raise _refused(f"'{text}' is no regular expression for {field}: {error}") from None
 
 
 def _number(field: str, value: str) -> int:
-    if not value.isdecimal():
-        raise _refused(f"{field} must be a number, not '{value}'")
+    if not value.isdecimal() or len(value) > _MOST_DIGITS:
+        raise _refused(f"{field} must be a number, not '{value[:_MOST_SHOWN]}'")
     return int(value)
 
 

@@ -53,6 +53,9 @@ CALL_METHODS = frozenset({"GET", "POST", "PUT"})
 PUBLIC_PAGES = "/ui/"
 """Where the files of the interface lie: they tell nothing of the installation, and show the sign-in."""
 
+_MARKS = ((b"x-content-type-options", b"nosniff"), (b"cross-origin-resource-policy", b"same-origin"))
+_MOST_DIGITS = 18
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -135,10 +138,10 @@ class Gate:
         except Refusal as refusal:
             await _refuse(send, scope["path"], headers, refusal)
             return
-        await self._app(scope, _Counted(receive, limit), send)
+        await self._app(scope, _Counted(receive, limit), _marked(send))
 
     async def _admit(self, scope: HTTPScope, headers: dict[str, str]) -> int:
-        self._check_host(headers)
+        self._check_host(scope, headers)
         limit = self._check_size(headers)
         try:
             path = canonical_path(scope["method"], scope["path"])
@@ -175,7 +178,9 @@ class Gate:
             return False
         return found is not None and (found.name, found.permissions) == (actor.name, actor.permissions)
 
-    def _check_host(self, headers: dict[str, str]) -> None:
+    def _check_host(self, scope: HTTPScope, headers: dict[str, str]) -> None:
+        if sum(name.lower() == b"host" for name, _ in scope["headers"]) > 1:
+            raise Refusal(400, "bad-request", "There is more than one Host header.")
         host = headers.get("host", "")
         name = _name_of(host)
         if name not in self._hosts and not (self._is_everywhere and _is_address(name)):
@@ -183,7 +188,7 @@ class Gate:
                 403, "forbidden", f"This server does not answer for the host '{host}'; see server.allowed_hosts."
             )
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and _place_of(origin) != host.lower():
             raise Refusal(403, "forbidden", f"Requests of pages from '{origin}' are not allowed.")
 
     def _check_size(self, headers: dict[str, str]) -> int:
@@ -192,7 +197,7 @@ class Gate:
         length = headers.get("content-length", "0")
         if not length.isdecimal():
             raise Refusal(400, "bad-request", "Content-Length is not a number.")
-        if int(length) > limit:
+        if len(length) > _MOST_DIGITS or int(length) > limit:
             raise Refusal(413, "payload-too-large", f"The body has {length} bytes; {limit} are allowed.")
         return limit
 
@@ -223,7 +228,20 @@ def _is_public(method: str, path: str) -> bool:
 
 
 def _name_of(host: str) -> str:
-    return (urlsplit(f"//{host}").hostname or "").lower()
+    """Give the name in a Host header without its port, nothing for what is no name."""
+    if "@" in host:
+        return ""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _place_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _is_address(name: str) -> bool:
@@ -234,9 +252,20 @@ def _is_address(name: str) -> bool:
     return True
 
 
+def _marked(send: Send) -> Send:
+    """Keep browsers from guessing what an answer is, and pages of others from embedding it."""
+
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *_MARKS]
+        await send(message)
+
+    return marked
+
+
 async def _refuse(send: Send, path: str, headers: dict[str, str], refusal: Refusal) -> None:
     body = msgspec.json.encode(problem(refusal.status, refusal.slug, str(refusal), path))
-    sent = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    sent = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode()), *_MARKS]
     if refusal.status == 401 and _is_asked(headers):  # noqa: PLR2004 (a status)
         sent.append((b"www-authenticate", b"Basic"))
     if refusal.retry_after:

@@ -30,6 +30,7 @@ _TOGETHER_MICROS = 3_600_000_000
 _PAUSE_SECONDS = 0.25
 _PATIENCE_SECONDS = 1.0
 _MOST_MISSED = 1000
+_MOST_DIGITS = 18
 _log = logging.getLogger("tiercel.notifications")
 
 
@@ -225,6 +226,6 @@ def _may_see(actor: Actor, notification: Notification) -> bool:
 
 def _place(cursor: str) -> tuple[int, str]:
     at, dash, id_ = cursor.partition("-")
-    if not dash or not at.isdecimal():
+    if not dash or not at.isdecimal() or len(at) > _MOST_DIGITS:
         raise InvalidError([Violation(f"'{cursor}' is no cursor", path="before", hint="give a nextCursor back")])
     return int(at), id_

@@ -76,7 +76,7 @@ async def preview(request: Incoming, execution_id: FromPath[str]) -> Response[by
     """Give the beginning of a file of an execution."""
     valid_ids(execution_id)
     query = query_of(request)
-    rows = min(whole(query, "maxRows") or 100, _MOST_ROWS)
+    rows = min(max(whole(query, "maxRows") or 100, 1), _MOST_ROWS)
     found = await execution_files.preview_file(
         environment_of(request),
         actor_of(request),
@@ -263,7 +263,7 @@ async def inline(name: str, size: int, file: IO[bytes]) -> Stream:
     media_type = media_type_of(beginning)
     if media_type is None:
         return attachment(name, size, file, beginning)
-    headers = {"Content-Disposition": "inline", "Content-Length": str(size), "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Disposition": "inline", "Content-Length": str(size)}
     # The viewer of a browser for documents does not start in a sandbox; an image needs nothing at all.
     is_image = media_type.startswith("image/")
     headers["Content-Security-Policy"] = "default-src 'none'; sandbox" if is_image else "frame-ancestors 'self'"

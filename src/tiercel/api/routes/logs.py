@@ -156,8 +156,9 @@ def _wanted(query: Query) -> LogFilter:
     level = one(query, "minLevel") or one(query, "filters[level][GREATER_THAN_OR_EQUAL_TO]")
     if level is not None and level.upper() not in LogLevel.__members__:
         raise RequestError(400, "invalid-query-parameter", f"'{level}' is no level; there are {', '.join(LogLevel)}")
-    filtered = one(query, "filters[attemptNumber][EQUALS]")
-    attempt = int(filtered) if filtered and filtered.isdecimal() else whole(query, "attempt")
+    attempt = whole(query, "filters[attemptNumber][EQUALS]")
+    if attempt is None:
+        attempt = whole(query, "attempt")
     return LogFilter(
         lowest=LogLevel(level.upper()) if level else None,
         task_id=one(query, "taskId") or one(query, "filters[taskId][EQUALS]"),
