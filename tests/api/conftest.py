@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from api.promises import keep
 from api.users import PASSWORD, guarding
 from tiercel.cli.wiring import open_installation
 from tiercel.operations.passwords import hash_password
@@ -22,7 +23,10 @@ def open_server(tmp_path):
         settings = settings or Settings(home=str(tmp_path / "home"))
         async with open_installation(settings, SECRETS, is_durable=False, is_discovering=False) as installation:
             transport = httpx.ASGITransport(app=installation.application(is_open=is_open), raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
+            hooks = {"response": [keep]}
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://localhost:8080", event_hooks=hooks
+            ) as client:
                 client.installation = installation
                 yield client
 

@@ -1,50 +1,33 @@
-/** Shapes of the API as the pages read them; what no page reads is left out. */
+/** Shapes of the API as the pages read them: those the server describes, and what it describes loosely. */
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+import type { Issue, Json, JsonObject, Label, LogEntry, State, TaskRun as TaskRunRead } from "./schema";
 
-export type StateName =
-  | "CREATED"
-  | "SUBMITTED"
-  | "QUEUED"
-  | "RUNNING"
-  | "PAUSING"
-  | "PAUSED"
-  | "BREAKPOINT"
-  | "RESTARTED"
-  | "RETRYING"
-  | "SUCCESS"
-  | "WARNING"
-  | "FAILED"
-  | "KILLING"
-  | "KILLED"
-  | "CANCELLED"
-  | "SKIPPED"
-  | "RETRIED"
-  | "RESUBMITTED";
+export type {
+  Attempt,
+  Issue,
+  Json,
+  JsonObject,
+  Label,
+  LatestExecution,
+  LogEntry as LogLine,
+  State,
+  StateName,
+} from "./schema";
+
+export type LogLevel = LogEntry["level"];
+
+/** Told of by the stream too, which leaves the names of what it belongs to out where they are known. */
+export type TaskRun = Pick<TaskRunRead, "id" | "taskId" | "state"> &
+  Partial<TaskRunRead> & {
+    /** Of the execution, when it became like this; where it is known. */
+    version?: number;
+  };
 
 export interface Page<Item> {
   results: Item[];
   total: number;
   totalIsCapped?: boolean;
   nextCursor?: string;
-}
-
-export interface Label {
-  key: string;
-  value: string;
-}
-
-export interface Issue {
-  detail: string;
-  code?: string;
-  path?: string;
-  /** The same place as a JSON Pointer. */
-  pointer?: string;
-  line?: number;
-  column?: number;
-  hint?: string;
-  severity?: "error" | "warning";
 }
 
 export interface Flow {
@@ -103,33 +86,6 @@ export interface Validation {
   issues: Issue[];
 }
 
-export interface State {
-  current: StateName;
-  histories: { state: StateName; date: string }[];
-  startDate?: string;
-  endDate?: string;
-  duration?: string;
-}
-
-export interface Attempt {
-  state: State;
-  workerId?: string;
-}
-
-export interface TaskRun {
-  id: string;
-  taskId: string;
-  state: State;
-  parentTaskRunId?: string;
-  value?: string;
-  iteration?: number;
-  attempts?: Attempt[];
-  outputs?: JsonObject;
-  outputsUri?: string;
-  /** Of the execution, when it became like this; where it is known. */
-  version?: number;
-}
-
 export interface Execution {
   id: string;
   namespace: string;
@@ -149,29 +105,6 @@ export interface Execution {
   error?: string;
   version?: number;
   taskRunList?: TaskRun[];
-}
-
-export interface LatestExecution {
-  id: string;
-  namespace: string;
-  flowId: string;
-  startDate?: string;
-  status: StateName;
-}
-
-export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR";
-
-export interface LogLine {
-  namespace: string;
-  flowId: string;
-  executionId?: string;
-  taskId?: string;
-  taskRunId?: string;
-  triggerId?: string;
-  attemptNumber?: number;
-  timestamp: string;
-  level: LogLevel;
-  message: string;
 }
 
 export interface FlowGraph {

@@ -14,8 +14,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
+from tiercel.api.openapi.answers import ANSWERS, EMPTY, FURTHER, MEDIA
 from tiercel.api.openapi.reading import ROUTES, Kind, Reading, read_route
-from tiercel.api.openapi.shapes import ANSWERS, BODIES, CHANGE, IDS, LABELS, MEDIA, TEXTS
+from tiercel.api.openapi.shapes import BODIES, CHANGE, IDS, LABELS, TEXTS
 from tiercel.model.json import Json
 
 _ROOT = "/api/v1/main/"
@@ -194,24 +195,26 @@ def _json_body(operation: Operation) -> Json:
 
 
 def _responses(operation: Operation) -> dict[str, Json]:
-    problem: Json = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    problem: dict[str, Json] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    further = FURTHER.get(operation.name, {})
     return {
-        str(operation.status): _success(operation),
-        "4XX": {"description": "It is refused; the body says why.", "content": {"application/problem+json": problem}},
+        str(EMPTY.get(operation.name, operation.status)): _success(operation),
+        **{status: {"description": words} for status, words in further.items()},
+        "4XX": {"description": "It is refused; the body says why.", "content": problem},
+        "5XX": {"description": "It cannot be done now, or the server failed.", "content": problem},
     }
 
 
 def _success(operation: Operation) -> dict[str, Json]:
     described: dict[str, Json] = {"description": operation.summary}
-    if operation.status == 204:  # noqa: PLR2004 (a status)
+    if operation.status == 204 or operation.name in EMPTY:  # noqa: PLR2004 (a status)
         return described
+    if operation.verb == "export":
+        return described | {"content": {"application/octet-stream": {}}}
     shape = ANSWERS.get(operation.name)
     if shape is not None:
         return described | {"content": {"application/json": {"schema": _schema_of(shape)}}}
-    media = MEDIA.get(operation.name)
-    if operation.name.startswith("flow_bulk.act_on") and operation.verb == "export":
-        media = "application/octet-stream"
-    return described | {"content": {media or "application/json": {}}}
+    return described | {"content": {MEDIA.get(operation.name, "application/json"): {}}}
 
 
 def _schema_of(shape: str) -> dict[str, Json]:
@@ -230,5 +233,7 @@ def _schema_of(shape: str) -> dict[str, Json]:
 
 @lru_cache(maxsize=1)
 def _components() -> dict[str, Json]:
-    found: dict[str, Json] = yaml.safe_load(Path(__file__).with_name("components.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Json] = {}
+    for path in sorted(Path(__file__).parent.glob("components*.yaml")):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
