@@ -32,7 +32,7 @@ async def test_types_have_schemas_and_documentation(client):
     plugins = (await client.get("/api/v1/plugins")).json()
     assert any(LOG in [task["cls"] for task in plugin["tasks"]] for plugin in plugins["results"])
     second = (await client.get("/api/v1/plugins", params={"page": 2, "size": 1})).json()
-    assert second == {"results": plugins["results"][1:2], "total": len(plugins["results"])}
+    assert second == {"results": plugins["results"][1:2], "total": len(plugins["results"]), "problems": []}
     assert (await client.get("/api/v1/plugins", params={"size": -1})).status_code == 422
     documentation = (await client.get(f"/api/v1/plugins/{LOG}")).json()
     assert "message" in documentation["schema"]["properties"]["properties"]
@@ -42,7 +42,7 @@ async def test_types_have_schemas_and_documentation(client):
 
 async def test_the_flow_has_a_schema(client):
     response = await client.get("/api/v1/plugins/schemas/flow")
-    assert response.headers["cache-control"] == "public, max-age=3600"
+    assert response.headers["cache-control"] == "no-cache"  # plugins come and go while an editor is open
     assert {"id", "namespace", "tasks"} <= set(response.json()["properties"])
     tasks = (await client.get("/api/v1/plugins/schemas/task", params={"arrayOf": "true"})).json()
     assert (tasks["type"], tasks["items"]["$ref"]) == ("array", "#/definitions/task")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from tiercel.errors import Violation
 from tiercel.model.dialect import Dialect, DialectSetting
@@ -80,6 +80,8 @@ ALL = (
 
 class KnownTypes:
     """Types of a fixed list."""
+
+    problems: ClassVar[list[str]] = []
 
     def __init__(self) -> None:
         self._types = {name: entry for entry in ALL for name in (entry.type, *entry.aliases)}

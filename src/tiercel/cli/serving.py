@@ -22,7 +22,7 @@ from litestar.types import ASGIApp
 from tiercel import __version__
 from tiercel.cli.client import url_of
 from tiercel.cli.configuration import load_settings
-from tiercel.cli.wiring import home_of, open_installation
+from tiercel.cli.wiring import home_of, open_installation, reload_plugins
 from tiercel.errors import ForbiddenError, TiercelError, UnavailableError
 from tiercel.model.json import Json
 from tiercel.operations.environment import Environment
@@ -95,7 +95,9 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
         serving = asyncio.ensure_future(server.serve())
         stopping = asyncio.ensure_future(stop.wait())
         breaking = asyncio.ensure_future(installation.executor.until_broken())
-        cleaning = asyncio.ensure_future(_clean(installation.environment))
+        cleaning = [asyncio.ensure_future(_clean(installation.environment))]
+        if settings.plugins.reload == "always" or (settings.plugins.reload == "auto" and is_open):
+            cleaning.append(asyncio.ensure_future(reload_plugins(installation)))
         gc.freeze()
         gc.set_threshold(*_COLLECTIONS)
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -105,7 +107,7 @@ async def _serve(settings: Settings, *, is_open: bool) -> int:
             _print_setup_token(token, url_of(host, port))
         _log.info("Tiercel %s serves http://%s:%s, data in %s", __version__, host, port, home_of(settings).resolve())
         await asyncio.wait({serving, stopping, breaking}, return_when=asyncio.FIRST_COMPLETED)
-        for waiting in (cleaning, stopping, breaking):
+        for waiting in (*cleaning, stopping, breaking):
             waiting.cancel()
         if serving.done() and not stop.is_set():
             await serving  # raises what ended it

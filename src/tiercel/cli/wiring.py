@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -31,6 +32,9 @@ from tiercel.plugins.registry import Registry
 from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.scheduler.scheduler import Scheduler
 from tiercel.worker.worker import Worker
+
+_RELOAD_SECONDS = 0.5
+_log = logging.getLogger("tiercel")
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 """An ASGI application; named here so that a one-off run need not load what HTTP needs."""
@@ -90,6 +94,7 @@ async def open_installation(
     database = SqliteDatabase.open(home, is_durable=is_durable, is_searchable=is_durable, before_migration=keep)
     try:
         executor, environment = _join(settings, variables, registry, database)
+        await asyncio.to_thread(registry.prepare)
         worker = Worker(environment, registry, home / "work")
         environment = replace(environment, outside=worker.outside, pollster=worker.polls)
         await worker.open(executor)
@@ -120,6 +125,25 @@ async def _scheduling(
             yield
     finally:
         await scheduler.close()
+
+
+async def reload_plugins(installation: Installation) -> None:
+    """Take what changes in the plugins folder, without end; flows are read again with what is new."""
+    told: list[str] = []
+    registry = installation.registry
+    while True:
+        try:
+            is_changed = await asyncio.to_thread(registry.refresh)
+        except OSError as error:
+            _log.warning("the plugins folder cannot be read: %s", error)
+            is_changed = False
+        if is_changed:
+            installation.environment.flows.forget_all()
+            for problem in registry.problems:
+                if problem not in told:
+                    _log.warning("%s", problem)
+            told = registry.problems
+        await asyncio.sleep(_RELOAD_SECONDS)
 
 
 @asynccontextmanager

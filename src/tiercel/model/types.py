@@ -51,6 +51,9 @@ class TypeFacts(Struct, frozen=True, kw_only=True):
         check: Checks the type's own properties as written in a flow: every field accepts a template in place of its
             value, all that is not a template is checked. Paths of the violations are relative to the task.
         schema: JSON Schema of the type's own properties.
+        text: What is said of it beyond the title, in Markdown.
+        example: YAML of one use.
+        outputs_schema: JSON Schema of its outputs; None when they are not fixed.
         icon: An SVG image of its own; empty when it has none.
         versions: Those that stand side by side, the highest first; none of a type that has just one.
     """
@@ -72,12 +75,19 @@ class TypeFacts(Struct, frozen=True, kw_only=True):
     outputs: frozenset[str] = frozenset()
     is_deprecated: bool = False
     title: str = ""
+    text: str = ""
+    example: str = ""
     icon: str = ""
+    outputs_schema: Callable[[], dict[str, Json]] | None = None
     versions: tuple[str, ...] = ()
 
 
 class Types(Protocol):
     """The types an installation has."""
+
+    @property
+    def problems(self) -> list[str]:
+        """Why plugins that are there could not be loaded."""
 
     def find_type(self, name: str) -> TypeFacts | None:
         """The type of that name or alias."""

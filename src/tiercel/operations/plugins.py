@@ -20,11 +20,16 @@ _KINDS = {"task": TypeKind.TASK, "trigger": TypeKind.TRIGGER}
 
 
 class TypeDocumentation(Struct, frozen=True):
-    """What is told of one type; ``properties`` is the JSON Schema of a task, trigger, ... of that type."""
+    """What is told of one type.
+
+    Attributes:
+        properties: The JSON Schema of a task, trigger, ... of that type.
+        versions: Those that are here, the highest first.
+    """
 
     facts: TypeFacts
     properties: dict[str, Json]
-    version: str
+    versions: tuple[str, ...]
 
 
 @operation(Resource.PLUGIN, Action.READ)
@@ -42,17 +47,29 @@ async def list_input_types(environment: Environment, actor: Actor) -> list[str]:
 
 
 @operation(Resource.PLUGIN, Action.READ)
-async def get_documentation(environment: Environment, actor: Actor, name: str) -> TypeDocumentation:
-    """Give what is told of a type, by its name or an alias.
+async def get_documentation(
+    environment: Environment, actor: Actor, name: str, version: str | None = None
+) -> TypeDocumentation:
+    """Give what is told of a type, by its name or an alias, and of one of its versions where there are several.
 
     Raises:
         NotFoundError: There is no such type.
     """
     del actor
     facts = environment.types.find_type(name)
+    if facts is not None and facts.versions and version is not None:
+        facts = environment.types.find_type(f"{facts.type}@{version}")
     if facts is None:
-        raise NotFoundError("type", name)
-    return TypeDocumentation(facts, task_schema(facts), __version__)
+        raise NotFoundError("type", name if version is None else f"{name} in version {version}")
+    return TypeDocumentation(facts, task_schema(facts), facts.versions or (__version__,))
+
+
+@operation(Resource.INSTANCE, Action.READ)
+async def list_problems(environment: Environment, actor: Actor) -> list[str]:
+    """Say which plugins could not be loaded, or loaded again after a change, and why."""
+    del actor
+    environment.types.list_types()
+    return list(environment.types.problems)
 
 
 @operation(Resource.PLUGIN, Action.READ)

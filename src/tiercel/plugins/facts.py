@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from inspect import cleandoc
 from typing import get_type_hints
 
 from pydantic import BaseModel
@@ -12,7 +13,7 @@ from tiercel.model.types import TypeFacts
 from tiercel.plugins.check import check_properties
 from tiercel.plugins.docs import split_docstring
 from tiercel.plugins.plugin import Plugin
-from tiercel.plugins.schema import properties_schema
+from tiercel.plugins.schema import model_schema, properties_schema
 from tiercel.plugins.shapes import property_shapes
 
 
@@ -25,6 +26,8 @@ def type_facts(plugin: type[Plugin]) -> TypeFacts:
     declaration = plugin.declaration
     if not declaration.type:
         raise PluginError(f"{plugin.__name__} declares no type")
+    documentation = split_docstring(plugin)
+    outputs = outputs_model(plugin)
     return TypeFacts(
         type=declaration.type,
         kind=declaration.kind,
@@ -40,16 +43,18 @@ def type_facts(plugin: type[Plugin]) -> TypeFacts:
         dialects=declaration.dialects,
         properties_2_0_only=declaration.new_properties,
         deprecated_properties=declaration.deprecated_properties,
-        outputs=output_names(plugin),
+        outputs=output_names(outputs),
         is_deprecated=declaration.is_deprecated,
-        title=split_docstring(plugin).title,
+        title=documentation.title,
+        text=documentation.text,
+        example=cleandoc(declaration.example),
+        outputs_schema=None if outputs is None else partial(model_schema, outputs, is_rendered=False),
         icon=declaration.icon,
     )
 
 
-def output_names(plugin: type[Plugin]) -> frozenset[str]:
+def output_names(model: type[BaseModel] | None) -> frozenset[str]:
     """Give the names of a type's outputs, when they are fixed."""
-    model = outputs_model(plugin)
     return frozenset(info.alias or name for name, info in model.model_fields.items()) if model else frozenset()
 
 

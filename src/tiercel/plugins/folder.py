@@ -58,6 +58,11 @@ class PluginFolder:
         """Why what is there could not be loaded, or loaded again."""
         return [entry.problem for _, entry in sorted(self._entries.items()) if entry.problem]
 
+    @property
+    def has_packages(self) -> bool:
+        """Whether something in it has an environment of its own."""
+        return self._packages is not None and self.path.is_dir() and any(self._packages[0](self.path))
+
     def scan(self) -> bool:
         """Read what is new or has changed, forget what is gone; tells whether anything was."""
         found = dict(self._loaders())

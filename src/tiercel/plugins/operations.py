@@ -110,7 +110,6 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("settings.scripts", (), "a map with the settings of scripts, named as in the configuration"),
     Operation("settings.sql", (), "a map with allowed_paths (folders of the machine) and duckdb_is_open"),
     Operation("settings.isolation", (), "a map with most_memory_bytes and grace_seconds, for processes of tasks"),
-    Operation("settings.sql", (), "a map with allowed_paths (folders of the machine) and duckdb_is_open"),
     Operation("local.resolve", ("path",), "the real path on the machine; fails outside of local_files.allowed_paths"),
     Operation("http.check", ("host", "address"), "None; fails when the installation forbids to connect there"),
 )

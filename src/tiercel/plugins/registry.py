@@ -83,6 +83,11 @@ class Registry:
             self.edition += 1
             return True
 
+    def prepare(self) -> None:
+        """Make environments that plugins need, which takes its time, before anybody waits for their types."""
+        if any(folder.has_packages for folder in self._folders):
+            self.refresh()
+
     def find_class(self, name: str, version: str | None = None) -> type[Plugin] | None:
         """Find the class of a type by its name or alias; of a type without versions whatever version is asked for."""
         found = self._find(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -10,8 +12,10 @@ from tiercel.api.requests import Incoming, actor_of, answer, environment_of, fla
 from tiercel.api.shapes.flows import validation_shape
 from tiercel.api.shapes.plugins import documentation_shape, plugins_shape, trigger_shape
 from tiercel.errors import InvalidError, Violation
+from tiercel.model.json import Json
 from tiercel.model.types import TypeKind
 from tiercel.operations import plugins
+from tiercel.operations.actor import Action, Resource
 
 _ROOT = "/api/v1/plugins"
 _SECTIONS = {
@@ -27,18 +31,21 @@ _SECTIONS = {
     "PLUGIN DEFAULTS": "pluginDefault",
 }
 """The parts of a flow an editor has checked alone."""
-_CACHED = {"Cache-Control": "public, max-age=3600"}
 
 
 @get(_ROOT)
 async def list_plugins(request: Incoming) -> Response[bytes]:
-    """List the types by kind, as one plugin for each group."""
+    """List the types by kind, as one plugin for each group, and why plugins could not be loaded."""
     query = query_of(request)
-    found = plugins_shape(await plugins.list_types(environment_of(request), actor_of(request)))
+    environment, actor = environment_of(request), actor_of(request)
+    found = plugins_shape(await plugins.list_types(environment, actor))
     page, size = whole(query, "page") or 1, whole(query, "size") or len(found)
     if page < 1 or size < 1:
         raise InvalidError([Violation("page and size start at 1", path="page" if page < 1 else "size")])
-    return answer({"results": found[(page - 1) * size : page * size], "total": len(found)})
+    shape: dict[str, Json] = {"results": found[(page - 1) * size : page * size], "total": len(found)}
+    if actor.may(Resource.INSTANCE, Action.READ):
+        shape["problems"] = await plugins.list_problems(environment, actor)
+    return answer(shape)
 
 
 @get(_ROOT + "/triggers")
@@ -62,7 +69,11 @@ async def get_schema(request: Incoming, kind: FromPath[str]) -> Response[bytes]:
     if flag(query_of(request), "arrayOf"):
         schema = {"$schema": schema.get("$schema"), "type": "array", "items": schema}
     response = answer(schema)
-    response.headers.update(_CACHED)
+    tag = f'"{zlib.crc32(response.content):08x}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}  # plugins come and go while an editor is open
+    if request.headers.get("if-none-match") == tag:
+        return Response(b"", status_code=304, headers=headers)
+    response.headers.update(headers)
     return response
 
 
@@ -73,18 +84,25 @@ async def get_properties(request: Incoming, name: FromPath[str]) -> Response[byt
     return answer(found.properties.get("properties", {}))
 
 
-@get([_ROOT + "/{name:str}", _ROOT + "/{name:str}/versions/{version:str}"])
+@get(_ROOT + "/{name:str}")
 async def get_documentation(request: Incoming, name: FromPath[str]) -> Response[bytes]:
     """Give the documentation of a type, with JSON Schemas of properties and outputs."""
     found = await plugins.get_documentation(environment_of(request), actor_of(request), name)
     return answer(documentation_shape(found))
 
 
+@get(_ROOT + "/{name:str}/versions/{version:str}")
+async def get_version(request: Incoming, name: FromPath[str], version: FromPath[str]) -> Response[bytes]:
+    """Give the documentation of one version of a type."""
+    found = await plugins.get_documentation(environment_of(request), actor_of(request), name, version)
+    return answer(documentation_shape(found))
+
+
 @get(_ROOT + "/{name:str}/versions")
 async def list_versions(request: Incoming, name: FromPath[str]) -> Response[bytes]:
-    """List the versions of a type that are installed: one."""
+    """List the versions of a type that are installed, the highest first."""
     found = await plugins.get_documentation(environment_of(request), actor_of(request), name)
-    return answer({"type": found.facts.type, "versions": [found.version]})
+    return answer({"type": found.facts.type, "versions": list(found.versions)})
 
 
 @post("/api/v1/main/flows/validate/task", status_code=200)
@@ -119,6 +137,7 @@ ROUTES = (
     get_schema,
     get_properties,
     get_documentation,
+    get_version,
     list_versions,
     validate_task,
     validate_trigger,

@@ -25,8 +25,16 @@ def svg_of(name: str) -> str:
 
 
 def icon_shape(name: str, *, is_flowable: bool = False) -> dict[str, Json]:
-    """Give an icon as clients draw it: an SVG in base64."""
-    svg = svg_of(name)
+    """Give the icon of a group, or of a type without one of its own, as clients draw it: an SVG in base64."""
+    return _shape(name, svg_of(name), is_flowable=is_flowable)
+
+
+def type_svg(facts: TypeFacts) -> str:
+    """Give the icon of a type: its own, or one that is drawn."""
+    return facts.icon or svg_of(facts.type)
+
+
+def _shape(name: str, svg: str, *, is_flowable: bool) -> dict[str, Json]:
     return {
         "name": name.rpartition(".")[2],
         "icon": base64.b64encode(svg.encode()).decode(),
@@ -38,4 +46,4 @@ def icon_shape(name: str, *, is_flowable: bool = False) -> dict[str, Json]:
 
 def type_icon_shape(facts: TypeFacts) -> dict[str, Json]:
     """Give the icon of a type."""
-    return icon_shape(facts.type, is_flowable=facts.task_kind is TaskKind.FLOWABLE)
+    return _shape(facts.type, type_svg(facts), is_flowable=facts.task_kind is TaskKind.FLOWABLE)

@@ -53,7 +53,13 @@ def documentation_shape(found: TypeDocumentation) -> dict[str, Json]:
     facts = found.facts
     aliases = "".join(f"\nAlias: `{alias}`" for alias in sorted(facts.aliases))
     markdown = f"# {facts.type.rpartition('.')[2]}\n\n```yaml\ntype: {facts.type}\n```\n\n{facts.title}\n{aliases}"
+    if facts.text:
+        markdown += f"\n{facts.text}\n"
+    if facts.example:
+        markdown += f"\n## Example\n\n```yaml\n{facts.example}\n```\n"
     outputs: dict[str, Json] = {"properties": {name: {} for name in sorted(facts.outputs)}}
+    if facts.outputs_schema is not None:
+        outputs["properties"].update(facts.outputs_schema()["properties"])
     return {
         "markdown": markdown,
         "schema": {
