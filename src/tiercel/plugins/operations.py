@@ -71,6 +71,15 @@ OPERATIONS: tuple[Operation, ...] = (
         "maps of namespace, flowId and count, zeros included",
     ),
     Operation("executions.resume", ("execution_id", "namespace?", "flow_id?", "inputs"), "None"),
+    Operation(
+        "executions.get",
+        ("execution_id",),
+        "a map with id, namespace, flowId, flowRevision, state, startDate, endDate, duration, labels, error, firstFailed, "
+        "lastTask (each a map with taskId) and link",
+    ),
+    Operation("flows.list", ("namespace", "with_children"), "maps of namespace, id and source, in order"),
+    Operation("flows.save", ("source", "is_checked_only"), "a map with errors, none when it is saved or may be"),
+    Operation("flows.delete", ("namespace", "flow_id"), "whether there was one"),
     Operation("executions.child_outputs", ("task_id",), "flow outputs of the executions that task started, in order"),
     Operation(
         "logs.list",
