@@ -14,7 +14,17 @@ from msgspec import Struct
 from tiercel.errors import InvalidError, NotFoundError
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
-from tiercel.operations import flow_search, kv, logs, namespace_files, namespaces, purging, replaying, triggers
+from tiercel.operations import (
+    flow_search,
+    kv,
+    logs,
+    namespace_files,
+    namespaces,
+    platform_flows,
+    purging,
+    replaying,
+    triggers,
+)
 from tiercel.operations.actor import EVERYTHING, Actor
 from tiercel.operations.environment import Environment
 from tiercel.repository.purging import Scope
@@ -210,6 +220,28 @@ async def _resume_execution(request: Request) -> Json:
     return None
 
 
+async def _get_execution(request: Request) -> Json:
+    return await platform_flows.describe_execution(request.environment, request.actor, request.text("execution_id"))
+
+
+async def _list_sources(request: Request) -> Json:
+    is_deep = bool(request.arguments.get("with_children"))
+    return await platform_flows.list_sources(
+        request.environment, request.actor, request.namespace, with_children=is_deep
+    )
+
+
+async def _save_source(request: Request) -> Json:
+    is_checked_only = bool(request.arguments.get("is_checked_only"))
+    return await platform_flows.save_source(
+        request.environment, request.actor, request.text("source"), is_checked_only=is_checked_only
+    )
+
+
+async def _delete_flow(request: Request) -> Json:
+    return await platform_flows.delete(request.environment, request.actor, request.namespace, request.text("flow_id"))
+
+
 async def _list_logs(request: Request) -> Json:
     arguments = request.arguments
     task_ids = frozenset(map(str, arguments.get("task_ids") or ()))
@@ -333,6 +365,10 @@ OPERATIONS: Mapping[str, Carried] = {
     "executions.purge": _purge_executions,
     "executions.count": _count_executions,
     "executions.resume": _resume_execution,
+    "executions.get": _get_execution,
+    "flows.list": _list_sources,
+    "flows.save": _save_source,
+    "flows.delete": _delete_flow,
     "logs.list": _list_logs,
     "logs.purge": _purge_logs,
     "flows.purge_revisions": _purge_revisions,

@@ -74,12 +74,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "executions.get",
         ("execution_id",),
-        "a map with id, namespace, flowId, flowRevision, state, startDate, endDate, duration, labels, error, firstFailed, "
-        "lastTask (each a map with taskId) and link",
+        "a map with id, namespace, flowId, flowRevision, state, startDate, endDate, duration, labels, error, link, "
+        "firstFailed and lastTask (each a map with taskId)",
     ),
-    Operation("flows.list", ("namespace", "with_children"), "maps of namespace, id and source, in order"),
-    Operation("flows.save", ("source", "is_checked_only"), "a map with errors, none when it is saved or may be"),
-    Operation("flows.delete", ("namespace", "flow_id"), "whether there was one"),
     Operation("executions.child_outputs", ("task_id",), "flow outputs of the executions that task started, in order"),
     Operation(
         "logs.list",
@@ -118,6 +115,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("directories.kept", ("name",), "path of a directory of this machine that all runs share, for caches"),
     Operation("settings.scripts", (), "a map with the settings of scripts, named as in the configuration"),
     Operation("settings.sql", (), "a map with allowed_paths (folders of the machine) and duckdb_is_open"),
+    Operation("plugins.configuration", ("type",), "a map with what plugins.configurations sets for the type"),
     Operation("settings.isolation", (), "a map with most_memory_bytes and grace_seconds, for processes of tasks"),
     Operation("local.resolve", ("path",), "the real path on the machine; fails outside of local_files.allowed_paths"),
     Operation("http.check", ("host", "address"), "None; fails when the installation forbids to connect there"),

@@ -1,0 +1,1 @@
+"""Messages to people: chats through their webhooks, and e-mail."""

@@ -1,0 +1,94 @@
+"""Messages to Microsoft Teams."""
+
+from __future__ import annotations
+
+from tiercel.plugins import Json, RunContext
+from tiercel.tasks.notifications.execution import describe
+from tiercel.tasks.notifications.webhook import WebhookTask
+
+_SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
+_STYLES = {"SUCCESS": "good", "WARNING": "warning", "FAILED": "attention", "KILLED": "attention"}
+
+
+class TeamsIncomingWebhook(
+    WebhookTask,
+    type="io.kestra.plugin.microsoft365.teams.TeamsIncomingWebhook",
+    aliases=("io.kestra.plugin.notifications.teams.TeamsIncomingWebhook",),
+    example="""
+type: io.kestra.plugin.microsoft365.teams.TeamsIncomingWebhook
+url: "{{ secret('TEAMS_WEBHOOK') }}"
+payload: |
+  {"text": "Orders are in"}
+""",
+):
+    """Sends a message to Microsoft Teams.
+
+    Attributes:
+        url: Address of the webhook.
+        payload: The message, in JSON.
+        options: How it is sent.
+    """
+
+    def run(self, ctx: RunContext) -> None:
+        """Send it."""
+        self.send(ctx, self.written())
+
+
+class TeamsExecution(
+    WebhookTask,
+    type="io.kestra.plugin.microsoft365.teams.TeamsExecution",
+    aliases=("io.kestra.plugin.notifications.teams.TeamsExecution",),
+    example="""
+type: io.kestra.plugin.microsoft365.teams.TeamsExecution
+url: "{{ secret('TEAMS_WEBHOOK') }}"
+executionId: "{{ trigger.executionId }}"
+activityTitle: Orders
+""",
+):
+    """Tells Microsoft Teams of an execution; in a flow with a Flow trigger, of the one that started it.
+
+    Attributes:
+        url: Address of the webhook.
+        execution_id: Of the execution; the own one when nothing is said.
+        custom_message: A text to add.
+        custom_fields: Names and values to add.
+        activity_title: The title; it names the flow when nothing is said.
+        activity_subtitle: The line below it.
+        theme_color: Has no effect: cards take the color of the state.
+        payload: Parts of the message, in JSON, over those made here.
+        template_render_map: Further names and values to add.
+        options: How it is sent.
+    """
+
+    execution_id: str = "{{ execution.id }}"
+    custom_message: str | None = None
+    custom_fields: dict[str, Json] | None = None
+    activity_title: str | None = None
+    activity_subtitle: str | None = None
+    theme_color: str = "0076D7"
+    template_render_map: dict[str, Json] | None = None
+
+    def run(self, ctx: RunContext) -> None:
+        """Ask for the execution, and tell of it."""
+        told = describe(ctx, self.execution_id, self.custom_message, self.custom_fields, self.template_render_map)
+        title = _block(self.activity_title or told.title, size="Large", weight="Bolder")
+        lines = [line for line in (self.activity_title and told.title, self.activity_subtitle, told.text) if line]
+        facts = [{"title": name, "value": value} for name, value in told.facts.items()]
+        card: dict[str, Json] = {
+            "$schema": _SCHEMA,
+            "type": "AdaptiveCard",
+            "version": "1.4",
+            "body": [
+                {"type": "Container", "style": _STYLES.get(told.state, "default"), "items": [title]},
+                *map(_block, lines),
+                {"type": "FactSet", "facts": facts},
+            ],
+        }
+        if told.link:
+            card["actions"] = [{"type": "Action.OpenUrl", "title": "Show the execution", "url": told.link}]
+        content: Json = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+        self.send(ctx, {"type": "message", "attachments": [content], **self.written()})
+
+
+def _block(text: str, **look: str) -> Json:
+    return {"type": "TextBlock", "text": text, "wrap": True, **look}
