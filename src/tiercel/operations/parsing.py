@@ -10,6 +10,7 @@ from tiercel.model.dialect import DialectSetting
 from tiercel.model.flow import Flow, PluginDefault
 from tiercel.model.json import Json
 from tiercel.operations.environment import Environment
+from tiercel.operations.settings import Settings
 from tiercel.source import Limits, Parsed, parse_flow, read_yaml
 from tiercel.source.plugin_defaults import LayeredDefaults
 
@@ -73,9 +74,29 @@ def _tasks_in(value: Json, path: str = "") -> Iterator[tuple[str, dict[str, Json
 
 
 def plugin_defaults(environment: Environment) -> LayeredDefaults:
-    """Give what holds for a flow besides its own: the defaults of the installation, then those of its namespaces."""
-    own = _of_installation(environment)
-    return LayeredDefaults(lambda namespace: [own, *environment.namespaces.defaults_of(namespace)])
+    """Give what holds for a flow besides its own: what the installation sets, then the defaults of its namespaces.
+
+    What configures a plugin is weakest; of it only what the type has as a property is a default.
+    """
+    configured, own = _configured(environment.settings), _of_installation(environment)
+    return LayeredDefaults(lambda namespace: [configured, own, *environment.namespaces.defaults_of(namespace)])
+
+
+def configuration_of(settings: Settings, name: str) -> dict[str, Json]:
+    """Give what the installation configures for a type; entries that come later win."""
+    found: dict[str, Json] = {}
+    for entry in _configured(settings):
+        if entry.type == name:
+            found |= entry.values
+    return found
+
+
+def _configured(settings: Settings) -> tuple[PluginDefault, ...]:
+    return tuple(
+        PluginDefault(type=str(entry["type"]), values=values, is_forced=False)
+        for entry in settings.plugins.configurations
+        if isinstance(values := entry.get("values") or {}, dict) and entry.get("type")
+    )
 
 
 def _of_installation(environment: Environment) -> tuple[PluginDefault, ...]:

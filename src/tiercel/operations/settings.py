@@ -65,7 +65,8 @@ class PluginSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Attributes:
         folder: Searched for plugins besides the installed ones; empty = ``plugins`` in the home folder.
         defaults: Entries ``{type, forced, values}`` for all flows, weaker than those of a flow.
-        configurations: Entries ``{type, values}`` that a plugin reads for itself.
+        configurations: Entries ``{type, values}``: weakest defaults of the properties of a type, and whatever else the
+            plugin reads for itself.
         install: Whoever may change the installation can have packages installed, those of the extras and ``packages``.
         packages: Names of further packages that may be installed so.
         reload: Whether a change in the plugins folder is taken while the server runs; ``auto`` = with ``--no-auth``.

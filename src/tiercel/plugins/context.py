@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.json import encode
@@ -18,6 +18,9 @@ from tiercel.plugins.host import Host
 from tiercel.plugins.log import TaskLog
 from tiercel.plugins.plugin import Plugin
 from tiercel.plugins.resources import Resources
+
+if TYPE_CHECKING:
+    from tiercel.plugins.http.client import Http
 
 P = TypeVar("P", bound=Plugin)
 
@@ -167,6 +170,18 @@ class RunContext:
         """
         encode(effects)
         self.effects = effects
+
+    @property
+    def http(self) -> Http:
+        """A client for HTTP whose connections the installation allows, which repeats what may be repeated."""
+        from tiercel.plugins.http.client import Http  # noqa: PLC0415 (the library takes a tenth of a second to load)
+
+        return Http(self)
+
+    def configuration(self, type_name: str = "") -> Mapping[str, Json]:
+        """Give what ``plugins.configurations`` of the installation sets for a type: that of the task, or another."""
+        found: Mapping[str, Json] = self.call("plugins.configuration", type=type_name or self.facts.task_type)
+        return found
 
     def kept_before(self) -> Json:
         """Give what this trigger kept last, None when that is nothing."""

@@ -40,6 +40,7 @@ class MemoryHost:
         answers: What `RunContext.call` answers, by operation, where the host itself has no answer.
         calls: Every operation that was asked for, with its arguments.
         pages: What the calls of ``logs.list`` answer, one after another.
+        configurations: What ``plugins.configurations`` sets, by type.
         resources: What tasks share; close it when they opened any.
         registry: The types a task may describe.
         is_stopped: Set it to tell the task that it has been killed.
@@ -59,6 +60,7 @@ class MemoryHost:
         self.answers: dict[str, Json] = {}
         self.calls: list[tuple[str, dict[str, Json]]] = []
         self.pages: list[Json] = []
+        self.configurations: dict[str, dict[str, Json]] = {}
         self.is_stopped = False
         self.resources = Resources()
         self.registry = Registry(("tiercel.tasks",), is_discovering=False)
@@ -182,6 +184,9 @@ class MemoryHost:
 
     def _settings_isolation(self) -> Json:
         return {"most_memory_bytes": 0, "grace_seconds": 1.0}
+
+    def _plugins_configuration(self, type: str) -> Json:  # noqa: A002 (the name of the argument)
+        return self.configurations.get(type, {})
 
     def _encrypt(self, text: str) -> Json:
         return {"type": "encrypted", "value": text[::-1]}

@@ -11,6 +11,7 @@ import msgspec
 from tiercel.model.json import Json
 from tiercel.operations.assignments import Assignment
 from tiercel.operations.environment import Environment
+from tiercel.operations.parsing import configuration_of
 from tiercel.plugins import TaskError
 from tiercel.worker.attempt import Attempt
 from tiercel.worker.scratch import Scratch
@@ -46,6 +47,10 @@ def _sql_settings(placed: Placed, _arguments: Mapping[str, Json]) -> Json:
     return {"allowed_paths": paths, "duckdb_is_open": settings.sql.duckdb_is_open}
 
 
+def _configuration(placed: Placed, arguments: Mapping[str, Json]) -> Json:
+    return configuration_of(placed.environment.settings, str(arguments["type"]))
+
+
 def _isolation(placed: Placed, _arguments: Mapping[str, Json]) -> Json:
     settings = placed.environment.settings
     return {
@@ -63,6 +68,7 @@ PLACES: Mapping[str, Callable[[Any, Mapping[str, Json]], Json]] = {
     "directories.kept": _kept,
     "settings.scripts": _settings,
     "settings.isolation": _isolation,
+    "plugins.configuration": _configuration,
     "settings.sql": _sql_settings,
     "mask": _mask,
 }

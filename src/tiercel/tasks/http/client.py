@@ -11,7 +11,6 @@ from typing import IO, Any
 import httpx
 
 from tiercel.plugins import Json, RunContext, TaskError
-from tiercel.tasks.http.guard import GuardedTransport
 from tiercel.tasks.http.message import HttpTask
 from tiercel.tasks.http.options import AuthOptions, HttpOptions, Logged, ProxyType
 
@@ -30,18 +29,17 @@ def opened(ctx: RunContext, task: HttpTask) -> Generator[httpx.Response]:
         TaskError: It cannot be sent, or the answer says that it failed.
     """
     options = task.options
-    transport = GuardedTransport(
-        ctx,
-        is_insecure=task.is_insecure,
-        proxy=_proxy(options),
-        keeps_alive=options.enabled_tcp_extended_keep_alive,
-    )
     timeout = httpx.Timeout(options.read_seconds(), connect=options.connect_seconds())
     try:
         with (
             ExitStack() as files,
-            httpx.Client(
-                transport=transport, timeout=timeout, follow_redirects=options.follow_redirects, trust_env=False
+            ctx.http.client(
+                timeout=timeout,
+                proxy=_proxy(options) or "",
+                retries=0,
+                follow_redirects=options.follow_redirects,
+                is_insecure=task.is_insecure,
+                keeps_alive=options.enabled_tcp_extended_keep_alive,
             ) as client,
         ):
             response = client.send(_request(ctx, client, task, files), stream=True, auth=_auth(options.used_auth()))

@@ -9,19 +9,33 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterable
+from typing import Protocol
 
 import httpcore
 import httpx
 
-from tiercel.plugins import RunContext
+from tiercel.model.json import Json
+from tiercel.plugins.log import TaskLog
 
 _KEEP_ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+
+
+class Run(Protocol):
+    """What is needed of the context of a run."""
+
+    log: TaskLog
+
+    def call(self, operation: str, **arguments: Json) -> Json:
+        """Carry out an operation of the platform."""
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep, or less when the run is cancelled; answer whether it is."""
 
 
 class GuardedTransport(httpx.HTTPTransport):
     """Sends requests through guarded connections."""
 
-    def __init__(self, ctx: RunContext, *, is_insecure: bool, proxy: httpx.Proxy | None, keeps_alive: bool) -> None:
+    def __init__(self, ctx: Run, *, is_insecure: bool, proxy: httpx.Proxy | None, keeps_alive: bool) -> None:
         super().__init__(verify=not is_insecure)
         context = httpx.create_ssl_context(verify=not is_insecure)
         backend = _GuardedBackend(ctx)
@@ -36,7 +50,7 @@ class GuardedTransport(httpx.HTTPTransport):
 class _GuardedBackend(httpcore.NetworkBackend):
     """Resolves, asks, connects."""
 
-    def __init__(self, ctx: RunContext) -> None:
+    def __init__(self, ctx: Run) -> None:
         self._ctx = ctx
         self._backend = httpcore.SyncBackend()
 

@@ -1,0 +1,1 @@
+"""HTTP for tasks: guarded connections, repeated requests, proxies."""
