@@ -45,17 +45,15 @@ def image() -> bytes:
     return made.getvalue()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def engine_address() -> Iterator[None]:
-    """Let the engine that was started for tests be the one that is found."""
-    with pytest.MonkeyPatch.context() as patch:
-        if address := os.environ.get("TIERCEL_TEST_DOCKER_HOST"):
-            patch.setenv("DOCKER_HOST", address)
-        yield
-
-
 @pytest.fixture(scope="module")
-def engine(engine_address: None) -> Iterator[object]:
+def engine() -> Iterator[object]:
+    with pytest.MonkeyPatch.context() as patch:
+        if address := os.environ.get("TIERCEL_TEST_DOCKER_HOST"):  # an engine that only these tests are to find
+            patch.setenv("DOCKER_HOST", address)
+        yield from _engine()
+
+
+def _engine() -> Iterator[object]:
     try:
         client = docker.APIClient(version="auto", timeout=10, **docker.utils.kwargs_from_env())
     except docker.errors.DockerException as error:
