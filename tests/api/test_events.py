@@ -12,9 +12,11 @@ import pytest
 from api.users import ADMIN, EDITOR, NOTHING, basic
 from tiercel.api.live import hub as hubs, ring as rings
 from tiercel.api.live.ring import Frame, Ring
+from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations import users
 from tiercel.operations.actor import CONSOLE, Resource
 from tiercel.operations.settings import ServerSettings, Settings
+from tiercel.operations.trigger_lines import save_lines
 
 PATH = "/api/v1/main/events"
 HELLO = """
@@ -332,3 +334,45 @@ async def test_the_place_moves_on_while_nothing_is_for_a_client(server, monkeypa
         _, flow = await client.until("flow")
         assert flow["id"] == "late"
         assert [kind for _, kind, _ in client.frames] == ["flow"]
+
+
+TICKING = """
+id: ticking
+namespace: dev
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.log.Log
+    message: tick
+triggers:
+  - id: each
+    type: io.kestra.plugin.core.trigger.Schedule
+    cron: "* * * * * *"
+    withSeconds: true
+"""
+
+
+async def test_it_tells_of_triggers_that_nobody_touched(server):
+    async with following(server, "triggers", "executions") as client:
+        await client.until("ready")
+        answer = await server.post(
+            "/api/v1/main/flows", content=TICKING, headers={"content-type": "application/x-yaml"}
+        )
+        assert answer.status_code == 200, answer.text
+        _, trigger = await client.until("trigger", id="ticking.each")
+        assert trigger == {"namespace": "dev", "id": "ticking.each", "action": "UPDATE"}
+        await client.until("execution", flowId="ticking")
+
+
+async def test_it_tells_of_lines_without_an_execution(server):
+    line = LogEntry(at=1, level=LogLevel.WARN, message="late", namespace="dev", flow_id="hello", trigger_id="each")
+    async with following(server, "logs") as client, following(server, "logs:one") as other:
+        await client.until("ready")
+        await other.until("ready")
+        await save_lines(server.installation.environment, [line])
+        _, found = await client.until("log")
+        assert found.pop("entries")[0]["message"] == "late"
+        assert found == {"namespace": "dev", "flowId": "hello", "triggerId": "each"}
+        await save(server, id="hello", namespace="dev")
+        assert [kind for _, kind, _ in other.frames] == ["ready"]
+    logged = (await server.get("/api/v1/main/logs/search", params={"timeRange": "PT876000H"})).json()
+    assert [entry["message"] for entry in logged["results"]] == ["late"]

@@ -106,8 +106,8 @@ class Stream:
         if self.has_followers(execution_id):
             self._put(execution_id, LogsWritten(execution_id, tuple(entries)))
 
-    def publish(self, change: Changed) -> None:
-        """Tell those who follow everything what somebody saved or deleted; call it after the commit."""
+    def publish(self, change: Changed | LogsWritten) -> None:
+        """Tell those who follow everything what belongs to no execution; call it after the commit."""
         for feed in self._feeds.get(None, ()):
             feed.put(change)
 

@@ -16,6 +16,7 @@ from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.notifications import notify
+from tiercel.operations.streams import LogsWritten
 from tiercel.operations.tripping import FlowKey
 from tiercel.repository.breakers import OpenBreaker, close_breaker, list_breakers, open_breaker
 from tiercel.repository.connection import Connection
@@ -66,6 +67,7 @@ async def count_start(environment: Environment, key: FlowKey, lineage: Sequence[
 
     environment.breakers.open(opened)
     await environment.database.write(write)
+    environment.streams.publish(LogsWritten("", (line,)))
     await notify(environment, f"{'.'.join(key)} is stopped: {reason}", key)
     environment.breakers.check(key)
 

@@ -29,7 +29,7 @@ class ExecutionChanged(Struct, frozen=True):
 
 
 class LogsWritten(Struct, frozen=True):
-    """Lines of one execution were committed, in order."""
+    """Lines of one execution, or of one trigger or flow with an empty id, were committed, in order."""
 
     execution_id: str
     entries: tuple[LogEntry, ...]
@@ -58,6 +58,12 @@ class Changed(Struct, frozen=True, kw_only=True):
     id: str
     author: str = ""
     revision: int | None = None
+
+
+def trigger_changed(key: tuple[str, str, str]) -> Changed:
+    """What is told of a trigger that nobody changed: it was looked at, or its execution is over."""
+    namespace, flow_id, trigger_id = key
+    return Changed(resource="TRIGGER", action="UPDATE", namespace=namespace, id=f"{flow_id}.{trigger_id}")
 
 
 Change: TypeAlias = ExecutionChanged | LogsWritten | ChangeMissed | Changed
@@ -91,5 +97,5 @@ class Streams(Protocol):
         A subscriber that falls far behind loses its oldest changes of task runs, never the last of the execution.
         """
 
-    def publish(self, change: Changed) -> None:
-        """Tell those who follow everything what somebody saved or deleted; call it after the commit."""
+    def publish(self, change: Changed | LogsWritten) -> None:
+        """Tell those who follow everything what belongs to no execution; call it after the commit."""

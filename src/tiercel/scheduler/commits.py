@@ -14,7 +14,7 @@ from tiercel.repository.firings import add_firing
 from tiercel.repository.gatherings import gather
 from tiercel.repository.leases import Lease, check_lease
 from tiercel.repository.trigger_states import save_state
-from tiercel.repository.triggers import StoredTrigger, update_looked, update_trigger
+from tiercel.repository.triggers import StoredTrigger, TriggerKey, update_looked, update_trigger
 from tiercel.scheduler.looks import Outcome, Start
 
 
@@ -26,11 +26,13 @@ class Saved:
         started: Executions to begin.
         polls: Triggers a worker is to look for.
         void: Outcomes whose trigger was changed or removed since it was read.
+        looked: The triggers of all others.
     """
 
     started: list[Start] = field(default_factory=list)
     polls: list[StoredTrigger] = field(default_factory=list)
     void: list[Outcome] = field(default_factory=list)
+    looked: list[TriggerKey] = field(default_factory=list)
 
 
 def save_outcomes(connection: Connection, lease: Lease, outcomes: Sequence[Outcome]) -> Saved:
@@ -49,6 +51,7 @@ def save_outcomes(connection: Connection, lease: Lease, outcomes: Sequence[Outco
         if stored is None:
             saved.void.append(outcome)
             continue
+        saved.looked.append(stored.key)
         if outcome.state is not UNSET:
             save_state(connection, stored.key, outcome.state, now=stored.updated_at)
         new = [start for start in outcome.starts if add_firing(connection, start.firing)]

@@ -20,7 +20,7 @@ from tiercel.model.state import State
 from tiercel.repository.connection import Connection
 from tiercel.repository.database import Database
 from tiercel.repository.firings import Ended, close_firing, list_open
-from tiercel.repository.triggers import StoredTrigger, find_trigger, update_trigger
+from tiercel.repository.triggers import StoredTrigger, TriggerKey, find_trigger, update_trigger
 from tiercel.scheduler.ports import Executions
 
 _log = logging.getLogger("tiercel.scheduler")
@@ -30,7 +30,11 @@ class Ends:
     """Waits for the ends of executions that triggers must be told of, and tells many at once."""
 
     def __init__(
-        self, database: Database, executions: Executions, clock: Callable[[], int], on_change: Callable[[], None]
+        self,
+        database: Database,
+        executions: Executions,
+        clock: Callable[[], int],
+        on_change: Callable[[Sequence[TriggerKey]], None],
     ) -> None:
         self._database = database
         self._executions = executions
@@ -99,25 +103,26 @@ class Ends:
     async def _tell(self, ended: Sequence[Ended]) -> None:
         now = self._clock()
 
-        def tell(connection: Connection) -> None:
-            for one in ended:
-                release(connection, one, now)
+        def tell(connection: Connection) -> list[TriggerKey]:
+            told = (release(connection, one, now) for one in ended)
+            return [key for key in told if key is not None]
 
-        await self._database.write(tell)
-        self._on_change()
+        self._on_change(await self._database.write(tell))
 
 
-def release(connection: Connection, ended: Ended, now: int) -> None:
-    """Tell the trigger of an execution that it is over; the second time does nothing."""
+def release(connection: Connection, ended: Ended, now: int) -> TriggerKey | None:
+    """Tell the trigger of an execution that it is over; the second time does nothing. Gives it when that changed it."""
     key = close_firing(connection, ended.execution_id)
     trigger = find_trigger(connection, key) if key is not None else None
     if trigger is None:
-        return
+        return None
     changed = _stopped(trigger, ended.state, now)
     if trigger.execution_id == ended.execution_id:
         changed = replace(changed, execution_id=None, locked_at=None, held_until=now, updated_at=now)
-    if changed is not trigger:
-        update_trigger(connection, changed.woken(now))
+    if changed is trigger:
+        return None
+    update_trigger(connection, changed.woken(now))
+    return key
 
 
 def _stopped(trigger: StoredTrigger, state: State | None, now: int) -> StoredTrigger:

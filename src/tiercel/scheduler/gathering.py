@@ -11,6 +11,7 @@ from tiercel.model.execution import Execution
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations.environment import Environment
 from tiercel.operations.gathering import Comes, what_comes
+from tiercel.operations.streams import LogsWritten
 from tiercel.repository.batch import Batch, save_batch
 from tiercel.repository.connection import Connection
 from tiercel.repository.firings import add_firing, event_firing
@@ -63,6 +64,8 @@ async def _begin(environment: Environment, lease: Lease, gathering: Gathering) -
         comes = Comes(execution=None, used=(), reason=f"Internal error: {error!r}")
     now = environment.clock()
     is_done = await environment.database.write(lambda connection: _store(connection, lease, gathering, comes, now))
+    if is_done and comes.execution is None:
+        environment.streams.publish(LogsWritten("", (_line(gathering, comes, now),)))
     if not is_done or comes.execution is None:
         return None
     environment.bell.note_fired(gathering.key, now)

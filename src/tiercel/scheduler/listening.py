@@ -20,8 +20,9 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.flows import load_flow
 from tiercel.operations.listening import Listener
 from tiercel.operations.polling import polling_assignment
+from tiercel.operations.streams import trigger_changed
+from tiercel.operations.trigger_lines import save_lines
 from tiercel.repository.connection import Connection
-from tiercel.repository.logs import save_logs
 from tiercel.repository.triggers import StoredTrigger, TriggerKey, find_trigger, update_trigger
 from tiercel.scheduler.looks import Outcome
 from tiercel.scheduler.polls import line_of
@@ -112,6 +113,7 @@ class Listening:
         now = self._environment.clock()
         try:
             await self._environment.database.write(lambda connection: self._fail(connection, trigger, error, now))
+            self._environment.streams.publish(trigger_changed(key))
         except TiercelError as fault:
             _log.warning("that trigger %s failed could not be stored: %s", ".".join(key), fault)
         self._environment.bell.ring()
@@ -120,9 +122,7 @@ class Listening:
         environment, key = self._environment, trigger.key
 
         def keep(lines: Sequence[LogEntry]) -> None:
-            saved = [line_of(line, key) for line in lines]
-            saving = environment.database.write(lambda connection: save_logs(connection, saved))
-            task = asyncio.ensure_future(saving)
+            task = asyncio.ensure_future(save_lines(environment, [line_of(line, key) for line in lines]))
             task.add_done_callback(_warn)
 
         try:

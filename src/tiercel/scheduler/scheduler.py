@@ -27,10 +27,11 @@ from tiercel.operations.flows import preload_flows
 from tiercel.operations.listening import Listener
 from tiercel.operations.pollster import Pollster
 from tiercel.operations.redeclaring import declare_all
+from tiercel.operations.streams import trigger_changed
+from tiercel.operations.trigger_lines import save_lines
 from tiercel.repository.connection import Connection
 from tiercel.repository.gatherings import find_next_due
 from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
-from tiercel.repository.logs import save_logs
 from tiercel.repository.removed_triggers import purge_removed
 from tiercel.repository.triggers import (
     KEPT_MICROS,
@@ -90,7 +91,7 @@ class Scheduler:
         self._polls: dict[TriggerKey, asyncio.Task[None]] = {}
         self._clock: Callable[[], int] = environment.clock
         self._owner = environment.new_id()
-        self._ends = Ends(environment.database, executions, environment.clock, environment.bell.ring)
+        self._ends = Ends(environment.database, executions, environment.clock, self._note_released)
         self._lease: Lease | None = None
         self._renewed_at = 0
         self._swept_at = 0
@@ -265,6 +266,7 @@ class Scheduler:
         if lease is None:
             return []
         saved = await self._environment.database.write(lambda connection: save_outcomes(connection, lease, outcomes))
+        self._tell(saved.looked)
         started = saved.started
         for start in started:
             self._environment.bell.pulse.count(start.execution)
@@ -278,6 +280,15 @@ class Scheduler:
             else:
                 self._begin_poll(trigger)
         return saved.void
+
+    def _note_released(self, keys: Sequence[TriggerKey]) -> None:
+        self._tell(keys)
+        self._environment.bell.ring()
+
+    def _tell(self, keys: Sequence[TriggerKey]) -> None:
+        """Tell those who follow triggers how these are now."""
+        for key in keys:
+            self._environment.streams.publish(trigger_changed(key))
 
     async def _begin_gathered(self) -> bool:
         """Begin what comes of gathered events that are due; tells whether there were any."""
@@ -308,7 +319,7 @@ class Scheduler:
                 if current is None:
                     break
                 outcome = renewed(outcome, current)
-            await database.write(lambda connection: save_logs(connection, logs))
+            await save_lines(self._environment, logs)
         except TiercelError as error:
             _log.warning("what trigger %s found could not be stored: %s", ".".join(trigger.key), error)
         except Exception:  # noqa: BLE001 (one trigger must not stop the others)

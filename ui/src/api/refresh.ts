@@ -73,7 +73,7 @@ class Refresher {
     if (kind === "ready" || kind === "reset") for (const key of EVERYTHING) this.#soon(key);
     else if (kind === "execution") this.#execution(data as Execution);
     else if (kind === "task-run") this.#soon(["metrics", (data as { executionId: string }).executionId]);
-    else if (kind === "log") this.#log((data as { executionId: string }).executionId);
+    else if (kind === "log") this.#log((data as { executionId?: string }).executionId);
     else if (kind === "flow") for (const key of OF_FLOWS) this.#soon(key);
     else if (kind === "trigger") this.#soon(["triggers"]);
     else if (kind === "dashboard") for (const key of [...OF_DASHBOARDS, ["charts"]]) this.#soon(key);
@@ -88,8 +88,8 @@ class Refresher {
     if (next.state.endDate) this.#soon(["charts"], CHARTS_MS);
   }
 
-  #log(id: string): void {
-    for (const part of ["last", "range", "count"]) this.#soon(["logs", part, id]);
+  #log(id: string | undefined): void {
+    if (id) for (const part of ["last", "range", "count"]) this.#soon(["logs", part, id]);
     this.#soon(["logs", "page"]);
   }
 

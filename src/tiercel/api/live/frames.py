@@ -54,12 +54,11 @@ def log_frames(change: LogsWritten) -> Iterator[Frame]:
     """Give a frame for the lines that were written together."""
     if change.entries:
         first = change.entries[0]
-        value: Json = {
-            "executionId": change.execution_id,
-            "namespace": first.namespace,
-            "flowId": first.flow_id,
-            "entries": [log_shape(entry) for entry in change.entries],
-        }
+        value: dict[str, Json] = {"executionId": change.execution_id} if change.execution_id else {}
+        value |= {"namespace": first.namespace, "flowId": first.flow_id}
+        if first.trigger_id is not None and not change.execution_id:
+            value["triggerId"] = first.trigger_id
+        value["entries"] = [log_shape(entry) for entry in change.entries]
         yield Frame("logs", Resource.LOG, first.namespace, change.execution_id, text_of("log", value))
 
 
