@@ -1,4 +1,4 @@
-"""The Model Context Protocol over HTTP: both ways of introducing oneself, tools, calls, streams, and what is refused."""
+"""The Model Context Protocol over HTTP: introducing oneself, tools, calls, streams, and what is refused."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ async def test_only_who_may_change_the_installation_changes_servers_and_it_is_wr
         await client.put(f"{SERVERS}/ours", json={"id": "ours", "description": "x"}, headers=basic(ADMIN))
         await client.patch(f"{SERVERS}/ours/toggle", headers=basic(ADMIN))
         await client.delete(f"{SERVERS}/ours", headers=basic(ADMIN))
-        rows = await client.installation.environment.database.read(lambda c: list_audit(c))
+        rows = await client.installation.environment.database.read(list_audit)
         written = [(row.actor, row.action, row.id) for row in rows if row.resource == "INSTANCE"]
         expected = [(ADMIN, action, "ours") for action in ("CREATE", "UPDATE", "UPDATE", "DELETE")]
         assert sorted(written) == sorted(expected)

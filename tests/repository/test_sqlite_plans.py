@@ -19,6 +19,8 @@ from tiercel.repository import (
     limits,
     lists,
     logs,
+    mcp_servers,
+    mcp_sessions,
     metrics,
     recovery,
     sessions,
@@ -214,10 +216,18 @@ LOOK_UPS = [
     lambda c: usages.count_days(c, since=1, namespaces=["ns1", "ns2"]),
     lambda c: users.find_user(c, "ada@x.org"),
     lambda c: sessions.find_session(c, "digest", now=1),
+    lambda c: mcp_sessions.find_mcp_session(c, "digest", now=1),
+    lambda c: mcp_servers.find_server(c, "default"),
     lambda c: sessions.find_api_token(c, "digest", now=1),
     lambda c: sessions.list_api_tokens(c, "ada@x.org"),
     audit.list_audit,
 ]
+
+
+async def test_tools_are_found_without_looking_at_other_triggers(database):
+    (plan,) = await plans_of(database, mcp_servers.list_tools)
+    assert [step for step in plan if "SCAN" in step] == ["SCAN t USING INDEX triggers_tools"]
+    assert WHOLE_SORT not in "\n".join(plan)
 
 
 @pytest.mark.parametrize("look_up", LOOK_UPS)

@@ -6,12 +6,14 @@ import re
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from tiercel.errors import UnavailableError
+from tiercel.model.flow import TriggerDefinition
 from tiercel.repository import (
     announcements,
     audit,
@@ -21,6 +23,8 @@ from tiercel.repository import (
     jobs,
     kv,
     logs,
+    mcp_servers,
+    mcp_sessions,
     memories,
     preferences,
     sessions,
@@ -84,6 +88,33 @@ async def test_a_filled_file_of_the_first_version_is_brought_up_when_it_is_opene
     assert _schema(tmp_path / "tiercel.db") == _schema(tmp_path / "new.db")
 
 
+async def test_triggers_that_are_tools_are_found_after_they_were_saved_by_an_older_version(tmp_path):
+    raw = sqlite3.connect(tmp_path / "tiercel.db")
+    for path in sorted(VERSIONS.glob("*_sqlite.sql")):
+        if path.name < "0014":
+            raw.executescript(path.read_text(encoding="utf-8"))
+    raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    raw.execute("INSERT INTO alembic_version VALUES ('0013')")
+    raw.execute(
+        "INSERT INTO flows (namespace, id, revision, dialect, created_at, updated_at) "
+        "VALUES ('dev', 'a', 3, '2.0', 1, 1)"
+    )
+    for name, kind in (("tool", "McpToolTrigger"), ("hook", "Webhook")):
+        type_ = f"io.kestra.plugin.core.trigger.{kind}"
+        definition = msgspec.json.encode(TriggerDefinition(id=name, type=type_, declared_type=type_)).decode()
+        raw.execute(
+            "INSERT INTO triggers (namespace, flow_id, trigger_id, kind, definition, dialect, backfill_id, reason, "
+            "version, updated_at) VALUES ('dev', 'a', ?, 'EVENT', ?, '2.0', '', '', 1, 1)",
+            (name, definition),
+        )
+    raw.commit()
+    raw.close()
+    database = SqliteDatabase.open(tmp_path)
+    found = await database.read(mcp_servers.list_tools)
+    assert [(one.trigger.key, one.revision) for one in found] == [(("dev", "a", "tool"), 3)]
+    await database.close()
+
+
 async def test_a_file_of_a_newer_version_is_refused(tmp_path):
     await SqliteDatabase.open(tmp_path).close()
     raw = sqlite3.connect(tmp_path / "tiercel.db")
@@ -123,6 +154,8 @@ def test_the_head_is_the_last_migration(tmp_path):
         ("sessions", sessions.COLUMNS, set()),
         ("api_tokens", sessions.TOKEN_COLUMNS, set()),
         ("setup_tokens", sessions.SETUP_COLUMNS, set()),
+        ("mcp_servers", mcp_servers.COLUMNS, set()),
+        ("mcp_sessions", mcp_sessions.COLUMNS, set()),
         ("audit", audit.COLUMNS, {"number"}),
         ("namespace_files", files.COLUMNS, {"is_deleted", "is_last"}),
     ],
