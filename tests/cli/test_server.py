@@ -16,6 +16,7 @@ import pytest
 
 from tiercel.cli.serving import check_address, is_loopback
 from tiercel.errors import ForbiddenError
+from tiercel.operations.settings import ServerSettings
 
 COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (what must be refused)
@@ -159,10 +160,13 @@ def test_those_who_follow_do_not_lock_others_out(serve):
         one = client.post("/api/v1/executions/dev/slow?wait=true").json()["id"]
         address = (client.base_url.host, client.base_url.port)
         request = f"GET /api/v1/main/logs/{one}/follow HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        answers = []
         for _ in range(200):
             follower = stack.enter_context(socket.create_connection(address, timeout=10))
             follower.sendall(request)
-            assert b"200 OK" in follower.recv(1024)
+            answers.append(follower.recv(1024).split(b" ", 2)[1])
+        most = ServerSettings().streams_per_user
+        assert answers == [b"200"] * most + [b"429"] * (200 - most)
         assert client.get("/ping").status_code == 200
 
 

@@ -302,6 +302,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database: str = ""
     dialect: DialectSetting = DialectSetting.AUTO
     source_limit_bytes: int = MEBIBYTE
+    pools: dict[str, int] = field(default_factory=dict)
     server: ServerSettings = field(default_factory=ServerSettings)
     variables: VariableSettings = field(default_factory=VariableSettings)
     plugins: PluginSettings = field(default_factory=PluginSettings)
@@ -320,5 +321,4 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ai: AiSettings = field(default_factory=AiSettings)
     mcp: McpSettings = field(default_factory=McpSettings)
     environment: EnvironmentSettings = field(default_factory=EnvironmentSettings)
-    pools: dict[str, int] = field(default_factory=dict)
     breaker: BreakerSettings = field(default_factory=BreakerSettings)
