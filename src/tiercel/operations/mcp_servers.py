@@ -153,7 +153,7 @@ def _check(server: StoredServer) -> None:
     if server.auth_type is not None and server.auth_type not in AUTH_TYPES:
         hint = f"{' or '.join(AUTH_TYPES)}; left out, either will do"
         wrong.append(
-            Violation(f"'{server.auth_type}' is not offered", path="authType", code="unknown-value", hint=hint)
+            Violation(f"'{server.auth_type}' is not offered", path="authType", code="choice", hint=hint)
         )
     wrong += [
         Violation(f"has {len(text):,} characters; {_LONGEST_TEXT:,} are allowed", path=name, code="too-long")

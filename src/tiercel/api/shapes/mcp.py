@@ -82,7 +82,7 @@ def _of_wrong_kind(given: dict[str, Json]) -> list[tuple[str, str]]:
 
 
 def _not(kind: str, name: str) -> Violation:
-    return Violation(f"must be {kind}", path=name, code="wrong-type")
+    return Violation(f"must be {kind}", path=name, code="wrong-kind")
 
 
 def _not_offered(given: dict[str, Json]) -> list[Violation]:
@@ -91,9 +91,9 @@ def _not_offered(given: dict[str, Json]) -> list[Violation]:
     if given.get("serverType") not in {None, "PRIVATE"}:
         message = "only PRIVATE servers are offered: whoever calls a tool must be known, and acts with own rights"
         hint = "leave it out, and give the client an API token"
-        wrong.append(Violation(message, path="serverType", code="unknown-value", hint=hint))
+        wrong.append(Violation(message, path="serverType", code="not-supported", hint=hint))
     wrong += [
-        Violation("signing in by OAuth is not offered", path=name, code="unknown-value", hint="leave it out")
+        Violation("signing in by OAuth is not offered", path=name, code="not-supported", hint="leave it out")
         for name in ("oauthProvider", "oauthScopesSupported")
         if given.get(name)
     ]
