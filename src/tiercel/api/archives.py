@@ -5,9 +5,9 @@ An archive says nothing reliable of how much it unpacks to, so what is read is c
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
+from typing import IO
 
 from tiercel.errors import InvalidError, Violation
 from tiercel.source import MAX_SIZE_BYTES, split_documents
@@ -18,16 +18,16 @@ _SUFFIXES = (".yml", ".yaml")
 _ENCRYPTED = 0x1
 
 
-def read_texts(name: str, content: bytes) -> list[tuple[str, str]]:
-    """Give every document with the name of its file.
+def read_texts(name: str, file: IO[bytes]) -> list[tuple[str, str]]:
+    """Give every document with the name of its file; no more of it is held in memory than is allowed.
 
     Raises:
         InvalidError: It is no ZIP, no UTF-8 text, or too much.
     """
     if not name.endswith(".zip"):
-        return documents_of(name, content)
+        return documents_of(name, file.read(MAX_SIZE_BYTES + 1))
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(file) as archive:
             return _unpack(archive, name)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
         raise _refused(name, f"cannot be unpacked: {error}", "bad-archive", "Send a ZIP file") from None

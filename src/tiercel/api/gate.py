@@ -8,6 +8,7 @@ the public list. Whatever is not allowed here is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from functools import partial
 from ipaddress import ip_address
 from typing import Protocol
@@ -127,7 +128,11 @@ class Gate:
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through with its actor in ``scope["state"]``, or answer the refusal."""
+        """Let a request through with its actor in ``scope["state"]``, or answer the refusal.
+
+        Besides the actor there are ``is_still_known`` for what lasts longer than its beginning, ``expect_no_upload``
+        for what holds a body in memory, and ``at_end``, a stack of what is closed after the answer.
+        """
         if scope["type"] != ScopeType.HTTP:
             if scope["type"] != ScopeType.WEBSOCKET:  # there are none, hence none gets past
                 await self._app(scope, receive, send)
@@ -138,7 +143,11 @@ class Gate:
         except Refusal as refusal:
             await _refuse(send, scope["path"], headers, refusal)
             return
-        await self._app(scope, _Counted(receive, limit), _marked(send))
+        counted = _Counted(receive, limit)
+        scope["state"]["expect_no_upload"] = partial(counted.limit_to, self._limits.body_bytes)
+        with ExitStack() as stack:
+            scope["state"]["at_end"] = stack
+            await self._app(scope, counted, _marked(send))
 
     async def _admit(self, scope: HTTPScope, headers: dict[str, str]) -> int:
         self._check_host(scope, headers)
@@ -192,7 +201,7 @@ class Gate:
             raise Refusal(403, "forbidden", f"Requests of pages from '{origin}' are not allowed.")
 
     def _check_size(self, headers: dict[str, str]) -> int:
-        is_upload = headers.get("content-type", "").startswith("multipart/")
+        is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data")
         limit = self._limits.upload_bytes if is_upload else self._limits.body_bytes
         length = headers.get("content-length", "0")
         if not length.isdecimal():
@@ -211,6 +220,12 @@ class _Counted:
         self._receive = receive
         self._limit = limit
         self._left = limit
+
+    def limit_to(self, limit: int) -> None:
+        """Allow no more than so many bytes in all, of which some may have come already."""
+        if limit < self._limit:
+            self._left -= self._limit - limit
+            self._limit = limit
 
     async def __call__(self) -> HTTPReceiveMessage:
         message = await self._receive()

@@ -12,6 +12,7 @@ from litestar import Request, Response
 from litestar.datastructures import State, UploadFile
 
 from tiercel.api.errors import RequestError
+from tiercel.api.forms import Form, read_form
 from tiercel.model.json import Json
 from tiercel.operations.actor import Actor
 from tiercel.operations.environment import Environment
@@ -109,6 +110,12 @@ def valid_ids(*ids: str) -> None:
             raise RequestError(404, "not-found", f"'{text}' is no id: letters, digits, dot, dash and underscore only")
 
 
+async def body_of(request: Incoming) -> bytes:
+    """Give the whole body, which is held in memory: so it is no longer than a body may be, whatever it says it is."""
+    request.scope["state"]["expect_no_upload"]()
+    return await request.body()
+
+
 async def text_of(request: Incoming) -> str:
     """Give the body as text.
 
@@ -116,7 +123,7 @@ async def text_of(request: Incoming) -> str:
         RequestError: It is not UTF-8.
     """
     try:
-        return (await request.body()).decode("utf-8")
+        return (await body_of(request)).decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"The body is not UTF-8: byte {error.start} cannot be read"
         raise RequestError(422, "invalid-request-body", message) from None
@@ -128,7 +135,7 @@ async def json_of(request: Incoming) -> Json:
     Raises:
         RequestError: It is not JSON.
     """
-    body = await request.body()
+    body = await body_of(request)
     if not body:
         return None
     try:
@@ -146,13 +153,28 @@ async def parts_of(request: Incoming) -> dict[str, Json | Upload]:
         RequestError: The body is of another kind.
     """
     content_type = request.headers.get("content-type", "")
-    if not content_type.startswith("multipart/form-data"):
+    if not content_type.lower().startswith("multipart/form-data"):
         if int(request.headers.get("content-length") or 0) or "transfer-encoding" in request.headers:
             message = f"Send multipart/form-data with one part for each input, not '{content_type or 'nothing'}'"
             raise RequestError(415, "unsupported-media-type", message)
         return {}
-    form = await request.form()
-    return {name: _part(form.getall(name)) for name in form}
+    return {name: _part(values) for name, values in (await form_of(request)).items()}
+
+
+async def form_of(request: Incoming) -> Form:
+    """Give every part of a form; the same when it is asked for again.
+
+    Raises:
+        RequestError: It cannot be read as a form.
+    """
+    state = request.scope["state"]
+    if "form" not in state:
+        limit = environment_of(request).settings.server.body_limit_bytes
+        state["form"] = await read_form(
+            request.headers.get("content-type", ""), request.stream(), limit, state["at_end"]
+        )
+    form: Form = state["form"]
+    return form
 
 
 async def inputs_of(request: Incoming) -> dict[str, Json | Upload]:
@@ -164,7 +186,7 @@ async def inputs_of(request: Incoming) -> dict[str, Json | Upload]:
     parts = await parts_of(request)
     if isinstance(parts.get("files"), Upload):
         del parts["files"]
-        uploads = [part for part in (await request.form()).getall("files") if isinstance(part, UploadFile)]
+        uploads = [part for part in (await form_of(request))["files"] if isinstance(part, UploadFile)]
         parts |= {upload.filename: Upload(upload.filename, upload.file) for upload in uploads}
     return parts
 

@@ -148,6 +148,7 @@ async def _save(
             former = repository.find_file(connection, namespace, path)
             if former is not None and former.is_directory:
                 raise ConflictError(f"{path} in namespace {namespace} is a directory")
+            _check_above(connection, namespace, path)
             check(connection, path)
             file = repository.save_file(connection, namespace, path, size_bytes=size, now=environment.clock())
             storage.copy(place, namespace_file_path(namespace, path, file.revision))
@@ -159,6 +160,16 @@ async def _save(
         return await environment.database.write(save)
     finally:
         await asyncio.to_thread(storage.delete_prefix, staging)
+
+
+def _check_above(connection: Connection, namespace: str, path: str) -> None:
+    """Refuse to put something below a file."""
+    steps = path.split("/")
+    for count in range(1, len(steps)):
+        above = "/".join(steps[:count])
+        found = repository.find_file(connection, namespace, above)
+        if found is not None and not found.is_directory:
+            raise ConflictError(f"{above} in namespace {namespace} is a file; nothing can be below it")
 
 
 @operation(Resource.FILE, Action.UPDATE)

@@ -15,8 +15,8 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 ROUTES = "tiercel.api.routes"
-_BODIES = {"text_of": "text", "json_of": "json", "parts_of": "form", "inputs_of": "form", "body": "any"}
-_FORM_READERS = frozenset({"form", "parts_of", "inputs_of"})
+_BODIES = {"text_of": "text", "json_of": "json", "parts_of": "form", "inputs_of": "form", "body_of": "any"}
+_FORM_READERS = frozenset({"form_of", "parts_of", "inputs_of"})
 
 
 class Kind(StrEnum):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 
@@ -18,6 +20,7 @@ from tiercel.api.requests import (
     every,
     expected_revision,
     flag,
+    form_of,
     one,
     parts_of,
     query_of,
@@ -32,7 +35,7 @@ from tiercel.model.json import Json
 from tiercel.operations import flow_bundles, flow_search, flows
 from tiercel.operations.flows import SavedFlow
 from tiercel.operations.uploads import Upload
-from tiercel.source import split_documents
+from tiercel.source import MAX_SIZE_BYTES, split_documents
 
 _ROOT = "/api/v1/main/flows"
 
@@ -211,7 +214,7 @@ async def import_flows(request: Incoming) -> Response[bytes]:
     upload = (await parts_of(request)).get("fileUpload")
     if not isinstance(upload, Upload):
         raise InvalidError([Violation("send the file as the part fileUpload", path="fileUpload")])
-    texts = read_texts(upload.name, b"".join(upload.chunks()))
+    texts = await asyncio.to_thread(read_texts, upload.name, upload.file)
     failed = await flow_bundles.import_texts(environment_of(request), actor_of(request), texts)
     if failed and flag(query_of(request), "failOnError"):
         raise InvalidError([Violation("cannot be imported", path=name) for name in failed])
@@ -226,14 +229,14 @@ def _saved(saved: SavedFlow, *, with_source: bool = True) -> Response[bytes]:
 
 async def _texts_of(request: Incoming) -> list[tuple[str, str]]:
     """Give every document with the name of its file, empty when it came in the body."""
-    if request.headers.get("content-type", "").startswith("multipart/"):
-        form = await request.form()
+    if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        form = await form_of(request)
         texts = []
-        for part in form.getall("flows", []):
+        for part in form.get("flows", []):
             if isinstance(part, str):
                 texts += [("", text) for text in split_documents(part)]
             else:
-                texts += documents_of(part.filename, await part.read())
+                texts += documents_of(part.filename, await part.read(MAX_SIZE_BYTES + 1))
         return texts
     return [("", text) for text in split_documents(await text_of(request))]
 

@@ -6,7 +6,7 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from tiercel.api.filters import read_instant
-from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, valid_ids
+from tiercel.api.requests import Incoming, actor_of, answer, body_of, environment_of, json_of, valid_ids
 from tiercel.api.routes.triggers import ROOT
 from tiercel.api.shapes.triggers import state_shape, trial_shape
 from tiercel.errors import InvalidError, Violation
@@ -22,7 +22,7 @@ async def test(
 ) -> Response[bytes]:
     """Tell what a trigger would start, with which variables, inputs and labels; nothing is started."""
     valid_ids(namespace, flow_id, trigger_id)
-    body = await json_of(request) if await request.body() else {}
+    body = await json_of(request) if await body_of(request) else {}
     given = body if isinstance(body, dict) else {}
     date, variables = given.get("date"), given.get("variables")
     if variables is not None and not isinstance(variables, dict):

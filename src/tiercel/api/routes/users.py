@@ -12,6 +12,7 @@ from tiercel.errors import InvalidError, Violation
 from tiercel.expressions.iso import parse_duration
 from tiercel.model.json import Json
 from tiercel.operations import users
+from tiercel.operations.actor import Action, Resource
 from tiercel.operations.roles import read_grants
 from tiercel.repository.audit import AuditEntry
 from tiercel.repository.sessions import ApiToken
@@ -42,6 +43,7 @@ async def list_users(request: Incoming) -> Response[bytes]:
 @post(ROOT, status_code=200)
 async def add_user(request: Incoming) -> Response[bytes]:
     """Make a user."""
+    actor_of(request).require(Resource.USER, Action.CREATE)
     body = await _body(request, {"username", "password", "roles"})
     grants = read_grants(body.get("roles", []))
     user = await users.add_user(
@@ -59,6 +61,7 @@ async def get_user(request: Incoming, name: FromPath[str]) -> Response[bytes]:
 @patch(ROOT + "/{name:str}")
 async def change_user(request: Incoming, name: FromPath[str]) -> Response[bytes]:
     """Change the roles of a user, or disable or enable the account."""
+    actor_of(request).require(Resource.USER, Action.UPDATE)
     body = await _body(request, {"roles", "disabled"})
     is_disabled = body.get("disabled")
     if is_disabled is not None and not isinstance(is_disabled, bool):

@@ -11,7 +11,7 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
-from tiercel.api.requests import Incoming, answer, empty, environment_of
+from tiercel.api.requests import Incoming, answer, body_of, empty, environment_of
 from tiercel.api.shapes.executions import light_execution_shape
 from tiercel.api.shapes.limits import gathered_shape
 from tiercel.errors import NotFoundError
@@ -36,7 +36,7 @@ async def call(
     """Start an execution; answered at once, or at its end when the trigger says so."""
     environment = environment_of(request)
     sent = Call(
-        body=await request.body(),
+        body=await body_of(request),
         headers=_grouped((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]),
         parameters=_grouped(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)),
     )

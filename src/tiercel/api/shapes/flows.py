@@ -6,6 +6,7 @@ from tiercel.api.errors import violation_shape
 from tiercel.api.shapes.executions import labels_shape
 from tiercel.api.shapes.inputs import input_shape
 from tiercel.api.shapes.times import instant
+from tiercel.api.tenancy import TENANT
 from tiercel.model.flow import Flow, TaskDefinition
 from tiercel.model.json import Json
 from tiercel.operations.flow_bundles import CheckedText
@@ -31,6 +32,8 @@ def flow_shape(saved: SavedFlow, *, with_source: bool = False) -> dict[str, Json
     }
     if stored.labels or "labels" in shape:
         shape["labels"] = labels_shape(stored.labels)
+    if "tenantId" in shape:
+        shape["tenantId"] = TENANT  # whatever its text says
     shape.setdefault("tasks", [])
     if with_source:
         shape["source"] = stored.source
