@@ -41,7 +41,7 @@ test("29: iteration 617 of a loop of a thousand is reached in two actions", asyn
   await inspector.getByText("617", { exact: true }).first().waitFor();
   await inspector.getByText("number 617 cannot be handled").waitFor();
   await page.getByRole("button", { name: "give", exact: true }).click();
-  await page.getByRole("complementary", { name: "Task run give" }).getByText("handled 617").waitFor();
+  await page.getByRole("complementary", { name: "Task run give" }).getByText("handled 617").first().waitFor();
   await page.getByLabel("Iteration of each to go to").fill("1000");
   await page.getByRole("button", { name: "Go", exact: true }).click();
   await page.getByText("handled 1000").first().waitFor();
