@@ -21,6 +21,8 @@ from tiercel.executor.ports import staff_of
 from tiercel.executor.stream import Stream
 from tiercel.operations.actor import LOCAL, Actor
 from tiercel.operations.environment import Environment
+from tiercel.operations.exporting import Exports
+from tiercel.operations.fittings import make_fittings
 from tiercel.operations.ids import id_source
 from tiercel.operations.namespaces import load_namespaces
 from tiercel.operations.notifications import tell_failures
@@ -29,6 +31,7 @@ from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.slots import Pools
 from tiercel.plugins.registry import Registry
+from tiercel.plugins.seams import LogExporter, SecretProvider
 from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.scheduler.scheduler import Scheduler
 from tiercel.worker.worker import Worker
@@ -95,18 +98,23 @@ async def open_installation(
     try:
         executor, environment = _join(settings, variables, registry, database)
         await asyncio.to_thread(registry.prepare)
+        environment = _fitted(environment, registry)
         worker = Worker(environment, registry, home / "work")
         environment = replace(environment, outside=worker.outside, pollster=worker.polls)
         await worker.open(executor)
         try:
             await load_secrets(environment, find_secrets_key(settings, home))
             await load_namespaces(environment)
+            environment.exports.open(environment.streams)
             await executor.open(staff_of(environment, worker, worker.load_outputs))
             async with _scheduling(environment, executor, worker, is_wanted=is_scheduling):
                 yield Installation(environment, executor, registry)
         finally:
             worker.close()
             await executor.close()
+            executor.stream.close()
+            await environment.exports.close()
+            environment.secrets.close()
     finally:
         await database.close()
 
@@ -208,6 +216,22 @@ def _join(
         secrets_key=partial(make_secrets_key, settings, home_of(settings)),
     )
     return executor, environment
+
+
+def _fitted(environment: Environment, registry: Registry) -> Environment:
+    """Make the secret providers and log exporters that the settings name.
+
+    Raises:
+        InvalidError: One of them cannot be made.
+    """
+    settings = environment.settings
+    if settings.secrets.providers:
+        named = make_fittings("secrets.providers", settings.secrets.providers, SecretProvider, registry.find_class)
+        environment.secrets.use(named)
+    if not settings.logs.exporters:
+        return environment
+    exporters = make_fittings("logs.exporters", settings.logs.exporters, LogExporter, registry.find_class)
+    return replace(environment, exports=Exports(exporters))
 
 
 def _finish_restore(home: Path) -> None:

@@ -10,6 +10,7 @@ from tiercel.model.types import Types
 from tiercel.operations.access import Access
 from tiercel.operations.bell import Bell
 from tiercel.operations.call_rates import CallRates
+from tiercel.operations.exporting import Exports
 from tiercel.operations.flow_cache import FlowCache
 from tiercel.operations.namespace_book import NamespaceBook
 from tiercel.operations.noticeboard import Noticeboard
@@ -48,6 +49,7 @@ class Environment:
         breakers: Which flows are stopped, since executions led to too many of them.
         bell: Wakes the scheduler; ring it after a change of triggers.
         noticeboard: Hands notifications to those who follow them.
+        exports: Log lines on their way to exporters.
         plugin_jobs: Packages that are being installed.
         pollster: Looks on behalf of polling triggers; None where no worker is.
         outside: Makes a host that answers the blocking functions of expressions for a namespace; call it and use the
@@ -75,6 +77,7 @@ class Environment:
     pools: Pools = field(default_factory=Pools)
     breakers: Breakers = field(default_factory=Breakers)
     noticeboard: Noticeboard = field(default_factory=Noticeboard)
+    exports: Exports = field(default_factory=Exports)
     plugin_jobs: PluginJobs = field(default_factory=PluginJobs)
     pollster: Pollster | None = None
     outside: Callable[[str], Host] | None = None

@@ -5,6 +5,7 @@ Arguments and answers are plain data, so that a caller may sit at the other end 
 
 from __future__ import annotations
 
+import asyncio
 import fnmatch
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -89,7 +90,7 @@ async def call(environment: Environment, caller: Caller, operation: str, argumen
 
 async def _get_secret(request: Request) -> Json:
     name = request.text("name")
-    value = request.environment.secrets.find(name, request.caller.namespace)
+    value = await asyncio.to_thread(request.environment.secrets.fetch, name, request.caller.namespace)
     if value is None:
         raise NotFoundError("secret", name)
     return value

@@ -66,10 +66,10 @@ async def get_documentation(
 
 @operation(Resource.INSTANCE, Action.READ)
 async def list_problems(environment: Environment, actor: Actor) -> list[str]:
-    """Say which plugins could not be loaded, or loaded again after a change, and why."""
+    """Say which plugins could not be loaded, or loaded again after a change, and which exporters fail, and why."""
     del actor
     environment.types.list_types()
-    return list(environment.types.problems)
+    return [*environment.types.problems, *environment.exports.problems]
 
 
 @operation(Resource.PLUGIN, Action.READ)

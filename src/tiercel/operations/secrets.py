@@ -1,14 +1,20 @@
-"""The secrets an installation has: those of its process environment, and the stored ones of its namespaces."""
+"""The secrets an installation has: those of its process environment, the stored ones, and those of providers."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from threading import Lock
 
+from tiercel.errors import UnavailableError
 from tiercel.operations.masking import Mask
+from tiercel.plugins.seams import SecretProvider
 
 PREFIX = "SECRET_"
+_REMEMBERED_SECONDS = 60.0
+_MOST_REMEMBERED = 10_000
 
 
 class Secrets:
@@ -23,6 +29,9 @@ class Secrets:
         self._stored: dict[str, dict[str, str]] = {}
         self._known: set[str] = set(self._values.values())
         self.current = Mask(self._known)
+        self._providers: Sequence[SecretProvider] = ()
+        self._provided: dict[tuple[str, str], tuple[float, str]] = {}
+        self._lock = Lock()
 
     @classmethod
     def from_process_environment(cls, variables: Mapping[str, str]) -> Secrets:
@@ -52,6 +61,54 @@ class Secrets:
             if value is not None:
                 return value
         return None
+
+    def use(self, providers: Sequence[SecretProvider]) -> None:
+        """Ask these for what is not known here, in order."""
+        self._providers = providers
+
+    def fetch(self, name: str, namespace: str = "") -> str | None:
+        """Give the secret of that name as `find` does, else what the first provider that knows it gives.
+
+        May block, so it is for threads.
+
+        Raises:
+            UnavailableError: A provider fails.
+        """
+        found = self.find(name, namespace)
+        if found is not None or not self._providers:
+            return found
+        remembered = self._provided.get((namespace, name))
+        if remembered is not None and remembered[0] > time.monotonic():
+            return remembered[1]
+        value = self._ask_providers(name, namespace)
+        if value is not None:
+            self._remember((namespace, name), value)
+        return value
+
+    def close(self) -> None:
+        """Let providers let go of what they hold."""
+        for provider in self._providers:
+            provider.close()
+
+    def _ask_providers(self, name: str, namespace: str) -> str | None:
+        for provider in self._providers:
+            try:
+                value = provider.find(namespace, name)
+            except Exception as error:  # a plugin may fail in any way, and must not take the rest with it
+                kind = provider.declaration.type
+                raise UnavailableError(f"the secret provider {kind} fails: {type(error).__name__}: {error}") from error
+            if value is not None:
+                return value
+        return None
+
+    def _remember(self, key: tuple[str, str], value: str) -> None:
+        with self._lock:
+            if len(self._provided) >= _MOST_REMEMBERED:
+                self._provided.clear()
+            self._provided[key] = (time.monotonic() + _REMEMBERED_SECONDS, value)
+            if value not in self._known:
+                self._known = {*self._known, value}
+                self.current = Mask(self._known)
 
     def names(self) -> list[str]:
         """Give all names of the process environment, in order."""

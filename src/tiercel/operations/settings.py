@@ -119,15 +119,28 @@ class StorageSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class SecretSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The key that stored secrets are encrypted with.
+    """The key that stored secrets are encrypted with, and where else secrets are.
 
     Attributes:
+        providers: Entries ``{type, ...}`` of secret providers, asked in order for what is neither in the process
+            environment nor stored.
         key: 32 random bytes in base64.
         key_file: A file that holds such a key; empty = ``secrets.key`` in the home folder, made at first use.
     """
 
     key: str = ""
     key_file: str = ""
+    providers: tuple[dict[str, Json], ...] = ()
+
+
+class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where log lines are sent besides being stored.
+
+    Attributes:
+        exporters: Entries ``{type, ...}`` of log exporters; each gets every line.
+    """
+
+    exporters: tuple[dict[str, Json], ...] = ()
 
 
 class LocalFileSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -309,6 +322,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     secrets: SecretSettings = field(default_factory=SecretSettings)
+    logs: LogSettings = field(default_factory=LogSettings)
     local_files: LocalFileSettings = field(default_factory=LocalFileSettings)
     executor: ExecutorSettings = field(default_factory=ExecutorSettings)
     scheduler: SchedulerSettings = field(default_factory=SchedulerSettings)

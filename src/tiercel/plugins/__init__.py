@@ -18,6 +18,7 @@ from tiercel.plugins.host import Host
 from tiercel.plugins.markers import Native, Raw, Static
 from tiercel.plugins.plugin import Outputs, Plugin, Properties
 from tiercel.plugins.resources import Resources
+from tiercel.plugins.seams import LogExporter, LogLine, SecretProvider
 from tiercel.plugins.task import (
     DAG,
     LIST,
@@ -48,7 +49,9 @@ __all__ = [
     "Host",
     "Json",
     "Launch",
+    "LogExporter",
     "LogLevel",
+    "LogLine",
     "Native",
     "Outputs",
     "Part",
@@ -60,6 +63,7 @@ __all__ = [
     "Resources",
     "RunContext",
     "RunFacts",
+    "SecretProvider",
     "State",
     "Static",
     "Task",

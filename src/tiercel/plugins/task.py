@@ -46,9 +46,22 @@ class ExecutableTask(Plugin):
 
 
 class Condition(Plugin):
-    """Something that decides whether a trigger fires."""
+    """Something that decides whether a trigger fires. Subclass it with a ``type``, declare properties, write ``test``.
+
+    Its properties are rendered before ``test``, with what the trigger has seen.
+    """
 
     kind: ClassVar[TypeKind] = TypeKind.CONDITION
+
+    def test(self, variables: Mapping[str, Json]) -> bool:  # noqa: ARG002 (for those who override it)
+        """Tell whether it holds.
+
+        Called on any thread, and more often than the trigger fires: it must not change anything, nor take long.
+
+        Args:
+            variables: What expressions of the trigger see: ``flow``, ``trigger``, ``execution`` ...
+        """
+        raise PluginError(f"{type(self).__name__} has no test method")
 
 
 class Part(Plugin):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 _MODULES: dict[str, tuple[str, ...]] = {
+    "logs.exporters": ("io.tiercel.plugin.logs.JsonLines", "io.tiercel.plugin.logs.Http"),
+    "secrets.files": ("io.tiercel.plugin.secrets.Files",),
     "aws.s3_download": ("io.kestra.plugin.aws.s3.Download",),
     "aws.s3_listing": (
         "io.kestra.plugin.aws.s3.List",

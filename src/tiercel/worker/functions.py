@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from tiercel.engine.conditions.evaluate import PLUGIN_CONDITION
 from tiercel.errors import ExpressionError, NotFoundError, TiercelError
 from tiercel.expressions import Context, Value, to_text
 from tiercel.expressions.values import Uri, ZonedDateTime
@@ -14,6 +15,9 @@ from tiercel.model.log import LogLevel
 from tiercel.operations.environment import Environment
 from tiercel.operations.masking import Mask
 from tiercel.operations.outside import HereHost
+from tiercel.plugins import Condition, Plugin
+from tiercel.plugins.plan import plan_properties
+from tiercel.plugins.reading import plain_value
 from tiercel.repository.kv import find_kv
 from tiercel.repository.logs import list_execution_logs
 from tiercel.storage import paths
@@ -35,6 +39,7 @@ class FunctionHost:
     """Fulfils ``expressions.Host`` on a thread.
 
     Attributes:
+        find_class: Finds the classes of conditions, where there are any to test.
         execution_id: Whose logs ``errorLogs`` gives; None outside of an execution.
     """
 
@@ -54,6 +59,7 @@ class FunctionHost:
         self._lines = lines
         self._here = HereHost()
         self._wait = wait
+        self.find_class: Callable[[str], type[Plugin] | None] | None = None
         self.execution_id = execution_id
 
     def now(self) -> ZonedDateTime:
@@ -83,7 +89,7 @@ class FunctionHost:
     def secret(self, arguments: Arguments, context: Context) -> Value:
         """Give a secret of the installation or of the namespace, or one entry of it when it is JSON."""
         name = _text(arguments, "key", context)
-        value = self._environment.secrets.find(name, self._secret_namespace(arguments, context))
+        value = self._environment.secrets.fetch(name, self._secret_namespace(arguments, context))
         if value is None:
             raise ExpressionError("evaluation", f"Cannot find secret for key '{name}'.")
         subkey = arguments.get("subkey")
@@ -94,6 +100,19 @@ class FunctionHost:
             known, own = self._lines.mask, Mask([found])
             self._lines.mask = lambda text: own(known(text))
         return found
+
+    def plugin_condition(self, arguments: Arguments, context: Context) -> Value:
+        """Test a condition whose class a plugin brings."""
+        name, written = str(arguments["type"]), arguments["properties"]
+        plugin = None if self.find_class is None else self.find_class(name)
+        if plugin is None or not issubclass(plugin, Condition) or not isinstance(written, dict):
+            raise ExpressionError("evaluation", f"the condition {name} cannot be tested here")
+        condition = plan_properties(plugin, written, context.dialect).render(context)
+        seen = {key: plain_value(context.variables[key], context.dialect) for key in context.variables}
+        try:
+            return condition.test(seen)
+        except Exception as error:  # a plugin may fail in any way, and must not take the scheduler with it
+            raise ExpressionError("evaluation", f"{name}: {type(error).__name__}: {error}") from error
 
     def _secret_namespace(self, arguments: Arguments, context: Context) -> str:
         """Give whose secrets are meant: a flow reads those of its namespace and of the ones above, and no others."""
@@ -232,6 +251,7 @@ def _entry(text: str, key: str, name: str) -> str:
 
 
 _ANSWERS: Mapping[str, Callable[[FunctionHost, Arguments, Context], Value]] = {
+    PLUGIN_CONDITION: FunctionHost.plugin_condition,
     "secret": FunctionHost.secret,
     "kv": FunctionHost.kv,
     "env": FunctionHost.env,

@@ -69,6 +69,7 @@ class Worker:
             home: A directory of its own, for the files of tasks while they run.
         """
         self._environment = environment
+        self._registry = registry
         self._bridge = Bridge(environment.database)
         self._scratch = Scratch(home)
         self._runner = Runner(environment, registry, Platform(environment, self._bridge), self._scratch)
@@ -113,9 +114,10 @@ class Worker:
 
     def outside(self, namespace: str) -> Host:
         """Make a host that answers the blocking functions of expressions for a namespace; to be used on a thread."""
-        return FunctionHost(
-            self._environment, self._bridge, FileReader(self._environment, self._bridge, namespace, None)
-        )
+        reader = FileReader(self._environment, self._bridge, namespace, None)
+        host = FunctionHost(self._environment, self._bridge, reader)
+        host.find_class = self._registry.find_class
+        return host
 
     def load_outputs(self, uri: str) -> dict[str, Json]:
         """Read outputs in storage; on the event loop say that a worker is needed."""

@@ -43,8 +43,12 @@ class ConditionContext:
         Raises:
             ExpressionError: It cannot be.
         """
+        return compile_template(template, self.dialect).render(self.expressions())
+
+    def expressions(self) -> Context:
+        """Give what expressions are rendered with."""
         variables = ChainMap(dict(self.seen), self.variables) if self.seen else self.variables  # type: ignore[arg-type]
-        return compile_template(template, self.dialect).render(Context(variables, self.host, self.dialect))
+        return Context(variables, self.host, self.dialect)
 
     def seeing(self, **variables: Value) -> ConditionContext:
         """The same, with these variables added by the trigger."""

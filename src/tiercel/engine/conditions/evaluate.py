@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from tiercel.engine.conditions import dates, executions
 from tiercel.engine.conditions.context import ConditionContext, Properties, needed_text
 from tiercel.errors import ExpressionError
-from tiercel.expressions import is_truthy
+from tiercel.expressions import Value, is_truthy
 from tiercel.model.flow import ConditionDefinition
 from tiercel.model.json import Json
 
+PLUGIN_CONDITION = "plugin.condition"
+"""What a host of expressions is asked for to test a condition of a plugin; no function has such a name."""
+
+_BUILT_IN = "io.kestra."
 MULTIPLE = "MultipleCondition"
 _FALSE = frozenset({"", "0", "false"})
 
@@ -22,10 +26,18 @@ def holds(condition: ConditionDefinition, context: ConditionContext) -> bool:
         ExpressionError: It cannot be told: an expression fails, a property is missing or is none of its kind.
     """
     name = short_name(condition.type)
+    if not condition.type.startswith(_BUILT_IN):
+        return _ask(condition, context)
     test = _TESTS.get(name)
     if test is None:
         raise ExpressionError("evaluation", f"the condition {condition.type} cannot be tested here")
     return test(condition.properties, context)
+
+
+def _ask(condition: ConditionDefinition, context: ConditionContext) -> bool:
+    """Have whoever answers expressions test a condition of a plugin."""
+    asked: dict[str, Value] = {"type": condition.type, "properties": dict(condition.properties)}
+    return context.host.call(PLUGIN_CONDITION, asked, context.expressions()) is True
 
 
 def all_hold(conditions: Iterable[ConditionDefinition], when: str | None, context: ConditionContext) -> bool:

@@ -1,0 +1,1 @@
+"""Where log lines can be sent."""

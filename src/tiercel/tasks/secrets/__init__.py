@@ -1,0 +1,1 @@
+"""Where secrets can be kept."""
