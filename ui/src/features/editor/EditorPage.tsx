@@ -8,6 +8,7 @@ import { DraftNotice } from "./DraftNotice";
 import { DrawerBox } from "./DrawerBox";
 import { findDraft } from "./drafts";
 import { EditorHead } from "./EditorHead";
+import { idOf } from "./namespace";
 import { PanelBar } from "./PanelBar";
 import { PanelView } from "./Panels";
 import { allProblems, problemsByNode } from "./problems";
@@ -128,7 +129,7 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
                     panel={panel}
                     editor={editor}
                     checked={checked}
-                    title={flow?.id ?? ""}
+                    title={flow?.id ?? idOf(editor.calmText)}
                     selected={selected}
                     place={place}
                     marks={marks}

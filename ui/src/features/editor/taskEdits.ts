@@ -77,14 +77,23 @@ export function dropTask(editor: Editor, place: TaskPlace, slot: Slot): boolean 
   if (isSame && to === place.index) return false;
   const data = dataOf(editor);
   const from = [...place.list, place.index];
+  const list = without(slot.list, place);
   if (data !== undefined && valueAt(data, slot.list) === undefined) {
     // A list that is not written yet: it is written first, and both steps are one change.
     const made = patch(normal(editor), { kind: "set", path: slot.list, value: [] });
-    const moved = patch(made.text, { kind: "move", from, to: slot.list, index: 0 });
+    const moved = patch(made.text, { kind: "move", from, to: list, index: 0 });
     editor.applyEdits(differenceOf(normal(editor), moved.text), `Moved ${place.id}`);
     return true;
   }
-  return editor.apply({ kind: "move", from, to: slot.list, index: to }, `Moved ${place.id}`);
+  return editor.apply({ kind: "move", from, to: list, index: to }, `Moved ${place.id}`);
+}
+
+/** A path as it is once a task has left its list: what stood behind it has moved up. */
+function without(path: Path, place: TaskPlace): Path {
+  const at = place.list.length;
+  const step = path[at];
+  const isBehind = place.list.every((one, index) => path[index] === one) && typeof step === "number";
+  return isBehind && step > place.index ? path.with(at, step - 1) : path;
 }
 
 export function deleteTask(editor: Editor, place: TaskPlace): boolean {
