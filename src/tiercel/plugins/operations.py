@@ -77,6 +77,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "a map with id, namespace, flowId, flowRevision, state, startDate, endDate, duration, labels, error, link, "
         "firstFailed and lastTask (each a map with taskId)",
     ),
+    Operation("flows.list", ("namespace", "with_children"), "maps of namespace, id and source, in order"),
+    Operation("flows.save", ("source", "is_checked_only"), "a map with errors, none when it is saved or may be"),
+    Operation("flows.delete", ("namespace", "flow_id"), "whether there was one"),
     Operation("executions.child_outputs", ("task_id",), "flow outputs of the executions that task started, in order"),
     Operation(
         "logs.list",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 _MODULES: dict[str, tuple[str, ...]] = {
-    "logs.exporters": ("io.tiercel.plugin.logs.JsonLines", "io.tiercel.plugin.logs.Http"),
-    "secrets.files": ("io.tiercel.plugin.secrets.Files",),
     "aws.s3_download": ("io.kestra.plugin.aws.s3.Download",),
     "aws.s3_listing": (
         "io.kestra.plugin.aws.s3.List",
@@ -190,6 +188,16 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.fs.local.Trigger",
         "io.kestra.plugin.fs.local.RealtimeTrigger",
     ),
+    "git.clone": ("io.kestra.plugin.git.Clone",),
+    "git.pulling": (
+        "io.kestra.plugin.git.SyncNamespaceFiles",
+        "io.kestra.plugin.git.SyncFlows",
+        "io.kestra.plugin.git.SyncFlow",
+    ),
+    "git.pushing": (
+        "io.kestra.plugin.git.PushNamespaceFiles",
+        "io.kestra.plugin.git.PushFlows",
+    ),
     "http.download": (
         "io.kestra.plugin.core.http.Download",
         "io.kestra.plugin.fs.http.Download",
@@ -220,6 +228,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.core.tasks.log.Fetch",
         "io.kestra.plugin.core.log.PurgeLogs",
     ),
+    "logs.exporters": ("io.tiercel.plugin.logs.JsonLines", "io.tiercel.plugin.logs.Http"),
     "metric.publish": ("io.kestra.plugin.core.metric.Publish",),
     "namespace.files": (
         "io.kestra.plugin.core.namespace.UploadFiles",
@@ -306,6 +315,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.scripts.shell.Commands",
         "io.kestra.plugin.scripts.shell.Script",
     ),
+    "secrets.files": ("io.tiercel.plugin.secrets.Files",),
     "serdes.avro_tasks": (
         "io.kestra.plugin.serdes.avro.AvroToIon",
         "io.kestra.plugin.serdes.avro.AvroReader",
