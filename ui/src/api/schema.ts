@@ -76,6 +76,7 @@ export interface LatestExecution {
   namespace: string;
   flowId: string;
   startDate?: string;
+  endDate?: string | null;
   status: StateName;
 }
 
@@ -290,6 +291,7 @@ export interface Token {
 }
 
 export interface Audit {
+  nextCursor?: string;
   results: {
     number: number;
     at: string;

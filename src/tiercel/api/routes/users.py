@@ -113,16 +113,18 @@ async def delete_token(request: Incoming, name: FromPath[str], token_id: FromPat
 
 @get("/api/v1/main/audit")
 async def list_audit(request: Incoming) -> Response[bytes]:
-    """List changes from the newest on; ``before`` asks for those before a number."""
+    """List changes from the newest on; ``cursor``, or ``before`` a number, asks for what follows."""
     query = query_of(request)
-    size = whole(query, "size")
+    size, cursor = whole(query, "size"), whole(query, "cursor")
+    limit = _PAGE if size is None else size
     found = await users.list_audit(
         environment_of(request),
         actor_of(request),
-        before=whole(query, "before"),
-        limit=size if size is not None else _PAGE,
+        before=whole(query, "before") if cursor is None else cursor,
+        limit=limit,
     )
-    return answer({"results": [_audit_shape(entry) for entry in found]})
+    shape: dict[str, Json] = {"results": [_audit_shape(entry) for entry in found]}
+    return answer(shape if len(found) < limit else shape | {"nextCursor": str(found[-1].number)})
 
 
 async def _body(request: Incoming, known: set[str]) -> dict[str, Json]:
