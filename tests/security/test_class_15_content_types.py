@@ -71,7 +71,12 @@ async def test_a_body_is_no_upload_by_its_word(open_server, small):
     """Only forms may be as large as uploads: they are read piece by piece; everything else is held in memory."""
     async with open_server(small) as client:
         app = application(client)
-        kinds = (b"multipart/form-data; boundary=x", b"multipart/x", b"application/json", b"MULTIPART/FORM-DATA; BOUNDARY=x")
+        kinds = (
+            b"multipart/form-data; boundary=x",
+            b"multipart/x",
+            b"application/json",
+            b"MULTIPART/FORM-DATA; BOUNDARY=x",
+        )
         places = [
             ("POST", "/api/v1/main/flows"),
             ("POST", "/api/v1/main/flows/validate"),

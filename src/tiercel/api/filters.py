@@ -10,6 +10,7 @@ from tiercel.api.errors import RequestError
 from tiercel.api.shapes.logs import FIRST_ATTEMPT
 from tiercel.errors import ExpressionError, InvalidError, Violation
 from tiercel.expressions.iso import parse_duration
+from tiercel.expressions.patterns import compile_foreign
 from tiercel.repository.query import Condition, Filter, Group, Operation
 
 _NAME = re.compile(r"filters((?:\[(?i:and|or)]\[\d+])*)\[([^\]]*)]\[([^\]]*)](?:\[(.+)])?")
@@ -232,7 +233,7 @@ def read_instant(text: str, name: str) -> int:
 def _micros_of_duration(text: str) -> int:
     try:
         return parse_duration(text).to_timedelta() // timedelta(microseconds=1)
-    except (ValueError, ExpressionError):
+    except (ValueError, OverflowError, ExpressionError):
         raise _refused(f"'{text}' is no length of time; write PT24H or P7D") from None
 
 
@@ -242,8 +243,8 @@ def _check_pattern(field: str, text: str) -> None:
     if len(text) > _LONGEST:
         raise _refused(f"a regular expression for {field} has at most {_LONGEST:,} characters")
     try:
-        regex.compile(text)
-    except (regex.error, RecursionError, OverflowError) as error:
+        compile_foreign(text)
+    except regex.error as error:
         raise _refused(f"'{text}' is no regular expression for {field}: {error}") from None
 
 

@@ -13,6 +13,7 @@ import regex
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
+from tiercel.expressions.patterns import compile_foreign
 
 _TOKEN = regex.compile(
     r"\\Q(?P<quoted>.*?)(?:\\E|$)|\\x\{(?P<code>[0-9A-Fa-f]+)\}|\\0(?P<octal>[0-3]?[0-7]{1,2})|\\k<(?P<group>\w+)>"
@@ -102,7 +103,7 @@ def compile_pattern(pattern: str) -> regex.Pattern[str]:
     """
     try:
         ascii_only = 0 if _NEEDS_UNICODE.search(pattern) else regex.ASCII
-        return regex.compile(_translate(pattern), regex.V1 | ascii_only)
+        return compile_foreign(_translate(pattern), regex.V1 | ascii_only)
     except (regex.error, OverflowError, ValueError) as error:
         raise ExpressionError("evaluation", f"{pattern!r} is not a regular expression: {error}") from None
 

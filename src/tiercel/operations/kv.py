@@ -242,6 +242,8 @@ def read_text(text: str) -> tuple[str, Json]:
     """
     try:
         value = msgspec.json.decode(text)
+    except RecursionError:
+        raise InvalidError("The value is nested too deep: flatten it") from None
     except msgspec.DecodeError:
         kind = type_of(text)
         return kind, text

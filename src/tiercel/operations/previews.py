@@ -84,7 +84,7 @@ def preview_of(name: str, size_bytes: int, file: BinaryIO, max_lines: int, encod
 def _text(name: str, beginning: bytes, max_lines: int, encoding: str) -> Preview:
     try:
         text = beginning[:MOST_BYTES].decode(encoding, errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):
         raise InvalidError([Violation(f"'{encoding}' is no encoding", path="encoding")]) from None
     lines = text.splitlines()
     return Preview(name=name, lines=lines[:max_lines], is_cut=len(beginning) > MOST_BYTES or len(lines) > max_lines)

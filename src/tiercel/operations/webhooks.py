@@ -259,7 +259,7 @@ def _read_body(body: bytes) -> Json:
         return None
     try:
         value = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         value = None
     return value if isinstance(value, (dict, list)) else body.decode("utf-8", "replace")
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import regex
 
 from tiercel.errors import Violation
+from tiercel.expressions.patterns import compile_foreign
 from tiercel.model.dashboard import (
     FIELDS,
     Aggregate,
@@ -281,6 +282,6 @@ def _time(raw: Json, path: Path, report: Report) -> int | None:
 
 def _check_pattern(pattern: str, path: Path, report: Report) -> None:
     try:
-        regex.compile(pattern)
+        compile_foreign(pattern)
     except regex.error as error:
         report.error(path, f"'{pattern}' is no regular expression: {error}", "bad-pattern")

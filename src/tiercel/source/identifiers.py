@@ -6,6 +6,7 @@ import re
 
 import regex
 
+from tiercel.expressions.patterns import compile_foreign
 from tiercel.model.json import Json
 from tiercel.source.fields import INVALID, Field, as_text
 from tiercel.source.paths import Path
@@ -151,7 +152,7 @@ def _is_label(name: str, label: str, at: Path, report: Report, *, is_flow: bool)
 def compile_pattern(text: str) -> str | None:
     """Why ``text`` is no regular expression; None when it is one."""
     try:
-        regex.compile(text)
+        compile_foreign(text)
     except regex.error as error:
         return str(error)
     return None

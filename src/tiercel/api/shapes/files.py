@@ -60,5 +60,5 @@ def _rows(extension: str, lines: list[str]) -> list[Json] | None:
             value = json.loads("\n".join(lines))
             return value if isinstance(value, list) else [value]
         return [json.loads(line) for line in lines if line.strip()]
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -10,6 +10,7 @@ import regex
 from tiercel.errors import ExpressionError
 from tiercel.expressions.context import Context
 from tiercel.expressions.jq.values import JqError, array, describe, text
+from tiercel.expressions.patterns import compile_foreign
 from tiercel.expressions.values import Value
 
 _FLAGS = {"i": regex.IGNORECASE, "x": regex.VERBOSE, "s": regex.DOTALL, "n": 0, "l": 0, "p": regex.DOTALL, "g": 0}
@@ -66,7 +67,7 @@ def _compiled(pattern: str, letters: str) -> regex.Pattern[str]:
             raise JqError(f"{letters} are no flags of a pattern; {''.join(_FLAGS)} are")
         flags |= _FLAGS[letter]
     try:
-        return regex.compile(pattern, flags | regex.V1)
+        return compile_foreign(pattern, flags | regex.V1)
     except regex.error as error:
         raise JqError(f"{describe(pattern)} is no pattern: {error}") from None
 
