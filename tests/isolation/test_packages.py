@@ -195,3 +195,38 @@ def test_a_package_with_a_project_file(tmp_path: Path, environments: Path, host:
     registry = Registry(folders=[tmp_path / "plugins"], environments=environments, is_discovering=False)
     outputs = host.run(registry.get_task("com.acme.own.Greet"))
     assert Path(outputs["path"]).parent == package / "src" / "acme_greet"
+
+
+APART = '''
+import os
+
+from tiercel.plugins import RunContext, Task
+
+
+class Heavy(Task, type="com.acme.apart.Heavy", isolation="process", inline=True):
+    """Does its work in a process of its own."""
+
+    text: str = "{{ flow.id }}"
+
+    def run(self, ctx: RunContext) -> dict[str, object]:
+        if self.text == "crash":
+            os.abort()
+        return {"process": os.getpid(), "text": self.text, "here": ctx.working_dir.name}
+'''
+
+
+def test_a_class_of_the_server_in_a_process_of_its_own(tmp_path: Path, host: MemoryHost) -> None:
+    file = tmp_path / "plugins" / "acme_apart.py"
+    file.parent.mkdir()
+    file.write_text(APART)
+    registry = Registry(folders=[tmp_path / "plugins"], is_discovering=False)
+    heavy = registry.get_task("com.acme.apart.Heavy")
+    assert not heavy.declaration.is_inline
+    first = host.run(heavy)
+    assert (first["text"], first["here"]) == ("demo", "work")
+    assert first["process"] != os.getpid()
+    with pytest.raises(TaskError, match="was killed by SIGABRT"):
+        host.run(heavy, {"text": "crash"})
+    file.write_text(APART.replace('"text": self.text', '"text": "changed"'))
+    assert registry.refresh()
+    assert host.run(registry.get_task("com.acme.apart.Heavy"))["text"] == "changed"
