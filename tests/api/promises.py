@@ -10,6 +10,7 @@ import jsonschema_rs
 from tiercel.api.app import ROUTES
 from tiercel.api.openapi.document import build_document
 from tiercel.api.routes.description import VERBS_OF_PATHS
+from tiercel.api.tenancy import TenantError, canonical_path
 
 
 @cache
@@ -24,9 +25,13 @@ async def keep(response):
 
 
 async def _broken(response):
-    described = _described(response.request.method.lower(), response.request.url.path)
+    method = response.request.method
+    try:
+        described = _described(method.lower(), canonical_path(method, response.request.url.path))
+    except TenantError:
+        return None
     if described is None:
-        return None  # another way to write a path, or none of ours
+        return None  # none of ours
     name, operation = described
     status = str(response.status_code)
     key = next((one for one in (status, f"{status[0]}XX", "default") if one in operation["responses"]), None)

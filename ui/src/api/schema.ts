@@ -324,6 +324,16 @@ export interface Notifications {
   nextCursor?: string;
 }
 
+/** A setting; of a secret one only whether it is set. */
+export interface SettingInForce {
+  name: string;
+  value: Anything;
+  isDefault: boolean;
+}
+
+/** What could not be loaded, with the reason. */
+export type PluginProblem = string;
+
 export interface Health {
   status: "UP" | "DOWN";
 }
@@ -439,7 +449,7 @@ export interface McpServer {
   description?: string;
   instructions?: string;
   serverType: string;
-  authType: string;
+  authType?: string;
   platformTools: boolean;
   disabled: boolean;
   isDefault: boolean;
