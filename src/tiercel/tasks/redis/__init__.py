@@ -1,0 +1,1 @@
+"""Redis: keys, lists and channels."""
