@@ -75,7 +75,7 @@ def test_every_json_answer_has_a_shape():
         for operation in OPERATIONS
         for response in described(operation)["responses"].values()
         for media, content in response.get("content", {}).items()
-        if media == "application/json" and "schema" not in content
+        if media == "application/json" and "schema" not in content and operation.name not in MEDIA
     }
     assert not loose
 

@@ -23,6 +23,8 @@ ANSWERS: dict[str, str] = {
     "cluster.get_service": "Service",
     "cluster.list_metrics": "[Figure]",
     "cluster.list_services": "{Service}",
+    "installation.list_problems": "{PluginProblem}",
+    "installation.list_settings": "{SettingInForce}",
     "dashboards.create_dashboard": "Dashboard",
     "dashboards.get_dashboard": "Dashboard",
     "dashboards.get_default_dashboards": "DefaultDashboards",
@@ -222,12 +224,12 @@ MEDIA: dict[str, str] = {
     "ai_drafts.draft_flow": "application/yaml",
     "ai_drafts.draft_dashboard": "application/yaml",
     "api_page.show": "text/html",
-    "charts.export_chart_data": "text/csv",
-    "charts.export_preview": "text/csv",
+    "charts.export_chart_data": "text/csv, application/json, application/ion",
+    "charts.export_preview": "text/csv, application/json, application/ion",
     "mcp.follow": "text/event-stream",
     "webhooks.call": "*/*",
 }
-"""What is no JSON."""
+"""What is no JSON, or not only."""
 
 EMPTY: dict[str, int] = {
     "breakers.resume": 204,

@@ -214,7 +214,7 @@ def _success(operation: Operation) -> dict[str, Json]:
     shape = ANSWERS.get(operation.name)
     if shape is not None:
         return described | {"content": {"application/json": {"schema": _schema_of(shape)}}}
-    return described | {"content": {MEDIA.get(operation.name, "application/json"): {}}}
+    return described | {"content": {media: {} for media in MEDIA.get(operation.name, "application/json").split(", ")}}
 
 
 def _schema_of(shape: str) -> dict[str, Json]:
