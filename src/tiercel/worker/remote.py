@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from socket import getaddrinfo
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions import Value, to_json, to_text
 from tiercel.model.dialect import Dialect
+from tiercel.model.json import Json
 from tiercel.operations.environment import Environment
 
 _SECONDS = 10.0
 _LONGEST_BYTES = 10 * 1024 * 1024
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+_COMPATIBLE = IPv6Network("::/96")
+_METADATA = frozenset({"100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"})
+"""Where some clouds have it besides 169.254.169.254, which is link-local."""
 
 
 def fetch(environment: Environment, arguments: Mapping[str, Value], dialect: Dialect) -> Value:
@@ -25,9 +30,12 @@ def fetch(environment: Environment, arguments: Mapping[str, Value], dialect: Dia
     """
     import httpx  # noqa: PLC0415 (most installations never call it from an expression)
 
+    from tiercel.plugins.http.guard import GuardedTransport  # noqa: PLC0415 (the same)
+
     del environment
     uri = to_text(arguments["uri"], dialect)
-    refuse_inner_address(uri)
+    _check_scheme(uri)
+    transport = GuardedTransport(_Guard(), is_insecure=False, proxy=None, keeps_alive=False)
     method = to_text(arguments.get("method") or "GET", dialect).upper()
     headers = _texts(arguments.get("headers"), dialect)
     accept, content_type = arguments.get("accept"), arguments.get("contentType")
@@ -39,7 +47,7 @@ def fetch(environment: Environment, arguments: Mapping[str, Value], dialect: Dia
     content = None if body is None else body if isinstance(body, str) else to_json(body, dialect)
     try:
         with (
-            httpx.Client(timeout=_SECONDS) as client,
+            httpx.Client(timeout=_SECONDS, transport=transport, trust_env=False) as client,
             client.stream(
                 method, uri, params=_texts(arguments.get("query"), dialect) or None, headers=headers, content=content
             ) as response,
@@ -53,33 +61,47 @@ def fetch(environment: Environment, arguments: Mapping[str, Value], dialect: Dia
             if response.is_error:
                 raise ExpressionError("evaluation", f"{method} {uri} answered {response.status_code}: {text[:500]}")
             return _read(text, response.headers.get("content-type", ""))
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise ExpressionError("evaluation", f"{method} {uri} failed: {error}") from error
-
-
-def refuse_inner_address(uri: str) -> None:
-    """Refuse addresses that lead to the metadata service of a cloud or to link-local networks.
-
-    Raises:
-        ExpressionError: The address may not be asked.
-    """
-    parts = urlsplit(uri)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ExpressionError("evaluation", f"{uri} is no http or https address")
-    try:
-        found = {str(entry[4][0]) for entry in getaddrinfo(parts.hostname, None)}
-    except (OSError, ValueError):  # a name may be none at all
-        return  # the request itself says best why the name cannot be found
-    if any(map(is_inner_address, found)):
-        raise ExpressionError("evaluation", f"{parts.hostname} is an address inside the system and may not be asked")
 
 
 def is_inner_address(text: str) -> bool:
     """Tell whether an address leads to the metadata service of a cloud, or nowhere outside at all."""
-    address: IPv4Address | IPv6Address = ip_address(text)
-    if isinstance(address, IPv6Address):
-        address = address.ipv4_mapped or address
-    return address.is_link_local or address.is_multicast or address.is_unspecified
+    address = ip_address(text.partition("%")[0])
+    meant: list[IPv4Address | IPv6Address]
+    meant = [address, *_carried(address)] if isinstance(address, IPv6Address) else [address]
+    return any(one.is_link_local or one.is_multicast or one.is_unspecified or str(one) in _METADATA for one in meant)
+
+
+class _Guard:
+    """Refuses addresses inside the system, for each just before the connection to it is made."""
+
+    def call(self, operation: str, **arguments: Json) -> Json:  # noqa: ARG002 (there is one: whether to connect)
+        if is_inner_address(str(arguments["address"])):
+            message = f"{arguments['host']} is an address inside the system and may not be asked"
+            raise ExpressionError("evaluation", message)
+        return None
+
+    def wait(self, seconds: float) -> bool:
+        time.sleep(seconds)
+        return False
+
+
+def _carried(address: IPv6Address) -> list[IPv4Address]:
+    """Give the IPv4 addresses that one of IPv6 stands for, in each of the ways there are to write one into it."""
+    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _TRANSLATED or (address in _COMPATIBLE and int(address) > 1):
+        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return [one for one in found if one is not None]
+
+
+def _check_scheme(uri: str) -> None:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ExpressionError("evaluation", f"{uri} is no http or https address")
 
 
 def _texts(value: Value, dialect: Dialect) -> dict[str, str]:

@@ -20,10 +20,8 @@ from tiercel.plugins.log import TaskLog
 _KEEP_ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
 
 
-class Run(Protocol):
-    """What is needed of the context of a run."""
-
-    log: TaskLog
+class Asked(Protocol):
+    """What is asked before a connection."""
 
     def call(self, operation: str, **arguments: Json) -> Json:
         """Carry out an operation of the platform."""
@@ -32,10 +30,16 @@ class Run(Protocol):
         """Sleep, or less when the run is cancelled; answer whether it is."""
 
 
+class Run(Asked, Protocol):
+    """What is needed of the context of a run."""
+
+    log: TaskLog
+
+
 class GuardedTransport(httpx.HTTPTransport):
     """Sends requests through guarded connections."""
 
-    def __init__(self, ctx: Run, *, is_insecure: bool, proxy: httpx.Proxy | None, keeps_alive: bool) -> None:
+    def __init__(self, ctx: Asked, *, is_insecure: bool, proxy: httpx.Proxy | None, keeps_alive: bool) -> None:
         super().__init__(verify=not is_insecure)
         context = httpx.create_ssl_context(verify=not is_insecure)
         backend = _GuardedBackend(ctx)
@@ -50,7 +54,7 @@ class GuardedTransport(httpx.HTTPTransport):
 class _GuardedBackend(httpcore.NetworkBackend):
     """Resolves, asks, connects."""
 
-    def __init__(self, ctx: Run) -> None:
+    def __init__(self, ctx: Asked) -> None:
         self._ctx = ctx
         self._backend = httpcore.SyncBackend()
 
