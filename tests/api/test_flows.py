@@ -154,6 +154,17 @@ async def test_one_bad_text_saves_nothing(client):
     assert (await client.get(f"{ROOT}/dev")).json() == []
 
 
+async def test_an_empty_body_does_not_remove_every_flow(client, save):
+    await save(HELLO)
+    for options in ({"content": b""}, {"content": b"\n", "headers": YAML}):
+        refused = await client.post(f"{ROOT}/bulk", **options)
+        assert (refused.status_code, "would remove every flow" in refused.text) == (422, True)
+    assert [flow["id"] for flow in (await client.get(f"{ROOT}/dev")).json()] == ["hello"]
+    assert (await client.post(f"{ROOT}/bulk", params={"delete": "false"})).json() == []
+    assert (await client.post(f"{ROOT}/bulk", params={"namespace": "dev"})).status_code == 200
+    assert (await client.get(f"{ROOT}/dev")).json() == []
+
+
 async def test_disabling_changes_one_line(client, save):
     await save(HELLO)
     keys = [{"namespace": "dev", "id": "hello"}]

@@ -55,6 +55,8 @@ async def test_searches_have_filters_and_orders(saved, save):
         ({"filters[triggerState][EQUALS]": "DISABLED"}, ["flow"]),
         ({"filters[triggerState][EQUALS]": "ENABLED"}, ["other"]),
         ({"filters[locked][EQUALS]": "true"}, []),
+        ({"filters[workerId][EQUALS]": "w"}, []),
+        ({"filters[workerId][NOT_EQUALS]": "w", "filters[source][NOT_EQUALS]": "s"}, ["flow", "other"]),
         ({"q": "oth"}, ["other"]),
         ({"sort": "flowId:desc"}, ["other", "flow"]),
         ({"filters[namespace][PREFIX]": "prod"}, []),

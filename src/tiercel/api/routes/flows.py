@@ -33,6 +33,7 @@ from tiercel.errors import InvalidError, NotFoundError, Violation
 from tiercel.model.dialect import DialectSetting
 from tiercel.model.json import Json
 from tiercel.operations import flow_bundles, flow_search, flows
+from tiercel.operations.actor import Action, Resource
 from tiercel.operations.flows import SavedFlow
 from tiercel.operations.uploads import Upload
 from tiercel.source import MAX_SIZE_BYTES, split_documents
@@ -180,13 +181,18 @@ async def validate_flows(request: Incoming) -> Response[bytes]:
 @post(_ROOT + "/bulk", status_code=200)
 async def update_flows(request: Incoming) -> Response[bytes]:
     """Store every document; with ``delete`` the flows that are not among them go."""
-    query = query_of(request)
+    actor_of(request).require(Resource.FLOW, Action.UPDATE)
+    query, texts = query_of(request), await _texts_of(request)
+    namespace, is_deleting = one(query, "namespace"), flag(query, "delete", default=True)
+    if not texts and is_deleting and namespace is None:
+        hint = "send the documents, name a namespace, or add delete=false"
+        raise InvalidError([Violation("nothing was sent, which would remove every flow there is", path="", hint=hint)])
     saved = await flow_bundles.save_texts(
         environment_of(request),
         actor_of(request),
-        await _texts_of(request),
-        namespace=one(query, "namespace"),
-        is_deleting=flag(query, "delete", default=True),
+        texts,
+        namespace=namespace,
+        is_deleting=is_deleting,
         with_children=flag(query, "allowNamespaceChild"),
     )
     return answer([flow_shape(one_saved, with_source=True) for one_saved in saved])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from tiercel.repository import triggers as rows
 from tiercel.repository.query import Sort
@@ -14,6 +14,8 @@ _row = triggers.c
 _is_system = _row.namespace == "system"
 _is_off = or_(_row.is_disabled == 1, _row.is_active == 0)
 _is_locked = _row.execution_id.is_not(None)
+_NOTHING = text_field(literal(""))
+"""A field that clients may name and no trigger has here: nothing remembers which worker looked."""
 
 LISTING = Listing(
     rows=select(*(_row[name] for name in rows.COLUMNS)),
@@ -24,6 +26,8 @@ LISTING = Listing(
         "namespace": text_field(_row.namespace),
         "flowId": text_field(_row.flow_id),
         "triggerId": text_field(_row.trigger_id),
+        "workerId": _NOTHING,
+        "source": _NOTHING,
         "kind": choice_field(_row.kind),
         "executionId": text_field(_row.execution_id),
         "nextExecutionDate": number_field(_row.next_at),
