@@ -50,6 +50,7 @@ _KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 _PAGING = "`page`, `size`, `sort`, `cursor`"
 _READERS = frozenset({"one", "flag", "whole", "every"})
 _ROUTE_MODULES = "tiercel.api.routes"
+_LARGE = frozenset({"core", "fs", "jdbc", "scripts"})
 
 
 def pages() -> dict[str, str]:
@@ -373,7 +374,7 @@ def type_pages(registry: Registry) -> dict[str, str]:
     shown = [plugin for plugin in registry.list_classes() if not plugin.declaration.is_internal]
     groups: dict[str, list[type[Plugin]]] = defaultdict(list)
     for plugin in shown:
-        groups[plugin.declaration.type.split(".")[4]].append(plugin)
+        groups[group_of(plugin.declaration.type)].append(plugin)
     made = {}
     index = [preamble("types")]
     for group, plugins in sorted(groups.items()):
@@ -389,6 +390,12 @@ def type_pages(registry: Registry) -> dict[str, str]:
 
 def _anchor(plugin: type[Plugin]) -> str:
     return plugin.declaration.type.lower().replace(".", "")
+
+
+def group_of(name: str) -> str:
+    """Name the page a type is on: its package, or the part of a package that is as large as others."""
+    _, _, _, package, part, *_ = name.split(".")
+    return part if package in _LARGE else package
 
 
 def _type_section(plugin: type[Plugin]) -> str:

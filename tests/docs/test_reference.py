@@ -69,7 +69,7 @@ def test_every_row_has_words(page):
 @pytest.mark.parametrize("plugin", SHOWN, ids=lambda plugin: plugin.declaration.type)
 def test_every_type_is_told_of(plugin):
     name = plugin.declaration.type
-    page = PAGES[f"types/{name.split('.')[4]}.md"]
+    page = PAGES[f"types/{GENERATOR.group_of(name)}.md"]
     section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
     assert plugin.declaration.example.strip() in section
     properties = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
