@@ -10,8 +10,13 @@ import {
   readExecutionSearch,
   readFlowSearch,
   readLogSearch,
+  readNamespaceSearch,
+  readNamespacesSearch,
   readNewFlowSearch,
+  readPluginSearch,
   readRevisionSearch,
+  readSourceSearch,
+  readSystemSearch,
   readTab,
   readTriggerSearch,
 } from "./search";
@@ -29,6 +34,25 @@ const flows = createRoute({
   path: "/flows",
   validateSearch: readFlowSearch,
   component: lazyRouteComponent(() => import("./routes/FlowsRoute"), "FlowsRoute"),
+});
+
+const sourceSearch = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/search",
+  validateSearch: readSourceSearch,
+  component: lazyRouteComponent(() => import("./routes/SourceSearchRoute"), "SourceSearchRoute"),
+});
+
+const dependencies = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/edit/$namespace/$id/dependencies",
+  component: lazyRouteComponent(() => import("./routes/DependenciesRoute"), "DependenciesRoute"),
+});
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/edit/$namespace/$id/overview",
+  component: lazyRouteComponent(() => import("./routes/OverviewRoute"), "OverviewRoute"),
 });
 
 const newFlow = createRoute({
@@ -98,13 +122,22 @@ const triggers = createRoute({
 const namespaces = createRoute({
   getParentRoute: () => root,
   path: "/namespaces",
-  component: lazyRouteComponent(() => import("./features/catalogue/NamespacesPage"), "NamespacesPage"),
+  validateSearch: readNamespacesSearch,
+  component: lazyRouteComponent(() => import("./routes/NamespacesRoute"), "NamespacesRoute"),
+});
+
+const namespace = createRoute({
+  getParentRoute: () => root,
+  path: "/namespaces/$namespace",
+  validateSearch: readNamespaceSearch,
+  component: lazyRouteComponent(() => import("./routes/NamespaceRoute"), "NamespaceRoute"),
 });
 
 const plugins = createRoute({
   getParentRoute: () => root,
   path: "/plugins",
-  component: lazyRouteComponent(() => import("./features/catalogue/PluginsPage"), "PluginsPage"),
+  validateSearch: readPluginSearch,
+  component: lazyRouteComponent(() => import("./routes/PluginsRoute"), "PluginsRoute"),
 });
 
 const dashboards = createRoute({
@@ -138,13 +171,29 @@ const dashboardEditor = createRoute({
 const system = createRoute({
   getParentRoute: () => root,
   path: "/system",
-  component: lazyRouteComponent(() => import("./features/catalogue/SystemPage"), "SystemPage"),
+  validateSearch: readSystemSearch,
+  component: lazyRouteComponent(() => import("./routes/SystemRoute"), "SystemRoute"),
+});
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: "/users",
+  component: lazyRouteComponent(() => import("./routes/UsersRoute"), "UsersRoute"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => root,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./routes/ProfileRoute"), "ProfileRoute"),
 });
 
 const routeTree = root.addChildren([
   home,
   flows,
   newFlow,
+  sourceSearch,
+  dependencies,
+  overview,
   editor,
   editorTab,
   flowRevisions,
@@ -154,12 +203,15 @@ const routeTree = root.addChildren([
   logs,
   triggers,
   namespaces,
+  namespace,
   plugins,
   dashboards,
   newDashboard,
   dashboard,
   dashboardEditor,
   system,
+  people,
+  profile,
 ]);
 
 /** The addresses of the interface; a tenant before them, as clients of the published API write it, is dropped. */

@@ -5,6 +5,9 @@ type Raw = Record<string, unknown>;
 export interface FlowSearch {
   q?: string;
   namespace?: string;
+  /** `key:value` */
+  label?: string;
+  view?: "flat";
   page?: number;
   run?: string;
 }
@@ -24,6 +27,52 @@ export interface ExecutionSearch {
   page?: number;
   /** Where the page before ended. */
   after?: string;
+}
+
+/** What is looked for in the texts of flows. */
+export interface SourceSearch {
+  q?: string;
+  namespace?: string;
+  caseSensitive?: boolean;
+  wholeWord?: boolean;
+  regex?: boolean;
+}
+
+export interface NamespacesSearch {
+  q?: string;
+  view?: "flat";
+}
+
+const NAMESPACE_TABS = [
+  "flows",
+  "executions",
+  "dashboard",
+  "dependencies",
+  "files",
+  "kv",
+  "secrets",
+  "variables",
+  "defaults",
+] as const;
+export type NamespaceTab = (typeof NAMESPACE_TABS)[number];
+
+export interface NamespaceSearch {
+  tab?: NamespaceTab;
+  /** The file that is open. */
+  file?: string;
+}
+
+export interface PluginSearch {
+  q?: string;
+  type?: string;
+  kind?: "tasks" | "triggers";
+}
+
+const SYSTEM_TABS = ["health", "limits", "settings", "usage", "audit"] as const;
+export type SystemTab = (typeof SYSTEM_TABS)[number];
+
+export interface SystemSearch {
+  tab?: SystemTab;
 }
 
 export interface DashboardsSearch {
@@ -61,7 +110,14 @@ export interface TabSearch {
 }
 
 export function readFlowSearch(raw: Raw): FlowSearch {
-  return compact({ q: text(raw.q), namespace: text(raw.namespace), page: page(raw.page), run: text(raw.run) });
+  return compact({
+    q: text(raw.q),
+    namespace: text(raw.namespace),
+    label: text(raw.label),
+    view: raw.view === "flat" ? "flat" : undefined,
+    page: page(raw.page),
+    run: text(raw.run),
+  });
 }
 
 export function readExecutionSearch(raw: Raw): ExecutionSearch {
@@ -79,6 +135,33 @@ export function readExecutionSearch(raw: Raw): ExecutionSearch {
     page: page(raw.page),
     after: text(raw.after),
   });
+}
+
+export function readSourceSearch(raw: Raw): SourceSearch {
+  return compact({
+    q: text(raw.q),
+    namespace: text(raw.namespace),
+    caseSensitive: yes(raw.caseSensitive),
+    wholeWord: yes(raw.wholeWord),
+    regex: yes(raw.regex),
+  });
+}
+
+export function readNamespacesSearch(raw: Raw): NamespacesSearch {
+  return compact({ q: text(raw.q), view: raw.view === "flat" ? "flat" : undefined });
+}
+
+export function readNamespaceSearch(raw: Raw): NamespaceSearch {
+  return compact({ tab: NAMESPACE_TABS.find((tab) => tab === raw.tab), file: text(raw.file) });
+}
+
+export function readPluginSearch(raw: Raw): PluginSearch {
+  const kind = (["tasks", "triggers"] as const).find((one) => one === raw.kind);
+  return compact({ q: text(raw.q), type: text(raw.type), kind });
+}
+
+export function readSystemSearch(raw: Raw): SystemSearch {
+  return compact({ tab: SYSTEM_TABS.find((tab) => tab === raw.tab) });
 }
 
 export function readDashboardsSearch(raw: Raw): DashboardsSearch {
@@ -130,6 +213,8 @@ export interface NewFlowSearch {
   blueprint?: string;
   /** Begin with nothing but a name. */
   empty?: boolean;
+  /** Begin with the text that another page handed over. */
+  handed?: boolean;
 }
 
 export function readRevisionSearch(raw: Raw): RevisionSearch {
@@ -141,7 +226,7 @@ export function readBlueprintSearch(raw: Raw): BlueprintSearch {
 }
 
 export function readNewFlowSearch(raw: Raw): NewFlowSearch {
-  return compact({ blueprint: text(raw.blueprint), empty: raw.empty === true ? true : undefined });
+  return compact({ blueprint: text(raw.blueprint), empty: yes(raw.empty), handed: yes(raw.handed) });
 }
 
 function revision(value: unknown): number | undefined {
@@ -151,6 +236,10 @@ function revision(value: unknown): number | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined;
+}
+
+function yes(value: unknown): true | undefined {
+  return value === true ? true : undefined;
 }
 
 function texts(value: unknown): string[] | undefined {

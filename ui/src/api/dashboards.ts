@@ -101,6 +101,23 @@ export function dashboard(id: string) {
   });
 }
 
+/** The id of the dashboard that is chosen for a place; the one that is built in when none is. */
+export function chosenDashboard(place: "home" | "flow" | "namespace") {
+  const field = {
+    home: "defaultHomeDashboard",
+    flow: "defaultFlowOverviewDashboard",
+    namespace: "defaultNamespaceOverviewDashboard",
+  };
+  return queryOptions({
+    queryKey: ["dashboards", "chosen", place],
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const found = await requestJson<Record<string, string>>("/dashboards/settings/default-dashboards", { signal });
+      return found[field[place]] ?? `default_${place}`;
+    },
+  });
+}
+
 export function createDashboard(source: string): Promise<Dashboard> {
   return requestJson("/dashboards", { method: "POST", body: source, headers: YAML });
 }

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, request, requestJson } from "./client";
+import { flowFilters } from "./flowBulk";
 import { whileLost } from "./stream";
 import type { Flow, FlowGraph, LatestExecution, Page, Validation } from "./types";
 
@@ -8,6 +9,8 @@ const YAML = { "content-type": "application/x-yaml" };
 export interface FlowFilter {
   text?: string;
   namespace?: string;
+  /** `key:value` */
+  label?: string;
   page: number;
   size: number;
 }
@@ -23,11 +26,19 @@ export function flowPage(filter: FlowFilter) {
           page: filter.page,
           size: filter.size,
           sort: ["namespace:asc", "id:asc"],
-          "filters[q][EQUALS]": filter.text,
-          "filters[namespace][PREFIX]": filter.namespace,
+          ...flowFilters(filter),
         })}`,
         { signal },
       ),
+  });
+}
+
+/** The flows that were saved last, the newest first. */
+export function recentFlows(size: number) {
+  return queryOptions({
+    queryKey: ["flows", "page", "recent", size],
+    queryFn: async ({ signal }) =>
+      (await requestJson<Page<Flow>>(`/flows/search${query({ size, sort: "updated:desc" })}`, { signal })).results,
   });
 }
 
@@ -36,24 +47,29 @@ export const namespaces = queryOptions({
   queryFn: ({ signal }) => requestJson<string[]>("/flows/distinct-namespaces", { signal }),
 });
 
-/** The last execution of each flow, by `namespace/id`. */
-export function latestExecutions(flows: { namespace: string; id: string }[]) {
+/** The last executions of each flow, newest first, by `namespace/id`. */
+export function latestExecutions(flows: { namespace: string; id: string }[], each = 1) {
   const keys = flows.map(({ namespace, id }) => ({ namespace, id }));
   return queryOptions({
-    queryKey: ["executions", "latest", keys],
+    queryKey: ["executions", "latest", keys, each],
     enabled: keys.length > 0,
     placeholderData: keepPreviousData,
     refetchInterval: whileLost(5_000),
     queryFn: async ({ signal }) => {
       const body = JSON.stringify(keys);
       const headers = { "content-type": "application/json" };
-      const found = await requestJson<LatestExecution[]>("/executions/latest", {
+      const found = await requestJson<LatestExecution[]>(`/executions/latest${query({ each })}`, {
         method: "POST",
         body,
         headers,
         signal,
       });
-      return new Map(found.map((one) => [`${one.namespace}/${one.flowId}`, one]));
+      const byFlow = new Map<string, LatestExecution[]>();
+      for (const one of found) {
+        const key = `${one.namespace}/${one.flowId}`;
+        byFlow.set(key, [...(byFlow.get(key) ?? []), one]);
+      }
+      return byFlow;
     },
   });
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, requestJson } from "./client";
 import { whileLost } from "./stream";
-import type { Json, Label, Page } from "./types";
+import type { Json, JsonObject, Label, Page } from "./types";
 
 export interface TriggerKey {
   namespace: string;
@@ -82,6 +82,42 @@ export function triggerPage(filter: { text: string; namespace: string; page: num
         })}`,
         { signal },
       ),
+  });
+}
+
+/** The triggers that start something next, the nearest first. */
+export function nextStarts(filter: { namespace?: string; size: number }) {
+  return queryOptions({
+    queryKey: ["triggers", "next", filter],
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
+    queryFn: async ({ signal }) => {
+      const asked = query({
+        size: filter.size,
+        sort: "nextExecutionDate:asc",
+        "filters[nextExecutionDate][GREATER_THAN]": new Date().toISOString(),
+        "filters[namespace][PREFIX]": filter.namespace,
+      });
+      return (await requestJson<Page<Trigger>>(`/triggers/search${asked}`, { signal })).results;
+    },
+  });
+}
+
+export interface Trial {
+  fires: boolean;
+  reason: string;
+  variables?: JsonObject;
+  date?: string;
+  inputs?: JsonObject;
+  labels?: Label[];
+}
+
+/** Tells what a trigger would start, and starts nothing. */
+export function tryTrigger(key: TriggerKey, given: { date?: string; variables?: JsonObject }): Promise<Trial> {
+  return requestJson(`/triggers/${key.namespace}/${key.flowId}/${key.triggerId}/test`, {
+    method: "POST",
+    body: JSON.stringify(given),
+    headers: JSON_TYPE,
   });
 }
 

@@ -45,6 +45,21 @@ function Choices({ onClose }: { onClose: () => void }) {
   }));
   const actions: Choice[] = [
     { key: "new", icon: "plus", name: "New flow", note: "", choose: () => void navigate({ to: "/flows/new" }) },
+    {
+      key: "you",
+      icon: "user",
+      name: "You: preferences, tokens, password",
+      note: "",
+      choose: () => void navigate({ to: "/profile" }),
+    },
+    { key: "users", icon: "user", name: "Users", note: "", choose: () => void navigate({ to: "/users" }) },
+    {
+      key: "source",
+      icon: "search",
+      name: "Search in texts of flows",
+      note: "",
+      choose: () => void navigate({ to: "/flows/search" }),
+    },
     { key: "theme", icon: "theme", name: "Change theme", note: "⌘.", choose: toggleTheme },
   ];
   const found = flows.map((flow) => ({

@@ -1,19 +1,25 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { request } from "../api/client";
-import { setSignedOut } from "../api/session";
+import { installation } from "../api/installation";
 import { Icon } from "../components/Icon";
-import { toastError } from "../components/toasts";
+import { Foot } from "./Foot";
 import { BUILD, OPERATE, SECTIONS, type Section } from "./sections";
-import { toggleTheme, useTheme } from "./theme";
 
-/** The rail: eight places, the palette, the theme. */
-export function Rail({ onJump, onHelp }: { onJump: () => void; onHelp: () => void }) {
-  const theme = useTheme();
+interface Props {
+  onJump: () => void;
+  onHelp: () => void;
+  onInbox: () => void;
+}
+
+/** The rail: the places, the palette, and at its end what is about the one who is here. */
+export function Rail({ onJump, onHelp, onInbox }: Props) {
+  const environment = useQuery(installation).data?.environment;
   return (
     <aside className="rail" aria-label="Main">
       <Link className="rail__brand" to="/" aria-label="Tiercel, home">
         <Icon name="logo" />
         <span className="t">Tiercel</span>
+        {environment?.name && <span className="rail__env">{environment.name}</span>}
       </Link>
       <button className="rail__jump" type="button" aria-label="Jump to, command palette" onClick={onJump}>
         <Icon name="search" small />
@@ -29,30 +35,9 @@ export function Rail({ onJump, onHelp }: { onJump: () => void; onHelp: () => voi
         <h2>Operate</h2>
         <ul>{OPERATE.map(item)}</ul>
       </nav>
-      <div className="rail__foot">
-        {document.cookie.includes("csrfToken=") && (
-          <button className="rail__item" style={{ width: "100%" }} type="button" onClick={() => void signOut()}>
-            <Icon name="signout" />
-            <span className="t">Sign out</span>
-          </button>
-        )}
-        <button className="rail__item" style={{ width: "100%" }} type="button" onClick={toggleTheme}>
-          <Icon name="theme" />
-          <span className="t">{theme === "dark" ? "Light theme" : "Dark theme"}</span>
-          <kbd className="kbd push">⌘.</kbd>
-        </button>
-        <button className="rail__item" style={{ width: "100%" }} type="button" onClick={onHelp}>
-          <Icon name="help" />
-          <span className="t">Keys</span>
-          <kbd className="kbd push">?</kbd>
-        </button>
-      </div>
+      <Foot onHelp={onHelp} onInbox={onInbox} />
     </aside>
   );
-}
-
-function signOut(): Promise<void> {
-  return request("/api/v1/logout", { method: "POST" }).then(() => setSignedOut(true), toastError);
 }
 
 function item(section: Section) {

@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Icon } from "../components/Icon";
 import { Sprite } from "../components/Sprite";
 import { Toasts } from "../components/Toasts";
@@ -9,9 +9,12 @@ import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { BUILD, OPERATE, SECTIONS } from "./sections";
 import { toggleTheme } from "./theme";
+import { useBeginning } from "./useBeginning";
 import { useShortcuts } from "./useShortcuts";
 
-type Layer = "palette" | "keys" | null;
+type Layer = "palette" | "keys" | "inbox" | null;
+
+const Inbox = lazy(async () => ({ default: (await import("./Inbox")).Inbox }));
 
 /** The frame around every page. */
 export function Shell() {
@@ -22,6 +25,7 @@ export function Shell() {
   useShortcuts({ openPalette: () => setLayer("palette"), openKeys: () => setLayer("keys") });
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins with the focus at its top
   useEffect(() => main.current?.focus({ preventScroll: true }), [path]);
+  useBeginning();
   const places = [...SECTIONS, ...BUILD, ...OPERATE];
   const here = places.findLast(({ to }) => to === "/" || path.startsWith(to));
   return (
@@ -31,7 +35,7 @@ export function Shell() {
         Skip to content
       </a>
       <div className={`app ${isEditor ? "app--narrow" : ""}`}>
-        <Rail onJump={() => setLayer("palette")} onHelp={() => setLayer("keys")} />
+        <Rail onJump={() => setLayer("palette")} onHelp={() => setLayer("keys")} onInbox={() => setLayer("inbox")} />
         <header className="topbar">
           <Link to="/" aria-label="Home">
             <Icon name="logo" className="i--logo" />
@@ -48,6 +52,14 @@ export function Shell() {
           <button
             className="btn btn--ghost btn--icon"
             type="button"
+            aria-label="Notifications"
+            onClick={() => setLayer("inbox")}
+          >
+            <Icon name="mail" />
+          </button>
+          <button
+            className="btn btn--ghost btn--icon"
+            type="button"
             aria-label="Menu: jump to a page"
             onClick={() => setLayer("palette")}
           >
@@ -60,6 +72,11 @@ export function Shell() {
         </main>
       </div>
       <Toasts />
+      {layer === "inbox" && (
+        <Suspense fallback={null}>
+          <Inbox onClose={() => setLayer(null)} />
+        </Suspense>
+      )}
       <Palette isOpen={layer === "palette"} onClose={() => setLayer(null)} />
       <Keys isOpen={layer === "keys"} onClose={() => setLayer(null)} />
     </>

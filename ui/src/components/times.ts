@@ -1,15 +1,17 @@
 import type { State } from "../api/types";
+import { chosenZone } from "./look";
 import { isTerminal } from "./states";
 
 const DAY_MS = 86_400_000;
 
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const short = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const year = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+/** The zone every time on the page is in, named once per page: the one that was chosen, else that of the browser. */
+export const ZONE = chosenZone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** The zone every time on the page is in, named once per page. */
-export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const timeZone = ZONE;
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const short = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short" });
+const year = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short", year: "numeric" });
 
 export function clockTime(at: Date): string {
   return clock.format(at);
@@ -23,7 +25,7 @@ export function clockMillis(at: Date): string {
 export function moment(iso: string | undefined, now: Date = new Date()): string {
   if (!iso) return "";
   const at = new Date(iso);
-  if (at.toDateString() === now.toDateString()) return clock.format(at);
+  if (year.format(at) === year.format(now)) return clock.format(at);
   const isNear = Math.abs(now.getTime() - at.getTime()) < 300 * DAY_MS;
   return `${isNear ? day.format(at) : year.format(at)} ${short.format(at)}`;
 }

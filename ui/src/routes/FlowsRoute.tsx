@@ -17,6 +17,7 @@ export function FlowsRoute() {
       <FlowsPage
         search={search}
         onSearch={(part) => change({ page: undefined, ...part })}
+        onView={(view) => void navigate({ search: view, replace: true })}
         onRun={(flow) => change({ run: `${flow.namespace}/${flow.id}` })}
       />
       {namespace && id && (

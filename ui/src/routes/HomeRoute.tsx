@@ -1,1 +1,7 @@
-export { HomePage as HomeRoute } from "../features/home/HomePage";
+import { DefaultDashboard } from "../features/dashboards/DefaultDashboard";
+import { HomePage } from "../features/home/HomePage";
+
+/** What is going on, with the dashboard that is chosen for here below. */
+export function HomeRoute() {
+  return <HomePage charts={<DefaultDashboard place="home" narrowed={{}} />} />;
+}

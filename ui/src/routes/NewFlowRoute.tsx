@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { blueprint } from "../api/blueprints";
+import { handedOver } from "../api/handover";
 import { Icon } from "../components/Icon";
 import { Loaded } from "../components/Loaded";
 import { EditorPage } from "../features/editor/EditorPage";
@@ -11,6 +12,8 @@ const route = getRouteApi("/flows/new");
 /** The editor with a flow that is not there yet: an example, nothing, or a blueprint. */
 export function NewFlowRoute() {
   const search = route.useSearch();
+  const handed = search.handed ? handedOver() : null;
+  if (handed) return <NewFlow key="handed" source={handed} />;
   return search.blueprint === undefined ? (
     <NewFlow key={search.empty ? "empty" : "example"} source={search.empty ? EMPTY_FLOW : FIRST_FLOW} />
   ) : (

@@ -45,10 +45,15 @@ export function EditorHead(props: Props) {
       <span className="push row">
         {isDirty && <span className="small muted hide-s">not saved</span>}
         {revision > 0 && (
-          <Link className="btn btn--ghost hide-s" to="/executions" search={{ namespace, flow: id }}>
-            <Icon name="runs" small />
-            Executions
-          </Link>
+          <>
+            <Link className="btn btn--ghost hide-s" to="/flows/edit/$namespace/$id/overview" params={{ namespace, id }}>
+              Overview
+            </Link>
+            <Link className="btn btn--ghost hide-s" to="/executions" search={{ namespace, flow: id }}>
+              <Icon name="runs" small />
+              Executions
+            </Link>
+          </>
         )}
         <button className="btn" type="button" aria-disabled={!isDirty || isSaving} onClick={onSave}>
           {isSaving ? "Saving" : "Save"}

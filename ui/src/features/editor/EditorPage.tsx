@@ -50,7 +50,7 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
   const [draft, setDraft] = useState(() => findDraft(draftKey));
   const saving = useSaving(flow, editor, draftKey);
   const plain = useMemo(() => editor.calmText.replaceAll("\r\n", "\n"), [editor.calmText]);
-  const checked = useChecked(plain);
+  const checked = useChecked(plain, editor.tasks.length > 0);
   const found = useMemo(
     () => allProblems(plain, editor.errors, checked.validation),
     [plain, editor.errors, checked.validation],

@@ -16,7 +16,7 @@ export interface Checked {
 }
 
 /** What the server says of a text: asked again whenever typing pauses. */
-export function useChecked(text: string): Checked {
+export function useChecked(text: string, hasTasks: boolean): Checked {
   const calm = usePaused(text, PAUSE_MS);
   const editor = useId();
   const version = useVersion(calm);
@@ -32,7 +32,8 @@ export function useChecked(text: string): Checked {
     gcTime: 10_000,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
-    enabled: calm.trim() !== "",
+    // Without a task there is nothing to draw, and no flow either: the server would only refuse it.
+    enabled: hasTasks && calm.trim() !== "",
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => graphOfSource(calm, signal),
   });

@@ -1,39 +1,79 @@
-import { Link } from "@tanstack/react-router";
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import type { Flow, LatestExecution } from "../../api/types";
 import { Icon } from "../../components/Icon";
-import { StateMark } from "../../components/StateMark";
-import { moment } from "../../components/times";
+import { FlowRow } from "./FlowRow";
 
 interface Props {
   flows: Flow[];
-  latest: ReadonlyMap<string, LatestExecution>;
+  /** The last executions of each flow, newest first, by `namespace/id`. */
+  latest: ReadonlyMap<string, LatestExecution[]>;
+  /** When the next trigger of each flow starts it. */
+  next: ReadonlyMap<string, string>;
+  /** Without lines for namespaces, which each row then names itself. */
+  isFlat: boolean;
+  chosen?: ReadonlySet<string>;
+  onChoose?: (chosen: ReadonlySet<string>) => void;
   onRun: (flow: Flow) => void;
+  onLabel: (label: string) => void;
 }
 
-/** Flows in the order they come, with a line above the first of each namespace. */
-export function FlowTable({ flows, latest, onRun }: Props) {
+export function keyOf(flow: { namespace: string; id: string }): string {
+  return `${flow.namespace}/${flow.id}`;
+}
+
+/** Flows in the order they come; as a tree with a line above the first of each namespace, which folds it. */
+export function FlowTable({ flows, latest, next, isFlat, chosen, onChoose, onRun, onLabel }: Props) {
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const fold = (namespace: string): void => {
+    const after = new Set(folded);
+    if (!after.delete(namespace)) after.add(namespace);
+    setFolded(after);
+  };
+  const choose = (keys: string[], isOn: boolean): void => {
+    const after = new Set(chosen);
+    for (const key of keys) {
+      if (isOn) after.add(key);
+      else after.delete(key);
+    }
+    onChoose?.(after);
+  };
+  const columns = 8 + (onChoose ? 1 : 0);
   return (
-    <table className="table table--cards flows">
+    <table className={`table table--cards flows ${onChoose ? "flows--choose" : ""}`}>
       <caption className="sr">Flows by namespace</caption>
       <colgroup>
-        <col style={{ width: "30%" }} />
-        <col style={{ width: 132 }} />
-        <col style={{ width: 156 }} />
+        {onChoose && <col style={{ width: 48 }} />}
+        <col style={{ width: isFlat ? "24%" : "26%" }} />
+        <col style={{ width: 200 }} />
+        <col style={{ width: 124 }} />
+        <col style={{ width: 120 }} />
         <col className="hide-s" />
-        <col style={{ width: 140 }} />
-        <col style={{ width: 72 }} />
+        <col style={{ width: 110 }} />
+        <col style={{ width: 68 }} />
         <col style={{ width: 92 }} />
       </colgroup>
       <thead>
         <tr>
+          {onChoose && (
+            <th scope="col">
+              <label className="check">
+                <input
+                  type="checkbox"
+                  aria-label="Select all flows shown"
+                  checked={flows.every((flow) => chosen?.has(keyOf(flow)))}
+                  onChange={(event) => choose(flows.map(keyOf), event.target.checked)}
+                />
+              </label>
+            </th>
+          )}
           <th scope="col">Name</th>
-          <th scope="col">Last state</th>
-          <th scope="col">Last started</th>
+          <th scope="col">Last run</th>
+          <th scope="col">Last 20 runs</th>
+          <th scope="col">Next run</th>
           <th scope="col">Labels</th>
           <th scope="col">Triggers</th>
           <th scope="col" className="n">
-            Revision
+            Rev
           </th>
           <th scope="col">
             <span className="sr">Actions</span>
@@ -42,74 +82,40 @@ export function FlowTable({ flows, latest, onRun }: Props) {
       </thead>
       <tbody>
         {flows.map((flow, index) => (
-          <Fragment key={`${flow.namespace}/${flow.id}`}>
-            {flow.namespace !== flows[index - 1]?.namespace && (
+          <Fragment key={keyOf(flow)}>
+            {!isFlat && flow.namespace !== flows[index - 1]?.namespace && (
               <tr className="group">
-                <th scope="colgroup" colSpan={7}>
-                  {flow.namespace}
+                <th scope="colgroup" colSpan={columns}>
+                  <button
+                    type="button"
+                    className="row"
+                    aria-expanded={!folded.has(flow.namespace)}
+                    onClick={() => fold(flow.namespace)}
+                  >
+                    <Icon name={folded.has(flow.namespace) ? "right" : "down"} small className="muted" />
+                    {flow.namespace}
+                    <span className="count">
+                      {flows.filter(({ namespace }) => namespace === flow.namespace).length}
+                    </span>
+                  </button>
                 </th>
               </tr>
             )}
-            <FlowRow flow={flow} last={latest.get(`${flow.namespace}/${flow.id}`)} onRun={onRun} />
+            {(isFlat || !folded.has(flow.namespace)) && (
+              <FlowRow
+                flow={flow}
+                runs={latest.get(keyOf(flow)) ?? []}
+                next={next.get(keyOf(flow))}
+                isFlat={isFlat}
+                isChosen={onChoose ? (chosen?.has(keyOf(flow)) ?? false) : undefined}
+                onChoose={(isOn) => choose([keyOf(flow)], isOn)}
+                onRun={onRun}
+                onLabel={onLabel}
+              />
+            )}
           </Fragment>
         ))}
       </tbody>
     </table>
-  );
-}
-
-function FlowRow({ flow, last, onRun }: { flow: Flow; last: LatestExecution | undefined; onRun: Props["onRun"] }) {
-  const params = { namespace: flow.namespace, id: flow.id };
-  return (
-    <tr>
-      <td>
-        <span className="row">
-          <Link className="name cut" to="/flows/edit/$namespace/$id" params={params} title={flow.description}>
-            {flow.id}
-          </Link>
-          {flow.disabled && <span className="chip">disabled</span>}
-          {flow.draft && <span className="chip">draft</span>}
-        </span>
-      </td>
-      <td>
-        {last ? (
-          <Link
-            to="/executions/$namespace/$flow/$id"
-            params={{ namespace: flow.namespace, flow: flow.id, id: last.id }}
-            aria-label={`Last execution of ${flow.id}`}
-          >
-            <StateMark state={last.status} />
-          </Link>
-        ) : (
-          <span className="muted">Never ran</span>
-        )}
-      </td>
-      <td className="hide-s">{last?.startDate && <time dateTime={last.startDate}>{moment(last.startDate)}</time>}</td>
-      <td className="hide-s">
-        <span className="row">
-          {flow.labels?.map(({ key, value }) => (
-            <span key={key} className="chip chip--mono">
-              <b>{key}</b>
-              {value}
-            </span>
-          ))}
-        </span>
-      </td>
-      <td className="hide-s muted cut">{flow.triggers?.map(({ id }) => id).join(", ")}</td>
-      <td className="n num hide-s">{flow.revision}</td>
-      <td style={{ textAlign: "right" }}>
-        <button
-          className="btn btn--s"
-          type="button"
-          aria-label={`Run ${flow.id}`}
-          aria-disabled={flow.disabled ? true : undefined}
-          title={flow.disabled ? "Disabled flows cannot be started" : undefined}
-          onClick={() => !flow.disabled && onRun(flow)}
-        >
-          <Icon name="play" small />
-          Run
-        </button>
-      </td>
-    </tr>
   );
 }

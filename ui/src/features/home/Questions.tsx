@@ -12,7 +12,7 @@ export function Questions({ executions, now }: { executions: Execution[]; now: n
   ).length;
   const items: { state: StateName; number: number; words: string; range: string }[] = [
     { state: "FAILED", number: failed, words: "failed in the last hour", range: "PT1H" },
-    { state: "PAUSED", number: count("PAUSED"), words: "waiting to be resumed", range: "PT24H" },
+    { state: "PAUSED", number: count("PAUSED"), words: "waiting for an answer", range: "PT24H" },
     { state: "QUEUED", number: count("QUEUED"), words: "waiting in a queue", range: "PT24H" },
     { state: "RUNNING", number: count("RUNNING"), words: "running", range: "PT24H" },
   ];

@@ -1,8 +1,10 @@
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { actOnBackfill, actOnTrigger, type Trigger } from "../../api/triggers";
 import { Icon } from "../../components/Icon";
 import { length, moment } from "../../components/times";
 import { HEALTH, healthOf, secondsOf } from "./health";
+import { TryDialog } from "./TryDialog";
 
 interface Props {
   one: Trigger;
@@ -17,6 +19,7 @@ export function TriggerPanel({ one, onAct, onBackfill, onClose }: Props) {
   const { namespace, flowId, triggerId, backfill } = state;
   const health = HEALTH[healthOf(one)];
   const lag = secondsOf(state.lag);
+  const [isTrying, setTrying] = useState(false);
   return (
     <aside className="inspector" aria-label={`Trigger ${triggerId}`}>
       <div className="insp__h">
@@ -69,11 +72,16 @@ export function TriggerPanel({ one, onAct, onBackfill, onClose }: Props) {
               Backfill
             </button>
           )}
+          <button className="btn btn--s" type="button" onClick={() => setTrying(true)}>
+            <Icon name="check" small />
+            Test
+          </button>
           <Link className="btn btn--s" to="/flows" search={{ run: `${namespace}/${flowId}` }}>
             <Icon name="play" small />
             Run the flow now
           </Link>
         </div>
+        {isTrying && <TryDialog one={one} onClose={() => setTrying(false)} />}
         {backfill && <Running one={one} onAct={onAct} />}
         <dl className="dl num">
           <dt>Flow</dt>

@@ -20,13 +20,13 @@ function TypeDocs({ type }: { type: string }) {
   if (found.isError) return <p className="small muted page-state">The server does not know the type {type}.</p>;
   const schema = found.data?.schema;
   return (
-    <div className="docs" aria-busy={found.isPending}>
+    <section className="docs" aria-label={`Documentation of ${type}`} tabIndex={0} aria-busy={found.isPending}>
       <h2 className="title">{schema?.properties.title?.replaceAll("``", "") ?? shortType(type)}</h2>
       <code className="mono-s muted">{type}</code>
       {schema?.properties.description && <p>{schema.properties.description}</p>}
       {schema && <Properties name="Properties" schema={schema.properties} />}
       {schema?.outputs && <Properties name="Outputs" schema={schema.outputs} />}
-    </div>
+    </section>
   );
 }
 

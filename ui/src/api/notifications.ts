@@ -1,0 +1,37 @@
+import { queryOptions } from "@tanstack/react-query";
+import { request, requestJson } from "./client";
+
+export interface Notification {
+  id: string;
+  type: string;
+  title: string;
+  referenceId: string;
+  namespace?: string;
+  flowId?: string;
+  total: number;
+  read: boolean;
+  updatedDate: string;
+}
+
+const ROOT = "/api/v1/notifications";
+const EVERY_MS = 60_000;
+
+export const unreadCount = queryOptions({
+  queryKey: ["notifications", "unread"],
+  refetchInterval: EVERY_MS,
+  queryFn: ({ signal }) => requestJson<number>(`${ROOT}/unread-count`, { signal }),
+});
+
+export const notifications = queryOptions({
+  queryKey: ["notifications", "history"],
+  queryFn: async ({ signal }) =>
+    (await requestJson<{ notifications: Notification[] }>(`${ROOT}/history?limit=50`, { signal })).notifications,
+});
+
+export async function markRead(id: string, isRead: boolean): Promise<void> {
+  await request(`${ROOT}/${id}/${isRead ? "read" : "unread"}`, { method: "POST" });
+}
+
+export async function markAllRead(): Promise<void> {
+  await request(`${ROOT}/read-all`, { method: "POST" });
+}

@@ -1,0 +1,57 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { request } from "../api/client";
+import { unreadCount } from "../api/notifications";
+import { setSignedOut } from "../api/session";
+import { Icon } from "../components/Icon";
+import { toastError } from "../components/toasts";
+import { toggleTheme, useTheme } from "./theme";
+
+interface Props {
+  onHelp: () => void;
+  onInbox: () => void;
+}
+
+/** The end of the rail: what happened, who is here, the theme, the keys. */
+export function Foot({ onHelp, onInbox }: Props) {
+  const theme = useTheme();
+  const unread = useQuery({ ...unreadCount, retry: false }).data ?? 0;
+  return (
+    <div className="rail__foot">
+      <button className="rail__item" type="button" onClick={onInbox}>
+        <Icon name="mail" />
+        <span className="t">Notifications</span>
+        {unread > 0 && (
+          <span className="rail__count">
+            {unread.toLocaleString("en")}
+            <span className="sr"> not read</span>
+          </span>
+        )}
+      </button>
+      <Link className="rail__item" to="/profile" activeProps={{ "aria-current": "page" }}>
+        <Icon name="user" />
+        <span className="t">You</span>
+      </Link>
+      {document.cookie.includes("csrfToken=") && (
+        <button className="rail__item" type="button" onClick={() => void signOut()}>
+          <Icon name="signout" />
+          <span className="t">Sign out</span>
+        </button>
+      )}
+      <button className="rail__item" type="button" onClick={toggleTheme}>
+        <Icon name="theme" />
+        <span className="t">{theme === "dark" ? "Light theme" : "Dark theme"}</span>
+        <kbd className="kbd push">⌘.</kbd>
+      </button>
+      <button className="rail__item" type="button" onClick={onHelp}>
+        <Icon name="help" />
+        <span className="t">Keys</span>
+        <kbd className="kbd push">?</kbd>
+      </button>
+    </div>
+  );
+}
+
+function signOut(): Promise<void> {
+  return request("/api/v1/logout", { method: "POST" }).then(() => setSignedOut(true), toastError);
+}

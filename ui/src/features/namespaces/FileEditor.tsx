@@ -1,0 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { fileAddress, fileRevisions, type StoredFile, storedFile } from "../../api/storedFiles";
+import { writtenIn } from "../../components/CodeArea";
+import { Loaded } from "../../components/Loaded";
+import { sizeOf } from "../../components/sizes";
+import { FileText } from "./FileText";
+
+interface Props {
+  namespace: string;
+  path: string;
+  onOpen: (path: string | undefined) => void;
+}
+
+/** One file: its text to be changed, or what can be done with it when it is none. */
+export function FileEditor({ namespace, path, onOpen }: Props) {
+  const [revision, setRevision] = useState<number>();
+  const found = useQuery(storedFile(namespace, path, revision));
+  const revisions = useQuery(fileRevisions(namespace, path)).data ?? [];
+  return (
+    <section className="nfiles__one" aria-label={path.slice(1)}>
+      <Loaded query={found}>
+        {(file) => (
+          <FileText
+            key={`${file.revision}/${revision ?? ""}`}
+            namespace={namespace}
+            path={path}
+            file={file}
+            written={writtenIn(path)}
+            revisions={revisions}
+            isOld={revision !== undefined && revision !== revisions[0]}
+            onRevision={setRevision}
+            onOpen={onOpen}
+          >
+            {file.text === null && <NoText namespace={namespace} path={path} file={file} />}
+          </FileText>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function NoText({ namespace, path, file }: { namespace: string; path: string; file: StoredFile }) {
+  return (
+    <p className="page-state">
+      This file is no text, or too long to be edited here: {sizeOf(file.size)}.{" "}
+      <a className="link" href={fileAddress(namespace, path)} download>
+        Download it
+      </a>
+    </p>
+  );
+}

@@ -1,0 +1,116 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type DragEvent, useRef, useState } from "react";
+import { archiveAddress, pathsWith, storeFile } from "../../api/storedFiles";
+import { Failure } from "../../components/Failure";
+import { FilterField } from "../../components/FilterField";
+import { Icon } from "../../components/Icon";
+import { toast } from "../../components/toasts";
+import { FileEditor } from "./FileEditor";
+import { FileTree } from "./FileTree";
+import { NewFile } from "./NewFile";
+
+interface Props {
+  namespace: string;
+  /** The file that is open. */
+  path: string | undefined;
+  onOpen: (path: string | undefined) => void;
+}
+
+/** The files of a namespace: a tree, and the one that is open beside it; files can be dropped onto the tree. */
+export function FilesTab({ namespace, path, onOpen }: Props) {
+  const client = useQueryClient();
+  const [q, setQ] = useState("");
+  const [isMaking, setMaking] = useState(false);
+  const [isOver, setOver] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const hits = useQuery(pathsWith(namespace, q));
+  const upload = useMutation({
+    mutationFn: async ({ files, into }: { files: File[]; into: string }) => {
+      for (const file of files) await storeFile(namespace, into + file.name, file);
+      return files.length;
+    },
+    onSuccess: (count) => toast(count === 1 ? "1 file is stored" : `${count} files are stored`),
+    onSettled: () => client.invalidateQueries({ queryKey: ["namespaceFiles", namespace] }),
+  });
+  const drop = (event: DragEvent, into: string): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    setOver(false);
+    const files = [...event.dataTransfer.files];
+    if (files.length > 0) upload.mutate({ files, into });
+  };
+  const over = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(true);
+  };
+  return (
+    <div className={`nfiles ${path ? "nfiles--open" : ""}`}>
+      <section
+        className="nfiles__tree"
+        aria-label="Files"
+        data-over={isOver}
+        onDragOver={over}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => drop(event, "/")}
+      >
+        <div className="nfiles__bar">
+          <FilterField label="Find a file" value={q} onChange={setQ} />
+          <button className="btn btn--icon" type="button" aria-label="New file" onClick={() => setMaking(true)}>
+            <Icon name="plus" small />
+          </button>
+          <button
+            className="btn btn--icon"
+            type="button"
+            aria-label="Upload files"
+            onClick={() => picker.current?.click()}
+          >
+            <Icon name="upload" small />
+          </button>
+          <a className="btn btn--icon" href={archiveAddress(namespace)} download aria-label="Download all as a ZIP">
+            <Icon name="download" small />
+          </a>
+        </div>
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          aria-label="Files to upload"
+          onChange={(event) => {
+            const files = [...(event.target.files ?? [])];
+            event.target.value = "";
+            if (files.length > 0) upload.mutate({ files, into: "/" });
+          }}
+        />
+        {upload.isPending && (
+          <p className="small muted nfiles__note" role="status">
+            Storing the files
+          </p>
+        )}
+        {upload.error && <Failure error={upload.error} />}
+        {q ? (
+          <ul className="tree">
+            {hits.data?.map((hit) => (
+              <li key={hit}>
+                <button className="ti" type="button" style={{ width: "100%" }} onClick={() => onOpen(hit)}>
+                  <Icon name="file" small className="muted" />
+                  <span className="ti__n cut">{hit}</span>
+                </button>
+              </li>
+            ))}
+            {hits.data?.length === 0 && <li className="small muted nfiles__note">No path holds this text.</li>}
+          </ul>
+        ) : (
+          <FileTree namespace={namespace} chosen={path} onOpen={onOpen} onDrop={drop} />
+        )}
+        <p className="small muted nfiles__note">Files can be dropped here; a ZIP is unpacked.</p>
+      </section>
+      {path ? (
+        <FileEditor key={`${namespace}${path}`} namespace={namespace} path={path} onOpen={onOpen} />
+      ) : (
+        <div className="nfiles__none muted">Choose a file to see and change it.</div>
+      )}
+      {isMaking && <NewFile namespace={namespace} onClose={() => setMaking(false)} onMade={onOpen} />}
+    </div>
+  );
+}

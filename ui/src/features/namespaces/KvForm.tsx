@@ -1,0 +1,201 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { deleteKey, KV_TYPES, type KvEntry, type KvType, type KvValue, saveKey } from "../../api/kv";
+import { Confirm } from "../../components/actions/Confirm";
+import { Failure } from "../../components/Failure";
+import { Icon } from "../../components/Icon";
+import { LabelledField } from "../../components/LabelledField";
+import { moment } from "../../components/times";
+import { toast } from "../../components/toasts";
+import { bodyOf, fieldText } from "./kvText";
+
+const LIVES: [string, string][] = [
+  ["", "never"],
+  ["PT1H", "in 1 hour"],
+  ["P1D", "in 1 day"],
+  ["P7D", "in 7 days"],
+  ["P30D", "in 30 days"],
+];
+const KEY = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
+
+interface Props {
+  namespace: string;
+  entry?: KvEntry;
+  value?: KvValue;
+  onClose: () => void;
+  onSaved: (key: string) => void;
+}
+
+/** What a key holds, to be changed; one that is inherited is set here instead. */
+export function KvForm({ namespace, entry, value, onClose, onSaved }: Props) {
+  const client = useQueryClient();
+  const isOwn = entry?.namespace === namespace;
+  const [key, setKey] = useState(entry?.key ?? "");
+  const [type, setType] = useState<KvType>(value?.type ?? "STRING");
+  const [text, setText] = useState(value ? fieldText(value) : "");
+  const [ttl, setTtl] = useState("");
+  const [description, setDescription] = useState(entry?.description ?? "");
+  const [problem, setProblem] = useState<{ key?: string; value?: string }>({});
+  const [isAsking, setAsking] = useState(false);
+  const renew = (): void => void client.invalidateQueries({ queryKey: ["kv"] });
+  const save = useMutation({
+    mutationFn: (body: string) =>
+      saveKey({
+        namespace,
+        key,
+        text: body,
+        ttl,
+        description,
+        ...(isOwn && value && { revision: value.revision }),
+      }),
+    onSuccess: () => {
+      toast(`Saved ${key}`);
+      renew();
+      onSaved(key);
+    },
+  });
+  const remove = useMutation({
+    mutationFn: () => deleteKey(namespace, key),
+    onSuccess: () => {
+      toast(`Deleted ${key}`);
+      renew();
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const made = bodyOf(type, text);
+    const wrong = {
+      ...(!KEY.test(key) && { key: "Letters, digits, dots, dashes and underscores, a letter or digit first" }),
+      ...("problem" in made && { value: made.problem }),
+    };
+    setProblem(wrong);
+    if (!wrong.key && "body" in made) save.mutate(made.body);
+  };
+  const verb = entry ? (isOwn ? `Save as revision ${entry.revision + 1}` : `Override in ${namespace}`) : "Add the key";
+  return (
+    <form className="insp__b" onSubmit={submit} noValidate>
+      {!entry && (
+        <LabelledField label="Key" error={problem.key}>
+          {(id, note) => (
+            <input
+              id={id}
+              className="input input--mono"
+              aria-describedby={note}
+              aria-invalid={problem.key !== undefined}
+              value={key}
+              onChange={(event) => setKey(event.target.value)}
+            />
+          )}
+        </LabelledField>
+      )}
+      <div className="pair">
+        <LabelledField label="Type">
+          {(id) => (
+            <select id={id} className="select" value={type} onChange={(event) => setType(event.target.value as KvType)}>
+              {KV_TYPES.map((one) => (
+                <option key={one}>{one}</option>
+              ))}
+            </select>
+          )}
+        </LabelledField>
+        <LabelledField label="Expires">
+          {(id) => (
+            <select id={id} className="select" value={ttl} onChange={(event) => setTtl(event.target.value)}>
+              {LIVES.map(([life, name]) => (
+                <option key={life} value={life}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </LabelledField>
+      </div>
+      {entry?.expirationDate && ttl === "" && (
+        <p className="small muted num">It expires at {moment(entry.expirationDate)}; saved like this it never will.</p>
+      )}
+      <ValueField type={type} text={text} error={problem.value} onChange={setText} />
+      <LabelledField label="Description">
+        {(id) => (
+          <input
+            id={id}
+            className="input"
+            value={description}
+            onChange={(event) => setDescription(event.target.value)}
+          />
+        )}
+      </LabelledField>
+      {save.error && <Failure error={save.error} />}
+      <span className="row wrap">
+        <button className="btn btn--primary" type="submit" aria-disabled={save.isPending}>
+          {verb}
+        </button>
+        {isOwn && (
+          <button className="btn btn--danger push" type="button" onClick={() => setAsking(true)}>
+            <Icon name="trash" small />
+            Delete
+          </button>
+        )}
+      </span>
+      {isAsking && (
+        <Confirm
+          title={`Delete the key ${key}?`}
+          verb={`Delete ${key}`}
+          keep="Keep"
+          isDanger
+          isPending={remove.isPending}
+          error={remove.error}
+          onClose={() => setAsking(false)}
+          onConfirm={() => remove.mutate()}
+        >
+          <p>Flows that read it afterwards fail or take what stands for it. This cannot be undone.</p>
+        </Confirm>
+      )}
+    </form>
+  );
+}
+
+interface ValueProps {
+  type: KvType;
+  text: string;
+  error: string | undefined;
+  onChange: (text: string) => void;
+}
+
+function ValueField({ type, text, error, onChange }: ValueProps) {
+  return (
+    <LabelledField label="Value" error={error}>
+      {(id, note) => {
+        const shared = { id, "aria-describedby": note, "aria-invalid": error !== undefined };
+        if (type === "BOOLEAN")
+          return (
+            <select {...shared} className="select" value={text} onChange={(event) => onChange(event.target.value)}>
+              {text !== "true" && text !== "false" && <option value={text}>choose</option>}
+              <option>true</option>
+              <option>false</option>
+            </select>
+          );
+        if (type === "JSON" || type === "STRING")
+          return (
+            <textarea
+              {...shared}
+              className="textarea input--mono"
+              rows={type === "JSON" ? 10 : 4}
+              spellCheck={false}
+              value={text}
+              onChange={(event) => onChange(event.target.value)}
+            />
+          );
+        return (
+          <input
+            {...shared}
+            className="input input--mono"
+            type={type === "DATE" ? "date" : "text"}
+            value={text}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        );
+      }}
+    </LabelledField>
+  );
+}

@@ -1,0 +1,84 @@
+import { useState } from "react";
+import { usePreference } from "../../api/preferences";
+import { LabelledField } from "../../components/LabelledField";
+import { type Look, readLook, writeLook } from "../../components/look";
+import { toast } from "../../components/toasts";
+
+const STARTS: [string, string][] = [
+  ["/", "Home"],
+  ["/flows", "Flows"],
+  ["/executions", "Executions"],
+  ["/triggers", "Triggers"],
+  ["/dashboards", "Dashboards"],
+];
+const THEMES: [Look["theme"], string][] = [
+  ["system", "As the system has it"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+];
+const DENSITIES: [Look["density"], string][] = [
+  ["compact", "Compact"],
+  ["comfortable", "Comfortable"],
+];
+
+/** How the interface looks; kept on the server too, so that a new browser begins with it. */
+export function Preferences() {
+  const [, keep] = usePreference<Look>("look", readLook());
+  const [look, setLook] = useState(readLook);
+  const change = (part: Partial<Look>): void => {
+    const next = { ...look, ...part };
+    setLook(next);
+    writeLook(next);
+    keep(next);
+    if (part.zone !== undefined) window.setTimeout(() => window.location.reload(), RELOAD_MS);
+    else toast("Kept");
+  };
+  return (
+    <section className="syspart" aria-labelledby="preferences">
+      <h2 id="preferences">Preferences</h2>
+      <div className="prefs">
+        <Choice label="Theme" value={look.theme} options={THEMES} onChange={(theme) => change({ theme })} />
+        <Choice
+          label="Rows of lists"
+          value={look.density}
+          options={DENSITIES}
+          onChange={(density) => change({ density })}
+        />
+        <Choice label="First page" value={look.start} options={STARTS} onChange={(start) => change({ start })} />
+        <Choice label="Times are shown in" value={look.zone} options={zones()} onChange={(zone) => change({ zone })} />
+      </div>
+    </section>
+  );
+}
+
+/** Time for the server to keep the zone before the pages begin anew with it. */
+const RELOAD_MS = 400;
+
+interface ChoiceProps<Value extends string> {
+  label: string;
+  value: Value;
+  options: [Value, string][];
+  onChange: (value: Value) => void;
+}
+
+function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
+  return (
+    <LabelledField label={label}>
+      {(id) => (
+        <select id={id} className="select" value={value} onChange={(event) => onChange(event.target.value as Value)}>
+          {options.map(([one, name]) => (
+            <option key={one} value={one}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </LabelledField>
+  );
+}
+
+function zones(): [string, string][] {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const all = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
+  return [["", `The zone of this browser, ${own}`], ...all.map((zone): [string, string] => [zone, zone])];
+}

@@ -1,0 +1,154 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { pluginProblems } from "../../api/installation";
+import { plugins } from "../../api/plugins";
+import { Empty } from "../../components/Empty";
+import { FilterField } from "../../components/FilterField";
+import { iconOf } from "../../components/graph/nodeData";
+import { Icon } from "../../components/Icon";
+import { Loaded } from "../../components/Loaded";
+import type { PluginSearch } from "../../search";
+import { type Group, groupsOf } from "./groups";
+import { TypePage } from "./TypePage";
+
+const KINDS: [PluginSearch["kind"], string][] = [
+  [undefined, "All"],
+  ["tasks", "Tasks"],
+  ["triggers", "Triggers"],
+];
+
+interface Props {
+  search: PluginSearch;
+  onSearch: (part: { [Key in keyof PluginSearch]?: PluginSearch[Key] | undefined }) => void;
+}
+
+/** Every type of task and trigger that is installed, by group, and one of them in full. */
+export function PluginsPage({ search, onSearch }: Props) {
+  const found = useQuery(plugins);
+  const problems = useQuery(pluginProblems).data ?? [];
+  const { q = "", type, kind } = search;
+  return (
+    <Loaded query={found}>
+      {(all) => {
+        const groups = groupsOf(all, q, kind);
+        const everything = groupsOf(all, "", undefined).flatMap(({ types }) => types);
+        const count = everything.filter(({ isTrigger }) => isTrigger).length;
+        const shown = type ?? groups[0]?.types[0]?.cls;
+        return (
+          <div className={`plugins ${type ? "plugins--one" : ""}`}>
+            <nav className="plugins__list" aria-label="Types">
+              <div className="plugins__head">
+                <h1>Plugins</h1>
+                <span className="small muted num">
+                  {everything.length - count} tasks, {count} triggers
+                </span>
+              </div>
+              <div className="plugins__find">
+                <FilterField
+                  label="Task or trigger, or what it does"
+                  value={q}
+                  onChange={(text) => onSearch({ q: text || undefined, type: undefined })}
+                />
+                <div className="seg" role="group" aria-label="Kind">
+                  {KINDS.map(([one, name]) => (
+                    <button
+                      key={name}
+                      type="button"
+                      aria-pressed={kind === one}
+                      onClick={() => onSearch({ kind: one })}
+                    >
+                      {name}
+                    </button>
+                  ))}
+                </div>
+              </div>
+              <div className="tree grow">
+                {groups.length === 0 && <p className="small muted plugins__note">No type fits this text.</p>}
+                {groups.map((group) => (
+                  <GroupList
+                    key={group.name}
+                    group={group}
+                    chosen={shown}
+                    isUnfolded={q !== "" || group.types.some(({ cls }) => cls === shown)}
+                    onChoose={(cls) => onSearch({ type: cls })}
+                  />
+                ))}
+              </div>
+              <Problems problems={problems} />
+            </nav>
+            {shown ? (
+              <TypePage
+                key={shown}
+                type={shown}
+                isTrigger={everything.some(({ cls, isTrigger }) => cls === shown && isTrigger)}
+                onBack={() => onSearch({ type: undefined })}
+              />
+            ) : (
+              <Empty icon="plugins" title="Nothing to show">
+                Look for something else, or install the package that brings the type.
+              </Empty>
+            )}
+          </div>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+interface GroupProps {
+  group: Group;
+  chosen: string | undefined;
+  isUnfolded: boolean;
+  onChoose: (type: string) => void;
+}
+
+function GroupList({ group, chosen, isUnfolded, onChoose }: GroupProps) {
+  const [isOpen, setOpen] = useState<boolean | null>(null);
+  const isShown = isOpen ?? isUnfolded;
+  return (
+    <section>
+      <button className="ti plugins__item" type="button" aria-expanded={isShown} onClick={() => setOpen(!isShown)}>
+        <Icon name={isShown ? "down" : "right"} small className="muted" />
+        <span className="cut">{group.name}</span>
+        <span className="ti__m push num">{group.types.length}</span>
+      </button>
+      {isShown && (
+        <ul>
+          {group.types.map(({ cls, isTrigger }) => (
+            <li key={cls}>
+              <button
+                className="ti plugins__item"
+                style={{ "--lv": 1 }}
+                type="button"
+                aria-current={cls === chosen ? "true" : undefined}
+                onClick={() => onChoose(cls)}
+              >
+                <Icon name={iconOf(cls)} small className="muted" />
+                <span className="ti__n cut">{cls.split(".").at(-1)}</span>
+                {isTrigger && <span className="ti__m push">trigger</span>}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Problems({ problems }: { problems: readonly string[] }) {
+  if (problems.length === 0) return <p className="small muted plugins__note">Every plugin is loaded.</p>;
+  return (
+    <details className="plugins__note">
+      <summary className="failed">
+        {problems.length === 1 ? "1 plugin has a problem" : `${problems.length} plugins have problems`}
+      </summary>
+      <ul className="small">
+        {problems.map((problem) => (
+          <li key={problem} className="mono-s">
+            {problem}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Schema } from "../../api/plugins";
+
+const SHARED = new Set([
+  ..."id type version description retry timeout disabled runIf when allowFailure allowWarning logLevel".split(" "),
+  ..."logToFile taskCache workerGroup workerSelector policyRefs assets conditions stopAfter labels inputs".split(" "),
+]);
+
+const EVERYWHERE = new Set(["id", "type"]);
+
+/** Properties with their types and what they are for: the required ones first, those that every type has folded. */
+export function Properties({ title, schema }: { title: string; schema: Schema }) {
+  const required = new Set(schema.required ?? []);
+  const entries = Object.entries(schema.properties ?? {}).toSorted(
+    ([one], [other]) => Number(required.has(other)) - Number(required.has(one)),
+  );
+  const isOutput = title === "Outputs";
+  const own = entries.filter(
+    ([name]) => isOutput || (required.has(name) && !EVERYWHERE.has(name)) || !SHARED.has(name),
+  );
+  const shared = entries.filter((entry) => !own.includes(entry));
+  if (entries.length === 0) return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <Rows entries={own} required={required} isOutput={isOutput} />
+      {shared.length > 0 && (
+        <details>
+          <summary className="muted">{shared.length} more that others have too</summary>
+          <Rows entries={shared} required={required} isOutput={isOutput} />
+        </details>
+      )}
+    </>
+  );
+}
+
+interface RowsProps {
+  entries: [string, Schema][];
+  required: ReadonlySet<string>;
+  isOutput: boolean;
+}
+
+function Rows({ entries, required, isOutput }: RowsProps) {
+  return (
+    <table className="table table--flush props">
+      <thead>
+        <tr>
+          <th scope="col">Key</th>
+          <th scope="col">Type</th>
+          <th scope="col">{isOutput ? "What it is" : "What it is for"}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map(([name, property]) => (
+          <tr key={name}>
+            <td>
+              <code className="mono-s strong">{name}</code>
+              {required.has(name) && !isOutput && <span className="small muted"> required</span>}
+            </td>
+            <td className="small muted props__text">{typeOf(property)}</td>
+            <td className="props__text">
+              {property.description}
+              {property.default !== undefined && (
+                <span className="muted"> Default {JSON.stringify(property.default)}.</span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.enum) return schema.enum.map(String).join(", ");
+  if (schema.type) return [schema.type].flat().join(" or ");
+  const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map(typeOf).filter(Boolean);
+  return [...new Set(inner)].join(" or ");
+}

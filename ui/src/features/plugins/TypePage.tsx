@@ -1,0 +1,92 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { handOver } from "../../api/handover";
+import { documentation } from "../../api/plugins";
+import { Icon } from "../../components/Icon";
+import { Loaded } from "../../components/Loaded";
+import { toast, toastError } from "../../components/toasts";
+import { exampleOf } from "./example";
+import { Properties } from "./Properties";
+
+const Markdown = lazy(async () => ({ default: (await import("../../components/Markdown")).Markdown }));
+
+interface Props {
+  type: string;
+  isTrigger: boolean;
+  onBack: () => void;
+}
+
+/** What a type does, an example to begin with, what it is told and what it gives. */
+export function TypePage({ type, isTrigger, onBack }: Props) {
+  const found = useQuery(documentation(type));
+  return (
+    <article className="plugins__page" tabIndex={0} aria-label={type}>
+      <button className="btn btn--ghost btn--s only-s" type="button" onClick={onBack}>
+        <Icon name="left" small />
+        All types
+      </button>
+      <Loaded query={found}>
+        {({ schema, markdown }) => {
+          const example = exampleOf(type, schema.properties, isTrigger);
+          return (
+            <>
+              <div className="plugins__title">
+                <div>
+                  <h2 className="title">{type.split(".").at(-1)}</h2>
+                  <p className="row wrap">
+                    <code className="mono-s muted">{type}</code>
+                    <span className="chip">{isTrigger ? "trigger" : "task"}</span>
+                  </p>
+                </div>
+                <span className="row wrap push">
+                  <button className="btn" type="button" onClick={() => copy(type, "The type is copied")}>
+                    <Icon name="copy" small />
+                    Copy type
+                  </button>
+                  <Link
+                    className="btn btn--primary"
+                    to="/flows/new"
+                    search={{ handed: true }}
+                    onClick={() => handOver(example)}
+                  >
+                    <Icon name="plus" small />
+                    Copy into a new flow
+                  </Link>
+                </span>
+              </div>
+              <Suspense fallback={<div className="skeleton" style={{ height: 60 }} />}>
+                <Markdown text={bodyOf(markdown)} />
+              </Suspense>
+              <h3>Example</h3>
+              <div className="plugins__example">
+                <pre className="code-block" tabIndex={0} aria-label="Example">
+                  {example}
+                </pre>
+                <button
+                  className="btn btn--s btn--icon"
+                  type="button"
+                  aria-label="Copy the example"
+                  onClick={() => copy(example, "The example is copied")}
+                >
+                  <Icon name="copy" small />
+                </button>
+              </div>
+              <Properties title="Properties" schema={schema.properties} />
+              {schema.outputs && <Properties title="Outputs" schema={schema.outputs} />}
+            </>
+          );
+        }}
+      </Loaded>
+    </article>
+  );
+}
+
+function copy(text: string, done: string): void {
+  navigator.clipboard.writeText(text).then(() => toast(done), toastError);
+}
+
+/** The documentation without the title and the line with the type, which stand above it. */
+function bodyOf(markdown: string): string {
+  return markdown.replace(/^# .*\n+/, "").replace(/^```yaml\ntype: .*\n```\n+/, "");
+}

@@ -1,0 +1,23 @@
+const MOST = 16;
+
+/** Slots as boxes, those that are taken filled; many of them as one bar. */
+export function Slots({ name, taken, of }: { name: string; taken: number; of: number }) {
+  const words = `${taken.toLocaleString("en")} of ${of.toLocaleString("en")}`;
+  const isFull = taken >= of;
+  return (
+    <span className="row num">
+      <span
+        className={`slotrow ${isFull ? "slotrow--full" : ""}`}
+        role="img"
+        aria-label={`${name}: ${words} slots are taken`}
+      >
+        {of <= MOST ? (
+          Array.from({ length: of }, (_, index) => <i key={index} className={index < taken ? "on" : ""} />)
+        ) : (
+          <b style={{ "--w": `${Math.min(100, (taken / of) * 100)}%` }} />
+        )}
+      </span>
+      {words}
+    </span>
+  );
+}

@@ -1,0 +1,1 @@
+export { UsersPage as UsersRoute } from "../features/people/UsersPage";
