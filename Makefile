@@ -11,7 +11,7 @@ UI_SOURCES := $(shell find ui/src ui/public -type f) $(addprefix ui/,index.html 
 NPM := $(shell command -v npm)
 
 .DELETE_ON_ERROR: # a build that broke off has already written its page
-.PHONY: setup run test test-ui browser budget check lint types conformance bench lock clean wheel-check
+.PHONY: setup run demo screenshots test test-ui browser budget check lint types conformance bench lock clean wheel-check
 
 setup: $(VENV)/.ready $(if $(NPM),$(UI),no-node) ## Prepare .venv with the CLI at .venv/bin/tiercel, and the web interface
 
@@ -36,6 +36,14 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 
 run: setup ## Serve Tiercel on http://localhost:8080 with the embedded database in ./.tiercel
 	TIERCEL_HOME=$${TIERCEL_HOME:-./.tiercel} exec $(BIN)/tiercel server --port $${PORT:-8080} --no-auth
+
+demo: setup ## Serve an installation full of runs on http://localhost:8090, with data of its own in ./.tiercel-demo
+	@trap 'kill %1 2>/dev/null' EXIT; TIERCEL_HOME=./.tiercel-demo $(BIN)/tiercel server --port 8090 --no-auth & \
+	until curl -sf http://localhost:8090/ping >/dev/null; do sleep 0.3; kill -0 %1 || exit 1; done; \
+	$(BIN)/python docs/demo/seed.py http://localhost:8090 && echo "http://localhost:8090 (Ctrl-C ends it)" && wait %1
+
+screenshots: setup ## Take the pictures of the documentation from the installation that `make demo` serves
+	node docs/demo/screenshots.mjs http://localhost:8090 docs/images
 
 test: setup $(if $(NPM),test-ui) ## Run the tests
 	$(BIN)/python -m pytest -q
