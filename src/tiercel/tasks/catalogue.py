@@ -449,6 +449,8 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.core.templating.TemplatedTask",
         "io.kestra.core.tasks.templating.TemplatedTask",
     ),
+    "transform.jq": ("io.tiercel.plugin.transform.Jq",),
+    "transform.polars": ("io.tiercel.plugin.transform.Polars",),
     "trigger.calls": (
         "io.kestra.plugin.core.trigger.Webhook",
         "io.kestra.core.models.triggers.types.Webhook",

@@ -1,0 +1,84 @@
+"""Rows through jq and through Polars."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groups.test_serdes_text import rows
+from tiercel.errors import ExpressionError
+from tiercel.plugins import TaskError
+from tiercel.plugins.registry import Registry
+from tiercel.testing.memory_host import MemoryHost
+
+ORDERS = b'{id: 1, customer: "a", amount: 2.5, day: 2024-01-01} {id: 2, customer: "b", amount: 1., day: null}'
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("select(.amount > 2) | {id, day}", [{"id": 1, "day": "2024-01-01"}]),
+        (".id, .customer", [1, "a", 2, "b"]),
+        ("empty", []),
+    ],
+)
+def test_rows_go_through_jq(host: MemoryHost, registry: Registry, program: str, expected: list[Any]) -> None:
+    plugin = registry.get_task("io.tiercel.plugin.transform.Jq")
+    out = host.run(plugin, {"from": host.put("o.ion", ORDERS), "program": program})
+    assert rows(host, out["uri"]) == expected
+    assert (out["processedItemsTotal"], out["size"]) == (2, len(expected))
+
+
+def test_data_is_never_a_program(host: MemoryHost, registry: Registry) -> None:
+    plugin = registry.get_task("io.tiercel.plugin.transform.Jq")
+    uri = host.put("o.ion", b'{a: "{{ 1 + 1 }}"}')
+    assert rows(host, host.run(plugin, {"from": uri, "program": ".a"})["uri"]) == ["{{ 1 + 1 }}"]
+    with pytest.raises(ExpressionError):
+        host.run(plugin, {"from": uri, "program": ".a |"})
+
+
+def test_rows_go_through_sql(host: MemoryHost, registry: Registry) -> None:
+    plugin = registry.get_task("io.tiercel.plugin.transform.Polars")
+    tables = {"orders": host.put("o.ion", ORDERS), "names": host.put("n.csv", b"customer,name\na,Ana\nb,Ben\n")}
+    sql = "SELECT name, amount, day FROM orders JOIN names USING (customer) ORDER BY name"
+    out = host.run(plugin, {"tables": tables, "sql": sql})
+    assert rows(host, out["uri"]) == [
+        {"name": "Ana", "amount": Decimal("2.5"), "day": date(2024, 1, 1)},
+        {"name": "Ben", "amount": Decimal(1), "day": None},
+    ]
+    assert out["size"] == 2
+    for kind in ("CSV", "JSONL", "PARQUET"):
+        there = host.run(plugin, {"tables": tables, "sql": "SELECT id FROM orders ORDER BY id", "format": kind})
+        back = host.run(plugin, {"tables": {"t": there["uri"]}, "sql": "SELECT SUM(id) AS n FROM t"})
+        assert rows(host, back["uri"]) == [{"n": 3}]
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELECT * FROM read_csv('{file}')", "may not read files"),
+        ("SELECT * FROM \"Read_Csv\"('{file}')", "may not read files"),
+        ("SELECT * FROM read_csv/**/('{file}')", "may not read files"),
+        ("SELECT * FROM '{file}'", "The statement failed"),
+        ("SELECT * FROM missing", "The statement failed"),
+        ("nonsense", "The statement failed"),
+    ],
+)
+def test_a_statement_sees_its_tables_only(
+    host: MemoryHost, registry: Registry, tmp_path: Path, sql: str, message: str
+) -> None:
+    plugin = registry.get_task("io.tiercel.plugin.transform.Polars")
+    file = tmp_path / "secret.csv"
+    file.write_text("a\n1\n")
+    with pytest.raises(TaskError, match=message):
+        host.run(plugin, {"tables": {"t": host.put("o.ion", ORDERS)}, "sql": sql.format(file=file)})
+
+
+def test_a_table_needs_a_name(host: MemoryHost, registry: Registry) -> None:
+    plugin = registry.get_task("io.tiercel.plugin.transform.Polars")
+    with pytest.raises(TaskError, match="no name of a table"):
+        host.run(plugin, {"tables": {"../x": host.put("o.csv", b"a\n")}, "sql": "SELECT 1"})
