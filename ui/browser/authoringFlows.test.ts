@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
 
-const { open, save, source, api } = stage();
+const { open: visit, save, source, api } = stage();
 const JSON_BODY = { "content-type": "application/json" };
 
 const TWO = (id: string, said = "one"): string => `id: ${id}
@@ -46,7 +46,7 @@ const card = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
 
 test("23: a flow from a blueprint is found, seen, used, saved and run", async () => {
   await keepPanels(["code"]);
-  const page = await open("/blueprints");
+  const page = await visit("/blueprints");
   await page.getByLabel("What a flow does, or a type").fill("smallest");
   await page.getByRole("button", { name: /Hello, world/ }).click();
   const preview = page.getByRole("article", { name: "Hello, world" });
@@ -62,7 +62,7 @@ test("23: a flow from a blueprint is found, seen, used, saved and run", async ()
 
 test("23: a flow from nothing, by clicks only, is saved and run", async () => {
   await keepPanels(["code", "blocks"]);
-  const page = await open("/flows/new");
+  const page = await visit("/flows/new");
   await page.getByRole("link", { name: "Begin empty" }).click();
   await page.getByRole("region", { name: "Tasks" }).getByRole("button", { name: "Task", exact: true }).click();
   await page.getByRole("group", { name: "Kind" }).getByRole("button", { name: "Flow" }).click();
@@ -94,7 +94,7 @@ tasks:
 
 test("23: a flow that is pasted is saved as it was pasted, and runs", async () => {
   await keepPanels(["code"]);
-  const page = await open("/flows/new");
+  const page = await visit("/flows/new");
   await page.locator(".cm-content").click();
   await page.evaluate((text) => navigator.clipboard.writeText(text), TWO("pasted"));
   await page.keyboard.press("Control+a");
@@ -110,7 +110,7 @@ test("25: any two revisions are compared as text and graph, with who saved them;
   await save(TWO(id));
   await save(TWO(id, "two"));
   await keepPanels(["code"]);
-  const page = await open(`/flows/edit/test/${id}`);
+  const page = await visit(`/flows/edit/test/${id}`);
   await page.locator(".cm-content").getByText("- id: third").click();
   await page.keyboard.press("End");
   await page.keyboard.type("_task");
@@ -138,7 +138,7 @@ test("30: one task is tried with what a former run gave, and the flow is run up 
   const first = await api<Run>(`/executions/test/${id}?wait=true`, { method: "POST" });
   await save(TWO(id).replace("and more", "and then"));
   await keepPanels(["blocks", "code"], "runs");
-  const page = await open(`/flows/edit/test/${id}`);
+  const page = await visit(`/flows/edit/test/${id}`);
   await page
     .getByRole("button", { name: /Success/ })
     .first()
@@ -148,14 +148,14 @@ test("30: one task is tried with what a former run gave, and the flow is run up 
   await card(page, "second").click();
   await page.getByRole("button", { name: "Run only this" }).click();
   const tried = await reached(id, (run) => run.id !== first.id && run.state.current === "BREAKPOINT");
-  expect(valueOf(tried, "second")).toBe("one and then");
+  expect(givenBy(tried, "second")).toBe("one and then");
   expect(tried.taskRunList.find(({ taskId }) => taskId === "third")?.state.current).toBe("BREAKPOINT");
   await page.getByRole("button", { name: "Run to here" }).click();
   const upTo = await reached(id, (run) => run.kind === "TEST" && run.state.current === "BREAKPOINT");
-  expect(valueOf(upTo, "second")).toBe("one and then");
+  expect(givenBy(upTo, "second")).toBe("one and then");
 });
 
-function valueOf(run: Run, task: string): string | undefined {
+function givenBy(run: Run, task: string): string | undefined {
   return run.taskRunList.find(({ taskId }) => taskId === task)?.outputs?.value;
 }
 
