@@ -144,12 +144,11 @@ def test_a_run_that_does_not_heed_its_kill_is_killed(registry: Registry, killing
 
 
 def test_triggers_run_there_too(registry: Registry, host: MemoryHost) -> None:
-    host.answers["triggers.state"] = 4
-    host.answers["triggers.emit"] = None
+    host.kept = 4
     found = host.run(registry.get_task("com.acme.units.Found"))
     assert found == {"state": {"kept": 5}, "trigger": {"number": 5, "library": "2.0"}}
     host.run(registry.get_task("com.acme.units.Heard"))
-    assert [call["key"] for name, call in host.calls if name == "triggers.emit"] == ["0", "1", "2"]
+    assert [event["key"] for event in host.events] == ["0", "1", "2"]
 
 
 def test_a_package_that_does_not_load_tells_why(tmp_path: Path, wheels: Path, environments: Path) -> None:

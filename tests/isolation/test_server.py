@@ -132,3 +132,10 @@ def test_the_command_line_tells_of_packages(tmp_path: Path, folder: Path) -> Non
     assert "Measures a length." in listed.stdout
     assert "nowhere_to_be_found" in listed.stderr
     assert listed.returncode == 1
+    (tmp_path / "units.yaml").write_text(
+        flow("units", "id: a\ntype: com.acme.units.Measure\nlength: 2\nversion: '1.0'")
+    )
+    ran = run_cli(variables, "run", tmp_path / "units.yaml", "--json")
+    assert '"library":"1.0"' in ran.stdout.replace(": ", ":"), ran.stderr
+    made = [path.stem for path in (tmp_path / "home" / "environments").glob("*.lock")]
+    assert len(made) == 2  # one for each version, and none for the run

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from tiercel.cli.configuration import load_settings
 from tiercel.cli.options import open_given, read_dialect, read_text
 from tiercel.cli.progress import Lines, Progress, Quiet
-from tiercel.cli.wiring import open_installation
+from tiercel.cli.wiring import home_of, open_installation
 from tiercel.errors import InvalidError, TiercelError, Violation
 from tiercel.model.flow import Flow
 from tiercel.model.json import Json
@@ -81,8 +81,19 @@ def run_file(file: Path, options: RunOptions) -> int:
     )
     gc.enable()
     with tempfile.TemporaryDirectory(prefix="tiercel-") as home:
-        settings = load_settings(options.config, os.environ, {"home": home, "database": "", "storage": {}})
+        settings = _settings(options.config, home)
         return asyncio.run(_run_until_told(_with_key(settings), texts, options))
+
+
+def _settings(config: Path | None, home: str) -> Settings:
+    """Read the settings, with the temporary folder for all data, and the plugins of the usual home folder."""
+    usual = load_settings(config, os.environ)
+    plugins = usual.plugins
+    own = {
+        "plugins.folder": plugins.folder or str(home_of(usual) / "plugins"),
+        "plugins.environments": plugins.environments or str(home_of(usual) / "environments"),
+    }
+    return load_settings(config, os.environ, {"home": home, "database": "", "storage": {}, **own})
 
 
 def _with_key(settings: Settings) -> Settings:

@@ -258,10 +258,11 @@ def open_registry(settings: Settings, *, is_discovering: bool = True) -> Registr
     packages = folder / ".packages"
     if packages.is_dir() and str(packages) not in sys.path:
         sys.path.append(str(packages))  # behind everything else, so that nothing of the server is replaced
+    environments = settings.plugins.environments
     return Registry(
         ("tiercel.tasks",),
         folders=[folder],
-        environments=home_of(settings) / "environments",
+        environments=Path(environments).expanduser() if environments else home_of(settings) / "environments",
         is_discovering=is_discovering,
     )
 

@@ -64,6 +64,8 @@ class PluginSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     Attributes:
         folder: Searched for plugins besides the installed ones; empty = ``plugins`` in the home folder.
+        environments: Where plugins with dependencies of their own get them; empty = ``environments`` in the home
+            folder.
         defaults: Entries ``{type, forced, values}`` for all flows, weaker than those of a flow.
         configurations: Entries ``{type, values}``: weakest defaults of the properties of a type, and whatever else the
             plugin reads for itself.
@@ -74,6 +76,7 @@ class PluginSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """
 
     folder: str = ""
+    environments: str = ""
     defaults: tuple[dict[str, Json], ...] = ()
     configurations: tuple[dict[str, Json], ...] = ()
     install: bool = False

@@ -40,6 +40,8 @@ class MemoryHost:
         answers: What `RunContext.call` answers, by operation, where the host itself has no answer.
         calls: Every operation that was asked for, with its arguments.
         pages: What the calls of ``logs.list`` answer, one after another.
+        kept: What a trigger kept before.
+        events: What a trigger that listens has emitted: variables, key and state of each.
         configurations: What ``plugins.configurations`` sets, by type.
         resources: What tasks share; close it when they opened any.
         registry: The types a task may describe.
@@ -60,6 +62,8 @@ class MemoryHost:
         self.answers: dict[str, Json] = {}
         self.calls: list[tuple[str, dict[str, Json]]] = []
         self.pages: list[Json] = []
+        self.kept: Json = None
+        self.events: list[dict[str, Json]] = []
         self.configurations: dict[str, dict[str, Json]] = {}
         self.is_stopped = False
         self.resources = Resources()
@@ -184,6 +188,13 @@ class MemoryHost:
 
     def _settings_isolation(self) -> Json:
         return {"most_memory_bytes": 0, "grace_seconds": 1.0}
+
+    def _triggers_state(self) -> Json:
+        return self.kept
+
+    def _triggers_emit(self, **event: Json) -> Json:
+        self.events.append(event)
+        return f"execution{len(self.events)}"
 
     def _plugins_configuration(self, type: str) -> Json:  # noqa: A002 (the name of the argument)
         return self.configurations.get(type, {})
