@@ -110,6 +110,22 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.core.debug.Echo",
         "io.kestra.core.tasks.debugs.Echo",
     ),
+    "docker.images": (
+        "io.kestra.plugin.docker.cli.Pull",
+        "io.kestra.plugin.docker.Pull",
+        "io.kestra.plugin.docker.cli.Push",
+        "io.kestra.plugin.docker.Push",
+        "io.kestra.plugin.docker.cli.Tag",
+        "io.kestra.plugin.docker.Tag",
+        "io.kestra.plugin.docker.cli.ImageLs",
+        "io.kestra.plugin.docker.ImageLs",
+        "io.kestra.plugin.docker.cli.Build",
+        "io.kestra.plugin.docker.Build",
+    ),
+    "docker.run": (
+        "io.kestra.plugin.docker.cli.Run",
+        "io.kestra.plugin.docker.Run",
+    ),
     "execution.ending": (
         "io.kestra.plugin.core.execution.Fail",
         "io.kestra.core.tasks.executions.Fail",

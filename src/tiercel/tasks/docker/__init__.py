@@ -1,0 +1,1 @@
+"""Images and containers of a Docker or Podman engine."""
