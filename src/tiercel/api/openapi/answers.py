@@ -249,8 +249,12 @@ EMPTY: dict[str, int] = {
 """What answers without a body, and with which status."""
 
 FURTHER: dict[str, dict[str, str]] = {
-    "mcp.send": {"202": "It was taken; there is nothing to answer."},
+    "mcp.send": {
+        "202": "It was taken; there is nothing to answer.",
+        "400": "An error of JSON-RPC: the message, or what it says of itself, is not right.",
+        "404": "An error of JSON-RPC, when there is no such method; else there is no such server or session.",
+    },
     "system.health": {"503": "The server does not work as it should."},
     "webhooks.call": {"default": "What the trigger or the flow says."},
 }
-"""What else answers that is no refusal."""
+"""What else answers in a form of its own."""

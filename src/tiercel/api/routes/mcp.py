@@ -6,6 +6,7 @@ Who asks is known by the guard as everywhere, which has held Origin and Host aga
 
 from __future__ import annotations
 
+import msgspec
 from litestar import Response, delete, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
@@ -110,8 +111,9 @@ async def _server(request: Incoming, server_id: str) -> StoredServer:
 
 
 def _disabled(request: Incoming, server: StoredServer) -> Response[bytes]:
-    message = f"The MCP server {server.id} is disabled"
-    return answer(problem(503, "service-unavailable", message, request.url.path), 503)
+    """Answer as refusals do, without a line in the log of errors: nothing is wrong."""
+    body = problem(503, "service-unavailable", f"The MCP server {server.id} is disabled", request.url.path)
+    return Response(msgspec.json.encode(body), status_code=503, media_type="application/problem+json")
 
 
 async def _answer(request: Incoming, server: StoredServer, message: Message) -> Answer:
