@@ -150,5 +150,5 @@ def _message(error: Exception) -> str:
 
 def _log(request: Request[object, object, State], error: Exception) -> str:
     trace_id: str = request.app.state["environment"].new_id()
-    _logger.error("request %s failed, trace %s", request.url.path, trace_id, exc_info=error)
+    _logger.error("request %r failed, trace %s", request.url.path, trace_id, exc_info=error)
     return trace_id
