@@ -337,3 +337,20 @@ async def test_a_pattern_has_a_time_for_all_rows_together(database, monkeypatch)
     named = where(("id", "REGEX", ".*nothing", None))
     with pytest.raises(InvalidError, match="takes too long to match"):
         await database.read(lambda c: lists.search_executions(c, Query(where=named)))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        ("namespace", "EQUALS", "ns1.team", None),
+        ("namespace", "PREFIX", "ns1", None),
+        ("flowId", "EQUALS", "flow1", None),
+        ("state", "IN", ("FAILED",), None),
+        ("startDate", "GREATER_THAN", START, None),
+    ],
+)
+async def test_a_list_is_counted_along_its_index_alone(database, condition):
+    counted, *_ = await plans_of(database, lambda c: lists.search_executions(c, Query(where=where(condition))))
+    steps = [step for step in counted if step.startswith(("SEARCH", "SCAN executions"))]
+    assert steps
+    assert all("USING COVERING INDEX" in step for step in steps)

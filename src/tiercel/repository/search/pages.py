@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
 from tiercel.errors import InvalidError, Violation
 from tiercel.repository.connection import Connection, Row
@@ -149,7 +149,7 @@ def _probe(connection: Connection, query: Query) -> int:
 def _count(connection: Connection, listing: Listing, clauses: Sequence[Clause], limit: int) -> tuple[int, bool]:
     if not limit:
         return 0, True
-    inner = listing.rows.where(*clauses).with_only_columns(listing.key[0]).limit(limit + 1).subquery()
+    inner = listing.rows.where(*clauses).with_only_columns(literal(1)).limit(limit + 1).subquery()
     total: int = connection.select(select(func.count()).select_from(inner))[0][0]
     return min(total, limit), total > limit
 

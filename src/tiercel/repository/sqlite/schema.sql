@@ -111,12 +111,12 @@ CREATE TABLE executions (
 );
 CREATE INDEX executions_by_duration ON executions (coalesce(ended_at - started_at, -1), id);
 CREATE INDEX executions_by_end ON executions (coalesce(ended_at, -1), id);
-CREATE INDEX executions_by_flow ON executions (namespace, flow_id, started_at);
-CREATE INDEX executions_by_flow_id ON executions (flow_id, started_at);
+CREATE INDEX executions_by_flow ON executions (namespace, flow_id, started_at, is_deleted);
+CREATE INDEX executions_by_flow_id ON executions (flow_id, started_at, is_deleted);
 CREATE INDEX executions_by_kind ON executions (kind, started_at) WHERE kind <> 'NORMAL';
 CREATE INDEX executions_by_parent ON executions (parent_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX executions_by_start ON executions (started_at, id);
-CREATE INDEX executions_by_state ON executions (state, started_at);
+CREATE INDEX executions_by_start ON executions (started_at, id, is_deleted);
+CREATE INDEX executions_by_state ON executions (state, started_at, is_deleted);
 CREATE INDEX executions_by_trigger ON executions (trigger_execution_id) WHERE trigger_execution_id IS NOT NULL;
 CREATE INDEX executions_live ON executions (namespace, flow_id, state) WHERE is_over = 0 AND kind <> 'LOOP';
 CREATE INDEX executions_open ON executions (shard, id) WHERE is_over = 0;
