@@ -113,3 +113,12 @@ def test_an_expression_that_cannot_be_read_is_warned_of_as_a_save_does(run, tmp_
     result = run(path)
     assert ":6:14: warning: tasks[0].message: The expression cannot be read" in result.stdout
     assert result.exit_code == 0
+
+
+def test_a_link_that_leads_nowhere_is_told(run, tmp_path):
+    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "absent.yaml")
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "gone.yaml:1:1: error: cannot be read: No such file or directory" in result.stdout
+    assert "2 files checked, 1 not valid" in result.stdout

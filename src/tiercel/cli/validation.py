@@ -52,15 +52,22 @@ def print_report(report: Sequence[CheckedFile], *, as_json: bool) -> None:
 
 
 def flow_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """List the files, and the YAML files in the folders; folders whose name begins with a dot are left."""
+    """List the files, and the YAML files in the folders; folders whose name begins with a dot are left.
+
+    A link that leads nowhere is listed too, so that whoever reads it says so.
+    """
     for path in paths:
         if path.is_file():
             yield path
             continue
         for found in sorted(path.rglob("*")):
             hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
-            if found.suffix in _SUFFIXES and found.is_file() and not hidden:
+            if found.suffix in _SUFFIXES and not hidden and (found.is_file() or _leads_nowhere(found)):
                 yield found
+
+
+def _leads_nowhere(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def numbered_documents(text: str) -> Iterator[tuple[str, int]]:

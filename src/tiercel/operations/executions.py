@@ -200,10 +200,17 @@ def _apply(task_runs: dict[str, TaskRun], change: ExecutionChanged) -> None:
 async def _await_appearance(
     environment: Environment, actor: Actor, execution_id: str, subscription: Subscription
 ) -> ExecutionDetails:
+    """Wait as long for one that may not be seen as for one that is not there, whatever happens to it meanwhile."""
     try:
-        return await get_execution(environment, actor, execution_id)
-    except NotFoundError:
-        await subscription.next(_APPEARS_WITHIN_SECONDS)
+        async with asyncio.timeout(_APPEARS_WITHIN_SECONDS):
+            while True:
+                try:
+                    return await get_execution(environment, actor, execution_id)
+                except NotFoundError:
+                    if await subscription.next() is None:
+                        break
+    except TimeoutError:
+        pass
     return await get_execution(environment, actor, execution_id)
 
 
