@@ -21,7 +21,7 @@ export function VariablesTab({ namespace }: { namespace: Namespace }) {
         {Object.keys(inherited).length === 0 ? (
           <p className="muted">The namespaces above set no variables.</p>
         ) : (
-          <JsonTree value={inherited} path="namespace" />
+          <JsonTree value={inherited} />
         )}
       </section>
     </WrittenTab>
