@@ -17,9 +17,9 @@ class JsonLines(
     LogExporter,
     type="io.tiercel.plugin.logs.JsonLines",
     example="""
-    type: io.tiercel.plugin.logs.JsonLines
-    path: /var/log/tiercel.jsonl
-    """,
+type: io.tiercel.plugin.logs.JsonLines
+path: /var/log/tiercel.jsonl
+""",
 ):
     """Appends log lines to a file, each as one line of JSON.
 
@@ -41,9 +41,9 @@ class Http(
     LogExporter,
     type="io.tiercel.plugin.logs.Http",
     example="""
-    type: io.tiercel.plugin.logs.Http
-    uri: https://logs.example.com/ingest
-    """,
+type: io.tiercel.plugin.logs.Http
+uri: https://logs.example.com/ingest
+""",
 ):
     """Posts log lines to an address, as lines of JSON.
 

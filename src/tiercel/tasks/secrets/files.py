@@ -15,9 +15,9 @@ class Files(
     SecretProvider,
     type="io.tiercel.plugin.secrets.Files",
     example="""
-    type: io.tiercel.plugin.secrets.Files
-    folder: /run/secrets
-    """,
+type: io.tiercel.plugin.secrets.Files
+folder: /run/secrets
+""",
 ):
     """Takes secrets from the files of a folder: the name of the file is that of the secret, its text the value.
 
