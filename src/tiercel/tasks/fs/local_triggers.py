@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import stat
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -24,29 +20,8 @@ from tiercel.plugins import (
     TriggerEvent,
     duration_text,
 )
-from tiercel.tasks.fs.changes import Action, Change, Found, read_seen, take, to_finish
-
-
-class LocalFile(Outputs):
-    """A file that was found.
-
-    Attributes:
-        name: Its name.
-        parent: The folder it is in.
-        local_path: Where it is on the machine.
-        uri: A copy in the internal storage, as it was when it was found.
-        size: In bytes.
-        is_directory: Never.
-        modified_date: When it was changed last.
-    """
-
-    name: str
-    parent: str
-    local_path: str
-    uri: str | None = None
-    size: int
-    is_directory: bool = False
-    modified_date: datetime
+from tiercel.tasks.fs.changes import Action, Change, read_seen, take, to_finish
+from tiercel.tasks.fs.local_files import LocalFile, finish_local, folder_of, list_local, read_local
 
 
 class LocalOutputs(Outputs):
@@ -101,18 +76,18 @@ on: CREATE
 
     def evaluate(self, ctx: RunContext) -> LocalOutputs | None:
         """Finish with the files of the look before, then give those that are new."""
-        root, target = _folder(ctx, self.from_), None
+        root, target = folder_of(ctx, self.from_), None
         if self.action == "MOVE":
             if self.move_directory is None:
                 raise TaskError("action MOVE needs moveDirectory")
-            target = _folder(ctx, self.move_directory)
-        there = list(_list(root, self.reg_exp, is_recursive=self.recursive))
+            target = folder_of(ctx, self.move_directory)
+        there = list(list_local(root, self.reg_exp, is_recursive=self.recursive))
         seen = read_seen(ctx.kept_before(), self.state_key or "")
         if self.action != "NONE" and not ctx.facts.is_dry:
-            done = {file.path for file in to_finish(seen, there) if _finish(Path(file.path), target)}
+            done = {file.path for file in to_finish(seen, there) if finish_local(Path(file.path), target)}
             there = [file for file in there if file.path not in done]
         chosen, keeping = take(seen, there, self.on, most=self.max_files, now=time.time(), ttl=self.state_ttl)
-        files = [found for file in chosen if (found := _read(ctx, file)) is not None]
+        files = [found for file in chosen if (found := read_local(ctx, file)) is not None]
         ctx.keep(keeping.as_json())
         return LocalOutputs(files=files, count=len(files)) if files else None
 
@@ -145,82 +120,20 @@ on: CREATE
 
     def listen(self, ctx: RunContext) -> Iterator[TriggerEvent]:
         """Give the files one by one; what was seen is stored with each."""
-        root = _folder(ctx, self.from_)
+        root = folder_of(ctx, self.from_)
         seen = read_seen(ctx.kept_before(), "")
         settle = self.settle.total_seconds()
         ctx.log.info("watching %s for files that rest for %s", str(root), duration_text(self.settle))
         while not ctx.is_cancelled:
             now = time.time()
-            there = [file for file in _list(root, self.reg_exp, is_recursive=self.recursive) if now - file.at >= settle]
+            there = [
+                file for file in list_local(root, self.reg_exp, is_recursive=self.recursive) if now - file.at >= settle
+            ]
             chosen, keeping = take(seen, there, self.on, most=1, now=now)
             seen = keeping
             for file in chosen:
-                found = _read(ctx, file)
+                found = read_local(ctx, file)
                 if found is not None:
                     yield TriggerEvent(variables=found, key=f"{file.path} {file.version}", state=keeping.as_json())
             if not chosen:
                 ctx.wait(min(max(settle, 0.05), 1.0))
-
-
-def _folder(ctx: RunContext, path: str) -> Path:
-    """Give the real path of a folder that may be used.
-
-    Raises:
-        TaskError: It may not be, or is none.
-    """
-    folder = Path(str(ctx.call("local.resolve", path=path)))
-    if not folder.is_dir():
-        raise TaskError(f"{path} is no folder")
-    return folder
-
-
-def _list(root: Path, pattern: str | None, *, is_recursive: bool) -> Iterator[Found]:
-    """Give the files of a folder; links are passed over, since they may lead anywhere."""
-    try:
-        fits = re.compile(pattern).fullmatch if pattern else None
-    except re.error as error:
-        raise TaskError(f"regExp {pattern!r} is no regular expression: {error}") from None
-    waiting = [root]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if is_recursive:
-                        waiting.append(Path(entry.path))
-                elif entry.is_file(follow_symlinks=False) and (fits is None or fits(entry.path)):
-                    facts = entry.stat(follow_symlinks=False)
-                    yield Found(entry.path, f"{facts.st_mtime_ns}/{facts.st_size}", facts.st_mtime)
-
-
-def _read(ctx: RunContext, file: Found) -> LocalFile | None:
-    """Store a copy of a file; None when it is gone meanwhile. A dry look stores none."""
-    path = Path(file.path)
-    try:
-        facts = path.stat(follow_symlinks=False)
-        if not stat.S_ISREG(facts.st_mode):
-            return None
-        uri = None if ctx.facts.is_dry else ctx.files.write(path.name, path)
-    except FileNotFoundError:
-        return None
-    return LocalFile(
-        name=path.name,
-        parent=str(path.parent),
-        local_path=file.path,
-        uri=uri,
-        size=facts.st_size,
-        modified_date=datetime.fromtimestamp(facts.st_mtime, UTC),
-    )
-
-
-def _finish(path: Path, target: Path | None) -> bool:
-    """Move a file, or delete it when no folder is given; tells whether it is gone."""
-    try:
-        if target is None:
-            path.unlink()
-        else:
-            shutil.move(path, target / path.name)
-    except FileNotFoundError:
-        return True
-    except OSError as error:
-        raise TaskError(f"{path} cannot be moved or deleted: {error.strerror}") from error
-    return True

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from threading import Event, Thread
-from types import ModuleType
 from typing import Protocol
 
 from msgspec import Struct
 
-from tiercel.plugins import Json, RunContext, TaskError
+from tiercel.plugins import Json, RunContext
 from tiercel.tasks.sql.statements import Syntax
 
 _LOOK_SECONDS = 0.2
@@ -77,18 +75,6 @@ class Database(Struct, frozen=True, kw_only=True):
     def quoted_name(self, name: str) -> str:
         """Quote one name, whatever it holds."""
         return f"{self.quote}{name.replace(self.quote, self.quote * 2)}{self.quote}"
-
-
-def library(name: str, extra: str) -> ModuleType:
-    """Load an optional library when it is first used.
-
-    Raises:
-        TaskError: It is not installed; the message says what to install.
-    """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise TaskError(f"This task needs a library that is not there ({error}): install tiercel[{extra}]") from None
 
 
 @contextmanager

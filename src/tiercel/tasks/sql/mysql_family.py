@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from tiercel.plugins import Json, RunContext
+from tiercel.tasks.http.reach import check_host
 from tiercel.tasks.sql import files
 from tiercel.tasks.sql.address import read_address
 from tiercel.tasks.sql.drivers.mysql import MysqlSession, connect
@@ -21,7 +22,10 @@ class MysqlLogin(Connected):
 
     def connect(self, ctx: RunContext) -> MysqlSession:
         """Open a connection."""
-        return connect(read_address(self.url, self.schemes), self.username, self.password, self.sent_file(ctx))
+        address = read_address(self.url, self.schemes)
+        for host, port in address.hosts:
+            check_host(ctx, host, port)
+        return connect(address, self.username, self.password, self.sent_file(ctx))
 
     def sent_file(self, ctx: RunContext) -> Path | None:  # noqa: ARG002 (for those who override it)
         """Give the one file that may be sent to the database."""

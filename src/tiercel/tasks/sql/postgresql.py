@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from tiercel.plugins import RunContext
+from tiercel.tasks.http.reach import check_host
 from tiercel.tasks.sql.address import read_address
 from tiercel.tasks.sql.batch import run_batch
 from tiercel.tasks.sql.database import Database
@@ -47,6 +48,8 @@ class PostgresLogin(Connected):
     def connect(self, ctx: RunContext) -> PostgresSession:
         """Open a connection."""
         address = read_address(self.url, ("postgresql", "postgres"))
+        for host, port in address.hosts:
+            check_host(ctx, host, port)
         return connect(ctx, address, self.username, self.password, self._encryption())
 
     def _encryption(self) -> Encryption:

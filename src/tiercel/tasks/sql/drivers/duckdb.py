@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiercel.plugins import Json
-from tiercel.tasks.sql.database import Database, Rows, library
+from tiercel.tasks.extras import library
+from tiercel.tasks.sql.database import Database, Rows
 from tiercel.tasks.sql.statements import Syntax
 
 if TYPE_CHECKING:

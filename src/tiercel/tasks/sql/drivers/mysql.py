@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiercel.plugins import Json, TaskError
+from tiercel.tasks.extras import library
 from tiercel.tasks.sql.address import Address
-from tiercel.tasks.sql.database import Database, Rows, library
+from tiercel.tasks.sql.database import Database, Rows
 from tiercel.tasks.sql.statements import Syntax
 from tiercel.tasks.sql.values import Instant
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec import Struct
 
 from tiercel.plugins import Json, RunContext
+from tiercel.tasks.extras import library
 from tiercel.tasks.sql.address import Address
-from tiercel.tasks.sql.database import Database, Rows, library
+from tiercel.tasks.sql.database import Database, Rows
 from tiercel.tasks.sql.drivers.postgres_types import ready
 from tiercel.tasks.sql.statements import Syntax
 

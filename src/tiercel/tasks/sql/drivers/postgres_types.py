@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from tiercel.plugins import Json
-from tiercel.tasks.sql.database import library
+from tiercel.tasks.extras import library
 
 if TYPE_CHECKING:
     from psycopg import Connection

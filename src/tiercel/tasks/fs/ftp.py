@@ -1,0 +1,188 @@
+"""Tasks and triggers on files behind an FTP server."""
+
+from __future__ import annotations
+
+from tiercel.plugins import RunContext
+from tiercel.tasks.fs.ftp_login import FtpServer
+from tiercel.tasks.fs.remote import operations
+from tiercel.tasks.fs.remote.properties import (
+    DeleteOutputs,
+    DeleteTask,
+    DownloadOutputs,
+    DownloadsOutputs,
+    DownloadsTask,
+    DownloadTask,
+    FilesOutputs,
+    ListTask,
+    MoveTask,
+    TransferOutputs,
+    UploadsOutputs,
+    UploadsTask,
+    UploadTask,
+)
+from tiercel.tasks.fs.remote.trigger import FilesTrigger, TriggeredFiles, look
+
+
+class Upload(
+    FtpServer,
+    UploadTask,
+    type="io.kestra.plugin.fs.ftp.Upload",
+    example="""
+type: io.kestra.plugin.fs.ftp.Upload
+host: files.example.com
+username: "{{ secret('FILES_USER') }}"
+password: "{{ secret('FILES_PASSWORD') }}"
+from: "{{ outputs.export.uri }}"
+to: /reports/today.csv
+""",
+):
+    """Writes a stored file to an FTP server."""
+
+    def run(self, ctx: RunContext) -> TransferOutputs:
+        """Write it."""
+        return operations.upload(ctx, self)
+
+
+class Uploads(
+    FtpServer,
+    UploadsTask,
+    type="io.kestra.plugin.fs.ftp.Uploads",
+    example="""
+type: io.kestra.plugin.fs.ftp.Uploads
+host: files.example.com
+username: "{{ secret('FILES_USER') }}"
+password: "{{ secret('FILES_PASSWORD') }}"
+from:
+  today.csv: "{{ outputs.export.uri }}"
+to: /reports/
+""",
+):
+    """Writes stored files into a folder of an FTP server."""
+
+    def run(self, ctx: RunContext) -> UploadsOutputs:
+        """Write them."""
+        return operations.uploads(ctx, self)
+
+
+class Download(
+    FtpServer,
+    DownloadTask,
+    type="io.kestra.plugin.fs.ftp.Download",
+    example="""
+type: io.kestra.plugin.fs.ftp.Download
+host: files.example.com
+username: "{{ secret('FILES_USER') }}"
+password: "{{ secret('FILES_PASSWORD') }}"
+from: /orders/today.csv
+""",
+):
+    """Stores a file of an FTP server."""
+
+    def run(self, ctx: RunContext) -> DownloadOutputs:
+        """Store it."""
+        return operations.download(ctx, self)
+
+
+class Downloads(
+    FtpServer,
+    DownloadsTask,
+    type="io.kestra.plugin.fs.ftp.Downloads",
+    example="""
+type: io.kestra.plugin.fs.ftp.Downloads
+host: files.example.com
+username: "{{ secret('FILES_USER') }}"
+password: "{{ secret('FILES_PASSWORD') }}"
+from: /orders/
+regExp: ".*\\\\.csv"
+action: MOVE
+moveDirectory: /done/
+""",
+):
+    """Stores the files of a folder of an FTP server."""
+
+    def run(self, ctx: RunContext) -> DownloadsOutputs:
+        """Store them."""
+        return operations.downloads(ctx, self)
+
+
+class List(
+    FtpServer,
+    ListTask,
+    type="io.kestra.plugin.fs.ftp.List",
+    example="""
+type: io.kestra.plugin.fs.ftp.List
+host: files.example.com
+username: "{{ secret('FILES_USER') }}"
+password: "{{ secret('FILES_PASSWORD') }}"
+from: /orders/
+sort: LAST_MODIFIED_DESC
+""",
+):
+    """Lists the files of a folder of an FTP server."""
+
+    def run(self, ctx: RunContext) -> FilesOutputs:
+        """List them."""
+        return operations.list_files(ctx, self)
+
+
+class Move(
+    FtpServer,
+    MoveTask,
+    type="io.kestra.plugin.fs.ftp.Move",
+    example="""
+type: io.kestra.plugin.fs.ftp.Move
+host: files.example.com
+username: "{{ secret('FILES_USER') }}"
+password: "{{ secret('FILES_PASSWORD') }}"
+from: /orders/today.csv
+to: /done/
+""",
+):
+    """Moves a file or folder within an FTP server."""
+
+    def run(self, ctx: RunContext) -> TransferOutputs:
+        """Move it."""
+        return operations.move(ctx, self)
+
+
+class Delete(
+    FtpServer,
+    DeleteTask,
+    type="io.kestra.plugin.fs.ftp.Delete",
+    example="""
+type: io.kestra.plugin.fs.ftp.Delete
+host: files.example.com
+username: "{{ secret('FILES_USER') }}"
+password: "{{ secret('FILES_PASSWORD') }}"
+uri: /orders/today.csv
+errorOnMissing: true
+""",
+):
+    """Removes files of an FTP server."""
+
+    def run(self, ctx: RunContext) -> DeleteOutputs:
+        """Remove them."""
+        return operations.delete(ctx, self)
+
+
+class Trigger(
+    FtpServer,
+    FilesTrigger,
+    type="io.kestra.plugin.fs.ftp.Trigger",
+    outputs=TriggeredFiles,
+    example="""
+type: io.kestra.plugin.fs.ftp.Trigger
+host: files.example.com
+username: "{{ secret('FILES_USER') }}"
+password: "{{ secret('FILES_PASSWORD') }}"
+from: /orders/
+interval: PT1M
+action: MOVE
+moveDirectory: /done/
+""",
+):
+    """Starts an execution for the files of a folder of an FTP server that are new or changed."""
+
+    def evaluate(self, ctx: RunContext) -> TriggeredFiles | None:
+        """Look, and store what is new."""
+        return look(ctx, self)

@@ -1,0 +1,1 @@
+"""Files of other machines: one core, and one client a protocol."""
