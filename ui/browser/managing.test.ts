@@ -285,6 +285,8 @@ test("dependencies: a flow stands left of the one it starts", async () => {
   const left = await page.getByRole("link", { name: "parent" }).boundingBox();
   const right = await page.getByRole("link", { name: "counted" }).boundingBox();
   expect(left?.x ?? 0).toBeLessThan(right?.x ?? 0);
+  await api(`/executions/${SPACE}/parent?wait=true`, { method: "POST" });
+  await page.getByRole("listitem").filter({ hasText: "counted" }).getByText("Success").waitFor({ state: "attached" });
 });
 
 test("home: failures say why, and what starts next is there", async () => {

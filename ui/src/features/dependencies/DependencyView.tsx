@@ -13,7 +13,8 @@ interface Props {
   namespace: string;
   /** The flow that is asked about, if one is. */
   flow?: string;
-  latest: ReadonlyMap<string, LatestExecution>;
+  /** The last executions of each flow, newest first, by `namespace/id`. */
+  latest: ReadonlyMap<string, LatestExecution[]>;
 }
 
 /** Flows that start each other: a solid line for a task that runs a flow, a dashed one for a trigger that waits for it. */
@@ -54,7 +55,7 @@ export function DependencyView({ found, namespace, flow, latest }: Props) {
             const node = nodes.get(uid);
             if (!node) return null;
             const isSelf = node.namespace === namespace && node.id === flow;
-            const last = latest.get(`${node.namespace}/${node.id}`);
+            const [last] = latest.get(`${node.namespace}/${node.id}`) ?? [];
             return (
               <li
                 key={uid}
