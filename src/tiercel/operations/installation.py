@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +16,16 @@ from tiercel.operations.settings import Settings
 HIDDEN = "******"
 
 _SECRET = re.compile(r"key|secret|password|token|credential", re.IGNORECASE)
-_WHOLLY_HIDDEN = frozenset({"variables.globals", "plugins.defaults", "plugins.configurations", "storage.options"})
+_WHOLLY_HIDDEN = frozenset(
+    {
+        "logs.exporters",
+        "plugins.configurations",
+        "plugins.defaults",
+        "secrets.providers",
+        "storage.options",
+        "variables.globals",
+    }
+)
 """What people put values of their own into, any of which may be a secret."""
 _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 _PLAIN = re.compile(r"_(file|bytes|minute|seconds)$")
@@ -29,15 +37,6 @@ class SettingInForce(Struct, frozen=True):
     name: str
     value: Json
     is_default: bool
-
-
-@runtime_checkable
-class Loading(Protocol):
-    """A registry that keeps what it could not load."""
-
-    @property
-    def problems(self) -> Sequence[str]:
-        """What could not be loaded, each with its reason."""
 
 
 @operation(Resource.INSTANCE, Action.UPDATE, is_change=False)
@@ -53,7 +52,7 @@ async def list_settings(environment: Environment, actor: Actor) -> list[SettingI
 async def list_problems(environment: Environment, actor: Actor) -> list[str]:
     """Say which plugins could not be loaded and why, and which names are claimed twice."""
     del actor
-    return list(environment.types.problems) if isinstance(environment.types, Loading) else []
+    return [*environment.types.problems, *environment.exports.problems]
 
 
 def _flat(values: Mapping[str, Json], above: str = "") -> Iterator[tuple[str, Json]]:
