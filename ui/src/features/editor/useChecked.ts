@@ -4,7 +4,7 @@ import { graphOfSource, validateFlow } from "../../api/flows";
 import type { FlowGraph, Validation } from "../../api/types";
 import { usePaused } from "./usePaused";
 
-const PAUSE_MS = 150;
+const PAUSE_MS = 60;
 
 export interface Checked {
   /** Null until the server has seen the text as it is now. */
