@@ -100,6 +100,6 @@ def test_the_doctor_names_what_is_missing_and_what_comes_near(run, tmp_path):
 
 
 def test_the_doctor_is_content(run, tmp_path):
-    (tmp_path / "flow.yaml").write_text(FLOW.split("  - id: near")[0])
+    (tmp_path / "flow.yaml").write_text(FLOW.split("  - id: near", maxsplit=1)[0])
     told = run("flow", "doctor", tmp_path)
     assert (told.exit_code, told.stdout) == (0, "1 file: 1 use of types that are here, nothing missing\n")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tiercel.testing.memory_host import MemoryHost, output_values
 from tiercel.model.event import Effects
 from tiercel.model.json import Json
 from tiercel.plugins import Outputs, RunContext, Task
+from tiercel.testing.memory_host import MemoryHost, output_values
 
 
 @pytest.fixture

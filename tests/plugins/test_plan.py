@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field
 
-from tiercel.testing.memory_host import MemoryHost
 from tiercel.errors import ExpressionError, InvalidError
 from tiercel.expressions.values import Instant
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 from tiercel.plugins import LogLevel, Native, Properties, Raw, Static, Task
 from tiercel.plugins.plan import plan_properties
+from tiercel.testing.memory_host import MemoryHost
 
 
 class Options(Properties):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tiercel.testing.memory_host import MemoryHost
 from tasks.web_server import WebServer
 from tiercel.plugins.registry import Registry
+from tiercel.testing.memory_host import MemoryHost
 
 Run = Callable[..., Any]
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from tiercel.testing.memory_host import MemoryHost
 from tasks.conftest import Run
 from tiercel.errors import ExpressionError, InvalidError
 from tiercel.model.dialect import Dialect
@@ -13,6 +12,7 @@ from tiercel.model.state import State
 from tiercel.plugins import TaskError
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.registry import Registry
+from tiercel.testing.memory_host import MemoryHost
 
 EXECUTION = "kestra:///company/team/demo/executions/execution1"
 PURGED = f"{EXECUTION}/tasks/t/a.txt"

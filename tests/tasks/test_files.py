@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from amazon.ion import simpleion
 
-from tiercel.testing.memory_host import MemoryHost
 from tasks.conftest import Run
 from tiercel.errors import ExpressionError
 from tiercel.model.dialect import Dialect
 from tiercel.plugins import TaskError
 from tiercel.tasks.storage.contents import _lines_from_end
 from tiercel.tasks.storage.splitting import size_bytes
+from tiercel.testing.memory_host import MemoryHost
 
 ROWS = b'{key: "k1", value: 1}\n{key: "k2", value: 2}\n{key: "k1", value: 3}\n{key: "k3", value: null}\n'
 

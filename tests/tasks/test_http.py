@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from tiercel.testing.memory_host import MemoryHost
 from tasks.conftest import Run
 from tasks.web_server import WebServer
 from tiercel.plugins import TaskError
 from tiercel.tasks.http.download import file_name
 from tiercel.tasks.http.sse import read_events
+from tiercel.testing.memory_host import MemoryHost
 
 
 def test_a_request_gives_status_headers_and_body(run: Run, server: WebServer) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from tiercel.testing.memory_host import MemoryHost
 from tasks.conftest import Run
 from tiercel.model.dialect import Dialect
 from tiercel.plugins import TaskError
 from tiercel.tasks.state.murmur import murmur128
+from tiercel.testing.memory_host import MemoryHost
 
 
 def stored(host: MemoryHost, key: str = "k") -> Any:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tiercel.testing.memory_host import MemoryHost
 from tiercel.plugins import TaskError
 from tiercel.tasks.namespace.selection import fits, fitting_paths, selected_namespaces
+from tiercel.testing.memory_host import MemoryHost
 
 PATHS = ["/a.txt", "/dir/a.txt", "/dir/sub/b.sql", "/dir/c.d.e", "/x[1].txt"]
 

@@ -121,5 +121,5 @@ async def preview_backfill(environment: Environment, actor: Actor, key: TriggerK
     return await with_plan(
         environment,
         trigger,
-        lambda plan, context: backfills.preview(plan, wanted.start, end, context, has_run=fired.__contains__),
+        lambda plan, context: backfills.preview(plan, (wanted.start, end), context, has_run=fired.__contains__),
     )

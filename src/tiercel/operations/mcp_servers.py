@@ -152,9 +152,7 @@ def _check(server: StoredServer) -> None:
         wrong.append(Violation(message, path="id", code="bad-name", hint=hint))
     if server.auth_type is not None and server.auth_type not in AUTH_TYPES:
         hint = f"{' or '.join(AUTH_TYPES)}; left out, either will do"
-        wrong.append(
-            Violation(f"'{server.auth_type}' is not offered", path="authType", code="choice", hint=hint)
-        )
+        wrong.append(Violation(f"'{server.auth_type}' is not offered", path="authType", code="choice", hint=hint))
     wrong += [
         Violation(f"has {len(text):,} characters; {_LONGEST_TEXT:,} are allowed", path=name, code="too-long")
         for name, text in (("description", server.description), ("instructions", server.instructions))

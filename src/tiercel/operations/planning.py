@@ -84,7 +84,7 @@ async def _dates(
         seen = await with_plan(
             environment,
             trigger,
-            lambda plan, context: preview(plan, start, end, context, tested=most, shown_most=most),
+            lambda plan, context: preview(plan, (start, end), context, tested=most, shown_most=most),
         )
     except (ConflictError, InvalidError, NotFoundError):
         return (), True

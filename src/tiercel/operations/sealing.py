@@ -25,7 +25,9 @@ def unseal(key: bytes, stored: bytes, place: tuple[str, str]) -> str:
     """
     invalid_tag: type[Exception] = import_module("cryptography.exceptions").InvalidTag
     try:
-        plain: bytes = _cipher(key).decrypt(  # type: ignore[attr-defined]  # loaded at first use
+        plain: bytes = _cipher(
+            key
+        ).decrypt(  # type: ignore[attr-defined]  # loaded at first use
             stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], _bound(place)
         )
     except (invalid_tag, ValueError):

@@ -80,10 +80,10 @@ def test_refusals() -> None:
 
 
 def test_preview() -> None:
-    found = preview(DAILY, RANGE.start, RANGE.end, context())
+    found = preview(DAILY, (RANGE.start, RANGE.end), context())
     assert (found.count, found.is_counted_out) == (3, True)
     assert [shown(at) for at in found.slots] == ["2024-03-02T08:00", "2024-03-03T08:00", "2024-03-04T08:00"]
     weekend = plan(condition("Weekend"), cron="0 8 * * *")
-    assert preview(weekend, RANGE.start, RANGE.end, context()).count == 2
-    assert preview(DAILY, RANGE.start, RANGE.end, context(), has_run=lambda _: True).count == 0
-    assert not preview(DAILY, RANGE.start, RANGE.end, context(), tested=2).is_counted_out
+    assert preview(weekend, (RANGE.start, RANGE.end), context()).count == 2
+    assert preview(DAILY, (RANGE.start, RANGE.end), context(), has_run=lambda _: True).count == 0
+    assert not preview(DAILY, (RANGE.start, RANGE.end), context(), tested=2).is_counted_out

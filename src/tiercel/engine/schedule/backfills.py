@@ -77,8 +77,7 @@ def cancel_backfill(state: ScheduleState) -> ScheduleState:
 
 def preview(
     plan: SchedulePlan,
-    start: int,
-    end: int,
+    span: tuple[int, int],
     context: ConditionContext,
     *,
     has_run: Callable[[int], bool] | None = None,
@@ -89,8 +88,7 @@ def preview(
 
     Args:
         plan: The schedule.
-        start: Where it would begin.
-        end: Where it would end, included.
+        span: Where it would begin, and where it would end, included.
         context: What expressions see.
         has_run: Leaves out slots for which an execution exists.
         tested: How many slots are looked at at most.
@@ -101,6 +99,7 @@ def preview(
     """
     count = 0
     shown: list[int] = []
+    start, end = span
     slot = slot_at(plan, start)
     for _ in range(tested):
         if slot is None or slot.at > end:

@@ -163,8 +163,8 @@ tasks:
         transmit_failed: Whether a failed iteration ends the loop and fails it.
         outputs: What each iteration gives back.
         fetch_type: Whether the outputs of the iterations are kept as values or stored as a file.
-        break_when: Asked for whenever an iteration has ended, with the outputs of the loop so far in ``outputs``. Once it
-            holds no further iteration begins.
+        break_when: Asked for whenever an iteration has ended, with the outputs of the loop so far in ``outputs``; once
+            it holds no further iteration begins.
     """
 
     values: str | list[Json] | dict[str, Json]

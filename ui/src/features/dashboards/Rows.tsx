@@ -54,8 +54,7 @@ interface CellProps {
 /** A value; the id of an execution leads to it when the row says where it belongs. */
 function Cell({ chart, row, name, column }: CellProps) {
   const text = shown(row[name], column);
-  const cellOf = (field: string) =>
-    row[columnsOf(chart).find(([, one]) => one.field === field && !one.agg)?.[0] ?? ""];
+  const cellOf = (field: string) => row[columnsOf(chart).find(([, one]) => one.field === field && !one.agg)?.[0] ?? ""];
   const [namespace, flow] = [cellOf("NAMESPACE"), cellOf("FLOW_ID")];
   const isExecution = datasetOf(chart) === "Executions" ? column.field === "ID" : column.field === "EXECUTION_ID";
   if (!isExecution || column.agg || !text || !namespace || !flow) return text;
