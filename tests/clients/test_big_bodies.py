@@ -1,6 +1,6 @@
 """Bodies larger than memory should be: they pass through a server of its own, whose memory is watched from outside.
 
-``TIERCEL_TEST_UPLOAD_MIB`` sets how large they are; 2048 is what is promised.
+``TEST_TIERCEL_UPLOAD_MIB`` sets how large they are; 2048 is what is promised.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pytest
 from clients.conftest import serving
 
 MIB = 1024 * 1024
-SIZE = int(os.environ.get("TIERCEL_TEST_UPLOAD_MIB", "400")) * MIB
+SIZE = int(os.environ.get("TEST_TIERCEL_UPLOAD_MIB", "400")) * MIB
 GROWTH = 144 * MIB
 PATIENCE = 60 + SIZE / MIB
 FLOW = """

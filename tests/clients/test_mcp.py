@@ -18,7 +18,7 @@ HAS_CLIENT = importlib.util.find_spec("mcp") is not None
 SECONDS = 30
 
 official = pytest.mark.skipif(
-    not HAS_CLIENT and not os.environ.get("TIERCEL_TEST_ALL"), reason="the package mcp is not installed"
+    not HAS_CLIENT and not os.environ.get("TEST_TIERCEL_ALL"), reason="the package mcp is not installed"
 )
 
 

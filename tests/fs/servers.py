@@ -45,7 +45,7 @@ class FtpServer:
 
 def missing(what: str) -> None:
     """Skip for something the machine does not have, or fail where it should have everything."""
-    if os.environ.get("TIERCEL_TEST_ALL") == "1":
+    if os.environ.get("TEST_TIERCEL_ALL") == "1":
         pytest.fail(what)
     pytest.skip(what)
 

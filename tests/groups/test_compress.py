@@ -25,7 +25,7 @@ CONTENT = b"one\ntwo\n" * 1000
 def tool(name: str) -> str:
     found = shutil.which(name)
     if found is None:
-        if os.environ.get("TIERCEL_TEST_ALL"):
+        if os.environ.get("TEST_TIERCEL_ALL"):
             pytest.fail(f"{name} is not installed")
         pytest.skip(f"{name} is not installed")
     return found

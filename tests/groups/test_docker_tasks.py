@@ -25,7 +25,7 @@ SETTINGS = Settings(scripts=ScriptSettings(runner="auto"))
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Any]:
-    named = os.environ.get("TIERCEL_TEST_DOCKER_HOST") or os.environ.get("DOCKER_HOST")
+    named = os.environ.get("TEST_TIERCEL_DOCKER_HOST") or os.environ.get("DOCKER_HOST")
     address = named or "unix:///var/run/docker.sock"
     if address.startswith("unix://") and not Path(address.removeprefix("unix://")).exists():
         missing("no Docker engine answers")

@@ -48,7 +48,7 @@ def image() -> bytes:
 @pytest.fixture(scope="module")
 def engine() -> Iterator[object]:
     with pytest.MonkeyPatch.context() as patch:
-        if address := os.environ.get("TIERCEL_TEST_DOCKER_HOST"):  # an engine that only these tests are to find
+        if address := os.environ.get("TEST_TIERCEL_DOCKER_HOST"):  # an engine that only these tests are to find
             patch.setenv("DOCKER_HOST", address)
         yield from _engine()
 
@@ -57,7 +57,7 @@ def _engine() -> Iterator[object]:
     try:
         client = docker.APIClient(version="auto", timeout=10, **docker.utils.kwargs_from_env())
     except docker.errors.DockerException as error:
-        if os.environ.get("TIERCEL_TEST_ALL") == "1":
+        if os.environ.get("TEST_TIERCEL_ALL") == "1":
             pytest.fail(f"no Docker engine: {error}")
         pytest.skip(f"no Docker engine: {error}")
     if shutil.which("busybox") is None:

@@ -27,7 +27,7 @@ PROGRAMS = {"shell": "sh", "r": "Rscript", "python": "python3"}
 def need(program: str) -> None:
     """Skip where a program is missing, except where all of them are promised."""
     if shutil.which(program) is None:
-        if os.environ.get("TIERCEL_TEST_ALL") == "1":
+        if os.environ.get("TEST_TIERCEL_ALL") == "1":
             pytest.fail(f"{program} is not installed")
         pytest.skip(f"{program} is not installed")
 

@@ -31,7 +31,7 @@ class Server:
 
 def missing(what: str) -> None:
     """Skip for something the machine does not have, or fail where it should have everything."""
-    if os.environ.get("TIERCEL_TEST_ALL") == "1":
+    if os.environ.get("TEST_TIERCEL_ALL") == "1":
         pytest.fail(what)
     pytest.skip(what)
 
