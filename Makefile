@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFORMANCE_DIR ?= ../shared/conformance
 NAME ?= all
+WORKERS ?= 2
 
 UI := src/tiercel/api/static/index.html
 UI_SOURCES := $(shell find ui/src ui/public -type f) $(addprefix ui/,index.html package.json package-lock.json vite.config.ts)
@@ -46,7 +47,7 @@ screenshots: setup ## Take the pictures of the documentation from the installati
 	node docs/demo/screenshots.mjs http://localhost:8090 docs/images
 
 test: setup $(if $(NPM),test-ui) ## Run the tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(WORKERS)
 
 test-ui: setup ## Run the tests of the web interface that need no browser
 	cd ui && npm run --silent test

@@ -11,6 +11,9 @@ export type Names = string[];
 /** Values of any kind by their names. */
 export type Values = JsonObject;
 
+/** The execution; its outputs alone when they were asked for. */
+export type StartedExecution = Execution | Values;
+
 export interface Dashboard {
   tenantId: "main";
   id: string;

@@ -59,7 +59,7 @@ ANSWERS: dict[str, str] = {
     "executions.list_of_flow": "{LightExecution}",
     "executions.list_startable_flows": "[StartableFlow]",
     "executions.search": "{LightExecution}",
-    "executions.start": "Execution",
+    "executions.start": "StartedExecution",
     "executions.validate_start": "CheckedInputs",
     "files.describe": "FileSize",
     "files.describe_namespace_file": "File",
@@ -249,6 +249,9 @@ EMPTY: dict[str, int] = {
 """What answers without a body, and with which status."""
 
 FURTHER: dict[str, dict[str, str]] = {
+    "execution_actions.act_on_one": {"204": "As 200 without a body, by paths of 1.x."},
+    "execution_actions.kill_one": {"202": "As 200, by paths of 1.x."},
+    "execution_actions.resume_one": {"204": "As 200 without a body, by paths of 1.x."},
     "mcp.send": {
         "202": "It was taken; there is nothing to answer.",
         "400": "An error of JSON-RPC: the message, or what it says of itself, is not right.",
