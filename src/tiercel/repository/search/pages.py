@@ -149,7 +149,12 @@ def _probe(connection: Connection, query: Query) -> int:
 def _count(connection: Connection, listing: Listing, clauses: Sequence[Clause], limit: int) -> tuple[int, bool]:
     if not limit:
         return 0, True
-    inner = listing.rows.where(*clauses).with_only_columns(literal(1)).limit(limit + 1).subquery()
+    inner = (
+        listing.rows.where(*clauses)
+        .with_only_columns(literal(1), maintain_column_froms=True)
+        .limit(limit + 1)
+        .subquery()
+    )
     total: int = connection.select(select(func.count()).select_from(inner))[0][0]
     return min(total, limit), total > limit
 
