@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +20,7 @@ _SCHEMES = ("kestra://", "nsfile://", "file://")
 _FETCHED = ".tiercel-"
 _OWN_NAMESPACE = "{{flow.namespace}}"  # the default, which is not a text of the user's
 _WILD = frozenset("*?{[")
+_EMPTY_PROJECT = "{}\n"
 
 
 def put_namespace_files(ctx: RunContext, directory: Path, wanted: NamespaceFiles) -> None:
@@ -45,6 +48,29 @@ def put_input_files(ctx: RunContext, directory: Path, wanted: Mapping[str, str] 
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, encoding="utf-8", newline="")
+
+
+@contextmanager
+def own_project(directory: Path, name: str) -> Iterator[None]:
+    """Make a directory that lies within somebody's project a project of its own, meanwhile.
+
+    Without it the settings of the project around it hold for the script, and what the script installs goes there. What
+    the script has made of the file stays.
+
+    Args:
+        directory: Where the script runs.
+        name: Of the file that marks a project; empty where there is none to keep apart from.
+    """
+    file = directory / name
+    if not name or os.path.lexists(file) or not any((one / name).exists() for one in directory.resolve().parents):
+        yield
+        return
+    file.write_text(_EMPTY_PROJECT, encoding="utf-8")
+    try:
+        yield
+    finally:
+        if file.is_file() and file.read_bytes() == _EMPTY_PROJECT.encode():
+            file.unlink()
 
 
 def fetch_addresses(ctx: RunContext, directory: Path, place: str, text: str) -> str:

@@ -20,6 +20,7 @@ class Language:
         call: Text put before the file's name in the interpreter, where it is not the joined command.
         caches: Variables that name folders for caches, by variable, shared by all runs on a machine.
         constants: Other variables it needs to behave in a place without a person.
+        project: The file at the root of a project; its tools look for it in every folder above as well.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Language:
     call: str = ""
     caches: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    project: str = ""
 
 
 SHELL = Language(name="shell")
@@ -37,7 +39,7 @@ PYTHON = Language(
     run=("python",),
     caches={"PIP_CACHE_DIR": "pip", "UV_CACHE_DIR": "uv"},
 )
-NODE = Language(name="node", extension=".js", run=("node",), caches={"npm_config_cache": "npm"})
+NODE = Language(name="node", extension=".js", run=("node",), caches={"npm_config_cache": "npm"}, project="package.json")
 R = Language(name="r", extension=".R", run=("Rscript",))
 RUBY = Language(name="ruby", extension=".rb", run=("ruby",))
 POWERSHELL = Language(name="powershell", extension=".ps1", call="& ")

@@ -15,7 +15,13 @@ from tiercel.plugins import Exit, Json, Launch, RunContext, TaskError, TaskRunne
 from tiercel.tasks.scripts.choice import choose_runner, image_of
 from tiercel.tasks.scripts.commands import file_line, free_path, lines_of, shell_command
 from tiercel.tasks.scripts.failure import failure_message
-from tiercel.tasks.scripts.files import fetch_addresses, put_input_files, put_namespace_files, take_output_files
+from tiercel.tasks.scripts.files import (
+    fetch_addresses,
+    own_project,
+    put_input_files,
+    put_namespace_files,
+    take_output_files,
+)
 from tiercel.tasks.scripts.language import Language
 from tiercel.tasks.scripts.output import Output
 from tiercel.tasks.scripts.properties import SHELL, CommandsTask, ScriptOutputs, ScriptTask, SourceTask
@@ -90,7 +96,8 @@ def run_script(
     launch = _launch(ctx, _Work(task, language, runner, bench, prepared), own)
     output = Output(ctx)
     try:
-        ended = runner.run(ctx, launch, output.write)
+        with own_project(bench.directory, language.project if runner.is_here else ""):
+            ended = runner.run(ctx, launch, output.write)
     finally:
         output.finish()
         for path in own:
