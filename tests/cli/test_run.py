@@ -179,9 +179,13 @@ def test_a_signal_kills_the_execution_and_leaves_nothing(write, tmp_path, number
         text=True,
         env=os.environ | {"TMPDIR": str(tmp_path / "temporary")},
     )
-    assert "Waiting for PT1M" in process.stdout.readline()
-    process.send_signal(number)
-    process.communicate(timeout=30)
+    with process:
+        try:
+            assert "Waiting for PT1M" in process.stdout.readline()
+            process.send_signal(number)
+            process.communicate(timeout=30)
+        finally:
+            process.kill()  # does nothing to what has ended
     assert (process.returncode, list((tmp_path / "temporary").iterdir())) == (code, [])
 
 
