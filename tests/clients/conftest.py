@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ with warnings.catch_warnings():
 COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
 USER, PASSWORD = "admin@x.org", "Correct-Horse-1"
 TENANT = "main"
+SECONDS = 60
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +74,22 @@ def save(kestra, namespace):
         return kestra.flows.create_flow(TENANT, source.replace("NAMESPACE", namespace))
 
     return save
+
+
+@pytest.fixture
+def in_time():
+    """Let a test fail that takes too long; a time limit of the client counts anew from each heartbeat of a stream."""
+
+    def fail(*_):
+        pytest.fail(f"not done after {SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, fail)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager

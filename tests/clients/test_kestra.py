@@ -9,6 +9,8 @@ from kestra import Flow
 
 from clients.conftest import PASSWORD, USER
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 GREET = """\
 id: greet
 namespace: NAMESPACE

@@ -28,6 +28,8 @@ from kestrapy.query import and_, eq, or_, where
 
 from clients.conftest import PASSWORD, TENANT, USER
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 GREET = """\
 id: greet
 namespace: NAMESPACE

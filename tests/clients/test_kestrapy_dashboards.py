@@ -14,6 +14,8 @@ from kestrapy.models.query_filter_op import QueryFilterOp as Op
 
 from clients.conftest import TENANT
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 CHART = """\
 id: states
 type: io.kestra.plugin.core.dashboard.chart.Pie

@@ -21,6 +21,8 @@ from kestrapy.models.query_filter_op import QueryFilterOp as Op
 
 from clients.conftest import TENANT
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 LOUD = """\
 id: loud
 namespace: NAMESPACE
@@ -158,7 +160,7 @@ def test_namespaces_and_secrets_are_named(kestra, save, namespace):
     assert kestra.namespaces.namespace(namespace, TENANT).id == namespace
     found = kestra.namespaces.search_namespaces(TENANT, filters=[leaf(Field.QUERY, Op.EQUALS, namespace)])
     assert [one.id for one in found.results] == [namespace]
-    assert kestra.namespaces.list_secrets(TENANT).read_only is True
+    assert kestra.namespaces.list_secrets(TENANT).read_only is False
 
 
 def test_types_are_described(kestra):

@@ -13,6 +13,8 @@ from kestrapy.models.api_mcp_server import ApiMcpServer
 from api.mcp_calls import BOTH, frames, modern, tool
 from clients.conftest import PASSWORD, TENANT, USER
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 YAML = {"content-type": "application/x-yaml"}
 HAS_CLIENT = importlib.util.find_spec("mcp") is not None
 SECONDS = 30

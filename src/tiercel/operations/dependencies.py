@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterable
+from functools import partial
 
 from msgspec import Struct
 
@@ -17,7 +18,9 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
 from tiercel.operations.flow_search import list_stored
 from tiercel.operations.flows import FlowKey, get_flow, load_flow
-from tiercel.operations.streams import ExecutionChanged, Subscription
+from tiercel.operations.streams import ChangeMissed, ExecutionChanged, Subscription
+from tiercel.repository.connection import Connection
+from tiercel.repository.executions import find_execution
 from tiercel.repository.lists import search_executions
 from tiercel.repository.query import Filter, Operation, Query
 from tiercel.repository.records import StoredFlow
@@ -116,25 +119,36 @@ async def _follow(
     environment: Environment, actor: Actor, origin: Execution, flows: set[FlowKey]
 ) -> AsyncIterator[Execution]:
     correlation = dict(origin.labels).get(CORRELATION, origin.id)
+    versions: dict[str, int] = {}
+    running: set[str] = set()
     with environment.streams.subscribe() as subscription:
-        query = Query(where=(Filter("labels", Operation.EQUALS, correlation, CORRELATION),), size=1000)
-        page = await environment.database.read(lambda connection: search_executions(connection, query))
-        running: set[str] = set()
-        for execution in {one.id: one for one in (*page.items, origin)}.values():
-            if _is_wanted(execution, actor, flows):
-                running |= set() if execution.is_over else {execution.id}
-                yield execution
-        async for execution in _changes(subscription, running):
-            is_one = dict(execution.labels).get(CORRELATION) == correlation
-            if not is_one or not _is_wanted(execution, actor, flows):
+        # the origin is read again: what became of it before the subscription began is told by nobody
+        found = await environment.database.read(lambda connection: _together(connection, origin.id, correlation))
+        async for execution in _found_and_changed(environment, subscription, found, running):
+            is_one = execution.id == origin.id or dict(execution.labels).get(CORRELATION) == correlation
+            is_older = execution.version < versions.get(execution.id, 0)
+            if not is_one or is_older or not _is_wanted(execution, actor, flows):
                 continue
+            versions[execution.id] = execution.version
             running.discard(execution.id)
             running |= set() if execution.is_over else {execution.id}
             yield execution
 
 
-async def _changes(subscription: Subscription, running: set[str]) -> AsyncIterator[Execution]:
-    """Give what changes while anything runs, and a while longer."""
+def _together(connection: Connection, execution_id: str, correlation: str) -> list[Execution]:
+    """Give an execution, unless it is gone, and those that carry a correlation id."""
+    query = Query(where=(Filter("labels", Operation.EQUALS, correlation, CORRELATION),), size=1000)
+    origin = find_execution(connection, execution_id)
+    others = [one for one in search_executions(connection, query).items if one.id != execution_id]
+    return others if origin is None else [origin, *others]
+
+
+async def _found_and_changed(
+    environment: Environment, subscription: Subscription, found: Iterable[Execution], running: set[str]
+) -> AsyncIterator[Execution]:
+    """Give what was found, then what changes while anything runs, and a while longer."""
+    for execution in found:
+        yield execution
     quiet_since = time.monotonic()
     while True:
         if running:
@@ -147,6 +161,12 @@ async def _changes(subscription: Subscription, running: set[str]) -> AsyncIterat
             return
         if isinstance(change, ExecutionChanged):
             yield change.execution
+        elif isinstance(change, ChangeMissed):
+            again = await environment.database.read(partial(find_execution, execution_id=change.execution_id))
+            if again is None:
+                running.discard(change.execution_id)
+            else:
+                yield again
 
 
 def _is_wanted(execution: Execution, actor: Actor, flows: set[FlowKey]) -> bool:
