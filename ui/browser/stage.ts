@@ -32,6 +32,7 @@ export function stage(): Stage {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: ["--no-sandbox"],
     });
+    await forgetPreferences(origin);
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
@@ -75,6 +76,13 @@ export function stage(): Stage {
     },
     source: async (id) => (await api<{ source: string }>(`/flows/test/${id}?source=true`)).source,
   };
+}
+
+/** What another file has chosen, such as panels and columns, is kept for the user: each file begins as a new one. */
+async function forgetPreferences(origin: string): Promise<void> {
+  const place = `${origin}/api/v1/main/me/preferences`;
+  const kept = (await (await fetch(place)).json()) as Record<string, unknown>;
+  await Promise.all(Object.keys(kept).map((key) => fetch(`${place}/${key}`, { method: "DELETE" })));
 }
 
 function keyOf(source: string): { namespace: string; id: string } {
