@@ -23,7 +23,7 @@ charts:
     data:
       type: ${KINDS}.data.ExecutionsKPI
       columns: {field: ID, agg: COUNT}
-      where: [{type: EQUAL_TO, field: STATE, value: FAILED}]
+      where: [{type: PREFIX, field: NAMESPACE, value: boards}, {type: EQUAL_TO, field: STATE, value: FAILED}]
   - id: spaces
     type: ${KINDS}.chart.Bar
     chartOptions: {displayName: By namespace, column: space}
@@ -37,6 +37,7 @@ charts:
     data:
       type: ${KINDS}.data.Executions
       columns: {date: {field: START_DATE}, state: {field: STATE}, total: {agg: COUNT}}
+      where: [{type: PREFIX, field: NAMESPACE, value: boards}]
   - id: lines
     type: ${KINDS}.chart.Table
     chartOptions: {displayName: Last lines}
@@ -49,6 +50,7 @@ charts:
     data:
       type: ${KINDS}.data.Executions
       columns: {state: {field: STATE}, total: {agg: COUNT}}
+      where: [{type: PREFIX, field: NAMESPACE, value: boards}]
   - id: notes
     type: ${KINDS}.chart.Markdown
     source: {type: Text, content: "**Bold** <script>document.title = 'run'</script>"}
