@@ -233,7 +233,7 @@ def has_module(name: str) -> bool:
 
 
 NOT_YET = {
-    "Several processes, PostgreSQL, object stores": lambda: has_module("repository.postgres"),
+    "Several processes, PostgreSQL as the database": lambda: has_module("repository.postgres"),
 }
 
 
