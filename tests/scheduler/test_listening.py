@@ -155,6 +155,7 @@ async def test_one_that_fails_begins_again_after_a_pause_that_grows_and_tells_wh
         assert WIRE.begun == before
         await works.pass_time(seconds=0.1)
         await until(lambda: WIRE.begun == before + 1)  # noqa: B023 (waited for in the same turn)
+    await until(lambda: len(WIRE.kept) > 3)  # it is told after the beginning is counted
     assert WIRE.kept == [None, {"last": 1}, {"last": 1}, {"last": 1}]
     await heard(2)
     assert (await works.trigger(trigger_id="ear")).error is None
