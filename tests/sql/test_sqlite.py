@@ -77,7 +77,7 @@ def test_a_file_of_the_machine_needs_to_be_allowed(
     allow(host, monkeypatch, shop.parent)
     assert run("sqlite.Query", **properties)["row"] == {"c": 2}
     with pytest.raises(TaskError, match="outside of the allowed paths"):
-        run("sqlite.Query", **{**properties, "url": f"jdbc:sqlite:{shop.parent}/../work/x.db"})
+        run("sqlite.Query", **{**properties, "url": f"jdbc:sqlite:{shop.parent}/../elsewhere/x.db"})
 
 
 @pytest.mark.parametrize(

@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
-_MODULES: dict[str, tuple[str, ...]] = {
-    "aws.s3_download": ("io.kestra.plugin.aws.s3.Download",),
-    "aws.s3_listing": (
-        "io.kestra.plugin.aws.s3.List",
-        "io.kestra.plugin.aws.s3.Downloads",
-        "io.kestra.plugin.aws.s3.DeleteList",
-    ),
-    "aws.s3_objects": (
-        "io.kestra.plugin.aws.s3.Copy",
-        "io.kestra.plugin.aws.s3.Delete",
-        "io.kestra.plugin.aws.s3.CreateBucket",
-    ),
-    "aws.s3_trigger": ("io.kestra.plugin.aws.s3.Trigger",),
-    "aws.s3_upload": ("io.kestra.plugin.aws.s3.Upload",),
-    "compress.archive_tasks": (
-        "io.kestra.plugin.compress.ArchiveCompress",
-        "io.kestra.plugin.compress.ArchiveDecompress",
-    ),
-    "compress.encryption_tasks": (
-        "io.kestra.plugin.compress.FileEncrypt",
-        "io.kestra.plugin.compress.FileDecrypt",
-    ),
-    "compress.files": (
-        "io.kestra.plugin.compress.FileCompress",
-        "io.kestra.plugin.compress.FileDecompress",
-    ),
+from tiercel.tasks.group_catalogue import GROUP_MODULES
+
+_CORE_MODULES: dict[str, tuple[str, ...]] = {
     "condition.combined": (
         "io.kestra.plugin.core.condition.Expression",
         "io.kestra.core.models.conditions.types.VariableCondition",
@@ -110,22 +87,6 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.core.debug.Echo",
         "io.kestra.core.tasks.debugs.Echo",
     ),
-    "docker.images": (
-        "io.kestra.plugin.docker.cli.Pull",
-        "io.kestra.plugin.docker.Pull",
-        "io.kestra.plugin.docker.cli.Push",
-        "io.kestra.plugin.docker.Push",
-        "io.kestra.plugin.docker.cli.Tag",
-        "io.kestra.plugin.docker.Tag",
-        "io.kestra.plugin.docker.cli.ImageLs",
-        "io.kestra.plugin.docker.ImageLs",
-        "io.kestra.plugin.docker.cli.Build",
-        "io.kestra.plugin.docker.Build",
-    ),
-    "docker.run": (
-        "io.kestra.plugin.docker.cli.Run",
-        "io.kestra.plugin.docker.Run",
-    ),
     "execution.ending": (
         "io.kestra.plugin.core.execution.Fail",
         "io.kestra.core.tasks.executions.Fail",
@@ -200,63 +161,6 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.core.tasks.flows.Worker",
         "io.kestra.core.tasks.flows.WorkingDirectory",
     ),
-    "fs.ftp": (
-        "io.kestra.plugin.fs.ftp.Upload",
-        "io.kestra.plugin.fs.ftp.Uploads",
-        "io.kestra.plugin.fs.ftp.Download",
-        "io.kestra.plugin.fs.ftp.Downloads",
-        "io.kestra.plugin.fs.ftp.List",
-        "io.kestra.plugin.fs.ftp.Move",
-        "io.kestra.plugin.fs.ftp.Delete",
-        "io.kestra.plugin.fs.ftp.Trigger",
-    ),
-    "fs.ftps": (
-        "io.kestra.plugin.fs.ftps.Upload",
-        "io.kestra.plugin.fs.ftps.Uploads",
-        "io.kestra.plugin.fs.ftps.Download",
-        "io.kestra.plugin.fs.ftps.Downloads",
-        "io.kestra.plugin.fs.ftps.List",
-        "io.kestra.plugin.fs.ftps.Move",
-        "io.kestra.plugin.fs.ftps.Delete",
-        "io.kestra.plugin.fs.ftps.Trigger",
-    ),
-    "fs.local_changes": (
-        "io.kestra.plugin.fs.local.List",
-        "io.kestra.plugin.fs.local.Copy",
-        "io.kestra.plugin.fs.local.Move",
-        "io.kestra.plugin.fs.local.Delete",
-    ),
-    "fs.local_transfers": (
-        "io.kestra.plugin.fs.local.Upload",
-        "io.kestra.plugin.fs.local.Uploads",
-        "io.kestra.plugin.fs.local.Download",
-        "io.kestra.plugin.fs.local.Downloads",
-    ),
-    "fs.local_triggers": (
-        "io.kestra.plugin.fs.local.Trigger",
-        "io.kestra.plugin.fs.local.RealtimeTrigger",
-    ),
-    "git.clone": ("io.kestra.plugin.git.Clone",),
-    "git.pulling": (
-        "io.kestra.plugin.git.SyncNamespaceFiles",
-        "io.kestra.plugin.git.SyncFlows",
-        "io.kestra.plugin.git.SyncFlow",
-    ),
-    "git.pushing": (
-        "io.kestra.plugin.git.PushNamespaceFiles",
-        "io.kestra.plugin.git.PushFlows",
-    ),
-    "fs.sftp": (
-        "io.kestra.plugin.fs.sftp.Upload",
-        "io.kestra.plugin.fs.sftp.Uploads",
-        "io.kestra.plugin.fs.sftp.Download",
-        "io.kestra.plugin.fs.sftp.Downloads",
-        "io.kestra.plugin.fs.sftp.List",
-        "io.kestra.plugin.fs.sftp.Move",
-        "io.kestra.plugin.fs.sftp.Delete",
-        "io.kestra.plugin.fs.sftp.Trigger",
-    ),
-    "fs.ssh_command": ("io.kestra.plugin.fs.ssh.Command",),
     "http.download": (
         "io.kestra.plugin.core.http.Download",
         "io.kestra.plugin.fs.http.Download",
@@ -295,180 +199,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.core.namespace.DeleteFiles",
         "io.kestra.plugin.core.namespace.PurgeFiles",
     ),
-    "notifications.discord": (
-        "io.kestra.plugin.discord.DiscordIncomingWebhook",
-        "io.kestra.plugin.notifications.discord.DiscordIncomingWebhook",
-        "io.kestra.plugin.discord.DiscordExecution",
-        "io.kestra.plugin.notifications.discord.DiscordExecution",
-    ),
-    "notifications.mail": (
-        "io.kestra.plugin.email.MailSend",
-        "io.kestra.plugin.notifications.mail.MailSend",
-        "io.kestra.plugin.email.MailExecution",
-        "io.kestra.plugin.notifications.mail.MailExecution",
-    ),
-    "notifications.slack": (
-        "io.kestra.plugin.slack.SlackIncomingWebhook",
-        "io.kestra.plugin.notifications.slack.SlackIncomingWebhook",
-        "io.kestra.plugin.slack.SlackExecution",
-        "io.kestra.plugin.notifications.slack.SlackExecution",
-    ),
-    "notifications.teams": (
-        "io.kestra.plugin.microsoft365.teams.TeamsIncomingWebhook",
-        "io.kestra.plugin.notifications.teams.TeamsIncomingWebhook",
-        "io.kestra.plugin.microsoft365.teams.TeamsExecution",
-        "io.kestra.plugin.notifications.teams.TeamsExecution",
-    ),
     "output.output_values": ("io.kestra.plugin.core.output.OutputValues",),
-    "redis.keys": (
-        "io.kestra.plugin.redis.string.Get",
-        "io.kestra.plugin.redis.Get",
-        "io.kestra.plugin.redis.string.Set",
-        "io.kestra.plugin.redis.Set",
-        "io.kestra.plugin.redis.string.Delete",
-        "io.kestra.plugin.redis.Delete",
-        "io.kestra.plugin.redis.string.Increment",
-        "io.kestra.plugin.redis.string.Ttl",
-    ),
-    "redis.lists": (
-        "io.kestra.plugin.redis.list.ListPush",
-        "io.kestra.plugin.redis.ListPush",
-        "io.kestra.plugin.redis.list.ListPop",
-        "io.kestra.plugin.redis.ListPop",
-        "io.kestra.plugin.redis.pubsub.Publish",
-        "io.kestra.plugin.redis.Publish",
-        "io.kestra.plugin.redis.list.Trigger",
-        "io.kestra.plugin.redis.TriggerList",
-        "io.kestra.plugin.redis.list.RealtimeTrigger",
-    ),
     "runner.docker": ("io.kestra.plugin.scripts.runner.docker.Docker",),
     "runner.process": ("io.kestra.plugin.core.runner.Process",),
-    "scripts.bun": (
-        "io.kestra.plugin.scripts.bun.Commands",
-        "io.kestra.plugin.scripts.bun.Script",
-    ),
-    "scripts.deno": (
-        "io.kestra.plugin.scripts.deno.Commands",
-        "io.kestra.plugin.scripts.deno.Script",
-    ),
-    "scripts.go": (
-        "io.kestra.plugin.scripts.go.Commands",
-        "io.kestra.plugin.scripts.go.Script",
-    ),
-    "scripts.julia": (
-        "io.kestra.plugin.scripts.julia.Commands",
-        "io.kestra.plugin.scripts.julia.Script",
-    ),
-    "scripts.lua": (
-        "io.kestra.plugin.scripts.lua.Commands",
-        "io.kestra.plugin.scripts.lua.Script",
-    ),
-    "scripts.node": (
-        "io.kestra.plugin.scripts.node.Commands",
-        "io.kestra.plugin.scripts.node.Script",
-    ),
-    "scripts.perl": (
-        "io.kestra.plugin.scripts.perl.Commands",
-        "io.kestra.plugin.scripts.perl.Script",
-    ),
-    "scripts.php": (
-        "io.kestra.plugin.scripts.php.Commands",
-        "io.kestra.plugin.scripts.php.Script",
-    ),
-    "scripts.powershell": (
-        "io.kestra.plugin.scripts.powershell.Commands",
-        "io.kestra.plugin.scripts.powershell.Script",
-    ),
-    "scripts.python": (
-        "io.kestra.plugin.scripts.python.Commands",
-        "io.kestra.plugin.scripts.python.Script",
-    ),
-    "scripts.r": (
-        "io.kestra.plugin.scripts.r.Commands",
-        "io.kestra.plugin.scripts.r.Script",
-    ),
-    "scripts.ruby": (
-        "io.kestra.plugin.scripts.ruby.Commands",
-        "io.kestra.plugin.scripts.ruby.Script",
-    ),
-    "scripts.shell": (
-        "io.kestra.plugin.scripts.shell.Commands",
-        "io.kestra.plugin.scripts.shell.Script",
-    ),
     "secrets.files": ("io.tiercel.plugin.secrets.Files",),
-    "serdes.avro_tasks": (
-        "io.kestra.plugin.serdes.avro.AvroToIon",
-        "io.kestra.plugin.serdes.avro.AvroReader",
-        "io.kestra.plugin.serdes.avro.IonToAvro",
-        "io.kestra.plugin.serdes.avro.AvroWriter",
-        "io.kestra.plugin.serdes.avro.InferAvroSchemaFromIon",
-    ),
-    "serdes.csv_reading": (
-        "io.kestra.plugin.serdes.csv.CsvToIon",
-        "io.kestra.plugin.serdes.csv.CsvReader",
-    ),
-    "serdes.csv_writing": (
-        "io.kestra.plugin.serdes.csv.IonToCsv",
-        "io.kestra.plugin.serdes.csv.CsvWriter",
-    ),
-    "serdes.excel_reading": ("io.kestra.plugin.serdes.excel.ExcelToIon",),
-    "serdes.excel_writing": ("io.kestra.plugin.serdes.excel.IonToExcel",),
-    "serdes.json_tasks": (
-        "io.kestra.plugin.serdes.json.JsonToIon",
-        "io.kestra.plugin.serdes.json.JsonReader",
-        "io.kestra.plugin.serdes.json.IonToJson",
-        "io.kestra.plugin.serdes.json.JsonWriter",
-        "io.kestra.plugin.serdes.json.JsonToJsonl",
-    ),
-    "serdes.parquet_tasks": (
-        "io.kestra.plugin.serdes.parquet.ParquetToIon",
-        "io.kestra.plugin.serdes.parquet.ParquetReader",
-        "io.kestra.plugin.serdes.parquet.IonToParquet",
-        "io.kestra.plugin.serdes.parquet.ParquetWriter",
-    ),
-    "serdes.xml_tasks": (
-        "io.kestra.plugin.serdes.xml.XmlToIon",
-        "io.kestra.plugin.serdes.xml.XmlReader",
-        "io.kestra.plugin.serdes.xml.IonToXml",
-        "io.kestra.plugin.serdes.xml.XmlWriter",
-    ),
-    "serdes.yaml_tasks": (
-        "io.kestra.plugin.serdes.yaml.YamlToIon",
-        "io.kestra.plugin.serdes.yaml.IonToYaml",
-        "io.kestra.plugin.serdes.yaml.YamlToJson",
-        "io.kestra.plugin.serdes.yaml.JsonToYaml",
-    ),
-    "sql.duckdb": (
-        "io.kestra.plugin.jdbc.duckdb.Query",
-        "io.kestra.plugin.jdbc.duckdb.Queries",
-        "io.kestra.plugin.jdbc.duckdb.Trigger",
-    ),
-    "sql.mariadb": (
-        "io.kestra.plugin.jdbc.mariadb.Query",
-        "io.kestra.plugin.jdbc.mariadb.Queries",
-        "io.kestra.plugin.jdbc.mariadb.Trigger",
-    ),
-    "sql.mysql": (
-        "io.kestra.plugin.jdbc.mysql.Query",
-        "io.kestra.plugin.jdbc.mysql.Queries",
-        "io.kestra.plugin.jdbc.mysql.Batch",
-        "io.kestra.plugin.jdbc.mysql.Trigger",
-    ),
-    "sql.postgresql": (
-        "io.kestra.plugin.jdbc.postgresql.Query",
-        "io.kestra.plugin.jdbc.postgresql.Queries",
-        "io.kestra.plugin.jdbc.postgresql.Batch",
-        "io.kestra.plugin.jdbc.postgresql.Trigger",
-    ),
-    "sql.postgresql_copy": (
-        "io.kestra.plugin.jdbc.postgresql.CopyIn",
-        "io.kestra.plugin.jdbc.postgresql.CopyOut",
-    ),
-    "sql.sqlite": (
-        "io.kestra.plugin.jdbc.sqlite.Query",
-        "io.kestra.plugin.jdbc.sqlite.Queries",
-        "io.kestra.plugin.jdbc.sqlite.Trigger",
-    ),
     "state.tasks": (
         "io.kestra.plugin.core.state.Set",
         "io.kestra.core.tasks.states.Set",
@@ -508,8 +242,6 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.core.templating.TemplatedTask",
         "io.kestra.core.tasks.templating.TemplatedTask",
     ),
-    "transform.jq": ("io.tiercel.plugin.transform.Jq",),
-    "transform.polars": ("io.tiercel.plugin.transform.Polars",),
     "trigger.calls": (
         "io.kestra.plugin.core.trigger.Webhook",
         "io.kestra.core.models.triggers.types.Webhook",
@@ -532,4 +264,6 @@ _MODULES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-TYPES: dict[str, str] = {name: f"tiercel.tasks.{module}" for module, names in _MODULES.items() for name in names}
+TYPES: dict[str, str] = {
+    name: f"tiercel.tasks.{module}" for module, names in (_CORE_MODULES | GROUP_MODULES).items() for name in names
+}
