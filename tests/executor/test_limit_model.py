@@ -27,6 +27,7 @@ from tiercel.operations.control import unqueue
 from tiercel.operations.executions import delete_executions
 from tiercel.operations.pools import set_pool
 from tiercel.operations.replaying import ReplayRequest, replay
+from tiercel.repository.connection import Connection
 from tiercel.repository.executions import find_execution
 
 FLOWS = {
@@ -83,7 +84,7 @@ class Limits(RuleBasedStateMachine):
     @rule(slots=st.integers(0, 3))
     def resize(self, slots):
         async def go():
-            self.over = (await self._counts())[1]
+            self.over = self._counts(await self._all())[1]
             await set_pool(self.stage.environment, LOCAL, "shared", slots)
             self.slots = slots
 
@@ -155,8 +156,8 @@ class Limits(RuleBasedStateMachine):
                 await asyncio.sleep(0.002)
 
     async def _problem(self) -> str | None:
-        executions = [one for one in [await self._find(id_) for id_ in self.ids] if one is not None]
-        held, pool = await self._counts()
+        executions = await self._all()
+        held, pool = self._counts(executions)
         for (flow, key), count in held.items():
             limit = LIMITS.get(flow)
             if limit is not None and count > limit:
@@ -164,10 +165,11 @@ class Limits(RuleBasedStateMachine):
         self.over = min(self.over, pool) if pool > self.slots else 0
         if pool > max(self.slots, self.over):
             return f"too many: {pool} of the pool run, {self.slots} may"
+        counts = self._counts(executions, with_forced=True)
         for one in executions:
             if one.state in {State.CREATED, State.RESTARTED}:
                 return f"{one.id} was not asked about"
-            if one.state is State.QUEUED and self._may_start(one, await self._counts(with_forced=True)):
+            if one.state is State.QUEUED and self._may_start(one, counts):
                 return f"{one.id} of {one.flow_id} waits for a slot that is free"
         return None
 
@@ -178,11 +180,11 @@ class Limits(RuleBasedStateMachine):
             return False
         return one.flow_id == "plain" or pool < self.slots
 
-    async def _counts(self, *, with_forced: bool = False):
+    def _counts(self, executions: list[Execution], *, with_forced: bool = False):
         held: dict[tuple[str, str], int] = {}
         pool = 0
-        for one in [await self._find(id_) for id_ in self.ids]:
-            if one is None or one.state in _WAITING or one.state.is_terminal:
+        for one in executions:
+            if one.state in _WAITING or one.state.is_terminal:
                 continue
             if one.id in self.forced and not with_forced:
                 continue
@@ -190,8 +192,13 @@ class Limits(RuleBasedStateMachine):
             pool += one.flow_id != "plain"
         return held, pool
 
-    async def _find(self, id_: str) -> Execution | None:
-        return await self.stage.environment.database.read(lambda connection: find_execution(connection, id_))
+    async def _all(self) -> list[Execution]:
+        """All executions as of one moment: read one by one, a slot given on in between would count twice."""
+
+        def read(connection: Connection) -> list[Execution]:
+            return [one for id_ in self.ids if (one := find_execution(connection, id_)) is not None]
+
+        return await self.stage.environment.database.read(read)
 
     async def _open(self) -> None:
         self.stack = AsyncExitStack()
