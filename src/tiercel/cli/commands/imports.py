@@ -9,7 +9,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tiercel.cli.client import Client
 from tiercel.cli.options import Json, Server
 
 app = typer.Typer(no_args_is_help=True, help="Take over what another installation holds.")
@@ -31,6 +30,7 @@ def kestra(
     server: Server = "",
 ) -> None:
     """Import flows, namespace files and keys of Kestra; ends with 1 when something was refused."""
+    from tiercel.cli.client import Client  # noqa: PLC0415 (loads the HTTP client)
     from tiercel.cli.migration.importing import Outcome, import_all  # noqa: PLC0415 (reads YAML)
 
     counts: Counter[str] = Counter()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import getpass
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 import msgspec
 import typer
 
-from tiercel.cli.client import Client
 from tiercel.cli.options import Json, Server, read_pairs
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json as JsonValue
+
+if TYPE_CHECKING:
+    from tiercel.cli.client import Client
 
 app = typer.Typer(no_args_is_help=True, help="Set, list and delete secrets of namespaces; values are never shown.")
 
@@ -38,6 +40,8 @@ def set_secret(
         body["description"] = description
     if tag:
         body["tags"] = [{"key": name, "value": value} for name, value in read_pairs(tag, "--tag").items()]
+    from tiercel.cli.client import Client  # noqa: PLC0415 (loads the HTTP client)
+
     with Client(server or None) as client:
         content = msgspec.json.encode(body)
         client.request("PUT", _path(namespace), content=content, content_type="application/json")
@@ -52,6 +56,7 @@ def list_secrets(
     server: Server = "",
 ) -> None:
     """Name secrets, with where they are stored; those of the server's environment hold everywhere."""
+    from tiercel.cli.client import Client  # noqa: PLC0415 (loads the HTTP client)
     from tiercel.cli.tables import print_table  # noqa: PLC0415 (loads Rich)
 
     with Client(server or None) as client:
@@ -74,6 +79,8 @@ def list_secrets(
 @app.command()
 def delete(namespace: Namespace, key: Key, *, server: Server = "") -> None:
     """Remove a stored secret."""
+    from tiercel.cli.client import Client  # noqa: PLC0415 (loads the HTTP client)
+
     with Client(server or None) as client:
         client.request("DELETE", f"{_path(namespace)}/{quote(key, safe='')}")
     typer.echo(f"deleted {key} of {namespace}")
