@@ -73,9 +73,16 @@ class Admission:
         for scope, at in starts:
             self.ledgers.window(scope).add(at)
 
-    def note_limits(self, key: FlowKey, revision: int, limits: Concurrency) -> None:
+    def note_limits(self, key: FlowKey, revision: int, limits: Concurrency | None) -> None:
         """Note what a revision of a flow says; the newest one counts for all its executions."""
         self.ledgers.set_limits(key, revision, limits)
+
+    def note_saved(self, key: FlowKey, revision: int, limits: Concurrency | None) -> list[str]:
+        """Note what a flow says that was just saved; names those that may start because of it."""
+        if key not in self._known and key not in self._learning:
+            return []  # it is read together with the ledger
+        self.ledgers.set_limits(key, revision, limits)
+        return self.ledgers.let_in_flow(key, self._clock())
 
     def forget(self) -> None:
         """Drop all ledgers; they are read again before they are next needed."""

@@ -27,8 +27,10 @@ from tiercel.executor.residents import Resident
 from tiercel.executor.shards import Shards
 from tiercel.executor.sources import Sources
 from tiercel.executor.stream import Stream
+from tiercel.model.claims import FlowKey
 from tiercel.model.event import Event
 from tiercel.model.execution import Execution, TaskRun
+from tiercel.model.flow import Concurrency
 from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.operations.ids import shard_of
 from tiercel.repository.database import Database
@@ -236,6 +238,11 @@ class Executor:
                     run = self._intake.prepare(Run.load(plan, execution))
                     self._memory.residents.add(Resident(run, is_new=True))
             self._intake.deliver(Letter(execution.id, is_arrival=True, is_internal=True))
+
+    async def note_saved(self, flow: FlowKey, revision: int, limits: Concurrency | None) -> None:
+        """Go by the limits of a flow as it was just saved; who waits starts when they allow it."""
+        self._sources.let_in(self._memory.admission.note_saved(flow, revision, limits))
+        self._sources.set_alarm()
 
     def expect_end(self, execution_id: str) -> asyncio.Future[Execution]:
         """Give a future of an execution that has not begun yet, done when it is over. Cancel it to wait no more."""

@@ -21,7 +21,7 @@ from tiercel.model.event import TaskRunEnded, TaskRunLost
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.state import State
 from tiercel.repository.database import Database
-from tiercel.repository.limits import Standing, read_ledger
+from tiercel.repository.limits import read_ledger
 from tiercel.repository.records import Job
 from tiercel.repository.recovery import Stored, read_stored
 
@@ -201,32 +201,29 @@ class Intake:
         admission, key = self._memory.admission, (execution.namespace, execution.flow_id)
         admission.note_limits(key, execution.revision, limits)
         if not admission.is_known(key):
-            await self._read_ledger(key)
+            await self.learn_limits(key)
 
     async def learn_limits(self, key: FlowKey) -> None:
-        """Read the ledger of a flow of which nobody is in memory yet.
+        """Read the ledger of a flow and what it says of limits, unless they are known.
 
         Raises:
             UnavailableError: The database cannot be read.
         """
-        if self._memory.admission.is_known(key):
+        admission = self._memory.admission
+        if admission.is_known(key):
             return
-        standings = await self._read_ledger(key)
-        for revision in sorted({one.revision for one in standings}, reverse=True):
+        admission.begin_learning(key)
+        ledger = await self._database.read(lambda connection: read_ledger(connection, key))
+        revisions = {one.revision for one in ledger.standings} | {ledger.revision}
+        for revision in sorted(revisions, reverse=True):
             try:
                 plan = None if self._plans is None else await self._plans.get((*key, revision))
             except (NotFoundError, InvalidError):
                 continue  # it limits nothing; who waits is told what is wrong when it is let in
-            if plan is not None and plan.flow.concurrency is not None:
-                self._memory.admission.note_limits(key, revision, plan.flow.concurrency)
-                return
-
-    async def _read_ledger(self, key: FlowKey) -> list[Standing]:
-        admission = self._memory.admission
-        admission.begin_learning(key)
-        standings, starts = await self._database.read(lambda connection: read_ledger(connection, key))
-        admission.learn(key, standings, starts)
-        return standings
+            if plan is not None:
+                admission.note_limits(key, revision, plan.flow.concurrency)
+                break
+        admission.learn(key, ledger.standings, ledger.starts)
 
     def _put(self, resident: Resident, letters: list[Letter]) -> None:
         self._memory.residents.touch(resident)

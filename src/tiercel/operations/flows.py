@@ -123,7 +123,7 @@ async def create_flow(
             raise ConflictError(f"Flow id already exists: {flow.namespace}.{flow.id}; update it instead")
         return repository.save_flow(connection, _to_store(environment, actor, flow, is_draft=is_draft))
 
-    return _finish(environment, flow, await environment.database.write(save), warnings)
+    return await _finish(environment, flow, await environment.database.write(save), warnings)
 
 
 @operation(Resource.FLOW, Action.UPDATE)
@@ -155,7 +155,7 @@ async def update_flow(  # noqa: PLR0913 (each is a part of the request)
             raise StaleError(f"Flow {'.'.join(key)}", last.revision, expected_revision)
         return repository.save_flow(connection, _to_store(environment, actor, flow, is_draft=is_draft))
 
-    return _finish(environment, flow, await environment.database.write(save), warnings)
+    return await _finish(environment, flow, await environment.database.write(save), warnings)
 
 
 @operation(Resource.FLOW, Action.UPDATE)
@@ -173,7 +173,7 @@ async def save_flow(
     stored = await environment.database.write(
         lambda connection: repository.save_flow(connection, _to_store(environment, actor, flow, is_draft=False))
     )
-    return _finish(environment, flow, stored, warnings)
+    return await _finish(environment, flow, stored, warnings)
 
 
 @operation(Resource.FLOW, Action.READ)
@@ -287,10 +287,14 @@ def _to_store(environment: Environment, actor: Actor, flow: Flow, *, is_draft: b
     )
 
 
-def _finish(environment: Environment, flow: Flow, stored: StoredFlow, warnings: tuple[Violation, ...]) -> SavedFlow:
+async def _finish(
+    environment: Environment, flow: Flow, stored: StoredFlow, warnings: tuple[Violation, ...]
+) -> SavedFlow:
     environment.flows.forget_last(flow.namespace, flow.id)
     environment.bell.ring()
     environment.watchers.replace((flow.namespace, flow.id), () if stored.is_draft else watches_of(flow))
+    if not stored.is_draft:
+        await environment.transport.note_saved((flow.namespace, flow.id), stored.revision, flow.concurrency)
     return SavedFlow(stored, flow.document, (*warnings, *map(_removed, stored.removed_triggers)))
 
 

@@ -139,13 +139,13 @@ async def _ledgers(environment: Environment, flow: FlowKey, pool: str) -> Ledger
         loaded = await _load(environment, one)
         if loaded is not None and loaded.concurrency is not None:
             ledgers.set_limits(one, loaded.revision, loaded.concurrency)
-        standings, starts = await environment.database.read(partial(read_ledger, flow=one))
-        for standing in standings:
+        ledger = await environment.database.read(partial(read_ledger, flow=one))
+        for standing in ledger.standings:
             if standing.waits_since is None:
                 ledgers.hold(standing.claim)
             else:
                 ledgers.wait(standing.claim, standing.waits_since)
-        for scope, at in starts:
+        for scope, at in ledger.starts:
             ledgers.window(scope).add(at)
     return ledgers
 
@@ -161,7 +161,8 @@ async def _find_limit(environment: Environment, key: FlowKey) -> UsedLimit | Non
     flow = await _load(environment, key)
     if flow is None or flow.concurrency is None:
         return None
-    standings, starts = await environment.database.read(partial(read_ledger, flow=key))
+    ledger = await environment.database.read(partial(read_ledger, flow=key))
+    standings = ledger.standings
     keys: dict[str, list[int]] = {}
     for standing in standings:
         if standing.claim.key is not None:
@@ -174,7 +175,7 @@ async def _find_limit(environment: Environment, key: FlowKey) -> UsedLimit | Non
         running=len(standings) - queued,
         queued=queued,
         keys=tuple(KeyUse(name, *counts) for name, counts in sorted(keys.items())),
-        started=_count_starts(starts, ("flow", *key), flow.concurrency, environment.clock()),
+        started=_count_starts(ledger.starts, ("flow", *key), flow.concurrency, environment.clock()),
     )
 
 

@@ -42,6 +42,20 @@ class Standing(Struct, frozen=True, kw_only=True):
     waits_since: int | None = None
 
 
+class Ledger(Struct, frozen=True, kw_only=True):
+    """What limits of a flow count.
+
+    Attributes:
+        revision: The newest that is no draft; 0 when the flow is gone for good.
+        standings: Who holds slots and who waits.
+        starts: What rates count, oldest first.
+    """
+
+    revision: int
+    standings: list[Standing]
+    starts: list[tuple[Scope, int]]
+
+
 class StoredPool(Struct, frozen=True, kw_only=True):
     """Slots that several flows share."""
 
@@ -99,9 +113,14 @@ def read_starts(connection: Connection, flow: FlowKey) -> list[tuple[Scope, int]
     return [(tuple(msgspec.json.decode(scope)), at) for scope, at in rows]
 
 
-def read_ledger(connection: Connection, flow: FlowKey) -> tuple[list[Standing], list[tuple[Scope, int]]]:
-    """Read what limits of a flow count: who holds and who waits, and what has started lately."""
-    return read_standings(connection, flow), read_starts(connection, flow)
+def read_ledger(connection: Connection, flow: FlowKey) -> Ledger:
+    """Read what limits of a flow count."""
+    newest = connection.fetch(
+        "SELECT max(revision) FROM flow_revisions WHERE namespace = ? AND id = ? AND is_draft = 0", flow
+    )[0][0]
+    return Ledger(
+        revision=newest or 0, standings=read_standings(connection, flow), starts=read_starts(connection, flow)
+    )
 
 
 def remove_expired_starts(connection: Connection, now: int) -> None:

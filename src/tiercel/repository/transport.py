@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from tiercel.model.claims import FlowKey
 from tiercel.model.event import Event
 from tiercel.model.execution import Execution, TaskRun
+from tiercel.model.flow import Concurrency
 
 
 class Transport(Protocol):
@@ -35,6 +37,9 @@ class Transport(Protocol):
             NotFoundError: There is no such execution.
             UnavailableError: It could not be stored.
         """
+
+    async def note_saved(self, flow: FlowKey, revision: int, limits: Concurrency | None) -> None:
+        """Tell executors what a flow that was just saved says of limits; who waits starts when they allow it."""
 
     async def discard(self, execution_ids: Iterable[str]) -> None:
         """Let executors drop executions and stop what runs for them; call it before their rows are removed."""

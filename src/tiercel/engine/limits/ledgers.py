@@ -44,7 +44,7 @@ class Ledgers:
 
     def __init__(self, pool_slots: Callable[[str], int | None]) -> None:
         self._pool_slots = pool_slots
-        self._limits: dict[FlowKey, tuple[int, Concurrency]] = {}
+        self._limits: dict[FlowKey, tuple[int, Concurrency | None]] = {}
         self._held: dict[str, Claim] = {}
         self._holders: dict[Scope, dict[str, None]] = {}
         self._waiting: dict[str, tuple[float, Claim]] = {}
@@ -55,8 +55,8 @@ class Ledgers:
         self._alarm_of: dict[Lane, int] = {}
         self._sweep_at = _SWEPT_FROM
 
-    def set_limits(self, flow: FlowKey, revision: int, limits: Concurrency) -> None:
-        """Note what a flow says; the newest revision counts for all its executions."""
+    def set_limits(self, flow: FlowKey, revision: int, limits: Concurrency | None) -> None:
+        """Note what a flow says, None for no limit; the newest revision counts for all its executions."""
         known = self._limits.get(flow)
         if known is None or known[0] < revision:
             self._limits[flow] = (revision, limits)
@@ -176,6 +176,10 @@ class Ledgers:
     def let_in_lane(self, claim: Claim, now: int) -> list[str]:
         """Give slots to those who wait for just the same as this one, for as long as there are some."""
         return self._let_in([claim.lane], now)
+
+    def let_in_flow(self, flow: FlowKey, now: int) -> list[str]:
+        """Give slots to those of a flow who may have one."""
+        return self._let_in([lane for lane in self._lanes if lane[:2] == flow], now)
 
     def let_in_all(self, now: int) -> list[str]:
         """Give slots to everybody who may have one."""
