@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { texts } from "./scripts/texts";
 
 const OUT = "../src/tiercel/api/static";
 
@@ -36,7 +37,7 @@ function files(directory: string): string[] {
 
 export default defineConfig({
   base: "/ui/",
-  plugins: [react(), compressed()],
+  plugins: [react(), texts(), compressed()],
   build: {
     outDir: OUT,
     emptyOutDir: true,
