@@ -5,21 +5,18 @@ Imports nothing but the standard library.
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
 import socket
-import struct
 import time
 from typing import Any
 
+from .letters import receive, send
 from .processes import SET_SUBREAPER, descendants, drain, end_all, kill, libc, reap, resident_bytes, wake_on_child
-from .program import become
+from .spare import Spare
 
 _WATCH_SECONDS = 0.1
-_HEAD_BYTES = 4
-_MOST_DESCRIPTORS = 2
 
 
 class Leader:
@@ -27,46 +24,32 @@ class Leader:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
+        self._spare: Spare | None = None
         self._wake = wake_on_child()
 
     def serve(self) -> None:
         """Run what is asked for until the other end is gone."""
         libc.prctl(SET_SUBREAPER, 1, 0, 0, 0)
         while True:
-            request, descriptors = self._receive()
+            request, descriptors = receive(self._control)
             if request is None:
                 return
+            if not descriptors:
+                self._spare = self._spare or Spare()  # it is kept for what comes next
+                continue
             try:
                 answer = self._run(request, descriptors)
             except OSError as error:
                 answer = {"problem": str(error)}
                 end_all()
-            text = json.dumps(answer).encode()
             try:
-                self._control.sendall(struct.pack("!I", len(text)) + text)
+                send(self._control, answer)
             except OSError:
                 return
 
-    def _receive(self) -> tuple[dict[str, Any] | None, list[int]]:
-        head, descriptors, _, _ = socket.recv_fds(self._control, _HEAD_BYTES, _MOST_DESCRIPTORS)
-        while head and len(head) < _HEAD_BYTES:
-            head += self._control.recv(_HEAD_BYTES - len(head)) or bytes(_HEAD_BYTES)
-        if not head:
-            return None, []
-        size = struct.unpack("!I", head)[0]
-        text = bytearray()
-        while len(text) < size:
-            piece = self._control.recv(size - len(text))
-            if not piece:
-                return None, []
-            text += piece
-        return json.loads(text.decode()), descriptors
-
     def _run(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         failing, failed = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            become(request, descriptors, failed)
+        pid = self._start(request, (*descriptors, failed))
         for descriptor in (*descriptors, failed):
             os.close(descriptor)
         status, reason = self._attend(pid, request)
@@ -78,6 +61,19 @@ class Leader:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         code = os.WEXITSTATUS(status) if number is None else 128 + number
         return {"code": code, "signal": number, "reason": reason, "left": left}
+
+    def _start(self, request: dict[str, Any], descriptors: tuple[int, ...]) -> int:
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            try:
+                spare.become(request, descriptors)
+            except OSError:
+                end_all()  # somebody killed it while it waited
+            else:
+                return spare.pid
+        spare = Spare()
+        spare.become(request, descriptors)
+        return spare.pid
 
     def _attend(self, pid: int, request: dict[str, Any]) -> tuple[int, str]:
         """Wait for the program; end it when that is asked for or it goes beyond its limits."""
@@ -112,7 +108,7 @@ class Leader:
     def _grace(self) -> float:
         """Read how long the program has to end; no time when the server is gone."""
         try:
-            message = self._receive()[0]
+            message = receive(self._control)[0]
             return float(message["grace"]) if message is not None else 0.0
         except (KeyError, OSError):
             return 0.0

@@ -9,6 +9,7 @@ import gc
 import os
 import resource
 import signal
+import socket
 import sys
 import time
 from typing import Any, NoReturn
@@ -18,23 +19,32 @@ from .processes import SET_SUBREAPER, libc
 _SET_DEATH_SIGNAL = 1
 _OOM_SCORE = b"500"
 _FAILED = 3  # the descriptor by which a fork says that it could not become the program
-_HIGHEST_DESCRIPTOR = 4096  # the keeper and its leaders have a dozen
+_HIGHEST_DESCRIPTOR = 255  # the keeper and its leaders have a dozen
 _NOT_STARTED, _INTERRUPTED, _UNFLUSHED = 127, 130, 120  # exit codes, as shells and Python use them
 
 
-def become(request: dict[str, Any], descriptors: list[int], failed: int) -> NoReturn:
+def settle(control: socket.socket) -> socket.socket:
+    """Make this fork a session of its own that ends with its leader; of all it has from it, it keeps one socket."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    os.setsid()
+    libc.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    libc.prctl(SET_SUBREAPER, 0, 0, 0, 0)
+    kept = socket.socket(fileno=os.dup2(control.fileno(), _HIGHEST_DESCRIPTOR))
+    control.detach()
+    os.closerange(_FAILED, _HIGHEST_DESCRIPTOR)
+    return kept
+
+
+def become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     """Turn this fork into the program; never returns."""
+    failed = descriptors[-1]
     try:
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
-        os.setsid()
-        libc.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-        libc.prctl(SET_SUBREAPER, 0, 0, 0, 0)
-        for target, source in enumerate(descriptors, 1):
+        for target, source in enumerate(descriptors[:-1], 1):
             os.dup2(source, target)
         kept = os.dup2(failed, _FAILED) if failed != _FAILED else failed
-        os.closerange(_FAILED + 1, _HIGHEST_DESCRIPTOR)
+        os.closerange(_FAILED + 1, _HIGHEST_DESCRIPTOR + 1)
         os.set_inheritable(kept, False)  # noqa: FBT003 (takes no names)
         os.chdir(request["directory"])
         _limit(request)
