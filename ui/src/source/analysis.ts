@@ -1,5 +1,5 @@
 import { parseSource } from "./document";
-import { type TaskPlace, tasksOf } from "./tasks";
+import { type TaskPlace, tasksIn } from "./tasks";
 
 /** What the pages need to know of a text besides the text. */
 export interface Analysis {
@@ -10,5 +10,6 @@ export interface Analysis {
 export const NOTHING: Analysis = { tasks: [], errors: [] };
 
 export function analyse(text: string): Analysis {
-  return { tasks: tasksOf(text), errors: parseSource(text).errors };
+  const source = parseSource(text);
+  return { tasks: tasksIn(source), errors: source.errors };
 }

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
-import { keyOf, parseSource } from "./document";
-import { endOf, itemsOf } from "./geometry";
+import { keyOf, parseSource, type Source } from "./document";
+import { endOf, type Item, itemsOf } from "./geometry";
 import type { Path } from "./intents";
 
 /** A task or trigger where it stands in the text. */
@@ -39,7 +39,11 @@ const LISTS = new Set([
 
 /** Every task and trigger of a text in its order, as far as it can be read. */
 export function tasksOf(text: string): TaskPlace[] {
-  const source = parseSource(text);
+  return tasksIn(parseSource(text));
+}
+
+/** The same of a text that is parsed already. */
+export function tasksIn(source: Source): TaskPlace[] {
   const places: TaskPlace[] = [];
   const root = source.document.contents as Node | null;
   if (isMap(root)) walkMap(root, [], []);
@@ -60,6 +64,7 @@ export function tasksOf(text: string): TaskPlace[] {
   }
 
   function walkList(list: YAMLSeq, path: Path, parents: string[]): void {
+    const lines = linesOf(list);
     list.items.forEach((item, index) => {
       const place = [...path, index];
       if (!isMap(item)) return;
@@ -69,7 +74,7 @@ export function tasksOf(text: string): TaskPlace[] {
       const id = textOf(task, "id");
       const type = textOf(task, "type");
       if (id === undefined || type === undefined) return;
-      const span = spanOf(list, index, item);
+      const span = spanOf(lines?.[index], item);
       const isDisabled = textOf(task, "disabled") === "true";
       const lists = listsOf(task, at);
       places.push({ id, type, path: at, list: path, index, parents, isDisabled, note: noteOf(task), lists, ...span });
@@ -77,14 +82,20 @@ export function tasksOf(text: string): TaskPlace[] {
     });
   }
 
-  function spanOf(list: YAMLSeq, index: number, item: Node): { from: number; to: number } {
+  /** The lines of all items at once; none for a list that is written in a rare way. */
+  function linesOf(list: YAMLSeq): Item[] | undefined {
+    if (list.flow) return undefined;
     try {
-      const lines = list.flow ? undefined : itemsOf(source, list)[index];
-      if (lines) return { from: lines.head, to: lines.lineEnd };
+      return itemsOf(source, list);
     } catch {
-      // Written in a rare way: the node's own range is near enough for showing it.
+      return undefined;
     }
-    return { from: item.range?.[0] ?? 0, to: endOf(text, item) };
+  }
+
+  /** Where the lines are not known, the node's own range is near enough for showing it. */
+  function spanOf(lines: Item | undefined, item: Node): { from: number; to: number } {
+    if (lines) return { from: lines.head, to: lines.lineEnd };
+    return { from: item.range?.[0] ?? 0, to: endOf(source.text, item) };
   }
 }
 
