@@ -1,4 +1,4 @@
-"""Who looks on behalf of polling triggers: the protocol a worker fulfils."""
+"""Who looks on behalf of polling triggers, and tries tasks out: the protocol a worker fulfils."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ class Pollster(Protocol):
     """Those who look on behalf of polling triggers."""
 
     async def poll(self, assignment: Assignment, seconds: float) -> InlineResult:
-        """Carry out one look within that time; a failure of any kind is part of the result."""
+        """Carry out one look, or one try of a task, within that time; a failure of any kind is part of the result."""

@@ -15,7 +15,7 @@ from tiercel.worker.attempt import Attempt, Stop
 from tiercel.worker.coroutines import Coroutines
 from tiercel.worker.lines import Lines
 from tiercel.worker.rendering import mask_of
-from tiercel.worker.runner import Runner, Suspended
+from tiercel.worker.runner import Limit, Runner, Suspended
 from tiercel.worker.threads import Threads
 
 _GRACE_SECONDS = 10.0
@@ -37,7 +37,10 @@ class Polls:
         attempt = Attempt(assignment, key, 0, lines)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Event] = loop.create_future()
-        attempt.call = self._threads.submit(partial(self._carry_out, attempt, partial(_tell, loop, done)))
+        tell = partial(_tell, loop, done)
+        attempt.call = self._threads.submit(
+            partial(self._carry_out, attempt, tell, partial(self._limit, attempt, loop, tell))
+        )
         try:
             async with asyncio.timeout(seconds):
                 event = await done
@@ -50,10 +53,10 @@ class Polls:
             event = self._failed(attempt, f"{type(event).__name__} is no answer")
         return InlineResult(event, *lines.take())
 
-    def _carry_out(self, attempt: Attempt, tell: Callable[[Event], None]) -> None:
+    def _carry_out(self, attempt: Attempt, tell: Callable[[Event], None], limit: Limit) -> None:
         """Do it; on a thread."""
         attempt.started_at = self._environment.clock()
-        outcome = self._runner.run(attempt, lambda _seconds, _text: None)
+        outcome = self._runner.run(attempt, limit)
         if not isinstance(outcome, Suspended):
             tell(outcome)
             return
@@ -67,6 +70,25 @@ class Polls:
         self, attempt: Attempt, suspended: Suspended, tell: Callable[[Event], None], done: Future[object]
     ) -> None:
         attempt.call = self._threads.submit(lambda: tell(suspended.finish(done)))
+
+    def _limit(
+        self,
+        attempt: Attempt,
+        loop: asyncio.AbstractEventLoop,
+        tell: Callable[[Event], None],
+        seconds: float,
+        text: str,
+    ) -> None:
+        """Keep the time limit a task has of its own; called on a thread."""
+        end = partial(self._time_out, attempt, tell, text)
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(partial(loop.call_later, seconds, end))
+
+    def _time_out(self, attempt: Attempt, tell: Callable[[Event], None], text: str) -> None:
+        if attempt.is_stopped:
+            return  # it is over
+        attempt.end_early(Stop.TIMED_OUT)
+        tell(self._failed(attempt, f"Timeout after {text}"))
 
     def _failed(self, attempt: Attempt, message: str) -> TaskRunEnded:
         return TaskRunEnded(

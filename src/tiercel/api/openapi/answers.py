@@ -175,6 +175,7 @@ ANSWERS: dict[str, str] = {
     "system.health": "Health",
     "system.liveness": "Health",
     "system.render_expressions": "Rendered",
+    "task_trials.run_alone": "TriedTask",
     "templates.create_template": "Template",
     "templates.get_template": "Template",
     "templates.list_templates": "[Template]",

@@ -65,6 +65,17 @@ BODIES: dict[str, Json] = {
             "variables": {"type": "object"},
         },
     },
+    "task_trials.run_alone": {
+        "type": "object",
+        "required": ["source", "taskId"],
+        "properties": {
+            "source": {"type": "string", "description": "The text of a flow."},
+            "taskId": {"type": "string"},
+            "inputs": {"type": "object"},
+            "variables": {"type": "object", "description": "What expressions see, such as outputs of earlier tasks."},
+            "seconds": {"type": "number", "maximum": 600},
+        },
+    },
     "triggers.set_disabled": _TRIGGER,
     "triggers.act_on_named": _TRIGGERS,
     "triggers.delete_named": _TRIGGERS,

@@ -1,4 +1,4 @@
-"""``tiercel flow``: check, store, show and remove flows."""
+"""``tiercel flow``: check, try, store, show and remove flows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tiercel.cli.options import Dialect, Json, Server, server_query
+from tiercel.cli.options import Dialect, Json, Server, read_pairs, server_query
 
 app = typer.Typer(no_args_is_help=True, help="Check, store, show and remove flows.")
 
@@ -107,6 +107,27 @@ def delete(namespace: Namespace, flow_id: FlowId, *, server: Server = "") -> Non
     with Client(server) as client:
         client.request("DELETE", f"/flows/{namespace}/{flow_id}")
     typer.echo(f"deleted {namespace}.{flow_id}")
+
+
+@app.command("try")
+def try_task(  # noqa: PLR0913 (each is an option)
+    file: FlowFile,
+    task_id: Annotated[str, typer.Argument(help="Id of a task in it.")],
+    *,
+    inputs: Annotated[list[str], typer.Option("--input", "-i", help="name=value, read as JSON where it is such.")] = [],  # noqa: B006 (Typer reads the default)
+    variables: Annotated[
+        list[str], typer.Option("--set", help='What expressions see, as NAME=VALUE: outputs={"earlier": {"value": 1}}.')
+    ] = [],  # noqa: B006 (Typer reads the default)
+    seconds: Annotated[int, typer.Option(help="How long it may take.")] = 120,
+    as_json: Json = False,
+    server: Server = "",
+) -> None:
+    """Carry out one task of a flow by itself, saved or not; no execution comes of it. Ends with 1 when it fails."""
+    from tiercel.cli.task_trials import print_trial, send_trial  # noqa: PLC0415 (loads the HTTP client)
+
+    trial = send_trial(server, file, task_id, (read_pairs(inputs, "--input"), read_pairs(variables, "--set")), seconds)
+    print_trial(trial, as_json=as_json)
+    raise typer.Exit(0 if trial["state"] in {"SUCCESS", "WARNING"} else 1)
 
 
 @app.command()

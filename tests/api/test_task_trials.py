@@ -1,0 +1,120 @@
+"""One task carried out by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.users import EDITOR, VIEWER, basic
+
+TRY = "/api/v1/main/flows/try-task"
+FLOW = """id: flow
+namespace: dev
+inputs:
+  - {id: day, type: DATE}
+  - {id: count, type: INT}
+variables: {greeting: hello}
+tasks:
+  - {id: first, type: io.kestra.plugin.core.debug.Return, format: "{{ vars.greeting }} {{ inputs.count }}"}
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEach
+    values: [a, b]
+    tasks:
+      - id: inner
+        type: io.kestra.plugin.core.debug.Return
+        format: "{{ taskrun.value }} {{ outputs.first.value }}"
+  - {id: said, type: io.kestra.plugin.core.log.Log, message: "{{ secret('TOKEN') }} {{ trigger.date }}"}
+  - {id: fails, type: io.kestra.plugin.core.execution.Fail, errorMessage: so it is}
+  - {id: below, type: io.kestra.plugin.core.flow.Subflow, namespace: dev, flowId: other}
+  - {id: slow, type: io.kestra.plugin.core.flow.Sleep, duration: PT30S, timeout: PT0.2S}
+  - id: writes
+    type: io.kestra.plugin.core.storage.Write
+    content: "a,b"
+    extension: .csv
+"""
+
+
+@pytest.fixture
+def try_out(client):
+    async def try_out(task_id, status=200, source=FLOW, **body):
+        answer = await client.post(TRY, json={"source": source, "taskId": task_id, **body})
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    return try_out
+
+
+async def executions(client):
+    return (await client.get("/api/v1/main/executions/search?filters[kind][EQUALS]=TEST")).json()["total"]
+
+
+async def test_a_task_runs_with_given_inputs_and_nothing_is_kept(try_out, client):
+    tried = await try_out("first", inputs={"count": 3})
+    assert (tried["state"], tried["outputs"]) == ("SUCCESS", {"value": "hello 3"})
+    assert await executions(client) == 0
+    assert (await client.get("/api/v1/main/flows/dev/flow")).status_code == 404
+
+
+async def test_a_nested_task_sees_what_it_is_told(try_out):
+    tried = await try_out("inner", variables={"outputs": {"first": {"value": "x"}}, "taskrun": {"value": "b"}})
+    assert tried["outputs"] == {"value": "b x"}
+
+
+async def test_secrets_are_hidden_in_its_lines(try_out):
+    tried = await try_out("said", variables={"trigger": {"date": "2030"}})
+    assert [line["message"] for line in tried["logs"]] == ["****** 2030"]
+
+
+async def test_what_fails_says_why(try_out):
+    tried = await try_out("fails")
+    assert (tried["state"], tried["error"]) == ("FAILED", "so it is")
+    tried = await try_out("inner")
+    assert tried["state"] == "FAILED"
+    assert tried["error"].startswith("format: cannot find value")
+
+
+async def test_the_time_limit_of_the_task_and_of_the_call_hold(try_out):
+    tried = await try_out("slow")
+    assert tried["error"] == "Timeout after 00:00:00.200"
+    tried = await try_out("slow", source=FLOW.replace(", timeout: PT0.2S", ""), seconds=0.2)
+    assert tried["error"] == "It took longer than 0.2 seconds"
+
+
+async def test_files_are_shown_and_removed(try_out, client):
+    tried = await try_out("writes")
+    [file] = tried["files"]
+    assert (file["size"], file["text"]) == (3, "a,b")
+    assert tried["outputs"]["uri"] == file["uri"]
+    storage = client.installation.environment.storage
+    assert [one for one in storage.walk("/dev/flow") if "/executions/" in one.path] == []
+
+
+@pytest.mark.parametrize(
+    ("task_id", "status", "body", "said"),
+    [
+        ("nope", 404, {}, "nope"),
+        ("each", 409, {}, "only runs other tasks"),
+        ("below", 409, {}, "starts another flow"),
+        ("first", 422, {"inputs": {"count": "three"}}, "inputs.count"),
+        ("first", 422, {"inputs": {"other": 1}}, "inputs.other"),
+        ("first", 422, {"variables": {"secret": 1}}, "variables.secret"),
+        ("first", 422, {"variables": [1]}, "variables"),
+        ("first", 422, {"seconds": 601}, "seconds"),
+        ("first", 422, {"source": "id: flow"}, "namespace"),
+        ("first", 422, {"source": None}, "source"),
+    ],
+)
+async def test_what_cannot_be_tried_is_refused(client, task_id, status, body, said):
+    answer = await client.post(TRY, json={"source": FLOW, "taskId": task_id} | body)
+    assert answer.status_code == status, answer.text
+    assert said in answer.text
+
+
+async def test_only_who_may_change_and_start_the_flow_may_try(guarded):
+    async with guarded() as client:
+        own = {"source": FLOW.replace("namespace: dev", "namespace: team"), "taskId": "first", "inputs": {"count": 1}}
+        other = own | {"source": FLOW}
+        answers = [
+            await client.post(TRY, json=body, headers=basic(name))
+            for name, body in ((EDITOR, own), (EDITOR, other), (VIEWER, own))
+        ]
+        assert [answer.status_code for answer in answers] == [200, 403, 403]
