@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from groups.conftest import Run
-from scripts.test_docker import IMAGE, image
+from scripts.engines import IMAGE, image
 from sql.servers import missing
 from tiercel.operations.settings import ScriptSettings, Settings
 from tiercel.plugins import TaskError

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import os
-import shutil
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import docker
 import pytest
 
 from executor.stage import Stage, open_stage
 from scripts.conftest import Ran, Run, flow_of
+from scripts.engines import ADDRESSES, IMAGE, opened_engine
 from scripts.test_processes import until
 from tiercel.model.event import KillRequested
 from tiercel.operations.settings import ScriptSettings, Settings
@@ -20,52 +19,18 @@ from tiercel.operations.streams import LogsWritten
 from tiercel.storage import paths
 from tiercel.tasks.runner.engine import Engine
 
-docker = pytest.importorskip("docker")
-IMAGE = "tiercel-test:1"
-PROGRAMS = ("sh", "echo", "cat", "ls", "sleep", "id", "mkdir", "printf", "seq", "dd", "pwd", "env", "tail")
-pytestmark = pytest.mark.usefixtures("engine")
 RUNNER = "io.kestra.plugin.scripts.runner.docker.Docker"
+pytestmark = pytest.mark.usefixtures("engine")
 
 
-def image() -> bytes:
-    """Make the root file system of an image: busybox and a few names for it."""
-    busybox = shutil.which("busybox")
-    assert busybox is not None
-    made = io.BytesIO()
-    with tarfile.open(mode="w", fileobj=made) as archive:
-        for name in ("bin", "tmp", "etc", "proc", "dev", "sys"):
-            entry = tarfile.TarInfo(name)
-            entry.type, entry.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
-            archive.addfile(entry)
-        archive.add(busybox, "bin/busybox")
-        for name in PROGRAMS:
-            entry = tarfile.TarInfo(f"bin/{name}")
-            entry.type, entry.linkname = tarfile.SYMTYPE, "busybox"
-            archive.addfile(entry)
-    return made.getvalue()
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[object]:
-    with pytest.MonkeyPatch.context() as patch:
-        if address := os.environ.get("TEST_TIERCEL_DOCKER_HOST"):  # an engine that only these tests are to find
+@pytest.fixture(scope="module", params=list(ADDRESSES))
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[docker.APIClient]:
+    folder = tmp_path_factory.mktemp(request.param)
+    with ADDRESSES[request.param](folder) as address, pytest.MonkeyPatch.context() as patch:
+        if address:  # an engine that only these tests are to find
             patch.setenv("DOCKER_HOST", address)
-        yield from _engine()
-
-
-def _engine() -> Iterator[object]:
-    try:
-        client = docker.APIClient(version="auto", timeout=10, **docker.utils.kwargs_from_env())
-    except docker.errors.DockerException as error:
-        if os.environ.get("TEST_TIERCEL_ALL") == "1":
-            pytest.fail(f"no Docker engine: {error}")
-        pytest.skip(f"no Docker engine: {error}")
-    if shutil.which("busybox") is None:
-        client.close()
-        pytest.skip("busybox-static is not installed")
-    client.import_image_from_data(image(), repository="tiercel-test", tag="1")
-    yield client
-    client.close()
+        with opened_engine() as client:
+            yield client
 
 
 @pytest.fixture
@@ -105,13 +70,26 @@ async def test_files_go_in_and_come_out_and_the_container_is_gone(run: Run, stag
 
 
 async def test_auto_takes_the_engine(run: Run) -> None:
-    ran = await run(
-        "shell.Commands",
-        commands=["id -u"],
-        containerImage="tiercel-test:2",
-        docker={"image": IMAGE, "pullPolicy": "NEVER"},
-    )
-    assert "The image tiercel-test:2 is not here, and pullPolicy is NEVER" in str(ran.messages)
+    ran = await run("shell.Commands", commands=["ls /bin/busybox"], containerImage=IMAGE)
+    assert (ran.state, ran.messages) == ("SUCCESS", ["/bin/busybox"]), ran.lines
+    assert ran.outputs["taskRunner"]["containerId"]
+
+
+async def test_an_image_that_is_not_here(run: Run) -> None:
+    ran = await run("shell.Commands", commands=["id"], docker={"image": "tiercel-test:2", "pullPolicy": "NEVER"})
+    assert "The image tiercel-test:2 is not here, and pullPolicy is NEVER" in ran.messages
+
+
+def test_a_socket_in_its_usual_place_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "podman").mkdir()
+    address = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    (tmp_path / "podman" / "podman.sock").symlink_to(address.removeprefix("unix://"))
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    found = Engine("", str(tmp_path))
+    assert found.problem == ""
+    if not Path("/var/run/docker.sock").exists():  # Docker's own goes first
+        assert found.address == f"unix://{tmp_path}/podman/podman.sock"
 
 
 async def test_old_options(run: Run) -> None:

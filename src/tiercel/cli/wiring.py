@@ -102,6 +102,8 @@ async def open_installation(
         worker = Worker(environment, registry, home / "work")
         environment = replace(environment, outside=worker.outside, pollster=worker.polls)
         await worker.open(executor)
+        if is_scheduling:  # a one-off run looks for an engine when a script comes, and most have none
+            worker.choose_runner()
         try:
             await load_secrets(environment, find_secrets_key(settings, home))
             await load_namespaces(environment)

@@ -25,16 +25,18 @@ from tiercel.model.state import State
 from tiercel.operations.assignments import Assignment, InlineResult, Reports
 from tiercel.operations.environment import Environment
 from tiercel.operations.outside import OutsideNeededError
+from tiercel.operations.settings import ScriptSettings
 from tiercel.operations.work_tally import Load, WorkKey
 from tiercel.plugins.plans import Plans
 from tiercel.plugins.registry import Registry
+from tiercel.plugins.resources import Resources
 from tiercel.repository.connection import Connection
 from tiercel.repository.executions import find_execution
 from tiercel.repository.records import Work
-from tiercel.tasks.runner.engine import find_engine
 from tiercel.worker import inline
 from tiercel.worker.attempt import Attempt, Stop
 from tiercel.worker.bridge import Bridge
+from tiercel.worker.containers import clear_engine, has_used_engine, tell_runner
 from tiercel.worker.coroutines import Coroutines
 from tiercel.worker.files import FileReader
 from tiercel.worker.functions import FunctionHost
@@ -103,14 +105,16 @@ class Worker:
         owners = await asyncio.to_thread(self._scratch.owners)
         over = await self._environment.database.read(partial(_without_open, execution_ids=owners))
         await asyncio.to_thread(self._scratch.clear, over)
-        if self._scratch.has_kept("docker"):  # this installation has used an engine, and may have left containers there
-            home = str(self._scratch.kept("docker").resolve())
-            host = self._environment.settings.scripts.docker_host
-            self._threads.submit(lambda: self._look_for_engine(host, home))
+        if has_used_engine(self._scratch):
+            self._threads.submit(partial(clear_engine, *self._engine_parts()))
 
-    def _look_for_engine(self, host: str, home: str) -> None:
-        """Find the engine, which clears away what is left there; on a thread."""
-        find_engine(self._runner.resources, host, home)
+    def choose_runner(self) -> None:
+        """Look for a container engine, unless scripts never run in one, and log where they will run."""
+        if self._environment.settings.scripts.runner != "process":
+            self._threads.submit(partial(tell_runner, *self._engine_parts()))
+
+    def _engine_parts(self) -> tuple[Resources, Scratch, ScriptSettings]:
+        return self._runner.resources, self._scratch, self._environment.settings.scripts
 
     def outside(self, namespace: str) -> Host:
         """Make a host that answers the blocking functions of expressions for a namespace; to be used on a thread."""

@@ -12,7 +12,7 @@ from pydantic import Field
 from tiercel.plugins import Exit, Json, Launch, LogLevel, RunContext, TaskError, TaskRunner, Write
 from tiercel.tasks.runner.archives import pack, unpack
 from tiercel.tasks.runner.container import Cpu, Credentials, DeviceRequest, Memory
-from tiercel.tasks.runner.engine import as_text, attached, engine_of, follow
+from tiercel.tasks.runner.engine import as_text, attached, engine_of, follow, has_image
 
 if TYPE_CHECKING:
     import docker
@@ -117,7 +117,7 @@ memory:
 
     def _pull(self, ctx: RunContext, client: docker.APIClient, image: str) -> None:
         """Fetch the image when the policy says so; it is shown what is fetched."""
-        is_here = bool(client.images(name=image))
+        is_here = has_image(client, image)
         if self.pull_policy == "NEVER" or (is_here and self.pull_policy == "IF_NOT_PRESENT"):
             if not is_here:
                 raise TaskError(f"The image {image} is not here, and pullPolicy is NEVER")

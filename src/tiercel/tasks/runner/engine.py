@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -20,13 +21,15 @@ PROCESS_LABEL = "io.tiercel.process"
 _FIND_SECONDS = 3.0
 _CALL_SECONDS = 120
 _ERROR_STREAM = 2
-_USUAL = "unix:///var/run/docker.sock"
+_DOCKER_SOCKETS = ("/var/run/docker.sock", "{runtime}/docker.sock")
+_PODMAN_SOCKETS = ("{runtime}/podman/podman.sock", "/run/podman/podman.sock")
 
 
 class Engine:
     """One engine; for any number of threads.
 
     Attributes:
+        address: Where it is.
         problem: Why it does not answer, if so.
     """
 
@@ -34,10 +37,11 @@ class Engine:
         """Look for the engine, and remove containers of former processes of this installation.
 
         Args:
-            host: Its address; empty = as DOCKER_HOST says, or the usual socket.
+            host: Its address; empty = as DOCKER_HOST says, or the first of the usual sockets where somebody listens.
             home: Tells this installation from others on the same engine.
         """
-        self._host = host
+        self.address = host or os.environ.get("DOCKER_HOST", "")
+        self._is_named = bool(host)
         self._version = ""
         self.labels = {HOME_LABEL: sha256(home.encode()).hexdigest()[:16], PROCESS_LABEL: uuid4().hex}
         self.problem = self._find()
@@ -50,7 +54,7 @@ class Engine:
             TaskError: The engine does not answer, or refuses something.
         """
         if self.problem:
-            raise TaskError(f"No Docker engine answers: {self.problem}")
+            raise TaskError(f"No Docker or Podman engine answers: {self.problem}")
         import docker  # noqa: PLC0415 (an optional package, needed by containers alone)
 
         opened = docker.APIClient(version=self._version, timeout=_CALL_SECONDS, **self._address())
@@ -65,17 +69,20 @@ class Engine:
         """Nothing is held between runs."""
 
     def _find(self) -> str:
+        """Look for the engine; gives why there is none. The library is loaded only when somebody answers."""
+        if not self.address:
+            self.address = next((one for one in usual_addresses() if not _socket_problem(one)), "")
+            if not self.address:
+                return f"nobody listens at any of {', '.join(usual_addresses())}"
+        if problem := _socket_problem(self.address):
+            return problem
         try:
             import docker  # noqa: PLC0415 (an optional package, needed by containers alone)
         except ImportError:
             return "the Python package is not installed: pip install 'tiercel[docker]'"
-        address = self._address()
-        problem = _socket_problem(str(address.get("base_url") or _USUAL))
-        if problem:
-            return problem
         try:
-            client = docker.APIClient(version="auto", timeout=_FIND_SECONDS, **address)
-        except docker.errors.DockerException as error:
+            client = docker.APIClient(version="auto", timeout=_FIND_SECONDS, **self._address())
+        except (docker.errors.DockerException, ValueError) as error:  # ValueError: an address that cannot be read
             return _told(error)
         try:
             self._version = client.api_version
@@ -89,7 +96,8 @@ class Engine:
     def _address(self) -> dict[str, Any]:
         import docker  # noqa: PLC0415 (an optional package, needed by containers alone)
 
-        return {"base_url": self._host} if self._host else dict(docker.utils.kwargs_from_env())
+        by_environment = not self._is_named and os.environ.get("DOCKER_HOST")
+        return dict(docker.utils.kwargs_from_env()) if by_environment else {"base_url": self.address}
 
     def _remove_leftovers(self, client: docker.APIClient) -> None:
         mine = f"{HOME_LABEL}={self.labels[HOME_LABEL]}"
@@ -108,9 +116,26 @@ def find_engine(resources: Resources, host: str, home: str) -> Engine:
     return resources.get(f"tiercel.engine:{host}", lambda: Engine(host, home))
 
 
+def usual_addresses() -> tuple[str, ...]:
+    """Give where engines listen when nobody says otherwise: Docker, then Podman, of the system and of this user."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    return tuple(f"unix://{path.format(runtime=runtime)}" for path in (*_DOCKER_SOCKETS, *_PODMAN_SOCKETS))
+
+
 def is_engine_there(ctx: RunContext) -> bool:
     """Tell whether the engine of the installation answered."""
     return not engine_of(ctx, str(ctx.call("settings.scripts")["docker_host"])).problem
+
+
+def has_image(client: docker.APIClient, image: str) -> bool:
+    """Tell whether the engine has an image; lists are no answer, since Podman's do not know short names."""
+    import docker  # noqa: PLC0415 (an optional package, needed by containers alone)
+
+    try:
+        client.inspect_image(image)
+    except docker.errors.ImageNotFound:
+        return False
+    return True
 
 
 @contextmanager

@@ -24,8 +24,8 @@ def choose_runner(ctx: RunContext, task: ScriptTask) -> TaskRunner:
     if wanted == "auto" and "container_image" in task.model_fields_set:
         ctx.log.write(
             LogLevel.WARN,
-            "No Docker engine answered, so the script runs as a process of this machine and the containerImage %s is "
-            "ignored. Set scripts.runner to process to say that this is meant",
+            "No Docker or Podman engine answered, so the script runs as a process of this machine and the "
+            "containerImage %s is ignored. Set scripts.runner to process to say that this is meant",
             task.container_image,
         )
     return Process()
