@@ -149,10 +149,7 @@ class TaskHost:
         return self.attempt.wait(seconds)
 
     def close(self) -> str | None:
-        """Remove what was only for this attempt; gives the URI of its log, if that went to a file."""
-        if self._directory is not None:
-            self.scratch.leave(self.assignment)
-        self.scratch.leave_temporary(self.assignment)
+        """Store the log, if it went to a file; gives its URI."""
         file, self._log_file = self._log_file, None
         if file is None:
             return None

@@ -64,21 +64,16 @@ class Scratch:
             directory.parent.rmdir()
 
     def leave(self, assignment: Assignment) -> None:
-        """Remove the directory of an attempt; a shared one stays."""
-        if _shared_id(assignment) is None:
-            shutil.rmtree(self._own(assignment), ignore_errors=True)
+        """Remove the directories of an attempt; a shared one stays."""
+        for path in (self._own(assignment), self._temporary(assignment)):
+            if path.exists():
+                shutil.rmtree(path, ignore_errors=True)
 
     def temporary(self, assignment: Assignment) -> Path:
         """Give a second directory of an attempt, made now."""
         path = self._temporary(assignment)
         path.mkdir(parents=True, exist_ok=True)
         return path
-
-    def leave_temporary(self, assignment: Assignment) -> None:
-        """Remove the second directory of an attempt, if it has one."""
-        path = self._temporary(assignment)
-        if path.exists():
-            shutil.rmtree(path, ignore_errors=True)
 
     def has_kept(self, name: str) -> bool:
         """Tell whether there is such a directory."""

@@ -188,7 +188,7 @@ class Worker:
         if isinstance(outcome, Suspended):
             self._await(attempt, outcome)
         else:
-            self._tell(self._finish, attempt, outcome)
+            self._conclude(attempt, outcome)
 
     def _await(self, attempt: Attempt, suspended: Suspended) -> None:
         """Let the asynchronous part run on the loop of coroutines, and go on on a thread when it is done."""
@@ -202,7 +202,13 @@ class Worker:
         attempt.call = self._threads.submit(partial(self._resume, attempt, suspended, done))
 
     def _resume(self, attempt: Attempt, suspended: Suspended, done: Future[object]) -> None:
-        self._tell(self._finish, attempt, suspended.finish(done))
+        self._conclude(attempt, suspended.finish(done))
+
+    def _conclude(self, attempt: Attempt, event: Event) -> None:
+        """Report an attempt; what is next does not wait until its directories are removed."""
+        self._tell(self._finish, attempt, event)
+        if isinstance(event, TaskRunEnded):
+            self._scratch.leave(attempt.assignment)
 
     def _tell(self, function: Callable[..., None], *arguments: object) -> None:
         """Call something on the event loop."""
