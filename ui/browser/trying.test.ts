@@ -1,0 +1,67 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { describe, expect, test } from "vitest";
+import { stage } from "./stage";
+
+const FLOW = `id: triable
+namespace: test
+inputs:
+  - id: count
+    type: INT
+    defaults: 1
+tasks:
+  - id: load
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ inputs.count }}"
+  - id: told
+    type: io.kestra.plugin.core.log.Log
+    message: "{{ inputs.count }} of {{ outputs.load.value }}"
+  - id: breaks
+    type: io.kestra.plugin.core.execution.Fail
+    errorMessage: the totals differ
+`;
+
+describe("a task is tried alone", () => {
+  const { open, save, api, source } = stage();
+
+  test("with what its expressions look at, on a text that is not saved", async () => {
+    await save(FLOW);
+    const page = await open("/flows/edit/test/triable");
+    await page.locator('button.node[aria-label^="told,"]').click();
+    const form = page.getByRole("complementary", { name: "Form of told" });
+    const message = page
+      .locator(".fm .field")
+      .filter({ has: page.locator(".field__key").getByText("message", { exact: true }) })
+      .locator("input, textarea");
+    await message.fill("{{ inputs.count }} of {{ outputs.load.value }} rows");
+    await page.getByText("not saved").waitFor();
+    await form.getByRole("button", { name: "Try with values" }).click();
+    const dialog = page.getByRole("dialog", { name: "Try told" });
+    expect(JSON.parse(await dialog.getByLabel("What its expressions see").inputValue())).toEqual({
+      outputs: { load: { value: "" } },
+    });
+    await dialog.getByLabel(/count/).fill("7");
+    await dialog.getByLabel("What its expressions see").fill('{"outputs": {"load": {"value": 9}}}');
+    await dialog.getByRole("button", { name: "Try it" }).click();
+    await dialog.getByText("7 of 9 rows").waitFor();
+    await dialog.getByText(/^Success/).waitFor();
+    const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    expect(await source("triable")).toBe(FLOW);
+    expect((await api<{ total: number }>("/executions/search?filters[flowId][EQUALS]=triable")).total).toBe(0);
+  });
+
+  test("what cannot be, and what fails, says why", async () => {
+    await save(FLOW);
+    const page = await open("/flows/edit/test/triable");
+    await page.locator('button.node[aria-label^="breaks,"]').click();
+    await page.getByRole("button", { name: "Try with values" }).click();
+    const dialog = page.getByRole("dialog", { name: "Try breaks" });
+    await dialog.getByLabel("What its expressions see").fill("[1]");
+    await dialog.getByRole("button", { name: "Try it" }).click();
+    await dialog.getByText("A map in JSON").waitFor();
+    await dialog.getByLabel("What its expressions see").fill("");
+    await dialog.getByRole("button", { name: "Try it" }).click();
+    await dialog.getByText("the totals differ").first().waitFor();
+    await dialog.getByText(/^Failed/).waitFor();
+  });
+});

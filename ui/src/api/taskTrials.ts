@@ -1,0 +1,29 @@
+import { requestJson } from "./client";
+import type { JsonObject, LogLine, StateName } from "./types";
+
+export interface TriedTask {
+  state: StateName;
+  error?: string;
+  outputs: JsonObject;
+  logs: LogLine[];
+  files: { uri: string; size: number; text: string | null }[];
+  tookMillis: number;
+}
+
+export interface TaskTrial {
+  /** The flow as it is being written. */
+  source: string;
+  taskId: string;
+  inputs: JsonObject;
+  /** Root names of expressions and what they hold. */
+  variables: JsonObject;
+}
+
+/** Carries out one task by itself; it is real, though no execution comes of it. */
+export function tryTask(trial: TaskTrial): Promise<TriedTask> {
+  return requestJson<TriedTask>("/flows/try-task", {
+    method: "POST",
+    body: JSON.stringify(trial),
+    headers: { "content-type": "application/json" },
+  });
+}
