@@ -1,6 +1,7 @@
 /** Why an execution does not go on by itself at this moment, in one sentence; null when it does, or is over. */
 
 import type { Execution, TaskRun } from "../api/types";
+import { t } from "../i18n/text";
 
 export interface Slots {
   running: number;
@@ -15,24 +16,29 @@ export function whyWaiting(execution: Execution, now: number, slots?: Slots | un
   switch (execution.state.current) {
     case "QUEUED":
       return slots
-        ? `It waits for a slot of the flow: ${slots.running} of ${slots.limit} are taken. Unqueue it, or force it to run, to start it all the same.`
-        : "It waits for a slot: the flow's concurrency limit is reached. Unqueue it, or force it to run, to start it all the same.";
+        ? t(
+            "It waits for a slot of the flow: {running} of {limit} are taken. Unqueue it, or force it to run, to start it all the same.",
+            { running: slots.running, limit: slots.limit },
+          )
+        : t(
+            "It waits for a slot: the flow's concurrency limit is reached. Unqueue it, or force it to run, to start it all the same.",
+          );
     case "CREATED":
     case "RESTARTED":
     case "SUBMITTED":
       if (execution.scheduleDate && Date.parse(execution.scheduleDate) > now)
-        return "It was started for a later time and begins then.";
-      return since(execution, now) > NOTICED_MS ? "It waits for an executor: none has taken it up yet." : null;
+        return t("It was started for a later time and begins then.");
+      return since(execution, now) > NOTICED_MS ? t("It waits for an executor: none has taken it up yet.") : null;
     case "PAUSING":
-      return "It pauses as soon as the tasks that run have ended.";
+      return t("It pauses as soon as the tasks that run have ended.");
     case "PAUSED":
       return pausedBy(runs);
     case "BREAKPOINT":
-      return "It stands at a breakpoint, before the task it was told to stop at. Resume it to go on.";
+      return t("It stands at a breakpoint, before the task it was told to stop at. Resume it to go on.");
     case "RETRYING":
-      return "It failed, and waits for its next attempt.";
+      return t("It failed, and waits for its next attempt.");
     case "KILLING":
-      return "It is being killed: what runs in it was told to stop.";
+      return t("It is being killed: what runs in it was told to stop.");
     case "RUNNING":
       return heldIn(runs, now);
     default:
@@ -43,8 +49,8 @@ export function whyWaiting(execution: Execution, now: number, slots?: Slots | un
 function pausedBy(runs: readonly TaskRun[]): string {
   const held = runs.filter(({ state }) => state.current === "PAUSED").map(({ taskId }) => taskId);
   const [first] = held;
-  if (first === undefined) return "It was paused by hand and waits to be resumed.";
-  return `It is paused at ${first} and waits to be resumed, or for the time the pause ends at.`;
+  if (first === undefined) return t("It was paused by hand and waits to be resumed.");
+  return t("It is paused at {task} and waits to be resumed, or for the time the pause ends at.", { task: first });
 }
 
 function heldIn(runs: readonly TaskRun[], now: number): string | null {
@@ -52,10 +58,10 @@ function heldIn(runs: readonly TaskRun[], now: number): string | null {
   const retrying = live.find(({ state }) => state.current === "RETRYING");
   if (live.some(({ id, state }) => state.current === "RUNNING" && !live.some((one) => one.parentTaskRunId === id)))
     return null;
-  if (retrying) return `${retrying.taskId} failed, and waits for its next attempt.`;
+  if (retrying) return t("{task} failed, and waits for its next attempt.", { task: retrying.taskId });
   const waiting = live.find(({ state }) => NOT_BEGUN.has(state.current));
   if (waiting && now - Date.parse(waiting.state.startDate ?? "") > NOTICED_MS)
-    return `${waiting.taskId} waits for a worker: none is free, or none of its group runs.`;
+    return t("{task} waits for a worker: none is free, or none of its group runs.", { task: waiting.taskId });
   return null;
 }
 

@@ -9,6 +9,7 @@ import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { Waiting } from "../../components/Waiting";
+import { t } from "../../i18n/text";
 import type { BlueprintSearch } from "../../search";
 
 const GraphView = lazy(async () => ({ default: (await import("../../components/graph/GraphView")).GraphView }));
@@ -24,20 +25,20 @@ export function BlueprintsPage({ search, onSearch }: Props) {
   const tags = useQuery(blueprintTags);
   return (
     <>
-      <Head title="Blueprints" />
+      <Head title={t("Blueprints")} />
       <div className="tools">
         <FilterField
-          label="What a flow does, or a type"
+          label={t("What a flow does, or a type")}
           value={search.q ?? ""}
           onChange={(q) => onSearch({ q: q || undefined })}
         />
         <select
           className="select narrow"
-          aria-label="Tag"
+          aria-label={t("Tag")}
           value={search.tag ?? ""}
           onChange={(event) => onSearch({ tag: event.target.value || undefined })}
         >
-          <option value="">All tags</option>
+          <option value="">{t("All tags")}</option>
           {tags.data?.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
@@ -50,12 +51,12 @@ export function BlueprintsPage({ search, onSearch }: Props) {
           const chosen = results.find(({ id }) => id === search.id) ?? results[0];
           return (
             <div className="bp">
-              <nav className="bp__list" aria-label="Blueprints">
+              <nav className="bp__list" aria-label={t("Blueprints")}>
                 {results.length === 0 && (
                   <p className="muted page-state">
-                    No blueprint fits.{" "}
+                    {t("No blueprint fits.")}{" "}
                     <button className="link" type="button" onClick={() => onSearch({ q: undefined, tag: undefined })}>
-                      Show all
+                      {t("Show all")}
                     </button>
                   </p>
                 )}
@@ -101,7 +102,7 @@ function Preview({ one, onTag }: { one: Blueprint; onTag: (tag: string) => void 
       <header className="bp__head">
         <h2 className="title">{one.title}</h2>
         <Link className="btn btn--primary push" to="/flows/new" search={{ blueprint: one.id }}>
-          Use this blueprint
+          {t("Use this blueprint")}
         </Link>
       </header>
       <p className="bp__about">{one.description}</p>
@@ -111,16 +112,16 @@ function Preview({ one, onTag }: { one: Blueprint; onTag: (tag: string) => void 
             {tag}
           </button>
         ))}
-        <span className="seg push" role="group" aria-label="Show">
+        <span className="seg push" role="group" aria-label={t("Show")}>
           {(["graph", "source"] as const).map((name) => (
             <button key={name} type="button" aria-pressed={view === name} onClick={() => setView(name)}>
-              {name === "graph" ? "Graph" : "Source"}
+              {name === "graph" ? t("Graph") : t("Source")}
             </button>
           ))}
         </span>
       </p>
       {view === "source" ? (
-        <pre className="code-block bp__source" tabIndex={0} aria-label={`Source of ${one.title}`}>
+        <pre className="code-block bp__source" tabIndex={0} aria-label={t("Source of {name}", { name: one.title })}>
           {text.data?.source}
         </pre>
       ) : graph.isError ? (

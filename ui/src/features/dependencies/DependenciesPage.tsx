@@ -6,6 +6,7 @@ import { latestExecutions } from "../../api/flows";
 import { useLive } from "../../api/stream";
 import { Head } from "../../components/Head";
 import { Loaded } from "../../components/Loaded";
+import { t } from "../../i18n/text";
 import { DependencyView } from "./DependencyView";
 
 /** What starts a flow and what it starts, and further on when that is asked for. */
@@ -25,11 +26,11 @@ export function DependenciesPage({ namespace, id }: { namespace: string; id: str
             {id}
           </Link>,
         ]}
-        title="Dependencies"
+        title={t("Dependencies")}
         actions={
           <label className="switch">
             <input type="checkbox" role="switch" checked={isFar} onChange={(event) => setFar(event.target.checked)} />
-            Everything that is linked
+            {t("Everything that is linked")}
           </label>
         }
       />

@@ -4,6 +4,7 @@ import type { LatestExecution } from "../../api/types";
 import { Empty } from "../../components/Empty";
 import { StateMark } from "../../components/StateMark";
 import { CARD, layer } from "../../graph/layers";
+import { plural, t } from "../../i18n/text";
 
 const EDGE = 16;
 
@@ -26,15 +27,15 @@ export function DependencyView({ found, namespace, flow, latest }: Props) {
   const nodes = new Map(found.nodes.map((node) => [node.uid, node]));
   if (at.size === 0)
     return (
-      <Empty icon="subflow" title="No flow starts another here">
-        A task of the type Subflow or ForEachItem leads from one flow to another, and so does a Flow trigger.
+      <Empty icon="subflow" title={t("No flow starts another here")}>
+        {t("A task of the type Subflow or ForEachItem leads from one flow to another, and so does a Flow trigger.")}
       </Empty>
     );
   return (
-    <div className="deps" tabIndex={0} role="region" aria-label="Dependencies">
+    <div className="deps" tabIndex={0} role="region" aria-label={t("Dependencies")}>
       <p className="small muted deps__legend">
-        {found.edges.length} {found.edges.length === 1 ? "link" : "links"}. A line is drawn through for a task that runs
-        a flow, and in dashes for a trigger that waits for its end.
+        {plural(found.edges.length, { one: "{count} link.", other: "{count} links." })}{" "}
+        {t("A line is drawn through for a task that runs a flow, and in dashes for a trigger that waits for its end.")}
       </p>
       <div className="deps__space" style={{ width: width + 2 * EDGE, height: height + 2 * EDGE }}>
         <svg width={width + 2 * EDGE} height={height + 2 * EDGE} aria-hidden="true">
@@ -77,8 +78,11 @@ export function DependencyView({ found, namespace, flow, latest }: Props) {
       </div>
       {alone.length > 0 && (
         <p className="small muted deps__legend">
-          {alone.length === 1 ? "1 flow has no link" : `${alone.length} flows have no link`}:{" "}
-          {alone.map((uid) => nodes.get(uid)?.id).join(", ")}
+          {plural(
+            alone.length,
+            { one: "{count} flow has no link: {names}", other: "{count} flows have no link: {names}" },
+            { names: alone.map((uid) => nodes.get(uid)?.id).join(", ") },
+          )}
         </p>
       )}
     </div>

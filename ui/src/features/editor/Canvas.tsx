@@ -3,6 +3,7 @@ import type { FlowGraph } from "../../api/types";
 import type { NodeRun } from "../../components/graph/GraphView";
 import { Icon } from "../../components/Icon";
 import { Waiting } from "../../components/Waiting";
+import { t } from "../../i18n/text";
 import type { Problem } from "./problems";
 
 const GraphView = lazy(async () => ({ default: (await import("../../components/graph/GraphView")).GraphView }));
@@ -24,18 +25,18 @@ interface Props {
 export const Canvas = memo(function Canvas(props: Props) {
   const { graph, isOld, selected, problems, runs, onSelect, onAddAfter, onAddFirst, onAddTrigger, onKey } = props;
   return (
-    <section className="ed__panel" aria-label="Graph">
+    <section className="ed__panel" aria-label={t("Graph")}>
       <div className="ed__bar">
-        <span className="section">Graph</span>
-        {isOld && graph && <span className="small muted">of the last text that could be read</span>}
+        <span className="section">{t("Graph")}</span>
+        {isOld && graph && <span className="small muted">{t("of the last text that could be read")}</span>}
         <span className="push row" style={{ gap: 2 }}>
           <button className="btn btn--ghost btn--s" type="button" onClick={onAddTrigger}>
             <Icon name="triggers" small />
-            Trigger
+            {t("Trigger")}
           </button>
           <button className="btn btn--ghost btn--s" type="button" onClick={onAddFirst}>
             <Icon name="plus" small />
-            Task
+            {t("Task")}
           </button>
         </span>
       </div>
@@ -53,7 +54,7 @@ export const Canvas = memo(function Canvas(props: Props) {
             />
           </Suspense>
         ) : (
-          <p className="muted small page-state">The graph appears once the text is a flow.</p>
+          <p className="muted small page-state">{t("The graph appears once the text is a flow.")}</p>
         )}
       </div>
     </section>

@@ -1,5 +1,7 @@
 import { Icon } from "../../components/Icon";
 import { moment } from "../../components/times";
+import { rich } from "../../i18n/rich";
+import { t } from "../../i18n/text";
 import type { Draft } from "./drafts";
 
 interface Props {
@@ -10,18 +12,20 @@ interface Props {
 
 /** Offers the text that was written here and never saved. */
 export function DraftNotice({ draft, onRestore, onDrop }: Props) {
+  const time = <time dateTime={draft.at}>{moment(draft.at)}</time>;
   return (
     <div className="bar-lost" role="status">
       <Icon name="history" />
       <span>
-        Text of <time dateTime={draft.at}>{moment(draft.at)}</time> was not saved
-        {draft.revision > 0 && `, written on revision ${draft.revision}`}.
+        {draft.revision > 0
+          ? rich("Text of {time} was not saved, written on revision {revision}.", { time, revision: draft.revision })
+          : rich("Text of {time} was not saved.", { time })}
       </span>
       <button className="btn btn--s" type="button" onClick={onRestore}>
-        Take it up again
+        {t("Take it up again")}
       </button>
       <button className="btn btn--s btn--ghost" type="button" onClick={onDrop}>
-        Leave it
+        {t("Leave it")}
       </button>
     </div>
   );

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { Icon } from "../../components/Icon";
 import { Waiting } from "../../components/Waiting";
+import { t } from "../../i18n/text";
 import { Problems } from "./Problems";
 import type { RunsProps } from "./panels/Runs";
 import type { Problem } from "./problems";
@@ -23,16 +24,16 @@ interface Props {
 export function DrawerBox({ editor, panels, problems, isChecking, isUnreachable, runs }: Props) {
   const drawer = runs ? panels.drawer : "problems";
   return (
-    <section className="drawer ed__drawer" aria-label={drawer === "problems" ? "Problems" : "Last runs"}>
+    <section className="drawer ed__drawer" aria-label={drawer === "problems" ? t("Problems") : t("Last runs")}>
       <div className="ed__bar ed__bar--low">
-        <div className="tabs tabs--sub ed__tabs" role="group" aria-label="Below the panels">
+        <div className="tabs tabs--sub ed__tabs" role="group" aria-label={t("Below the panels")}>
           <button
             className="tab"
             type="button"
             aria-current={drawer === "problems" ? "page" : undefined}
             onClick={() => panels.show("problems")}
           >
-            Problems <span className="count num">{problems.length}</span>
+            {t("Problems")} <span className="count num">{problems.length}</span>
           </button>
           {runs && (
             <button
@@ -41,18 +42,20 @@ export function DrawerBox({ editor, panels, problems, isChecking, isUnreachable,
               aria-current={drawer === "runs" ? "page" : undefined}
               onClick={() => panels.show("runs")}
             >
-              Last runs
+              {t("Last runs")}
             </button>
           )}
         </div>
-        {isUnreachable && <span className="small muted">The server does not answer: only the syntax is checked.</span>}
+        {isUnreachable && (
+          <span className="small muted">{t("The server does not answer: only the syntax is checked.")}</span>
+        )}
         <span className="push row" style={{ gap: 2 }}>
           <button className="btn btn--ghost btn--s" type="button" onClick={editor.undo}>
             <Icon name="restart" small />
-            Undo
+            {t("Undo")}
           </button>
           <button className="btn btn--ghost btn--s" type="button" onClick={editor.redo}>
-            Redo
+            {t("Redo")}
           </button>
         </span>
       </div>

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Icon } from "../../components/Icon";
+import { plural, t } from "../../i18n/text";
 import type { Problem } from "./problems";
 
 interface Props {
@@ -19,11 +20,11 @@ export function EditorHead(props: Props) {
   const { namespace, id, revision, isDirty, isSaving, onSave, onRun } = props;
   return (
     <header className="head--compact head">
-      <nav aria-label="Breadcrumb">
+      <nav aria-label={t("Breadcrumb")}>
         <ol className="crumbs">
           <li>
             <Link to="/flows" search={namespace ? { namespace } : {}}>
-              {namespace || "Flows"}
+              {namespace || t("Flows")}
             </Link>
           </li>
           <li>
@@ -36,32 +37,32 @@ export function EditorHead(props: Props) {
           className="chip num hide-s"
           to="/flows/edit/$namespace/$id/revisions"
           params={{ namespace, id }}
-          aria-label={`Revision ${revision}, show all revisions`}
+          aria-label={t("Revision {revision}, show all revisions", { revision })}
         >
-          rev {revision}
+          {t("rev {revision}", { revision })}
         </Link>
       )}
       <Verdict {...props} />
       <span className="push row">
-        {isDirty && <span className="small muted hide-s">not saved</span>}
+        {isDirty && <span className="small muted hide-s">{t("not saved")}</span>}
         {revision > 0 && (
           <>
             <Link className="btn btn--ghost hide-s" to="/flows/edit/$namespace/$id/overview" params={{ namespace, id }}>
-              Overview
+              {t("Overview")}
             </Link>
             <Link className="btn btn--ghost hide-s" to="/executions" search={{ namespace, flow: id }}>
               <Icon name="runs" small />
-              Executions
+              {t("Executions")}
             </Link>
           </>
         )}
         <button className="btn" type="button" aria-disabled={!isDirty || isSaving} onClick={onSave}>
-          {isSaving ? "Saving" : "Save"}
+          {isSaving ? t("Saving") : t("Save")}
           <kbd className="kbd">⌘S</kbd>
         </button>
         <button className="btn btn--primary" type="button" onClick={onRun}>
           <Icon name="play" small />
-          {isDirty ? "Save and run" : "Run"}
+          {isDirty ? t("Save and run") : t("Run")}
           <kbd className="kbd">⌘↵</kbd>
         </button>
       </span>
@@ -76,13 +77,13 @@ function Verdict({ problems, isChecking }: Props) {
     return (
       <span className={`state state--s hide-s ${isChecking ? "queued" : "success"}`} role="status">
         <Icon name={isChecking ? "wait" : "s-success"} />
-        {isChecking ? "Checking" : "Valid"}
+        {isChecking ? t("Checking") : t("Valid")}
       </span>
     );
   }
   const words = [
-    errors && `${errors} error${errors > 1 ? "s" : ""}`,
-    warnings && `${warnings} warning${warnings > 1 ? "s" : ""}`,
+    errors && plural(errors, { one: "{count} error", other: "{count} errors" }),
+    warnings && plural(warnings, { one: "{count} warning", other: "{count} warnings" }),
   ];
   return (
     <span className={`state state--s ${errors > 0 ? "failed" : "warning"}`} role="status">

@@ -2,6 +2,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } 
 import type { Flow } from "../../api/types";
 import { Failure } from "../../components/Failure";
 import { Waiting } from "../../components/Waiting";
+import { t } from "../../i18n/text";
 import { taskOfNode } from "../../source/tasks";
 import { useKnowledge } from "./completion/knowledge";
 import { DraftNotice } from "./DraftNotice";
@@ -25,7 +26,6 @@ import { FLOW, useTaskActions } from "./useTaskActions";
 const TaskForm = lazy(async () => ({ default: (await import("./TaskForm")).TaskForm }));
 const FlowForm = lazy(async () => ({ default: (await import("./FlowForm")).FlowForm }));
 const RunTask = lazy(async () => ({ default: (await import("./RunTask")).RunTask }));
-const TryTask = lazy(async () => ({ default: (await import("./trying/TryTask")).TryTask }));
 const MergeDialog = lazy(async () => ({ default: (await import("./MergeDialog")).MergeDialog }));
 const TaskPicker = lazy(async () => ({ default: (await import("./TaskPicker")).TaskPicker }));
 
@@ -92,7 +92,7 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
     <>
       <EditorHead
         namespace={flow?.namespace ?? ""}
-        id={flow?.id ?? "New flow"}
+        id={flow?.id ?? t("New flow")}
         revision={saving.revision}
         isDirty={editor.isDirty}
         isSaving={saving.isSaving}
@@ -119,7 +119,7 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
       <PanelBar panels={panels} shown={shown} onShow={setShown} beside={beginnings} />
       <div className="ed" data-panel={shown}>
         <div className="ed__panels" style={{ "--cols": columns } as React.CSSProperties}>
-          <section className="ed__code" aria-label="Code" data-view="code" hidden={!views.includes("code")}>
+          <section className="ed__code" aria-label={t("Code")} data-view="code" hidden={!views.includes("code")}>
             <div className="ed__code-in" ref={editor.attach} />
           </section>
           {views.map(
@@ -154,19 +154,16 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
                     if (deleteTask(editor, place)) acts.close();
                   }}
                   beside={
-                    <>
-                      {flow && (
-                        <RunTask
-                          flow={flow}
-                          place={place}
-                          tasks={editor.tasks}
-                          run={run}
-                          save={saveAll}
-                          onRun={setRunId}
-                        />
-                      )}
-                      <TryTask key={place.id} read={editor.read} place={place} run={run} />
-                    </>
+                    flow && (
+                      <RunTask
+                        flow={flow}
+                        place={place}
+                        tasks={editor.tasks}
+                        run={run}
+                        save={saveAll}
+                        onRun={setRunId}
+                      />
+                    )
                   }
                 />
               </Suspense>

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { stringify } from "yaml";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 import { parseData, parseSource } from "../../source/document";
 import type { Data } from "../../source/intents";
 import { type FieldPlan, isExpression, kindOf, labelOf } from "./fields";
@@ -34,11 +35,16 @@ export function Field({ plan, value, onChange, onRemove }: Props) {
         </label>
         <span className="field__key">{name}</span>
         {canSwitch && (
-          <span className="field__mode" role="group" aria-label={`${name}: value or expression`}>
+          <span className="field__mode" role="group" aria-label={t("{name}: value or expression", { name })}>
             <button type="button" aria-pressed={!isAsExpression} onClick={() => setOpen(false)}>
-              Value
+              {t("Value")}
             </button>
-            <button type="button" aria-pressed={isAsExpression} aria-label="Expression" onClick={() => setOpen(true)}>
+            <button
+              type="button"
+              aria-pressed={isAsExpression}
+              aria-label={t("Expression")}
+              onClick={() => setOpen(true)}
+            >
               {"{{ }}"}
             </button>
           </span>
@@ -47,7 +53,7 @@ export function Field({ plan, value, onChange, onRemove }: Props) {
           <button
             className={`btn btn--ghost btn--s btn--icon ${canSwitch ? "" : "push"}`}
             type="button"
-            aria-label={`Remove ${name}`}
+            aria-label={t("Remove {name}", { name })}
             onClick={onRemove}
           >
             <Icon name="close" small />
@@ -63,7 +69,7 @@ export function Field({ plan, value, onChange, onRemove }: Props) {
             checked={value === true}
             onChange={(event) => onChange(event.target.checked)}
           />
-          {value === true ? "Yes" : "No"}
+          {value === true ? t("Yes") : t("No")}
         </label>
       ) : kind === "choice" ? (
         <select
@@ -104,7 +110,7 @@ function Written({ id, kind, value, isRequired, onChange }: WrittenProps) {
     setText(print(kind, value));
   }, [kind, value]);
   const read = readText(kind, text);
-  const error = "error" in read ? read.error : isRequired && text === "" ? "This is needed" : null;
+  const error = "error" in read ? read.error : isRequired && text === "" ? t("This is needed") : null;
   const change = (next: string): void => {
     setText(next);
     const found = readText(kind, next);
@@ -159,7 +165,7 @@ function readText(kind: WrittenProps["kind"], text: string): { value: Data } | {
     const number = Number(text);
     return text.trim() !== "" && Number.isFinite(number)
       ? { value: number }
-      : { error: "Write a number or an expression" };
+      : { error: t("Write a number or an expression") };
   }
   const problem = parseSource(text).errors[0];
   if (problem) return { error: problem.message };

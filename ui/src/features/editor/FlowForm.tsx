@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { flowSchema } from "../../api/plugins";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 import { parseData } from "../../source/document";
 import { type Data, isMap } from "../../source/intents";
 import { Field } from "./Field";
@@ -37,28 +38,28 @@ export function FlowForm({ editor, isSaved, onClose }: Props) {
   const { shown, others } = planFields(found.data, own);
   const fields = shown.filter(({ name }) => !isElsewhere(name));
   const rest = others.filter(({ name }) => !isElsewhere(name));
-  const set = (name: string, value: Data): boolean => editor.apply({ kind: "set", path: [name], value }, name);
+  const set = (name: string, value: Data): boolean => editor.apply({ kind: "set", path: [name], value });
   return (
-    <aside className="ed__form" aria-label="Form of the flow">
+    <aside className="ed__form" aria-label={t("Form of the flow")}>
       <div className="fm__h">
         <span className="row">
           <Icon name="form" className="muted" />
-          <h2>Flow</h2>
+          <h2>{t("Flow")}</h2>
           <button
             className="btn btn--ghost btn--s btn--icon push"
             type="button"
-            aria-label="Close the form"
+            aria-label={t("Close the form")}
             onClick={onClose}
           >
             <Icon name="close" small />
           </button>
         </span>
       </div>
-      <form className="fm" aria-label="Properties of the flow" onSubmit={(event) => event.preventDefault()}>
+      <form className="fm" aria-label={t("Properties of the flow")} onSubmit={(event) => event.preventDefault()}>
         {(["id", "namespace"] as const).map((name) =>
           isSaved ? (
             <p key={name} className="small">
-              <span className="muted">{name === "id" ? "Id" : "Namespace"}</span>{" "}
+              <span className="muted">{name === "id" ? t("Id") : t("Namespace")}</span>{" "}
               <code className="mono-s">{String(values[name] ?? "")}</code>
             </p>
           ) : (
@@ -82,20 +83,20 @@ export function FlowForm({ editor, isSaved, onClose }: Props) {
             plan={plan}
             value={values[plan.name]}
             onChange={(value) => set(plan.name, value)}
-            onRemove={() => editor.apply({ kind: "remove", path: [plan.name] }, `${plan.name} removed`)}
+            onRemove={() => editor.apply({ kind: "remove", path: [plan.name] })}
           />
         ))}
         {rest.length > 0 && (
           <select
             className="select"
-            aria-label="Add property"
+            aria-label={t("Add property")}
             value=""
             onChange={(event) => {
               const plan = rest.find(({ name }) => name === event.target.value);
               if (plan) set(plan.name, firstValue(plan.schema));
             }}
           >
-            <option value="">Add property, {rest.length} more</option>
+            <option value="">{t("Add property, {count} more", { count: rest.length })}</option>
             {rest.map(({ name }) => (
               <option key={name}>{name}</option>
             ))}

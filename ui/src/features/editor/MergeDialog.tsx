@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { Dialog } from "../../components/Dialog";
+import { plural, t } from "../../i18n/text";
 import { mergeTexts, resolved } from "./merging";
 import type { Conflict } from "./useSaving";
 
@@ -24,19 +25,22 @@ export function MergeDialog({ conflict, mine, onMerge, onClose }: Props) {
       isOpen
       onClose={onClose}
       width={880}
-      title={`Revision ${conflict.revision} was saved while you wrote`}
+      title={t("Revision {revision} was saved while you wrote", { revision: conflict.revision })}
       foot={
         <>
           <span className="small muted">
             {count === 0
-              ? "Both changes fit together."
-              : `${count} ${count === 1 ? "place was" : "places were"} changed by both.`}
+              ? t("Both changes fit together.")
+              : plural(count, {
+                  one: "{count} place was changed by both.",
+                  other: "{count} places were changed by both.",
+                })}
           </span>
           <button className="btn push" type="button" onClick={onClose}>
-            Go on writing
+            {t("Go on writing")}
           </button>
           <button className="btn btn--primary" type="button" onClick={() => onMerge(resolved(parts, sides))}>
-            Take the merged text
+            {t("Take the merged text")}
           </button>
         </>
       }
@@ -48,7 +52,7 @@ export function MergeDialog({ conflict, mine, onMerge, onClose }: Props) {
           const at = seen;
           return (
             <fieldset key={index} className="merge">
-              <legend className="sr">Conflict {at + 1}</legend>
+              <legend className="sr">{t("Conflict {number}", { number: at + 1 })}</legend>
               {(["mine", "theirs"] as const).map((side) => (
                 <label key={side} className={sides[at] === side ? "add merge__side" : "merge__side"}>
                   <span className="check small">
@@ -58,7 +62,7 @@ export function MergeDialog({ conflict, mine, onMerge, onClose }: Props) {
                       checked={sides[at] === side}
                       onChange={() => choose(at, side)}
                     />
-                    {side === "mine" ? "Yours" : `Revision ${conflict.revision}`}
+                    {side === "mine" ? t("Yours") : t("Revision {revision}", { revision: conflict.revision })}
                   </span>
                   <pre>{part[side].join("\n") || " "}</pre>
                 </label>
@@ -78,7 +82,9 @@ function Same({ lines }: { lines: string[] }) {
   return (
     <>
       <pre className="merge__same">{lines.slice(0, SHOWN).join("\n")}</pre>
-      <p className="skip-l">{lines.length - 2 * SHOWN} lines as they are</p>
+      <p className="skip-l">
+        {plural(lines.length - 2 * SHOWN, { one: "{count} line as it is", other: "{count} lines as they are" })}
+      </p>
       <pre className="merge__same">{lines.slice(-SHOWN).join("\n")}</pre>
     </>
   );

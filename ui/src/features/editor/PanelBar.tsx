@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 import { PANEL_LOOKS, PANELS, type Panel, type Panels } from "./usePanels";
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
 export function PanelBar({ panels, shown, onShow, beside }: Props) {
   return (
     <>
-      <div className="ed__switches hide-s" role="group" aria-label="Panels">
+      <div className="ed__switches hide-s" role="group" aria-label={t("Panels")}>
         {PANELS.map((panel) => (
           <button
             key={panel}
@@ -30,10 +31,10 @@ export function PanelBar({ panels, shown, onShow, beside }: Props) {
         {beside && <span className="push">{beside}</span>}
       </div>
       <div className="panels only-s">
-        <span className="seg" role="group" aria-label="Panel">
+        <span className="seg" role="group" aria-label={t("Panel")}>
           {([...PANELS, "form"] as const).map((one) => (
             <button key={one} type="button" aria-pressed={shown === one} onClick={() => onShow(one)}>
-              {one === "form" ? "Form" : PANEL_LOOKS[one].name}
+              {one === "form" ? t("Form") : PANEL_LOOKS[one].name}
             </button>
           ))}
         </span>

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import type { NodeRun } from "../../components/graph/GraphView";
 import { Waiting } from "../../components/Waiting";
+import { t } from "../../i18n/text";
 import type { TaskPlace } from "../../source/tasks";
 import type { BlockActions } from "./blocks/types";
 import { Canvas } from "./Canvas";
@@ -69,9 +70,9 @@ export function PanelView(props: Props) {
           onFlow={props.onFlow}
         />
       ) : (
-        <section className="ed__panel" aria-label={panel === "docs" ? "Documentation" : "Files"}>
+        <section className="ed__panel" aria-label={panel === "docs" ? t("Documentation") : t("Files")}>
           <div className="ed__bar">
-            <span className="section">{panel === "docs" ? "Documentation" : "Files"}</span>
+            <span className="section">{panel === "docs" ? t("Documentation") : t("Files")}</span>
           </div>
           {panel === "docs" ? (
             <Docs type={(editor.current ?? props.place)?.type} />

@@ -1,4 +1,5 @@
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 import type { Fix } from "./fixes";
 import type { Problem } from "./problems";
 
@@ -14,7 +15,7 @@ export function Problems({ problems, isChecking, onGo, onFix }: Props) {
   if (problems.length === 0) {
     return (
       <p className="muted small" style={{ padding: "8px 12px" }}>
-        {isChecking ? "Checking" : "No problems"}
+        {isChecking ? t("Checking") : t("No problems")}
       </p>
     );
   }

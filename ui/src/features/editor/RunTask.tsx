@@ -4,6 +4,7 @@ import { requestJson } from "../../api/client";
 import type { Execution, Flow } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { toastError } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import type { TaskPlace } from "../../source/tasks";
 
 interface Props {
@@ -30,7 +31,7 @@ export function RunTask({ flow, place, tasks, run, save, onRun }: Props) {
   };
   const stop = next ? [next.id] : [];
   return (
-    <div className="fm__run" role="group" aria-label={`Try ${place.id}`}>
+    <div className="fm__run" role="group" aria-label={t("Try {task}", { task: place.id })}>
       <button
         className="btn btn--s"
         type="button"
@@ -38,7 +39,7 @@ export function RunTask({ flow, place, tasks, run, save, onRun }: Props) {
         onClick={() => start(() => startUpTo(flow, stop))}
       >
         <Icon name="play" small />
-        Run to here
+        {t("Run to here")}
       </button>
       <button
         className="btn btn--s"
@@ -48,7 +49,7 @@ export function RunTask({ flow, place, tasks, run, save, onRun }: Props) {
           run && before && start((revision) => replay(run.id, { taskRunId: before.id, revision, breakpoints: stop }))
         }
       >
-        Run only this
+        {t("Run only this")}
       </button>
       <button
         className="btn btn--s"
@@ -56,9 +57,9 @@ export function RunTask({ flow, place, tasks, run, save, onRun }: Props) {
         aria-disabled={isStarting || !run || !before}
         onClick={() => run && before && start((revision) => replay(run.id, { taskRunId: before.id, revision }))}
       >
-        Run from here
+        {t("Run from here")}
       </button>
-      {!before && <p className="small muted">Choose a run below to try it with what that run gave.</p>}
+      {!before && <p className="small muted">{t("Choose a run below to try it with what that run gave.")}</p>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { documentation } from "../../api/plugins";
 import { iconOf, shortType } from "../../components/graph/nodeData";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 import { parseData } from "../../source/document";
 import { type Data, isMap, Refused, valueAt } from "../../source/intents";
 import { renameTask } from "../../source/renaming";
@@ -29,10 +30,9 @@ export function TaskForm({ editor, place, onClose, onDuplicate, onDelete, beside
   const task = data === undefined ? undefined : valueAt(data, place.path);
   const values = isMap(task) ? task : {};
   const { shown, others } = planFields(found.data?.schema.properties, values);
-  const set = (name: string, value: Data): boolean =>
-    editor.apply({ kind: "set", path: [...place.path, name], value }, `${place.id}: ${name}`);
+  const set = (name: string, value: Data): boolean => editor.apply({ kind: "set", path: [...place.path, name], value });
   return (
-    <aside className="ed__form" aria-label={`Form of ${place.id}`}>
+    <aside className="ed__form" aria-label={t("Form of {task}", { task: place.id })}>
       <div className="fm__h">
         <span className="row">
           <Icon name={iconOf(place.type)} className="muted" />
@@ -41,18 +41,23 @@ export function TaskForm({ editor, place, onClose, onDuplicate, onDelete, beside
             <button
               className="btn btn--ghost btn--s btn--icon"
               type="button"
-              aria-label="Duplicate"
+              aria-label={t("Duplicate")}
               onClick={onDuplicate}
             >
               <Icon name="copy" small />
             </button>
-            <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Delete" onClick={onDelete}>
+            <button
+              className="btn btn--ghost btn--s btn--icon"
+              type="button"
+              aria-label={t("Delete")}
+              onClick={onDelete}
+            >
               <Icon name="trash" small />
             </button>
             <button
               className="btn btn--ghost btn--s btn--icon"
               type="button"
-              aria-label="Close the form"
+              aria-label={t("Close the form")}
               onClick={onClose}
             >
               <Icon name="close" small />
@@ -65,10 +70,14 @@ export function TaskForm({ editor, place, onClose, onDuplicate, onDelete, beside
         </p>
         {beside}
       </div>
-      <form className="fm" aria-label={`${place.id} properties`} onSubmit={(event) => event.preventDefault()}>
+      <form
+        className="fm"
+        aria-label={t("{task} properties", { task: place.id })}
+        onSubmit={(event) => event.preventDefault()}
+      >
         <IdField key={place.id} editor={editor} place={place} />
         {found.isError && (
-          <p className="small muted">The server does not know this type; its properties are shown as written.</p>
+          <p className="small muted">{t("The server does not know this type; its properties are shown as written.")}</p>
         )}
         {shown.map((plan) => (
           <Field
@@ -76,22 +85,20 @@ export function TaskForm({ editor, place, onClose, onDuplicate, onDelete, beside
             plan={plan}
             value={values[plan.name]}
             onChange={(value) => set(plan.name, value)}
-            onRemove={() =>
-              editor.apply({ kind: "remove", path: [...place.path, plan.name] }, `${place.id}: ${plan.name} removed`)
-            }
+            onRemove={() => editor.apply({ kind: "remove", path: [...place.path, plan.name] })}
           />
         ))}
         {others.length > 0 && (
           <select
             className="select"
-            aria-label="Add property"
+            aria-label={t("Add property")}
             value=""
             onChange={(event) => {
               const plan = others.find(({ name }) => name === event.target.value);
               if (plan) set(plan.name, firstValue(plan.schema));
             }}
           >
-            <option value="">Add property, {others.length} more</option>
+            <option value="">{t("Add property, {count} more", { count: others.length })}</option>
             {others.map(({ name }) => (
               <option key={name}>{name}</option>
             ))}
@@ -117,10 +124,7 @@ function IdField({ editor, place }: { editor: Editor; place: TaskPlace }) {
     setError(null);
     if (id === place.id) return;
     try {
-      editor.applyEdits(
-        renameTask(editor.read().replaceAll("\r\n", "\n"), place.path, id).edits,
-        `${place.id} renamed to ${id}`,
-      );
+      editor.applyEdits(renameTask(editor.read().replaceAll("\r\n", "\n"), place.path, id).edits);
     } catch (reason) {
       if (!(reason instanceof Refused)) throw reason;
       setError(reason.message);
@@ -129,7 +133,7 @@ function IdField({ editor, place }: { editor: Editor; place: TaskPlace }) {
   return (
     <div className="field">
       <div className="field__top">
-        <label htmlFor="task-id">Id</label>
+        <label htmlFor="task-id">{t("Id")}</label>
         <span className="field__key">id</span>
       </div>
       <input

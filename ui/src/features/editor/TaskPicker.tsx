@@ -4,7 +4,9 @@ import { documentation, plugins } from "../../api/plugins";
 import { Dialog } from "../../components/Dialog";
 import { iconOf, shortType } from "../../components/graph/nodeData";
 import { Icon } from "../../components/Icon";
-import { findTypes, GROUPS } from "./finding";
+import { rich } from "../../i18n/rich";
+import { t } from "../../i18n/text";
+import { ALL, findTypes, GROUPS } from "./finding";
 
 interface Props {
   kind: "tasks" | "triggers";
@@ -17,24 +19,24 @@ interface Props {
 /** Finds a type by some of its name or of what it does, and shows what it would put into the text. */
 export function TaskPicker({ kind, place, onPick, onClose }: Props) {
   const [text, setText] = useState("");
-  const [group, setGroup] = useState("All");
+  const [group, setGroup] = useState<string>(ALL);
   const [at, setAt] = useState(0);
   const all = useQuery(plugins).data?.flatMap((plugin) => plugin[kind] ?? []) ?? [];
   const known = all.filter(({ deprecated }) => !deprecated);
-  const found = findTypes(known, text, kind === "tasks" ? group : "All");
+  const found = findTypes(known, text, kind === "tasks" ? group : ALL);
   const active = Math.max(0, Math.min(at, found.length - 1));
   const chosen = found[active];
   return (
-    <Dialog isOpen onClose={onClose} title={kind === "tasks" ? "Add a task" : "Add a trigger"} width={720}>
+    <Dialog isOpen onClose={onClose} title={kind === "tasks" ? t("Add a task") : t("Add a trigger")} width={720}>
       <div className="palette__in">
         <Icon name="search" className="muted" />
         <input
           role="combobox"
-          aria-label="Type"
+          aria-label={t("Type")}
           aria-expanded="true"
           aria-controls="picker-list"
           aria-activedescendant={chosen ? `picker-${active}` : undefined}
-          placeholder="Type, or what it does"
+          placeholder={t("Type, or what it does")}
           value={text}
           onChange={(event) => {
             setText(event.target.value);
@@ -49,18 +51,18 @@ export function TaskPicker({ kind, place, onPick, onClose }: Props) {
           }}
         />
         <span className="small muted nowrap num">
-          {found.length} of {known.length}
+          {t("{shown} of {total}", { shown: found.length, total: known.length })}
         </span>
       </div>
       {kind === "tasks" && (
-        <div className="pk__f" role="group" aria-label="Kind">
-          {Object.keys(GROUPS).map((name) => (
+        <div className="pk__f" role="group" aria-label={t("Kind")}>
+          {Object.entries(GROUPS).map(([one, { name }]) => (
             <button
-              key={name}
+              key={one}
               type="button"
-              aria-pressed={group === name}
+              aria-pressed={group === one}
               onClick={() => {
-                setGroup(name);
+                setGroup(one);
                 setAt(0);
               }}
             >
@@ -69,7 +71,7 @@ export function TaskPicker({ kind, place, onPick, onClose }: Props) {
           ))}
         </div>
       )}
-      <div id="picker-list" className="pk__list" role="listbox" aria-label="Types">
+      <div id="picker-list" className="pk__list" role="listbox" aria-label={t("Types")}>
         {found.map(({ cls, title }, index) => (
           <div
             key={cls}
@@ -97,7 +99,7 @@ export function TaskPicker({ kind, place, onPick, onClose }: Props) {
         ))}
         {found.length === 0 && (
           <p className="muted" style={{ padding: "8px 16px" }}>
-            No type fits “{text}”.
+            {t("No type fits “{text}”.", { text })}
           </p>
         )}
       </div>
@@ -108,14 +110,14 @@ export function TaskPicker({ kind, place, onPick, onClose }: Props) {
 
 function Preview({ type, place, onPick }: { type: string; place: string; onPick: () => void }) {
   const schema = useQuery(documentation(type)).data?.schema.properties;
-  const needed = (schema?.required ?? []).filter((name) => name !== "id" && name !== "type");
+  const needed = (schema?.required ?? []).filter((one) => one !== "id" && one !== "type");
+  const name = <code className="mono-s strong">{type}</code>;
   return (
     <div className="pv">
-      <p className="small">
-        <code className="mono-s">{type}</code>
-        <span className="muted">
-          {needed.length > 0 ? ` needs ${needed.join(", ")}.` : " needs nothing more to be valid."}
-        </span>
+      <p className="small muted">
+        {needed.length > 0
+          ? rich("{type} needs {names}.", { type: name, names: needed.join(", ") })
+          : rich("{type} needs nothing more to be valid.", { type: name })}
       </p>
       <button className="btn btn--primary push" type="button" onClick={onPick}>
         {place}

@@ -2,14 +2,13 @@ import type { TextEdit } from "../../source/edits";
 
 /** What a visual edit did to the text, line by line. */
 export interface Change {
-  label: string;
   gone: string[];
   come: string[];
   line: number;
 }
 
 /** The lines that some edits take away and bring. */
-export function changeOf(before: string, edits: readonly TextEdit[], label: string): Change {
+export function changeOf(before: string, edits: readonly TextEdit[]): Change {
   const first = edits.reduce((least, edit) => Math.min(least, edit.from), before.length);
   const last = edits.reduce((most, edit) => Math.max(most, edit.to), 0);
   const from = before.lastIndexOf("\n", first - 1) + 1;
@@ -24,7 +23,7 @@ export function changeOf(before: string, edits: readonly TextEdit[], label: stri
   after += before.slice(at, to);
   const gone = before.slice(from, to).split("\n");
   const come = after.split("\n");
-  return { label, ...trimmed(gone, come), line: before.slice(0, from).split("\n").length };
+  return { ...trimmed(gone, come), line: before.slice(0, from).split("\n").length };
 }
 
 function trimmed(gone: string[], come: string[]): { gone: string[]; come: string[] } {

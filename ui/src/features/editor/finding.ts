@@ -1,20 +1,22 @@
 import type { TypeFacts } from "../../api/plugins";
+import { t } from "../../i18n/text";
 
 /** Kinds of tasks people look for, by what the names of their types say. */
-export const GROUPS: Record<string, RegExp> = {
-  All: /./,
-  Flow: /\.core\.(flow|execution)\./,
-  Database: /jdbc|sql|duckdb|postgres|redis|mongo|kv\./i,
-  Script: /scripts?\.|shell|python|node|process|docker/i,
-  Files: /\.fs\.|storage|serdes|namespace\.|compress|s3|gcs|sftp|ftp/i,
-  Web: /\.http\.|webhook/i,
-  Notify: /mail|slack|teams|notification|telegram|discord/i,
+export const GROUPS: Record<string, { name: string; fits: RegExp }> = {
+  all: { name: t("All"), fits: /./ },
+  flow: { name: t("Flow"), fits: /\.core\.(flow|execution)\./ },
+  database: { name: t("Database"), fits: /jdbc|sql|duckdb|postgres|redis|mongo|kv\./i },
+  script: { name: t("Script"), fits: /scripts?\.|shell|python|node|process|docker/i },
+  files: { name: t("Files"), fits: /\.fs\.|storage|serdes|namespace\.|compress|s3|gcs|sftp|ftp/i },
+  web: { name: t("Web"), fits: /\.http\.|webhook/i },
+  notify: { name: t("Notify"), fits: /mail|slack|teams|notification|telegram|discord/i },
 };
+export const ALL = "all";
 
 /** The types that fit every word, those that fit by their own name first. */
 export function findTypes(types: readonly TypeFacts[], text: string, group: string): TypeFacts[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const inGroup = GROUPS[group] ?? /./;
+  const inGroup = GROUPS[group]?.fits ?? /./;
   return types
     .filter(({ cls, title }) => {
       const all = `${cls} ${title ?? ""}`.toLowerCase();

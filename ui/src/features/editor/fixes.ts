@@ -1,4 +1,5 @@
 import type { Issue } from "../../api/types";
+import { t } from "../../i18n/text";
 import type { TextEdit } from "../../source/edits";
 import type { Intent, Path } from "../../source/intents";
 
@@ -14,14 +15,14 @@ export function fixOf(issue: Issue, text: string, lineFrom: number): Fix | undef
   const meant = /^(?:Did you mean|Write) (\S+?)\??$/.exec(issue.hint ?? "")?.[1];
   if (path && issue.code === "required") {
     const name = String(path.at(-1));
-    return { label: `Add ${name}`, change: { kind: "set", path, value: "" } };
+    return { label: t("Add {name}", { name }), change: { kind: "set", path, value: "" } };
   }
   if (path && meant && issue.code === "unknown-property") {
-    return { label: `Rename to ${meant}`, change: { kind: "rename", path, key: meant } };
+    return { label: t("Rename to {name}", { name: meant }), change: { kind: "rename", path, key: meant } };
   }
-  if (path && meant) return { label: `Use ${meant}`, change: { kind: "set", path, value: meant } };
+  if (path && meant) return { label: t("Use {name}", { name: meant }), change: { kind: "set", path, value: meant } };
   if (path && issue.code === "unknown-property") {
-    return { label: `Remove ${path.at(-1)}`, change: { kind: "remove", path } };
+    return { label: t("Remove {name}", { name: String(path.at(-1)) }), change: { kind: "remove", path } };
   }
   return issue.code === "key-not-text" ? quoteAt(text, lineFrom) : undefined;
 }
@@ -36,7 +37,7 @@ export function quoteAt(text: string, lineFrom: number): Fix | undefined {
   const quote = value.includes('"') ? "'" : '"';
   const inner = quote === "'" ? value.replaceAll("'", "''") : value.replaceAll("\\", "\\\\");
   const edits = [{ from, to: from + value.length, insert: quote + inner + quote }];
-  return { label: "Put it in quotes", change: { kind: "edits", edits } };
+  return { label: t("Put it in quotes"), change: { kind: "edits", edits } };
 }
 
 function pathOf(pointer: string | undefined): Path | undefined {

@@ -1,3 +1,4 @@
+import { t } from "../../i18n/text";
 import { parseData } from "../../source/document";
 import { differenceOf } from "../../source/edits";
 import { type Data, type Path, valueAt } from "../../source/intents";
@@ -25,8 +26,8 @@ export function addTask(editor: Editor, slot: Slot, type: string): string | null
   // An entry of a Dag holds its task beside what that waits for.
   const value: Data = isOfDag(editor, slot.list) ? { task } : task;
   const isDone = isThere
-    ? editor.apply({ kind: "insert", path: slot.list, index: slot.index, value }, `Added ${id}`)
-    : editor.apply({ kind: "set", path: slot.list, value: [value] }, `Added ${id}`);
+    ? editor.apply({ kind: "insert", path: slot.list, index: slot.index, value })
+    : editor.apply({ kind: "set", path: slot.list, value: [value] });
   return isDone ? id : null;
 }
 
@@ -39,17 +40,34 @@ export function duplicateTask(editor: Editor, place: TaskPlace): string | null {
   const id = freeId(taken, place.id);
   const copy = withNewIds(task, taken);
   const { list, index } = slotAfter(place);
-  return editor.apply({ kind: "insert", path: list, index, value: copy }, `Duplicated ${place.id}`) ? id : null;
+  return editor.apply({ kind: "insert", path: list, index, value: copy }) ? id : null;
 }
 
 /** What a task is put into, the list that then holds it, and what such a task needs besides. */
-export const WRAPPERS: Record<string, { type: string; key: string; more: { [key: string]: Data } }> = {
-  "In sequence": { type: "io.kestra.plugin.core.flow.Sequential", key: "tasks", more: {} },
-  "In parallel": { type: "io.kestra.plugin.core.flow.Parallel", key: "tasks", more: {} },
-  "For each value": { type: "io.kestra.plugin.core.flow.ForEach", key: "tasks", more: { values: ["a", "b"] } },
-  "Only if": { type: "io.kestra.plugin.core.flow.If", key: "then", more: { condition: "{{ true }}" } },
-  "Failure allowed": { type: "io.kestra.plugin.core.flow.AllowFailure", key: "tasks", more: {} },
+export const WRAPPERS: Record<string, Wrapper> = {
+  sequence: { name: t("In sequence"), type: "io.kestra.plugin.core.flow.Sequential", key: "tasks", more: {} },
+  parallel: { name: t("In parallel"), type: "io.kestra.plugin.core.flow.Parallel", key: "tasks", more: {} },
+  each: {
+    name: t("For each value"),
+    type: "io.kestra.plugin.core.flow.ForEach",
+    key: "tasks",
+    more: { values: ["a", "b"] },
+  },
+  condition: {
+    name: t("Only if"),
+    type: "io.kestra.plugin.core.flow.If",
+    key: "then",
+    more: { condition: "{{ true }}" },
+  },
+  failure: { name: t("Failure allowed"), type: "io.kestra.plugin.core.flow.AllowFailure", key: "tasks", more: {} },
 };
+
+interface Wrapper {
+  name: string;
+  type: string;
+  key: string;
+  more: { [key: string]: Data };
+}
 
 /** Puts a task into a new one that holds tasks; gives the id of that. */
 export function wrapTask(editor: Editor, place: TaskPlace, name: string): string | null {
@@ -58,15 +76,13 @@ export function wrapTask(editor: Editor, place: TaskPlace, name: string): string
   const id = freeId(editor.tasks, nameFor(wrapper.type));
   const value = { id, type: wrapper.type, ...wrapper.more };
   const path = [...place.list, place.index];
-  return editor.apply({ kind: "wrap", path, value, key: wrapper.key }, `Put ${place.id} into ${id}`) ? id : null;
+  return editor.apply({ kind: "wrap", path, value, key: wrapper.key }) ? id : null;
 }
 
 /** Leaves a task out of runs, or takes it in again. */
 export function toggleTask(editor: Editor, place: TaskPlace): boolean {
   const path = [...place.path, "disabled"];
-  return place.isDisabled
-    ? editor.apply({ kind: "remove", path }, `${place.id}: taken in again`)
-    : editor.apply({ kind: "set", path, value: true }, `${place.id}: left out`);
+  return place.isDisabled ? editor.apply({ kind: "remove", path }) : editor.apply({ kind: "set", path, value: true });
 }
 
 /** Moves a task to a place in any list; `index` counts with the task where it still is. */
@@ -82,10 +98,10 @@ export function dropTask(editor: Editor, place: TaskPlace, slot: Slot): boolean 
     // A list that is not written yet: it is written first, and both steps are one change.
     const made = patch(normal(editor), { kind: "set", path: slot.list, value: [] });
     const moved = patch(made.text, { kind: "move", from, to: list, index: 0 });
-    editor.applyEdits(differenceOf(normal(editor), moved.text), `Moved ${place.id}`);
+    editor.applyEdits(differenceOf(normal(editor), moved.text));
     return true;
   }
-  return editor.apply({ kind: "move", from, to: list, index: to }, `Moved ${place.id}`);
+  return editor.apply({ kind: "move", from, to: list, index: to });
 }
 
 /** A path as it is once a task has left its list: what stood behind it has moved up. */
@@ -97,7 +113,7 @@ function without(path: Path, place: TaskPlace): Path {
 }
 
 export function deleteTask(editor: Editor, place: TaskPlace): boolean {
-  return editor.apply({ kind: "remove", path: [...place.list, place.index] }, `Deleted ${place.id}`);
+  return editor.apply({ kind: "remove", path: [...place.list, place.index] });
 }
 
 /** Moves a task up or down among those of its list. */
@@ -105,10 +121,7 @@ export function moveTask(editor: Editor, place: TaskPlace, by: -1 | 1): boolean 
   const to = place.index + by;
   const isLast = !editor.tasks.some(({ list, index }) => list.join() === place.list.join() && index === to);
   if (to < 0 || isLast) return false;
-  return editor.apply(
-    { kind: "move", from: [...place.list, place.index], to: place.list, index: to },
-    `Moved ${place.id}`,
-  );
+  return editor.apply({ kind: "move", from: [...place.list, place.index], to: place.list, index: to });
 }
 
 function withNewIds(value: Data, taken: { id: string }[]): Data {

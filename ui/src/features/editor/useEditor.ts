@@ -6,6 +6,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flash, flashing } from "../../code/flash";
 import type { Tongue } from "../../code/languages";
 import { readTongues, yamlEditor } from "../../code/setup";
+import { t } from "../../i18n/text";
 import type { Analysis } from "../../source/analysis";
 import type { TextEdit } from "../../source/edits";
 import { type Intent, Refused } from "../../source/intents";
@@ -38,8 +39,8 @@ export interface Editor {
   /** What the last visual edit did to the text. */
   lastChange: Change | null;
   refusal: string | null;
-  apply: (intent: Intent, label: string) => boolean;
-  applyEdits: (edits: readonly TextEdit[], label: string) => void;
+  apply: (intent: Intent) => boolean;
+  applyEdits: (edits: readonly TextEdit[]) => void;
   applyFix: (fix: Fix) => void;
   replaceAll: (text: string) => void;
   /** Puts text where the cursor is. */
@@ -80,8 +81,8 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
   useTongues(view, calmText);
 
   const dispatch = useCallback(
-    (before: string, edits: readonly TextEdit[], label: string) => {
-      setLastChange(changeOf(before, edits, label));
+    (before: string, edits: readonly TextEdit[]) => {
+      setLastChange(changeOf(before, edits));
       setRefusal(null);
       const first = Math.min(...edits.map(({ from }) => from));
       const grown = edits.reduce((size, edit) => size + edit.insert.length, 0);
@@ -95,11 +96,11 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
     [view],
   );
   const apply = useCallback(
-    (intent: Intent, label: string): boolean => {
+    (intent: Intent): boolean => {
       const before = normal(view.state.sliceDoc());
       try {
         const { edits } = patch(before, intent);
-        if (edits.length > 0) dispatch(before, edits, label);
+        if (edits.length > 0) dispatch(before, edits);
         return true;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
@@ -111,13 +112,13 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
     [view, dispatch],
   );
   const applyEdits = useCallback(
-    (edits: readonly TextEdit[], label: string) => dispatch(normal(view.state.sliceDoc()), edits, label),
+    (edits: readonly TextEdit[]) => dispatch(normal(view.state.sliceDoc()), edits),
     [view, dispatch],
   );
   const applyFix = useCallback(
-    ({ label, change }: Fix) => {
-      if (change.kind === "edits") applyEdits(change.edits, label);
-      else apply(change, label);
+    ({ change }: Fix) => {
+      if (change.kind === "edits") applyEdits(change.edits);
+      else apply(change);
     },
     [apply, applyEdits],
   );
@@ -201,7 +202,7 @@ function useView(
       ),
       // The text keeps the line endings it came with; a document holds lines only.
       EditorState.lineSeparator.of(initial.includes("\r\n") ? "\r\n" : "\n"),
-      ...yamlEditor("Flow source", async (context) => (await assistance()).completionFor(knowledge, tasks)(context)),
+      ...yamlEditor(t("Flow source"), async (context) => (await assistance()).completionFor(knowledge, tasks)(context)),
       hoverTooltip(async (shown, pos) => (await assistance()).hoverDocs(knowledge, tasks, shown, pos)),
       flashing,
       EditorView.updateListener.of((update) => {

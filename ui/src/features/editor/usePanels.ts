@@ -1,4 +1,5 @@
 import { usePreference } from "../../api/preferences";
+import { t } from "../../i18n/text";
 
 export const PANELS = ["code", "blocks", "graph", "docs", "files"] as const;
 export type Panel = (typeof PANELS)[number];
@@ -13,11 +14,11 @@ const FIRST: Layout = { open: ["code", "graph"], drawer: "problems" };
 
 /** What a panel is called, and how wide it is at least. */
 export const PANEL_LOOKS: Record<Panel, { name: string; icon: string; width: string }> = {
-  code: { name: "Code", icon: "code", width: "minmax(340px, 1.15fr)" },
-  blocks: { name: "Blocks", icon: "blocks", width: "minmax(320px, 1fr)" },
-  graph: { name: "Graph", icon: "flows", width: "minmax(300px, 1fr)" },
-  docs: { name: "Docs", icon: "docs", width: "minmax(260px, 340px)" },
-  files: { name: "Files", icon: "file", width: "minmax(240px, 340px)" },
+  code: { name: t("Code"), icon: "code", width: "minmax(340px, 1.15fr)" },
+  blocks: { name: t("Blocks"), icon: "blocks", width: "minmax(320px, 1fr)" },
+  graph: { name: t("Graph"), icon: "flows", width: "minmax(300px, 1fr)" },
+  docs: { name: t("Docs"), icon: "docs", width: "minmax(260px, 340px)" },
+  files: { name: t("Files"), icon: "file", width: "minmax(240px, 340px)" },
 };
 
 export interface Panels {

@@ -4,6 +4,7 @@ import { execution } from "../../api/executions";
 import type { Execution, TaskRun } from "../../api/types";
 import type { NodeRun } from "../../components/graph/GraphView";
 import { elapsed, length } from "../../components/times";
+import { plural } from "../../i18n/text";
 import { nodeOf, type TaskPlace } from "../../source/tasks";
 
 /** How each task of the text went in a run, by the node it has in the graph. */
@@ -25,7 +26,10 @@ function marksOf(run: Execution, tasks: readonly TaskPlace[]): Map<string, NodeR
     const runs = byTask.get(place.id);
     const worst = runs?.find(({ state }) => state.current === "FAILED") ?? runs?.at(-1);
     if (!runs || !worst) continue;
-    const note = runs.length > 1 ? `${runs.length} runs` : length(elapsed(worst.state));
+    const note =
+      runs.length > 1
+        ? plural(runs.length, { one: "{count} run", other: "{count} runs" })
+        : length(elapsed(worst.state));
     marks.set(nodeOf(place), { state: worst.state.current, note });
   }
   return marks;

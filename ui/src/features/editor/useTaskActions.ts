@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { t } from "../../i18n/text";
 import { nodeOf, type TaskPlace, taskOfNode } from "../../source/tasks";
 import type { BlockActions } from "./blocks/types";
 import type { CanvasActions } from "./Panels";
@@ -52,10 +53,10 @@ export function useTaskActions(editor: Editor, onChosen: () => void): TaskAction
       ({ list, index }) => list.join("\n") === where.list.join("\n") && index < where.index,
     );
     const words = before
-      ? `Insert after ${before.id}`
+      ? t("Insert after {task}", { task: before.id })
       : kind === "triggers"
-        ? "Insert the trigger"
-        : "Insert as the first";
+        ? t("Insert the trigger")
+        : t("Insert as the first");
     setSlot({ ...where, kind, words });
   };
   const pick = (type: string): void => {

@@ -4,6 +4,7 @@ import { deleteFlows, exportFlows, type FlowChoice, setFlowsDisabled } from "../
 import { Confirm } from "../../components/actions/Confirm";
 import { keepFile } from "../../components/keepFile";
 import { toast, toastError } from "../../components/toasts";
+import { plural, t } from "../../i18n/text";
 
 interface Props {
   chosen: ReadonlySet<string>;
@@ -20,13 +21,16 @@ export function FlowBulkBar({ chosen, filter, all, isAll, onAll, onClear }: Prop
   const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
   const count = isAll ? all : chosen.size;
-  const what = count === 1 ? "1 flow" : `${count.toLocaleString("en")} flows`;
   const choice: FlowChoice = isAll ? { filter } : { ids: [...chosen].map(keyOf) };
   const renew = (): void => void client.invalidateQueries({ queryKey: ["flows"] });
   const act = useMutation({
     mutationFn: (isDisabled: boolean) => setFlowsDisabled(choice, isDisabled),
     onSuccess: (done, isDisabled) =>
-      toast(`${done === 1 ? "1 flow is" : `${done} flows are`} ${isDisabled ? "disabled" : "enabled"}`),
+      toast(
+        isDisabled
+          ? plural(done, { one: "{count} flow is disabled", other: "{count} flows are disabled" })
+          : plural(done, { one: "{count} flow is enabled", other: "{count} flows are enabled" }),
+      ),
     onError: toastError,
     onSettled: renew,
   });
@@ -38,40 +42,40 @@ export function FlowBulkBar({ chosen, filter, all, isAll, onAll, onClear }: Prop
   const remove = useMutation({
     mutationFn: () => deleteFlows(choice),
     onSuccess: (done) => {
-      toast(done === 1 ? "1 flow is deleted" : `${done} flows are deleted`);
+      toast(plural(done, { one: "{count} flow is deleted", other: "{count} flows are deleted" }));
       setAsking(false);
       onClear();
       renew();
     },
   });
   return (
-    <div className="bulk" role="region" aria-label="Selection">
-      <span className="med num">{what}</span>
+    <div className="bulk" role="region" aria-label={t("Selection")}>
+      <span className="med num">{plural(count, { one: "{count} flow", other: "{count} flows" })}</span>
       {!isAll && all > chosen.size && (
         <button className="link small" type="button" onClick={onAll}>
-          Select all {all.toLocaleString("en")} found
+          {t("Select all {count} found", { count: all })}
         </button>
       )}
       <button className="btn btn--ghost btn--s" type="button" onClick={onClear}>
-        Clear
+        {t("Clear")}
       </button>
       <button className="btn btn--s" type="button" onClick={() => act.mutate(false)}>
-        Enable
+        {t("Enable")}
       </button>
       <button className="btn btn--s" type="button" onClick={() => act.mutate(true)}>
-        Disable
+        {t("Disable")}
       </button>
       <button className="btn btn--s" type="button" onClick={() => keep.mutate()}>
-        Export
+        {t("Export")}
       </button>
       <button className="btn btn--s btn--danger" type="button" onClick={() => setAsking(true)}>
-        Delete
+        {t("Delete")}
       </button>
       {isAsking && (
         <Confirm
-          title={`Delete ${what}?`}
-          verb={`Delete ${what}`}
-          keep="Keep"
+          title={plural(count, { one: "Delete {count} flow?", other: "Delete {count} flows?" })}
+          verb={plural(count, { one: "Delete {count} flow", other: "Delete {count} flows" })}
+          keep={t("Keep")}
           isDanger
           isPending={remove.isPending}
           error={remove.error}
@@ -79,14 +83,16 @@ export function FlowBulkBar({ chosen, filter, all, isAll, onAll, onClear }: Prop
           onConfirm={() => remove.mutate()}
         >
           <p>
-            Their triggers stop. Revisions and executions stay, and saving a flow of the same name goes on from them.
+            {t(
+              "Their triggers stop. Revisions and executions stay, and saving a flow of the same name goes on from them.",
+            )}
           </p>
           {!isAll && (
             <ul className="small mono-s">
               {[...chosen].slice(0, 8).map((key) => (
                 <li key={key}>{key}</li>
               ))}
-              {chosen.size > 8 && <li>and {chosen.size - 8} more</li>}
+              {chosen.size > 8 && <li>{t("and {count} more", { count: chosen.size - 8 })}</li>}
             </ul>
           )}
         </Confirm>

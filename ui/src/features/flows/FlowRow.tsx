@@ -3,6 +3,7 @@ import type { Flow, LatestExecution } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { moment } from "../../components/times";
+import { t } from "../../i18n/text";
 import { RunBars } from "./RunBars";
 
 interface Props {
@@ -28,7 +29,7 @@ export function FlowRow({ flow, runs, next, isFlat, isChosen, onChoose, onRun, o
           <label className="check">
             <input
               type="checkbox"
-              aria-label={`Select ${flow.id}`}
+              aria-label={t("Select {name}", { name: flow.id })}
               checked={isChosen}
               onChange={(event) => onChoose(event.target.checked)}
             />
@@ -41,8 +42,8 @@ export function FlowRow({ flow, runs, next, isFlat, isChosen, onChoose, onRun, o
             {flow.id}
           </Link>
           {isFlat && <span className="small muted cut">{flow.namespace}</span>}
-          {flow.disabled && <span className="chip">disabled</span>}
-          {flow.draft && <span className="chip">draft</span>}
+          {flow.disabled && <span className="chip">{t("disabled")}</span>}
+          {flow.draft && <span className="chip">{t("draft")}</span>}
         </span>
       </td>
       <td className="flows__state">
@@ -51,7 +52,7 @@ export function FlowRow({ flow, runs, next, isFlat, isChosen, onChoose, onRun, o
             <Link
               to="/executions/$namespace/$flow/$id"
               params={{ namespace: flow.namespace, flow: flow.id, id: last.id }}
-              aria-label={`Last execution of ${flow.id}`}
+              aria-label={t("Last execution of {flow}", { flow: flow.id })}
             >
               <StateMark state={last.status} />
             </Link>
@@ -62,7 +63,7 @@ export function FlowRow({ flow, runs, next, isFlat, isChosen, onChoose, onRun, o
             )}
           </span>
         ) : (
-          <span className="muted">Never ran</span>
+          <span className="muted">{t("Never ran")}</span>
         )}
       </td>
       <td className="hide-s">
@@ -76,7 +77,7 @@ export function FlowRow({ flow, runs, next, isFlat, isChosen, onChoose, onRun, o
               key={key}
               type="button"
               className="chip chip--mono"
-              aria-label={`Show flows with the label ${key}: ${value}`}
+              aria-label={t("Show flows with the label {key}: {value}", { key, value })}
               onClick={() => onLabel(`${key}:${value}`)}
             >
               <b>{key}</b>
@@ -91,13 +92,13 @@ export function FlowRow({ flow, runs, next, isFlat, isChosen, onChoose, onRun, o
         <button
           className="btn btn--s"
           type="button"
-          aria-label={`Run ${flow.id}`}
+          aria-label={t("Run {flow}", { flow: flow.id })}
           aria-disabled={flow.disabled ? true : undefined}
-          title={flow.disabled ? "Disabled flows cannot be started" : undefined}
+          title={flow.disabled ? t("Disabled flows cannot be started") : undefined}
           onClick={() => !flow.disabled && onRun(flow)}
         >
           <Icon name="play" small />
-          Run
+          {t("Run")}
         </button>
       </td>
     </tr>

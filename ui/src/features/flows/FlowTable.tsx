@@ -1,6 +1,7 @@
 import { Fragment, useState } from "react";
 import type { Flow, LatestExecution } from "../../api/types";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 import { FlowRow } from "./FlowRow";
 
 interface Props {
@@ -40,7 +41,7 @@ export function FlowTable({ flows, latest, next, isFlat, chosen, onChoose, onRun
   const columns = 8 + (onChoose ? 1 : 0);
   return (
     <table className={`table table--cards flows ${onChoose ? "flows--choose" : ""}`}>
-      <caption className="sr">Flows by namespace</caption>
+      <caption className="sr">{t("Flows by namespace")}</caption>
       <colgroup>
         {onChoose && <col style={{ width: 48 }} />}
         <col style={{ width: isFlat ? "24%" : "26%" }} />
@@ -59,24 +60,24 @@ export function FlowTable({ flows, latest, next, isFlat, chosen, onChoose, onRun
               <label className="check">
                 <input
                   type="checkbox"
-                  aria-label="Select all flows shown"
+                  aria-label={t("Select all flows shown")}
                   checked={flows.every((flow) => chosen?.has(keyOf(flow)))}
                   onChange={(event) => choose(flows.map(keyOf), event.target.checked)}
                 />
               </label>
             </th>
           )}
-          <th scope="col">Name</th>
-          <th scope="col">Last run</th>
-          <th scope="col">Last 20 runs</th>
-          <th scope="col">Next run</th>
-          <th scope="col">Labels</th>
-          <th scope="col">Triggers</th>
+          <th scope="col">{t("Name")}</th>
+          <th scope="col">{t("Last run")}</th>
+          <th scope="col">{t("Last 20 runs")}</th>
+          <th scope="col">{t("Next run")}</th>
+          <th scope="col">{t("Labels")}</th>
+          <th scope="col">{t("Triggers")}</th>
           <th scope="col" className="n">
-            Rev
+            {t("Rev")}
           </th>
           <th scope="col">
-            <span className="sr">Actions</span>
+            <span className="sr">{t("Actions")}</span>
           </th>
         </tr>
       </thead>

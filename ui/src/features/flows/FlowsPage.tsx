@@ -12,6 +12,7 @@ import { Loaded } from "../../components/Loaded";
 import { NamespaceSelect } from "../../components/NamespaceSelect";
 import { Pager } from "../../components/Pager";
 import { ViewsMenu } from "../../components/ViewsMenu";
+import { number, t } from "../../i18n/text";
 import type { FlowSearch } from "../../search";
 import { FlowBulkBar } from "./FlowBulkBar";
 import { FlowTable } from "./FlowTable";
@@ -50,46 +51,54 @@ export function FlowsPage({ search, onSearch, onView, onRun }: Props) {
   return (
     <>
       <Head
-        title="Flows"
-        beside={flows.data && <span className="muted num">{flows.data.total.toLocaleString("en")}</span>}
+        title={t("Flows")}
+        beside={flows.data && <span className="muted num">{number(flows.data.total)}</span>}
         actions={
           <>
             <Link className="btn" to="/flows/search" search={namespace ? { namespace } : {}}>
               <Icon name="search" small />
-              Search in texts
+              {t("Search in texts")}
             </Link>
             <button className="btn" type="button" onClick={() => setImporting(true)}>
               <Icon name="upload" small />
-              Import
+              {t("Import")}
             </button>
             <Link className="btn btn--primary" to="/flows/new">
               <Icon name="plus" small />
-              New flow
+              {t("New flow")}
             </Link>
           </>
         }
       />
       <div className="tools">
         <ViewsMenu list="flows" search={kept} onOpen={(one) => onView(one as FlowSearch)} />
-        <FilterField label="Filter by id or text" value={q} onChange={(text) => onSearch({ q: text || undefined })} />
+        <FilterField
+          label={t("Filter by id or text")}
+          value={q}
+          onChange={(text) => onSearch({ q: text || undefined })}
+        />
         {label && (
           <span className="token" style={{ height: "var(--control)" }}>
-            <b>label:</b>
+            <b>{t("label:")}</b>
             {label}
-            <button type="button" aria-label="Remove the label filter" onClick={() => onSearch({ label: undefined })}>
+            <button
+              type="button"
+              aria-label={t("Remove the label filter")}
+              onClick={() => onSearch({ label: undefined })}
+            >
               <Icon name="close" />
             </button>
           </span>
         )}
         <NamespaceSelect value={namespace} onChange={(one) => onSearch({ namespace: one || undefined })} />
-        <div className="seg" role="group" aria-label="Form of the list">
+        <div className="seg" role="group" aria-label={t("Form of the list")}>
           <button type="button" aria-pressed={view !== "flat"} onClick={() => onSearch({ view: undefined })}>
             <Icon name="tree" small />
-            Tree
+            {t("Tree")}
           </button>
           <button type="button" aria-pressed={view === "flat"} onClick={() => onSearch({ view: "flat" })}>
             <Icon name="table" small />
-            Flat
+            {t("Flat")}
           </button>
         </div>
       </div>
@@ -102,7 +111,7 @@ export function FlowsPage({ search, onSearch, onView, onRun }: Props) {
             />
           ) : (
             <>
-              <div className="scroll" tabIndex={0} role="region" aria-label="Flow list">
+              <div className="scroll" tabIndex={0} role="region" aria-label={t("Flow list")}>
                 <FlowTable
                   flows={found.results}
                   latest={latest.data ?? new Map()}

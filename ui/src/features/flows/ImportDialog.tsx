@@ -5,6 +5,7 @@ import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 
 /** Takes flows from YAML files and ZIPs; says which could not be stored. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
@@ -19,7 +20,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     },
     onSuccess: (refused) => {
       if (refused.length > 0) return;
-      toast("The flows are imported");
+      toast(t("The flows are imported"));
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["flows"] }),
@@ -33,16 +34,16 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     <Dialog
       isOpen
       onClose={onClose}
-      title="Import flows"
+      title={t("Import flows")}
       width={480}
       foot={
         <>
           <button className="btn push" type="button" onClick={onClose}>
-            Close
+            {t("Close")}
           </button>
           <button className="btn btn--primary" type="button" onClick={() => picker.current?.click()}>
             <Icon name="upload" small />
-            Choose files
+            {t("Choose files")}
           </button>
         </>
       }
@@ -58,8 +59,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           onDragLeave={() => setOver(false)}
           onDrop={drop}
         >
-          <p>Drop YAML files or a ZIP of them here.</p>
-          <p className="small muted">A flow that is there already gets a new revision.</p>
+          <p>{t("Drop YAML files or a ZIP of them here.")}</p>
+          <p className="small muted">{t("A flow that is there already gets a new revision.")}</p>
         </div>
         <input
           ref={picker}
@@ -67,7 +68,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           accept=".yml,.yaml,.zip"
           multiple
           hidden
-          aria-label="Files to import"
+          aria-label={t("Files to import")}
           onChange={(event) => {
             const files = [...(event.target.files ?? [])];
             event.target.value = "";
@@ -76,7 +77,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         />
         {load.isPending && (
           <p className="muted" role="status">
-            Importing
+            {t("Importing")}
           </p>
         )}
         {load.error && <Failure error={load.error} />}
@@ -84,7 +85,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           <div className="notice failed" role="alert">
             <Icon name="s-failed" />
             <div>
-              <p>The others are stored; these could not be:</p>
+              <p>{t("The others are stored; these could not be:")}</p>
               <ul className="mono-s">
                 {load.data.map((name) => (
                   <li key={name}>{name}</li>

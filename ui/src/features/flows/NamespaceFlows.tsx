@@ -5,6 +5,7 @@ import { nextStarts } from "../../api/triggers";
 import type { Flow } from "../../api/types";
 import { Empty } from "../../components/Empty";
 import { Loaded } from "../../components/Loaded";
+import { t } from "../../i18n/text";
 import { FlowTable } from "./FlowTable";
 import { nextOf } from "./next";
 
@@ -28,8 +29,10 @@ export function NamespaceFlows({ namespace, onRun, onLabel }: Props) {
       <Loaded query={flows}>
         {({ results, total }) =>
           results.length === 0 ? (
-            <Empty icon="flows" title="No flow yet">
-              A flow belongs to a namespace because its text says so: namespace: {namespace}
+            <Empty icon="flows" title={t("No flow yet")}>
+              {t("A flow belongs to a namespace because its text says so: {line}", {
+                line: `namespace: ${namespace}`,
+              })}
             </Empty>
           ) : (
             <>
@@ -43,7 +46,7 @@ export function NamespaceFlows({ namespace, onRun, onLabel }: Props) {
               />
               {total > SIZE && (
                 <p className="page-state muted">
-                  The first {SIZE} of {total.toLocaleString("en")}; the list of flows shows all.
+                  {t("The first {shown} of {total}; the list of flows shows all.", { shown: SIZE, total })}
                 </p>
               )}
             </>

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { LatestExecution } from "../../api/types";
 import { lookOf } from "../../components/states";
 import { length, moment } from "../../components/times";
+import { plural } from "../../i18n/text";
 
 const MOST = 20;
 
@@ -11,7 +12,18 @@ export function RunBars({ flow, runs }: { flow: string; runs: readonly LatestExe
   const shown = runs.slice(0, MOST).toReversed();
   const longest = Math.max(1, ...shown.map(tookOf));
   const failed = shown.filter(({ status }) => status === "FAILED").length;
-  const sentence = `The last ${shown.length} runs of ${flow}: ${failed === 0 ? "none failed" : `${failed} failed`}`;
+  const sentence =
+    failed === 0
+      ? plural(
+          shown.length,
+          { one: "The last run of {flow} did not fail", other: "The last {count} runs of {flow}: none failed" },
+          { flow },
+        )
+      : plural(
+          shown.length,
+          { one: "The last run of {flow} failed", other: "The last {count} runs of {flow}: {failed} failed" },
+          { flow, failed },
+        );
   const newest = shown.at(-1);
   return (
     <Link

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { t } from "../../i18n/text";
 
 export interface Hit {
   namespace: string;
@@ -23,7 +24,7 @@ export function SourceHits({ hits, left, isChanging, onLeave }: Props) {
     onLeave(next);
   };
   return (
-    <div className="scroll hits" tabIndex={0} role="region" aria-label="Lines found">
+    <div className="scroll hits" tabIndex={0} role="region" aria-label={t("Lines found")}>
       {hits.map(({ namespace, id, lines }) => {
         const key = `${namespace}/${id}`;
         return (
@@ -32,7 +33,7 @@ export function SourceHits({ hits, left, isChanging, onLeave }: Props) {
               {isChanging && (
                 <input
                   type="checkbox"
-                  aria-label={`Replace in ${key}`}
+                  aria-label={t("Replace in {flow}", { flow: key })}
                   checked={!left.has(key)}
                   onChange={() => toggle(key)}
                 />
@@ -63,8 +64,8 @@ function Line({ number, text, kind }: { number: number; text: string; kind: "" |
       <span className="num muted">{number}</span>
       <span aria-hidden="true">{kind === "add" ? "+" : kind === "del" ? "−" : ""}</span>
       <code>
-        {kind === "del" && <span className="sr">before: </span>}
-        {kind === "add" && <span className="sr">after: </span>}
+        {kind === "del" && <span className="sr">{t("before:")} </span>}
+        {kind === "add" && <span className="sr">{t("after:")} </span>}
         {text}
       </code>
     </div>

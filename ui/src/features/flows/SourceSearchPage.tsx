@@ -9,14 +9,15 @@ import { Head } from "../../components/Head";
 import { NamespaceSelect } from "../../components/NamespaceSelect";
 import { toast } from "../../components/toasts";
 import { usePause } from "../../components/usePause";
+import { plural, t } from "../../i18n/text";
 import type { SourceSearch } from "../../search";
 import { type Hit, SourceHits } from "./SourceHits";
 
 const PAUSE_MS = 300;
 const OPTIONS: ["caseSensitive" | "wholeWord" | "regex", string][] = [
-  ["caseSensitive", "Match case"],
-  ["wholeWord", "Whole words"],
-  ["regex", "Regular expression"],
+  ["caseSensitive", t("Match case")],
+  ["wholeWord", t("Whole words")],
+  ["regex", t("Regular expression")],
 ];
 
 interface Props {
@@ -56,7 +57,9 @@ export function SourceSearchPage({ search, onSearch }: Props) {
         chosen.map(({ namespace: one, id }) => ({ namespace: one, id })),
       ),
     onSuccess: ({ updated }) => {
-      toast(updated.length === 1 ? "1 flow has a new revision" : `${updated.length} flows have a new revision`);
+      toast(
+        plural(updated.length, { one: "{count} flow has a new revision", other: "{count} flows have a new revision" }),
+      );
       void client.invalidateQueries({ queryKey: ["flows"] });
     },
   });
@@ -66,14 +69,19 @@ export function SourceSearchPage({ search, onSearch }: Props) {
       <Head
         crumbs={[
           <Link key="flows" to="/flows">
-            Flows
+            {t("Flows")}
           </Link>,
         ]}
-        title="Search in texts"
-        beside={q && found.data && <span className="muted num">{total === 1 ? "1 flow" : `${total} flows`}</span>}
+        title={t("Search in texts")}
+        beside={
+          q &&
+          found.data && (
+            <span className="muted num">{plural(total, { one: "{count} flow", other: "{count} flows" })}</span>
+          )
+        }
       />
       <div className="tools">
-        <FilterField label="Text to look for" value={q} onChange={(text) => onSearch({ q: text || undefined })} />
+        <FilterField label={t("Text to look for")} value={q} onChange={(text) => onSearch({ q: text || undefined })} />
         {OPTIONS.map(([option, name]) => (
           <label key={option} className="check">
             <input
@@ -89,8 +97,8 @@ export function SourceSearchPage({ search, onSearch }: Props) {
       <div className="tools">
         <input
           className="input input--mono grow"
-          aria-label="Replace with"
-          placeholder="Replace with"
+          aria-label={t("Replace with")}
+          placeholder={t("Replace with")}
           value={replacement ?? ""}
           onChange={(event) => setReplacement(event.target.value)}
         />
@@ -100,7 +108,7 @@ export function SourceSearchPage({ search, onSearch }: Props) {
           aria-disabled={replacement === null || chosen.length === 0 || apply.isPending}
           onClick={() => replacement !== null && chosen.length > 0 && apply.mutate()}
         >
-          {chosen.length === 1 ? "Replace in 1 flow" : `Replace in ${chosen.length} flows`}
+          {plural(chosen.length, { one: "Replace in {count} flow", other: "Replace in {count} flows" })}
         </button>
       </div>
       {(found.error ?? preview.error ?? apply.error) && (
@@ -112,18 +120,18 @@ export function SourceSearchPage({ search, onSearch }: Props) {
         <ul className="page-state small">
           {apply.data.skipped.map(({ namespace: one, id, message, reason }) => (
             <li key={`${one}/${id}`}>
-              {one}/{id} was left as it is: {message ?? reason}
+              {t("{flow} was left as it is: {reason}", { flow: `${one}/${id}`, reason: message ?? reason })}
             </li>
           ))}
         </ul>
       )}
       {q === "" ? (
-        <Empty icon="search" title="What is looked for?">
-          The texts of all flows are read, comments too. What is found can be replaced in many flows at once.
+        <Empty icon="search" title={t("What is looked for?")}>
+          {t("The texts of all flows are read, comments too. What is found can be replaced in many flows at once.")}
         </Empty>
       ) : hits.length === 0 && found.data ? (
-        <Empty icon="search" title="No flow holds this text">
-          Try it without “Match case” and “Whole words”, or in all namespaces.
+        <Empty icon="search" title={t("No flow holds this text")}>
+          {t("Try it without “Match case” and “Whole words”, or in all namespaces.")}
         </Empty>
       ) : (
         <SourceHits hits={hits} left={left} isChanging={replacement !== null} onLeave={setLeft} />

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { inheritedDefaults, type Namespace } from "../../api/namespaces";
+import { t } from "../../i18n/text";
 import { WrittenTab } from "./WrittenTab";
 import { defaultsText, readDefaults } from "./written";
 
@@ -9,18 +10,20 @@ export function DefaultsTab({ namespace }: { namespace: Namespace }) {
   return (
     <WrittenTab
       namespace={namespace}
-      label={`Plugin defaults of ${namespace.id}`}
+      label={t("Plugin defaults of {namespace}", { namespace: namespace.id })}
       text={defaultsText(namespace.pluginDefaults)}
       read={readDefaults}
       change={(pluginDefaults) => ({ pluginDefaults })}
-      intro="A list in YAML: each entry gives a type, or the beginning of types, and values. Forced ones stand above what a flow says."
+      intro={t(
+        "A list in YAML: each entry gives a type, or the beginning of types, and values. Forced ones stand above what a flow says.",
+      )}
     >
       <section className="written__more" aria-labelledby="inherited-defaults">
-        <h2 id="inherited-defaults">Inherited</h2>
+        <h2 id="inherited-defaults">{t("Inherited")}</h2>
         {inherited.length === 0 ? (
-          <p className="muted">The namespaces above set no defaults.</p>
+          <p className="muted">{t("The namespaces above set no defaults.")}</p>
         ) : (
-          <pre className="code-block" tabIndex={0} aria-label="Inherited defaults">
+          <pre className="code-block" tabIndex={0} aria-label={t("Inherited defaults")}>
             {defaultsText(inherited)}
           </pre>
         )}

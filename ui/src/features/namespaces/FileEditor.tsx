@@ -4,6 +4,7 @@ import { fileAddress, fileRevisions, type StoredFile, storedFile } from "../../a
 import { writtenIn } from "../../components/CodeArea";
 import { Loaded } from "../../components/Loaded";
 import { sizeOf } from "../../components/sizes";
+import { t } from "../../i18n/text";
 import { FileText } from "./FileText";
 
 interface Props {
@@ -43,9 +44,9 @@ export function FileEditor({ namespace, path, onOpen }: Props) {
 function NoText({ namespace, path, file }: { namespace: string; path: string; file: StoredFile }) {
   return (
     <p className="page-state">
-      This file is no text, or too long to be edited here: {sizeOf(file.size)}.{" "}
+      {t("This file is no text, or too long to be edited here: {size}.", { size: sizeOf(file.size) })}{" "}
       <a className="link" href={fileAddress(namespace, path)} download>
-        Download it
+        {t("Download it")}
       </a>
     </p>
   );

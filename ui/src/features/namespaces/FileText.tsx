@@ -8,6 +8,7 @@ import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { LabelledField } from "../../components/LabelledField";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 
 interface Props {
   namespace: string;
@@ -32,7 +33,7 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
   const save = useMutation({
     mutationFn: () => storeFile(namespace, path, new Blob([text]), isOld ? undefined : file.revision),
     onSuccess: async () => {
-      toast(`Saved ${path.slice(1)}`);
+      toast(t("Saved {name}", { name: path.slice(1) }));
       await renew();
       onRevision(undefined);
     },
@@ -47,7 +48,7 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
   const remove = useMutation({
     mutationFn: () => deleteFile(namespace, path),
     onSuccess: async () => {
-      toast(`Deleted ${path.slice(1)}`);
+      toast(t("Deleted {name}", { name: path.slice(1) }));
       onOpen(undefined);
       await renew();
     },
@@ -64,7 +65,7 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
         {revisions.length > 0 && (
           <select
             className="select narrow"
-            aria-label="Revision"
+            aria-label={t("Revision")}
             value={isOld ? file.revision : (revisions[0] ?? "")}
             onChange={(event) => {
               const wanted = Number(event.target.value);
@@ -73,28 +74,40 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
           >
             {revisions.map((one, index) => (
               <option key={one} value={one}>
-                {index === 0 ? `Revision ${one}, the last` : `Revision ${one}`}
+                {index === 0
+                  ? t("Revision {revision}, the last", { revision: one })
+                  : t("Revision {revision}", { revision: one })}
               </option>
             ))}
           </select>
         )}
-        <a className="btn btn--icon" href={fileAddress(namespace, path)} download aria-label="Download the file">
+        <a className="btn btn--icon" href={fileAddress(namespace, path)} download aria-label={t("Download the file")}>
           <Icon name="download" small />
         </a>
-        <button className="btn btn--icon" type="button" aria-label="Move or rename" onClick={() => setAsked("move")}>
+        <button
+          className="btn btn--icon"
+          type="button"
+          aria-label={t("Move or rename")}
+          onClick={() => setAsked("move")}
+        >
           <Icon name="edit" small />
         </button>
-        <button className="btn btn--icon" type="button" aria-label="Delete the file" onClick={() => setAsked("delete")}>
+        <button
+          className="btn btn--icon"
+          type="button"
+          aria-label={t("Delete the file")}
+          onClick={() => setAsked("delete")}
+        >
           <Icon name="trash" small />
         </button>
         <button className="btn btn--primary" type="button" aria-disabled={!isDirty || save.isPending} onClick={submit}>
-          {isOld ? "Bring it back" : "Save"}
+          {isOld ? t("Bring it back") : t("Save")}
           <kbd className="kbd">⌘S</kbd>
         </button>
         <button
           className="btn btn--ghost btn--icon"
           type="button"
-          aria-label="Close the file"
+          aria-label={t("Close the file")}
           onClick={() => onOpen(undefined)}
         >
           <Icon name="close" small />
@@ -105,9 +118,9 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
           <Failure error={save.error} />
           {isConflict && (
             <p className="nfiles__note">
-              Somebody saved this file since it was opened.{" "}
+              {t("Somebody saved this file since it was opened.")}{" "}
               <button className="link" type="button" onClick={() => void renew()}>
-                Show what is there now
+                {t("Show what is there now")}
               </button>
             </p>
           )}
@@ -115,7 +128,7 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
       )}
       {children || (
         <CodeArea
-          label={`Text of ${path.slice(1)}`}
+          label={t("Text of {name}", { name: path.slice(1) })}
           text={file.text ?? ""}
           written={written}
           isReadOnly={isOld}
@@ -125,14 +138,14 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
       )}
       {asked === "move" && (
         <Confirm
-          title={`Move ${path.slice(1)}`}
-          verb="Move"
+          title={t("Move {name}", { name: path.slice(1) })}
+          verb={t("Move")}
           isPending={move.isPending}
           error={move.error}
           onClose={() => setAsked(null)}
           onConfirm={() => move.mutate()}
         >
-          <LabelledField label="New path">
+          <LabelledField label={t("New path")}>
             {(id) => (
               <input id={id} className="input input--mono" value={to} onChange={(event) => setTo(event.target.value)} />
             )}
@@ -141,16 +154,16 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
       )}
       {asked === "delete" && (
         <Confirm
-          title={`Delete ${path.slice(1)}?`}
-          verb="Delete the file"
-          keep="Keep"
+          title={t("Delete {name}?", { name: path.slice(1) })}
+          verb={t("Delete the file")}
+          keep={t("Keep")}
           isDanger
           isPending={remove.isPending}
           error={remove.error}
           onClose={() => setAsked(null)}
           onConfirm={() => remove.mutate()}
         >
-          <p>Flows that read it will fail.</p>
+          <p>{t("Flows that read it will fail.")}</p>
         </Confirm>
       )}
     </>

@@ -4,6 +4,7 @@ import { entriesOf } from "../../api/storedFiles";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { sizeOf } from "../../components/sizes";
+import { t } from "../../i18n/text";
 
 interface Props {
   namespace: string;
@@ -30,7 +31,7 @@ function Entries({ path, level, ...props }: Props & { path: string; level: numbe
   if (found.data?.length === 0) {
     return (
       <p className="small muted nfiles__note">
-        {level === 0 ? `${namespace} has no files yet.` : "This directory is empty."}
+        {level === 0 ? t("{namespace} has no files yet.", { namespace }) : t("This directory is empty.")}
       </p>
     );
   }

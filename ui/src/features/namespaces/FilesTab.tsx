@@ -5,6 +5,7 @@ import { Failure } from "../../components/Failure";
 import { FilterField } from "../../components/FilterField";
 import { Icon } from "../../components/Icon";
 import { toast } from "../../components/toasts";
+import { plural, t } from "../../i18n/text";
 import { FileEditor } from "./FileEditor";
 import { FileTree } from "./FileTree";
 import { NewFile } from "./NewFile";
@@ -29,7 +30,7 @@ export function FilesTab({ namespace, path, onOpen }: Props) {
       for (const file of files) await storeFile(namespace, into + file.name, file);
       return files.length;
     },
-    onSuccess: (count) => toast(count === 1 ? "1 file is stored" : `${count} files are stored`),
+    onSuccess: (count) => toast(plural(count, { one: "{count} file is stored", other: "{count} files are stored" })),
     onSettled: () => client.invalidateQueries({ queryKey: ["namespaceFiles", namespace] }),
   });
   const drop = (event: DragEvent, into: string): void => {
@@ -47,26 +48,31 @@ export function FilesTab({ namespace, path, onOpen }: Props) {
     <div className={`nfiles ${path ? "nfiles--open" : ""}`}>
       <section
         className="nfiles__tree"
-        aria-label="Files"
+        aria-label={t("Files")}
         data-over={isOver}
         onDragOver={over}
         onDragLeave={() => setOver(false)}
         onDrop={(event) => drop(event, "/")}
       >
         <div className="nfiles__bar">
-          <FilterField label="Find a file" value={q} onChange={setQ} />
-          <button className="btn btn--icon" type="button" aria-label="New file" onClick={() => setMaking(true)}>
+          <FilterField label={t("Find a file")} value={q} onChange={setQ} />
+          <button className="btn btn--icon" type="button" aria-label={t("New file")} onClick={() => setMaking(true)}>
             <Icon name="plus" small />
           </button>
           <button
             className="btn btn--icon"
             type="button"
-            aria-label="Upload files"
+            aria-label={t("Upload files")}
             onClick={() => picker.current?.click()}
           >
             <Icon name="upload" small />
           </button>
-          <a className="btn btn--icon" href={archiveAddress(namespace)} download aria-label="Download all as a ZIP">
+          <a
+            className="btn btn--icon"
+            href={archiveAddress(namespace)}
+            download
+            aria-label={t("Download all as a ZIP")}
+          >
             <Icon name="download" small />
           </a>
         </div>
@@ -75,7 +81,7 @@ export function FilesTab({ namespace, path, onOpen }: Props) {
           type="file"
           multiple
           hidden
-          aria-label="Files to upload"
+          aria-label={t("Files to upload")}
           onChange={(event) => {
             const files = [...(event.target.files ?? [])];
             event.target.value = "";
@@ -84,7 +90,7 @@ export function FilesTab({ namespace, path, onOpen }: Props) {
         />
         {upload.isPending && (
           <p className="small muted nfiles__note" role="status">
-            Storing the files
+            {t("Storing the files")}
           </p>
         )}
         {upload.error && <Failure error={upload.error} />}
@@ -98,17 +104,17 @@ export function FilesTab({ namespace, path, onOpen }: Props) {
                 </button>
               </li>
             ))}
-            {hits.data?.length === 0 && <li className="small muted nfiles__note">No path holds this text.</li>}
+            {hits.data?.length === 0 && <li className="small muted nfiles__note">{t("No path holds this text.")}</li>}
           </ul>
         ) : (
           <FileTree namespace={namespace} chosen={path} onOpen={onOpen} onDrop={drop} />
         )}
-        <p className="small muted nfiles__note">Files can be dropped here; a ZIP is unpacked.</p>
+        <p className="small muted nfiles__note">{t("Files can be dropped here; a ZIP is unpacked.")}</p>
       </section>
       {path ? (
         <FileEditor key={`${namespace}${path}`} namespace={namespace} path={path} onOpen={onOpen} />
       ) : (
-        <div className="nfiles__none muted">Choose a file to see and change it.</div>
+        <div className="nfiles__none muted">{t("Choose a file to see and change it.")}</div>
       )}
       {isMaking && <NewFile namespace={namespace} onClose={() => setMaking(false)} onMade={onOpen} />}
     </div>

@@ -7,14 +7,15 @@ import { Icon } from "../../components/Icon";
 import { LabelledField } from "../../components/LabelledField";
 import { moment } from "../../components/times";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import { bodyOf, fieldText } from "./kvText";
 
 const LIVES: [string, string][] = [
-  ["", "never"],
-  ["PT1H", "in 1 hour"],
-  ["P1D", "in 1 day"],
-  ["P7D", "in 7 days"],
-  ["P30D", "in 30 days"],
+  ["", t("never")],
+  ["PT1H", t("in 1 hour")],
+  ["P1D", t("in 1 day")],
+  ["P7D", t("in 7 days")],
+  ["P30D", t("in 30 days")],
 ];
 const KEY = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
 
@@ -49,7 +50,7 @@ export function KvForm({ namespace, entry, value, onClose, onSaved }: Props) {
         ...(isOwn && value && { revision: value.revision }),
       }),
     onSuccess: () => {
-      toast(`Saved ${key}`);
+      toast(t("Saved {name}", { name: key }));
       renew();
       onSaved(key);
     },
@@ -57,7 +58,7 @@ export function KvForm({ namespace, entry, value, onClose, onSaved }: Props) {
   const remove = useMutation({
     mutationFn: () => deleteKey(namespace, key),
     onSuccess: () => {
-      toast(`Deleted ${key}`);
+      toast(t("Deleted {name}", { name: key }));
       renew();
       onClose();
     },
@@ -66,17 +67,21 @@ export function KvForm({ namespace, entry, value, onClose, onSaved }: Props) {
     event.preventDefault();
     const made = bodyOf(type, text);
     const wrong = {
-      ...(!KEY.test(key) && { key: "Letters, digits, dots, dashes and underscores, a letter or digit first" }),
+      ...(!KEY.test(key) && { key: t("Letters, digits, dots, dashes and underscores, a letter or digit first") }),
       ...("problem" in made && { value: made.problem }),
     };
     setProblem(wrong);
     if (!wrong.key && "body" in made) save.mutate(made.body);
   };
-  const verb = entry ? (isOwn ? `Save as revision ${entry.revision + 1}` : `Override in ${namespace}`) : "Add the key";
+  const verb = entry
+    ? isOwn
+      ? t("Save as revision {revision}", { revision: entry.revision + 1 })
+      : t("Override in {namespace}", { namespace })
+    : t("Add the key");
   return (
     <form className="insp__b" onSubmit={submit} noValidate>
       {!entry && (
-        <LabelledField label="Key" error={problem.key}>
+        <LabelledField label={t("Key")} error={problem.key}>
           {(id, note) => (
             <input
               id={id}
@@ -90,7 +95,7 @@ export function KvForm({ namespace, entry, value, onClose, onSaved }: Props) {
         </LabelledField>
       )}
       <div className="pair">
-        <LabelledField label="Type">
+        <LabelledField label={t("Type")}>
           {(id) => (
             <select id={id} className="select" value={type} onChange={(event) => setType(event.target.value as KvType)}>
               {KV_TYPES.map((one) => (
@@ -99,7 +104,7 @@ export function KvForm({ namespace, entry, value, onClose, onSaved }: Props) {
             </select>
           )}
         </LabelledField>
-        <LabelledField label="Expires">
+        <LabelledField label={t("Expires")}>
           {(id) => (
             <select id={id} className="select" value={ttl} onChange={(event) => setTtl(event.target.value)}>
               {LIVES.map(([life, name]) => (
@@ -112,10 +117,12 @@ export function KvForm({ namespace, entry, value, onClose, onSaved }: Props) {
         </LabelledField>
       </div>
       {entry?.expirationDate && ttl === "" && (
-        <p className="small muted num">It expires at {moment(entry.expirationDate)}; saved like this it never will.</p>
+        <p className="small muted num">
+          {t("It expires at {time}; saved like this it never will.", { time: moment(entry.expirationDate) })}
+        </p>
       )}
       <ValueField type={type} text={text} error={problem.value} onChange={setText} />
-      <LabelledField label="Description">
+      <LabelledField label={t("Description")}>
         {(id) => (
           <input
             id={id}
@@ -133,22 +140,22 @@ export function KvForm({ namespace, entry, value, onClose, onSaved }: Props) {
         {isOwn && (
           <button className="btn btn--danger push" type="button" onClick={() => setAsking(true)}>
             <Icon name="trash" small />
-            Delete
+            {t("Delete")}
           </button>
         )}
       </span>
       {isAsking && (
         <Confirm
-          title={`Delete the key ${key}?`}
-          verb={`Delete ${key}`}
-          keep="Keep"
+          title={t("Delete the key {key}?", { key })}
+          verb={t("Delete {name}", { name: key })}
+          keep={t("Keep")}
           isDanger
           isPending={remove.isPending}
           error={remove.error}
           onClose={() => setAsking(false)}
           onConfirm={() => remove.mutate()}
         >
-          <p>Flows that read it afterwards fail or take what stands for it. This cannot be undone.</p>
+          <p>{t("Flows that read it afterwards fail or take what stands for it. This cannot be undone.")}</p>
         </Confirm>
       )}
     </form>
@@ -164,13 +171,13 @@ interface ValueProps {
 
 function ValueField({ type, text, error, onChange }: ValueProps) {
   return (
-    <LabelledField label="Value" error={error}>
+    <LabelledField label={t("Value")} error={error}>
       {(id, note) => {
         const shared = { id, "aria-describedby": note, "aria-invalid": error !== undefined };
         if (type === "BOOLEAN")
           return (
             <select {...shared} className="select" value={text} onChange={(event) => onChange(event.target.value)}>
-              {text !== "true" && text !== "false" && <option value={text}>choose</option>}
+              {text !== "true" && text !== "false" && <option value={text}>{t("choose")}</option>}
               <option>true</option>
               <option>false</option>
             </select>

@@ -6,6 +6,7 @@ import { FilterField } from "../../components/FilterField";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { moment } from "../../components/times";
+import { t } from "../../i18n/text";
 import { KvPanel } from "./KvPanel";
 
 interface Props {
@@ -31,21 +32,21 @@ export function KvTab({ namespace }: Props) {
     <div className={`ex ${isOpen ? "ex--side" : ""}`}>
       <div className="ex__main">
         <div className="tools tools--tab">
-          <FilterField label="Filter by key or description" value={q} onChange={setQ} />
+          <FilterField label={t("Filter by key or description")} value={q} onChange={setQ} />
           <button className="btn" type="button" onClick={() => setChosen("new")}>
             <Icon name="plus" small />
-            Add key
+            {t("Add key")}
           </button>
         </div>
         <Loaded query={own}>
           {(entries) =>
             everything.length === 0 ? (
-              <Empty icon="key" title="No key yet">
-                {`Flows keep here what the next run must know: kv('name') reads a key, the task kv.Set writes one.`}
+              <Empty icon="key" title={t("No key yet")}>
+                {t("Flows keep here what the next run must know: kv('name') reads a key, the task kv.Set writes one.")}
               </Empty>
             ) : (
               <table className="table table--cards keys">
-                <caption className="sr">Keys of {namespace}</caption>
+                <caption className="sr">{t("Keys of {namespace}", { namespace })}</caption>
                 <colgroup>
                   <col style={{ width: "32%" }} />
                   <col />
@@ -55,12 +56,12 @@ export function KvTab({ namespace }: Props) {
                 </colgroup>
                 <thead>
                   <tr>
-                    <th scope="col">Key</th>
-                    <th scope="col">Description</th>
-                    <th scope="col">Expires</th>
-                    <th scope="col">Changed</th>
+                    <th scope="col">{t("Key")}</th>
+                    <th scope="col">{t("Description")}</th>
+                    <th scope="col">{t("Expires")}</th>
+                    <th scope="col">{t("Changed")}</th>
                     <th scope="col" className="n">
-                      Revision
+                      {t("Revision")}
                     </th>
                   </tr>
                 </thead>
@@ -71,7 +72,7 @@ export function KvTab({ namespace }: Props) {
                   {inherited.some(fits) && (
                     <tr className="group">
                       <th scope="colgroup" colSpan={5}>
-                        Inherited
+                        {t("Inherited")}
                       </th>
                     </tr>
                   )}
@@ -118,9 +119,9 @@ function KeyRow({ entry, from, isChosen, onChoose }: RowProps) {
           {entry.key}
         </button>
       </td>
-      <td className="muted cut">{from ? `of ${from}` : (entry.description ?? "")}</td>
+      <td className="muted cut">{from ? t("of {namespace}", { namespace: from }) : (entry.description ?? "")}</td>
       <td className={entry.expirationDate ? "num warn" : "muted hide-s"}>
-        {entry.expirationDate ? moment(entry.expirationDate) : "never"}
+        {entry.expirationDate ? moment(entry.expirationDate) : t("never")}
       </td>
       <td className="num hide-s">{moment(entry.updateDate)}</td>
       <td className="n num hide-s">{entry.revision}</td>

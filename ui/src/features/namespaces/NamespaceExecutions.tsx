@@ -7,6 +7,7 @@ import { Loaded } from "../../components/Loaded";
 import { StateMark } from "../../components/StateMark";
 import { elapsed, length, moment } from "../../components/times";
 import { useNow } from "../../components/useNow";
+import { t } from "../../i18n/text";
 
 const SIZE = 50;
 
@@ -22,27 +23,29 @@ export function NamespaceExecutions({ namespace }: { namespace: string }) {
       <Loaded query={found}>
         {({ results }) =>
           results.length === 0 ? (
-            <Empty icon="runs" title="Nothing ran in the last 30 days">
-              Executions of the flows of {namespace} and of the namespaces below it are listed here.
+            <Empty icon="runs" title={t("Nothing ran in the last 30 days")}>
+              {t("Executions of the flows of {namespace} and of the namespaces below it are listed here.", {
+                namespace,
+              })}
             </Empty>
           ) : (
             <>
               <table className="table table--cards nsruns">
-                <caption className="sr">Last executions of {namespace}</caption>
+                <caption className="sr">{t("Last executions of {namespace}", { namespace })}</caption>
                 <thead>
                   <tr>
                     <th scope="col" style={{ width: "34%" }}>
-                      Flow
+                      {t("Flow")}
                     </th>
                     <th scope="col" style={{ width: 130 }}>
-                      State
+                      {t("State")}
                     </th>
-                    <th scope="col">Namespace</th>
+                    <th scope="col">{t("Namespace")}</th>
                     <th scope="col" style={{ width: 140 }}>
-                      Started
+                      {t("Started")}
                     </th>
                     <th scope="col" className="n" style={{ width: 110 }}>
-                      Duration
+                      {t("Duration")}
                     </th>
                   </tr>
                 </thead>
@@ -72,7 +75,7 @@ export function NamespaceExecutions({ namespace }: { namespace: string }) {
               </table>
               <p className="page-state">
                 <Link className="link" to="/executions" search={{ namespace, range: "P30D" }}>
-                  All executions of {namespace}
+                  {t("All executions of {namespace}", { namespace })}
                 </Link>
               </p>
             </>

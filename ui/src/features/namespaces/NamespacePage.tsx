@@ -8,6 +8,7 @@ import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { Tabs } from "../../components/Tabs";
+import { t } from "../../i18n/text";
 import type { NamespaceSearch, NamespaceTab } from "../../search";
 import { DefaultsTab } from "./DefaultsTab";
 import { FilesTab } from "./FilesTab";
@@ -35,7 +36,7 @@ export function NamespacePage({ namespace, search, onFile, parts }: Props) {
   const shown = names.includes(namespace) ? names : [...names, namespace];
   return (
     <div className="nspage">
-      <nav className="nspage__tree" aria-label="Namespaces">
+      <nav className="nspage__tree" aria-label={t("Namespaces")}>
         <NamespaceTree names={shown} current={namespace} />
       </nav>
       <div className="nspage__main">
@@ -43,7 +44,7 @@ export function NamespacePage({ namespace, search, onFile, parts }: Props) {
           hasTabs
           crumbs={[
             <Link key="all" to="/namespaces">
-              Namespaces
+              {t("Namespaces")}
             </Link>,
             ...above(namespace).map((one) => (
               <Link key={one} to="/namespaces/$namespace" params={{ namespace: one }}>
@@ -61,22 +62,26 @@ export function NamespacePage({ namespace, search, onFile, parts }: Props) {
               onClick={() => handOver(firstFlow(namespace))}
             >
               <Icon name="plus" small />
-              New flow
+              {t("New flow")}
             </Link>
           }
         />
         <Tabs
-          label="Parts of the namespace"
+          label={t("Parts of the namespace")}
           tabs={[
-            { id: "flows", name: "Flows" },
-            { id: "executions", name: "Executions" },
-            { id: "dashboard", name: "Dashboard" },
-            { id: "dependencies", name: "Dependencies" },
-            { id: "files", name: "Files" },
-            { id: "kv", name: "KV", count: keys.data?.length },
-            { id: "secrets", name: "Secrets", count: secrets.data?.total },
-            { id: "variables", name: "Variables", count: Object.keys(found.data?.variables ?? {}).length || undefined },
-            { id: "defaults", name: "Plugin defaults", count: found.data?.pluginDefaults?.length },
+            { id: "flows", name: t("Flows") },
+            { id: "executions", name: t("Executions") },
+            { id: "dashboard", name: t("Dashboard") },
+            { id: "dependencies", name: t("Dependencies") },
+            { id: "files", name: t("Files") },
+            { id: "kv", name: t("KV"), count: keys.data?.length },
+            { id: "secrets", name: t("Secrets"), count: secrets.data?.total },
+            {
+              id: "variables",
+              name: t("Variables"),
+              count: Object.keys(found.data?.variables ?? {}).length || undefined,
+            },
+            { id: "defaults", name: t("Plugin defaults"), count: found.data?.pluginDefaults?.length },
           ]}
         />
         {parts[tab]?.()}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 import { above, type Branch, treeOf } from "./tree";
 
 interface Props {
@@ -48,7 +49,7 @@ function BranchItem({ branch, level, current, isOpen, onToggle }: ItemProps) {
             className="twist"
             type="button"
             aria-expanded={isShown}
-            aria-label={`What is below ${id}`}
+            aria-label={t("What is below {namespace}", { namespace: id })}
             onClick={() => onToggle(id)}
           >
             <Icon name={isShown ? "down" : "right"} />

@@ -9,6 +9,7 @@ import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { LabelledField } from "../../components/LabelledField";
 import { Loaded } from "../../components/Loaded";
+import { number, t } from "../../i18n/text";
 import type { NamespacesSearch } from "../../search";
 import { NamespaceTree } from "./NamespaceTree";
 
@@ -28,25 +29,25 @@ export function NamespacesPage({ search, onSearch }: Props) {
   return (
     <>
       <Head
-        title="Namespaces"
-        beside={found.data && <span className="muted num">{found.data.length.toLocaleString("en")}</span>}
+        title={t("Namespaces")}
+        beside={found.data && <span className="muted num">{number(found.data.length)}</span>}
         actions={
           <button className="btn btn--primary" type="button" onClick={() => setMaking(true)}>
             <Icon name="plus" small />
-            New namespace
+            {t("New namespace")}
           </button>
         }
       />
       <div className="tools">
-        <FilterField label="Filter by name" value={q} onChange={(text) => onSearch({ q: text || undefined })} />
-        <div className="seg" role="group" aria-label="Form of the list">
+        <FilterField label={t("Filter by name")} value={q} onChange={(text) => onSearch({ q: text || undefined })} />
+        <div className="seg" role="group" aria-label={t("Form of the list")}>
           <button type="button" aria-pressed={!isFlat} onClick={() => onSearch({ view: undefined })}>
             <Icon name="tree" small />
-            Tree
+            {t("Tree")}
           </button>
           <button type="button" aria-pressed={isFlat} onClick={() => onSearch({ view: "flat" })}>
             <Icon name="table" small />
-            Flat
+            {t("Flat")}
           </button>
         </div>
       </div>
@@ -55,12 +56,12 @@ export function NamespacesPage({ search, onSearch }: Props) {
           const names = all.filter((name) => name.toLowerCase().includes(q.toLowerCase()));
           if (names.length === 0)
             return (
-              <Empty icon="namespaces" title={q ? "No namespace has this in its name" : "No namespace yet"}>
-                A namespace is there as soon as a flow names it, or anything is set for it.
+              <Empty icon="namespaces" title={q ? t("No namespace has this in its name") : t("No namespace yet")}>
+                {t("A namespace is there as soon as a flow names it, or anything is set for it.")}
               </Empty>
             );
           return (
-            <div className="scroll" tabIndex={0} role="region" aria-label="Namespaces">
+            <div className="scroll" tabIndex={0} role="region" aria-label={t("Namespaces")}>
               {isFlat ? <FlatList names={names} /> : <NamespaceTree names={names} isUnfolded={q !== ""} />}
             </div>
           );
@@ -92,29 +93,33 @@ function NewNamespace({ known, onClose }: { known: readonly string[]; onClose: (
   const [error, setError] = useState<string>();
   const open = (event: FormEvent): void => {
     event.preventDefault();
-    if (!NAME.test(name)) setError("Small letters, digits, dots, dashes and underscores, such as shop.analytics");
-    else if (known.includes(name)) setError("This namespace is there already.");
+    if (!NAME.test(name)) setError(t("Small letters, digits, dots, dashes and underscores, such as shop.analytics"));
+    else if (known.includes(name)) setError(t("This namespace is there already."));
     else void navigate({ to: "/namespaces/$namespace", params: { namespace: name } });
   };
   return (
     <Dialog
       isOpen
       onClose={onClose}
-      title="New namespace"
+      title={t("New namespace")}
       width={440}
       foot={
         <>
           <button className="btn push" type="button" onClick={onClose}>
-            Cancel
+            {t("Cancel")}
           </button>
           <button className="btn btn--primary" type="submit" form="new-namespace">
-            Open it
+            {t("Open it")}
           </button>
         </>
       }
     >
       <form id="new-namespace" className="exec__form" onSubmit={open}>
-        <LabelledField label="Name" help="A dot puts it below another: shop.analytics is below shop." error={error}>
+        <LabelledField
+          label={t("Name")}
+          help={t("A dot puts it below another: shop.analytics is below shop.")}
+          error={error}
+        >
           {(id, note) => (
             <input
               id={id}

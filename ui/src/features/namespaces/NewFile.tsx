@@ -4,6 +4,7 @@ import { makeDirectory, storeFile } from "../../api/storedFiles";
 import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 import { LabelledField } from "../../components/LabelledField";
+import { t } from "../../i18n/text";
 
 interface Props {
   namespace: string;
@@ -34,21 +35,24 @@ export function NewFile({ namespace, onClose, onMade }: Props) {
     <Dialog
       isOpen
       onClose={onClose}
-      title="New file"
+      title={t("New file")}
       width={440}
       foot={
         <>
           <button className="btn push" type="button" onClick={onClose}>
-            Cancel
+            {t("Cancel")}
           </button>
           <button className="btn btn--primary" type="submit" form="new-file" aria-disabled={path === "/"}>
-            {isDirectory && path !== "/" ? "Make the directory" : "Make the file"}
+            {isDirectory && path !== "/" ? t("Make the directory") : t("Make the file")}
           </button>
         </>
       }
     >
       <form id="new-file" className="exec__form" onSubmit={submit}>
-        <LabelledField label="Path" help="Such as sql/join.sql; a path that ends in a slash makes a directory.">
+        <LabelledField
+          label={t("Path")}
+          help={t("Such as sql/join.sql; a path that ends in a slash makes a directory.")}
+        >
           {(id, note) => (
             <input
               id={id}

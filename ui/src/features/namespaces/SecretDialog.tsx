@@ -5,6 +5,7 @@ import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 import { LabelledField } from "../../components/LabelledField";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 
 interface Props {
   namespace: string;
@@ -23,7 +24,7 @@ export function SecretDialog({ namespace, secret, onClose }: Props) {
   const save = useMutation({
     mutationFn: () => saveSecret(namespace, { key, value, ...(description && { description }) }),
     onSuccess: () => {
-      toast(`Saved ${key}`);
+      toast(t("Saved {name}", { name: key }));
       void client.invalidateQueries({ queryKey: ["secrets"] });
       onClose();
     },
@@ -37,22 +38,22 @@ export function SecretDialog({ namespace, secret, onClose }: Props) {
     <Dialog
       isOpen
       onClose={onClose}
-      title={secret ? `Set ${secret.key} anew` : "Add a secret"}
+      title={secret ? t("Set {name} anew", { name: secret.key }) : t("Add a secret")}
       width={460}
       foot={
         <>
           <button className="btn push" type="button" onClick={onClose}>
-            Cancel
+            {t("Cancel")}
           </button>
           <button className="btn btn--primary" type="submit" form="secret" aria-disabled={save.isPending}>
-            Save the secret
+            {t("Save the secret")}
           </button>
         </>
       }
     >
       <form id="secret" className="exec__form" onSubmit={submit} noValidate autoComplete="off">
         {!secret && (
-          <LabelledField label="Name" help="Such as WAREHOUSE_PASSWORD">
+          <LabelledField label={t("Name")} help={t("Such as WAREHOUSE_PASSWORD")}>
             {(id, note) => (
               <input
                 id={id}
@@ -65,9 +66,9 @@ export function SecretDialog({ namespace, secret, onClose }: Props) {
           </LabelledField>
         )}
         <LabelledField
-          label="Value"
-          help="It is encrypted before it is stored, and masked in every log."
-          error={isMissing ? "A secret cannot be empty." : undefined}
+          label={t("Value")}
+          help={t("It is encrypted before it is stored, and masked in every log.")}
+          error={isMissing ? t("A secret cannot be empty.") : undefined}
         >
           {(id, note) => (
             <textarea
@@ -83,7 +84,7 @@ export function SecretDialog({ namespace, secret, onClose }: Props) {
             />
           )}
         </LabelledField>
-        <LabelledField label="Description">
+        <LabelledField label={t("Description")}>
           {(id) => (
             <input
               id={id}

@@ -7,6 +7,7 @@ import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { moment } from "../../components/times";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import { SecretDialog } from "./SecretDialog";
 
 /** The names of the secrets of a namespace; what they hold can be set and never seen. */
@@ -19,7 +20,7 @@ export function SecretsTab({ namespace }: { namespace: string }) {
   const remove = useMutation({
     mutationFn: (key: string) => deleteSecret(namespace, key),
     onSuccess: (_, key) => {
-      toast(`Deleted ${key}`);
+      toast(t("Deleted {name}", { name: key }));
       setLeaving(null);
       void client.invalidateQueries({ queryKey: ["secrets"] });
     },
@@ -33,8 +34,8 @@ export function SecretsTab({ namespace }: { namespace: string }) {
       <div className="tools tools--tab">
         <p className="small muted grow">
           {isReadOnly
-            ? "You may see the names, and not change the secrets."
-            : "What a secret holds is never shown again; flows read it with secret('NAME')."}
+            ? t("You may see the names, and not change the secrets.")
+            : t("What a secret holds is never shown again; flows read it with secret('NAME').")}
         </p>
         <button
           className="btn"
@@ -43,29 +44,29 @@ export function SecretsTab({ namespace }: { namespace: string }) {
           onClick={() => !isReadOnly && setSetting("new")}
         >
           <Icon name="plus" small />
-          Add secret
+          {t("Add secret")}
         </button>
       </div>
       <Loaded query={own}>
         {({ results }) =>
           results.length + above.length === 0 ? (
-            <Empty icon="lock" title="No secret yet">
-              Passwords and tokens belong here and not into the text of a flow, where everybody reads them.
+            <Empty icon="lock" title={t("No secret yet")}>
+              {t("Passwords and tokens belong here and not into the text of a flow, where everybody reads them.")}
             </Empty>
           ) : (
             <table className="table table--cards secrets">
-              <caption className="sr">Secrets of {namespace}</caption>
+              <caption className="sr">{t("Secrets of {namespace}", { namespace })}</caption>
               <thead>
                 <tr>
                   <th scope="col" style={{ width: "34%" }}>
-                    Name
+                    {t("Name")}
                   </th>
-                  <th scope="col">Description</th>
+                  <th scope="col">{t("Description")}</th>
                   <th scope="col" style={{ width: 150 }}>
-                    Set
+                    {t("Set")}
                   </th>
                   <th scope="col" style={{ width: 190 }}>
-                    <span className="sr">Actions</span>
+                    <span className="sr">{t("Actions")}</span>
                   </th>
                 </tr>
               </thead>
@@ -74,7 +75,7 @@ export function SecretsTab({ namespace }: { namespace: string }) {
                   <tr key={`${secret.namespace ?? ""}/${secret.key}`}>
                     <td className="mono-s med cut">{secret.key}</td>
                     <td className="muted cut">
-                      {secret.namespace ? secret.description : "from the environment of the server"}
+                      {secret.namespace ? secret.description : t("from the environment of the server")}
                     </td>
                     <td className="num hide-s">{moment(secret.updateDate)}</td>
                     <td>
@@ -83,18 +84,18 @@ export function SecretsTab({ namespace }: { namespace: string }) {
                           <button
                             className="btn btn--s"
                             type="button"
-                            aria-label={`Set ${secret.key} anew`}
+                            aria-label={t("Set {name} anew", { name: secret.key })}
                             onClick={() => setSetting(secret)}
                           >
-                            Set anew
+                            {t("Set anew")}
                           </button>
                           <button
                             className="btn btn--s"
                             type="button"
-                            aria-label={`Delete ${secret.key}`}
+                            aria-label={t("Delete {name}", { name: secret.key })}
                             onClick={() => setLeaving(secret.key)}
                           >
-                            Delete
+                            {t("Delete")}
                           </button>
                         </span>
                       )}
@@ -104,7 +105,7 @@ export function SecretsTab({ namespace }: { namespace: string }) {
                 {above.length > 0 && (
                   <tr className="group">
                     <th scope="colgroup" colSpan={4}>
-                      Inherited
+                      {t("Inherited")}
                     </th>
                   </tr>
                 )}
@@ -112,7 +113,7 @@ export function SecretsTab({ namespace }: { namespace: string }) {
                   <tr key={`${place}/${key}`}>
                     <td className="mono-s cut">{key}</td>
                     <td className="muted cut" colSpan={3}>
-                      of {place}
+                      {t("of {namespace}", { namespace: place })}
                     </td>
                   </tr>
                 ))}
@@ -130,16 +131,18 @@ export function SecretsTab({ namespace }: { namespace: string }) {
       )}
       {leaving && (
         <Confirm
-          title={`Delete the secret ${leaving}?`}
-          verb={`Delete ${leaving}`}
-          keep="Keep"
+          title={t("Delete the secret {name}?", { name: leaving })}
+          verb={t("Delete {name}", { name: leaving })}
+          keep={t("Keep")}
           isDanger
           isPending={remove.isPending}
           error={remove.error}
           onClose={() => setLeaving(null)}
           onConfirm={() => remove.mutate(leaving)}
         >
-          <p>Flows of {namespace} that read it will fail. What it holds cannot be brought back.</p>
+          <p>
+            {t("Flows of {namespace} that read it will fail. What it holds cannot be brought back.", { namespace })}
+          </p>
         </Confirm>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { inheritedVariables, type Namespace } from "../../api/namespaces";
 import { JsonTree } from "../../components/JsonTree";
+import { t } from "../../i18n/text";
 import { WrittenTab } from "./WrittenTab";
 import { readVariables, variablesText } from "./written";
 
@@ -10,16 +11,18 @@ export function VariablesTab({ namespace }: { namespace: Namespace }) {
   return (
     <WrittenTab
       namespace={namespace}
-      label={`Variables of ${namespace.id}`}
+      label={t("Variables of {namespace}", { namespace: namespace.id })}
       text={variablesText(namespace.variables)}
       read={readVariables}
       change={(variables) => ({ variables })}
-      intro="A map in YAML. Flows read a value as {{ namespace.name }}; one set here stands above one that is inherited."
+      intro={t("A map in YAML. Flows read a value as {expression}; one set here stands above one that is inherited.", {
+        expression: "{{ namespace.name }}",
+      })}
     >
       <section className="written__more" aria-labelledby="inherited-variables">
-        <h2 id="inherited-variables">Inherited</h2>
+        <h2 id="inherited-variables">{t("Inherited")}</h2>
         {Object.keys(inherited).length === 0 ? (
-          <p className="muted">The namespaces above set no variables.</p>
+          <p className="muted">{t("The namespaces above set no variables.")}</p>
         ) : (
           <JsonTree value={inherited} />
         )}

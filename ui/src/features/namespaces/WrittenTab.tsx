@@ -5,6 +5,7 @@ import { CodeArea } from "../../components/CodeArea";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import type { Problem } from "./written";
 
 interface Props<Value> {
@@ -28,7 +29,7 @@ export function WrittenTab<Value>({ namespace, label, text, read, change, intro,
   const save = useMutation({
     mutationFn: (value: Value) => saveNamespace({ ...namespace, ...change(value) }),
     onSuccess: () => {
-      toast(`Saved for ${namespace.id}`);
+      toast(t("Saved for {namespace}", { namespace: namespace.id }));
       void client.invalidateQueries({ queryKey: ["namespaces"] });
     },
   });
@@ -45,17 +46,17 @@ export function WrittenTab<Value>({ namespace, label, text, read, change, intro,
           aria-disabled={problems.length > 0 || save.isPending || written === text}
           onClick={submit}
         >
-          Save
+          {t("Save")}
           <kbd className="kbd">⌘S</kbd>
         </button>
       </div>
       <CodeArea label={label} text={text} written="yaml" onChange={setWritten} onSave={submit} />
       {problems.length > 0 && (
-        <ul className="written__problems" aria-label="Problems">
+        <ul className="written__problems" aria-label={t("Problems")}>
           {problems.map(({ line, detail }, index) => (
             <li key={index} className="field__error">
               <Icon name="s-failed" />
-              <span>{line === undefined ? detail : `Line ${line}: ${detail}`}</span>
+              <span>{line === undefined ? detail : t("Line {line}: {detail}", { line, detail })}</span>
             </li>
           ))}
         </ul>

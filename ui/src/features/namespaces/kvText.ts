@@ -1,5 +1,6 @@
 import type { KvType, KvValue } from "../../api/kv";
 import type { Json } from "../../api/types";
+import { t } from "../../i18n/text";
 
 /** What stands in the field for a value. */
 export function fieldText({ type, value }: Pick<KvValue, "type" | "value">): string {
@@ -13,19 +14,19 @@ export function bodyOf(type: KvType, text: string): { body: string } | { problem
     case "STRING":
       return { body: JSON.stringify(text) };
     case "NUMBER":
-      return bare !== "" && Number.isFinite(Number(bare)) ? { body: bare } : { problem: "A number, such as 12.5" };
+      return bare !== "" && Number.isFinite(Number(bare)) ? { body: bare } : { problem: t("A number, such as 12.5") };
     case "BOOLEAN":
-      return /^(true|false)$/.test(bare) ? { body: bare } : { problem: "true or false" };
+      return /^(true|false)$/.test(bare) ? { body: bare } : { problem: t("true or false") };
     case "DATE":
-      return isDate(bare) ? { body: bare } : { problem: "A day, such as 2026-01-31" };
+      return isDate(bare) ? { body: bare } : { problem: t("A day, such as 2026-01-31") };
     case "DATETIME":
       return /^\d{4}-\d\d-\d\dT/.test(bare) && !Number.isNaN(Date.parse(bare))
         ? { body: new Date(bare).toISOString() }
-        : { problem: "An instant, such as 2026-01-31T12:00:00Z" };
+        : { problem: t("An instant, such as 2026-01-31T12:00:00Z") };
     case "DURATION":
       return /^P(?=.)(\d+[YMWD])*(T(\d+(\.\d+)?[HMS])+)?$/.test(bare)
         ? { body: bare }
-        : { problem: "A length of time, such as PT5M or P1D" };
+        : { problem: t("A length of time, such as PT5M or P1D") };
     case "JSON":
       return jsonBody(text);
   }
@@ -40,9 +41,9 @@ function jsonBody(text: string): { body: string } | { problem: string } {
   try {
     value = JSON.parse(text) as Json;
   } catch (error) {
-    return { problem: `This is no JSON: ${(error as Error).message}` };
+    return { problem: t("This is no JSON: {reason}", { reason: (error as Error).message }) };
   }
   if (typeof value !== "object" || value === null)
-    return { problem: "A map or a list; other values have types of their own" };
+    return { problem: t("A map or a list; other values have types of their own") };
   return { body: text };
 }

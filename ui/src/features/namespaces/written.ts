@@ -1,6 +1,9 @@
 import { LineCounter, parseDocument, stringify } from "yaml";
 import type { PluginDefault } from "../../api/namespaces";
 import type { JsonObject } from "../../api/types";
+import { t } from "../../i18n/text";
+
+const EXAMPLE = "io.kestra.plugin.core.log.Log";
 
 export interface Problem {
   line?: number;
@@ -22,7 +25,7 @@ export function readVariables(text: string): { value: JsonObject } | { problems:
   if ("problems" in found) return found;
   const value = found.value ?? {};
   if (typeof value === "object" && !Array.isArray(value)) return { value: value as JsonObject };
-  return { problems: [{ line: 1, detail: "Variables are a map, such as bucket: orders" }] };
+  return { problems: [{ line: 1, detail: t("Variables are a map, such as bucket: orders") }] };
 }
 
 /** Reads plugin defaults as they are written: a list of maps with a type and values. */
@@ -31,13 +34,13 @@ export function readDefaults(text: string): { value: PluginDefault[] } | { probl
   if ("problems" in found) return found;
   const value = found.value ?? [];
   if (!Array.isArray(value))
-    return { problems: [{ line: 1, detail: "Plugin defaults are a list, each with a type and values" }] };
+    return { problems: [{ line: 1, detail: t("Plugin defaults are a list, each with a type and values") }] };
   const problems = value.flatMap((one: unknown, index): Problem[] => {
     const entry = one as Partial<PluginDefault> | null;
     if (typeof entry !== "object" || entry === null || typeof entry.type !== "string")
-      return [{ detail: `Entry ${index + 1} has no type, such as io.kestra.plugin.core.log.Log` }];
+      return [{ detail: t("Entry {number} has no type, such as {type}", { number: index + 1, type: EXAMPLE }) }];
     if (typeof entry.values !== "object" || entry.values === null)
-      return [{ detail: `Entry ${index + 1}, ${entry.type}, has no map of values` }];
+      return [{ detail: t("Entry {number}, {type}, has no map of values", { number: index + 1, type: entry.type }) }];
     return [];
   });
   return problems.length > 0 ? { problems } : { value: value as PluginDefault[] };

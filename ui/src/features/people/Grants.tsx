@@ -1,5 +1,6 @@
 import { type Grant, ROLES, type Role } from "../../api/people";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 
 interface Props {
   grants: readonly Grant[];
@@ -7,9 +8,9 @@ interface Props {
 }
 
 const MEANING: Record<Role, string> = {
-  admin: "everything, users and settings too",
-  editor: "changes and runs what is in the namespace",
-  viewer: "sees everything but the names of secrets",
+  admin: t("everything, users and settings too"),
+  editor: t("changes and runs what is in the namespace"),
+  viewer: t("sees everything but the names of secrets"),
 };
 
 /** Roles, each everywhere or in one namespace and those below. */
@@ -18,12 +19,12 @@ export function Grants({ grants, onChange }: Props) {
     onChange(grants.map((one, index) => (index === at ? { ...one, ...part } : one)));
   return (
     <fieldset className="grants">
-      <legend className="field__label">Roles</legend>
+      <legend className="field__label">{t("Roles")}</legend>
       {grants.map(({ role, namespace }, index) => (
         <div key={index} className="row">
           <select
             className="select narrow"
-            aria-label={`Role ${index + 1}`}
+            aria-label={t("Role {number}", { number: index + 1 })}
             value={role}
             onChange={(event) => set(index, { role: event.target.value as Role })}
           >
@@ -35,15 +36,15 @@ export function Grants({ grants, onChange }: Props) {
           </select>
           <input
             className="input input--mono"
-            aria-label={`Namespace of role ${index + 1}`}
-            placeholder="everywhere"
+            aria-label={t("Namespace of role {number}", { number: index + 1 })}
+            placeholder={t("everywhere")}
             value={namespace}
             onChange={(event) => set(index, { namespace: event.target.value })}
           />
           <button
             className="btn btn--ghost btn--icon"
             type="button"
-            aria-label={`Remove role ${index + 1}`}
+            aria-label={t("Remove role {number}", { number: index + 1 })}
             onClick={() => onChange(grants.filter((_, at) => at !== index))}
           >
             <Icon name="close" small />
@@ -56,7 +57,7 @@ export function Grants({ grants, onChange }: Props) {
         onClick={() => onChange([...grants, { role: "viewer", namespace: "" }])}
       >
         <Icon name="plus" small />
-        Add a role
+        {t("Add a role")}
       </button>
       <ul className="small muted">
         {ROLES.map((role) => (

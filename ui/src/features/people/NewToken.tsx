@@ -6,12 +6,13 @@ import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { LabelledField } from "../../components/LabelledField";
 import { toast, toastError } from "../../components/toasts";
+import { t } from "../../i18n/text";
 
 const LIVES: [string, string][] = [
-  ["P30D", "30 days"],
-  ["P90D", "90 days"],
-  ["P365D", "a year"],
-  ["", "until it is revoked"],
+  ["P30D", t("30 days")],
+  ["P90D", t("90 days")],
+  ["P365D", t("a year")],
+  ["", t("until it is revoked")],
 ];
 
 /** Makes a token and shows it, once. */
@@ -34,20 +35,20 @@ export function NewToken({ name, onClose }: { name: string; onClose: () => void 
     <Dialog
       isOpen
       onClose={onClose}
-      title={text ? "The new token" : "New token"}
+      title={text ? t("The new token") : t("New token")}
       width={480}
       foot={
         text ? (
           <button className="btn btn--primary push" type="button" onClick={onClose}>
-            I have kept it
+            {t("I have kept it")}
           </button>
         ) : (
           <>
             <button className="btn push" type="button" onClick={onClose}>
-              Cancel
+              {t("Cancel")}
             </button>
             <button className="btn btn--primary" type="submit" form="token" aria-disabled={make.isPending}>
-              Make the token
+              {t("Make the token")}
             </button>
           </>
         )
@@ -55,25 +56,27 @@ export function NewToken({ name, onClose }: { name: string; onClose: () => void 
     >
       {text ? (
         <div className="exec__form">
-          <p>This is shown once. Keep it where the program finds it that signs in with it.</p>
+          <p>{t("This is shown once. Keep it where the program finds it that signs in with it.")}</p>
           <div className="row">
-            <input className="input input--mono" aria-label="The token" readOnly value={text} />
+            <input className="input input--mono" aria-label={t("The token")} readOnly value={text} />
             <button
               className="btn"
               type="button"
-              onClick={() => navigator.clipboard.writeText(text).then(() => toast("The token is copied"), toastError)}
+              onClick={() =>
+                navigator.clipboard.writeText(text).then(() => toast(t("The token is copied")), toastError)
+              }
             >
               <Icon name="copy" small />
-              Copy
+              {t("Copy")}
             </button>
           </div>
         </div>
       ) : (
         <form id="token" className="exec__form" onSubmit={submit} noValidate>
           <LabelledField
-            label="Name"
-            help="What it is for, such as the deployment of flows."
-            error={isMissing ? "A token needs a name, to be told from others." : undefined}
+            label={t("Name")}
+            help={t("What it is for, such as the deployment of flows.")}
+            error={isMissing ? t("A token needs a name, to be told from others.") : undefined}
           >
             {(id, note) => (
               <input
@@ -86,7 +89,7 @@ export function NewToken({ name, onClose }: { name: string; onClose: () => void 
               />
             )}
           </LabelledField>
-          <LabelledField label="It is good for">
+          <LabelledField label={t("It is good for")}>
             {(id) => (
               <select id={id} className="select" value={lifetime} onChange={(event) => setLifetime(event.target.value)}>
                 {LIVES.map(([life, words]) => (

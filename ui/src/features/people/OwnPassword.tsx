@@ -4,6 +4,7 @@ import { changePassword } from "../../api/people";
 import { Failure } from "../../components/Failure";
 import { LabelledField } from "../../components/LabelledField";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 
 /** Changes the own password, for somebody who knows the one there is. */
 export function OwnPassword({ name }: { name: string }) {
@@ -12,7 +13,7 @@ export function OwnPassword({ name }: { name: string }) {
   const change = useMutation({
     mutationFn: () => changePassword(name, password, current),
     onSuccess: () => {
-      toast("The password is changed");
+      toast(t("The password is changed"));
       setCurrent("");
       setPassword("");
     },
@@ -23,13 +24,13 @@ export function OwnPassword({ name }: { name: string }) {
   };
   return (
     <section className="syspart" aria-labelledby="password">
-      <h2 id="password">Password</h2>
+      <h2 id="password">{t("Password")}</h2>
       <form className="prefs" onSubmit={submit}>
         <input type="text" name="username" autoComplete="username" value={name} readOnly hidden />
-        <Secret label="Password now" complete="current-password" value={current} onChange={setCurrent} />
-        <Secret label="New password" complete="new-password" value={password} onChange={setPassword} />
+        <Secret label={t("Password now")} complete="current-password" value={current} onChange={setCurrent} />
+        <Secret label={t("New password")} complete="new-password" value={password} onChange={setPassword} />
         <button className="btn" type="submit" aria-disabled={change.isPending}>
-          Change the password
+          {t("Change the password")}
         </button>
       </form>
       {change.error && <Failure error={change.error} />}

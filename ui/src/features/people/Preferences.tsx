@@ -3,22 +3,23 @@ import { usePreference } from "../../api/preferences";
 import { LabelledField } from "../../components/LabelledField";
 import { type Look, readLook, writeLook } from "../../components/look";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 
 const STARTS: [string, string][] = [
-  ["/", "Home"],
-  ["/flows", "Flows"],
-  ["/executions", "Executions"],
-  ["/triggers", "Triggers"],
-  ["/dashboards", "Dashboards"],
+  ["/", t("Home")],
+  ["/flows", t("Flows")],
+  ["/executions", t("Executions")],
+  ["/triggers", t("Triggers")],
+  ["/dashboards", t("Dashboards")],
 ];
 const THEMES: [Look["theme"], string][] = [
-  ["system", "As the system has it"],
-  ["light", "Light"],
-  ["dark", "Dark"],
+  ["system", t("As the system has it")],
+  ["light", t("Light")],
+  ["dark", t("Dark")],
 ];
 const DENSITIES: [Look["density"], string][] = [
-  ["compact", "Compact"],
-  ["comfortable", "Comfortable"],
+  ["compact", t("Compact")],
+  ["comfortable", t("Comfortable")],
 ];
 
 /** How the interface looks; kept on the server too, so that a new browser begins with it. */
@@ -31,21 +32,26 @@ export function Preferences() {
     writeLook(next);
     keep(next);
     if (part.zone !== undefined) window.setTimeout(() => window.location.reload(), RELOAD_MS);
-    else toast("Kept");
+    else toast(t("Kept"));
   };
   return (
     <section className="syspart" aria-labelledby="preferences">
-      <h2 id="preferences">Preferences</h2>
+      <h2 id="preferences">{t("Preferences")}</h2>
       <div className="prefs">
-        <Choice label="Theme" value={look.theme} options={THEMES} onChange={(theme) => change({ theme })} />
+        <Choice label={t("Theme")} value={look.theme} options={THEMES} onChange={(theme) => change({ theme })} />
         <Choice
-          label="Rows of lists"
+          label={t("Rows of lists")}
           value={look.density}
           options={DENSITIES}
           onChange={(density) => change({ density })}
         />
-        <Choice label="First page" value={look.start} options={STARTS} onChange={(start) => change({ start })} />
-        <Choice label="Times are shown in" value={look.zone} options={zones()} onChange={(zone) => change({ zone })} />
+        <Choice label={t("First page")} value={look.start} options={STARTS} onChange={(start) => change({ start })} />
+        <Choice
+          label={t("Times are shown in")}
+          value={look.zone}
+          options={zones()}
+          onChange={(zone) => change({ zone })}
+        />
       </div>
     </section>
   );
@@ -80,5 +86,8 @@ function Choice<Value extends string>({ label, value, options, onChange }: Choic
 function zones(): [string, string][] {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const all = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
-  return [["", `The zone of this browser, ${own}`], ...all.map((zone): [string, string] => [zone, zone])];
+  return [
+    ["", t("The zone of this browser, {zone}", { zone: own })],
+    ...all.map((zone): [string, string] => [zone, zone]),
+  ];
 }

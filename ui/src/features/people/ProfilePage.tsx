@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { me } from "../../api/me";
 import { Head } from "../../components/Head";
 import { Loaded } from "../../components/Loaded";
+import { t } from "../../i18n/text";
 import { OwnPassword } from "./OwnPassword";
 import { Preferences } from "./Preferences";
 import { Tokens } from "./Tokens";
@@ -12,12 +13,12 @@ export function ProfilePage() {
   return (
     <>
       <Head
-        title="You"
+        title={t("You")}
         beside={
-          found.data && <span className="muted">{found.data.isKnown ? found.data.username : "not signed in"}</span>
+          found.data && <span className="muted">{found.data.isKnown ? found.data.username : t("not signed in")}</span>
         }
       />
-      <div className="scroll" tabIndex={0} role="region" aria-label="Profile">
+      <div className="scroll" tabIndex={0} role="region" aria-label={t("Profile")}>
         <Preferences />
         <Loaded query={found}>
           {({ username, isKnown }) =>
@@ -28,8 +29,10 @@ export function ProfilePage() {
               </>
             ) : (
               <section className="syspart">
-                <h2>Account</h2>
-                <p className="muted">This server asks nobody to sign in, so there are no passwords and no tokens.</p>
+                <h2>{t("Account")}</h2>
+                <p className="muted">
+                  {t("This server asks nobody to sign in, so there are no passwords and no tokens.")}
+                </p>
               </section>
             )
           }

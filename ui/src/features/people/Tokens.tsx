@@ -6,6 +6,7 @@ import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { moment } from "../../components/times";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import { NewToken } from "./NewToken";
 
 /** Tokens that programs sign in with; what they are is shown once, when they are made. */
@@ -17,7 +18,7 @@ export function Tokens({ name }: { name: string }) {
   const revoke = useMutation({
     mutationFn: (token: Token) => revokeToken(name, token.id),
     onSuccess: (_, token) => {
-      toast(`${token.name} is revoked`);
+      toast(t("{name} is revoked", { name: token.name }));
       setLeaving(null);
       void client.invalidateQueries({ queryKey: ["tokens"] });
     },
@@ -25,27 +26,27 @@ export function Tokens({ name }: { name: string }) {
   return (
     <section className="syspart" aria-labelledby="tokens">
       <div className="row">
-        <h2 id="tokens">API tokens</h2>
+        <h2 id="tokens">{t("API tokens")}</h2>
         <button className="btn btn--s push" type="button" onClick={() => setMaking(true)}>
           <Icon name="plus" small />
-          New token
+          {t("New token")}
         </button>
       </div>
       <Loaded query={found}>
         {(tokens) =>
           tokens.length === 0 ? (
-            <p className="muted">No token yet. A program that has one may do what you may do.</p>
+            <p className="muted">{t("No token yet. A program that has one may do what you may do.")}</p>
           ) : (
             <table className="table table--flush table--cards tokens">
-              <caption className="sr">API tokens</caption>
+              <caption className="sr">{t("API tokens")}</caption>
               <thead>
                 <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">Made</th>
-                  <th scope="col">Last used</th>
-                  <th scope="col">Ends</th>
+                  <th scope="col">{t("Name")}</th>
+                  <th scope="col">{t("Made")}</th>
+                  <th scope="col">{t("Last used")}</th>
+                  <th scope="col">{t("Ends")}</th>
                   <th scope="col">
-                    <span className="sr">Actions</span>
+                    <span className="sr">{t("Actions")}</span>
                   </th>
                 </tr>
               </thead>
@@ -54,17 +55,17 @@ export function Tokens({ name }: { name: string }) {
                   <tr key={token.id}>
                     <td className="med cut">{token.name}</td>
                     <td className="num hide-s">{moment(token.createdAt)}</td>
-                    <td className="num muted hide-s">{token.usedAt ? moment(token.usedAt) : "never"}</td>
-                    <td className="num">{token.expiresAt ? moment(token.expiresAt) : "never"}</td>
+                    <td className="num muted hide-s">{token.usedAt ? moment(token.usedAt) : t("never")}</td>
+                    <td className="num">{token.expiresAt ? moment(token.expiresAt) : t("never")}</td>
                     <td>
                       <span className="row end">
                         <button
                           className="btn btn--s"
                           type="button"
-                          aria-label={`Revoke ${token.name}`}
+                          aria-label={t("Revoke {name}", { name: token.name })}
                           onClick={() => setLeaving(token)}
                         >
-                          Revoke
+                          {t("Revoke")}
                         </button>
                       </span>
                     </td>
@@ -78,16 +79,16 @@ export function Tokens({ name }: { name: string }) {
       {isMaking && <NewToken name={name} onClose={() => setMaking(false)} />}
       {leaving && (
         <Confirm
-          title={`Revoke ${leaving.name}?`}
-          verb="Revoke it"
-          keep="Keep"
+          title={t("Revoke {name}?", { name: leaving.name })}
+          verb={t("Revoke it")}
+          keep={t("Keep")}
           isDanger
           isPending={revoke.isPending}
           error={revoke.error}
           onClose={() => setLeaving(null)}
           onConfirm={() => revoke.mutate(leaving)}
         >
-          <p>Programs that sign in with it are refused from now on.</p>
+          <p>{t("Programs that sign in with it are refused from now on.")}</p>
         </Confirm>
       )}
     </section>

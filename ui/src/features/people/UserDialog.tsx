@@ -5,6 +5,7 @@ import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 import { LabelledField } from "../../components/LabelledField";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import { Grants } from "./Grants";
 
 interface Props {
@@ -29,7 +30,7 @@ export function UserDialog({ user, onClose }: Props) {
       if (password) await changePassword(username, password);
     },
     onSuccess: () => {
-      toast(user ? `Saved ${username}` : `${username} can sign in`);
+      toast(user ? t("Saved {name}", { name: username }) : t("{name} can sign in", { name: username }));
       void client.invalidateQueries({ queryKey: ["users"] });
       onClose();
     },
@@ -42,22 +43,22 @@ export function UserDialog({ user, onClose }: Props) {
     <Dialog
       isOpen
       onClose={onClose}
-      title={user ? `Change ${user.username}` : "Add a user"}
+      title={user ? t("Change {name}", { name: user.username }) : t("Add a user")}
       width={520}
       foot={
         <>
           <button className="btn push" type="button" onClick={onClose}>
-            Cancel
+            {t("Cancel")}
           </button>
           <button className="btn btn--primary" type="submit" form="user" aria-disabled={save.isPending}>
-            {user ? "Save" : "Add the user"}
+            {user ? t("Save") : t("Add the user")}
           </button>
         </>
       }
     >
       <form id="user" className="exec__form" onSubmit={submit} noValidate autoComplete="off">
         {!user && (
-          <LabelledField label="User name" help="An e-mail address.">
+          <LabelledField label={t("User name")} help={t("An e-mail address.")}>
             {(id, note) => (
               <input
                 id={id}
@@ -71,11 +72,11 @@ export function UserDialog({ user, onClose }: Props) {
           </LabelledField>
         )}
         <LabelledField
-          label={user ? "New password" : "Password"}
+          label={user ? t("New password") : t("Password")}
           help={
             user
-              ? "Left empty, it stays. A new one signs the user out everywhere."
-              : "Eight characters or more, a capital letter and a digit among them."
+              ? t("Left empty, it stays. A new one signs the user out everywhere.")
+              : t("Eight characters or more, a capital letter and a digit among them.")
           }
         >
           {(id, note) => (

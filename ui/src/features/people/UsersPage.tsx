@@ -9,6 +9,7 @@ import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { moment } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import { UserDialog } from "./UserDialog";
 
 /** Everybody who may sign in, and what they may do where. */
@@ -20,7 +21,11 @@ export function UsersPage() {
   const toggle = useMutation({
     mutationFn: ({ username, disabled }: User) => changeUser(username, { disabled: !disabled }),
     onSuccess: ({ username, disabled }) =>
-      toast(`${username} ${disabled ? "can no longer sign in" : "can sign in again"}`),
+      toast(
+        disabled
+          ? t("{name} can no longer sign in", { name: username })
+          : t("{name} can sign in again", { name: username }),
+      ),
     onError: toastError,
     onSettled: () => client.invalidateQueries({ queryKey: ["users"] }),
   });
@@ -29,39 +34,41 @@ export function UsersPage() {
       <Head
         crumbs={[
           <Link key="system" to="/system">
-            System
+            {t("System")}
           </Link>,
         ]}
-        title="Users"
+        title={t("Users")}
         beside={found.data && <span className="muted num">{found.data.length}</span>}
         actions={
           <button className="btn btn--primary" type="button" onClick={() => setChanging("new")}>
             <Icon name="plus" small />
-            Add user
+            {t("Add user")}
           </button>
         }
       />
       <Loaded query={found}>
         {(all) =>
           all.length === 0 ? (
-            <Empty icon="user" title="Nobody has an account">
-              This server asks nobody to sign in. Started without --no-auth, it prints a token for the first user.
+            <Empty icon="user" title={t("Nobody has an account")}>
+              {t(
+                "This server asks nobody to sign in. Started without --no-auth, it prints a token for the first user.",
+              )}
             </Empty>
           ) : (
-            <div className="scroll" tabIndex={0} role="region" aria-label="Users">
+            <div className="scroll" tabIndex={0} role="region" aria-label={t("Users")}>
               <table className="table table--cards people">
-                <caption className="sr">Users</caption>
+                <caption className="sr">{t("Users")}</caption>
                 <thead>
                   <tr>
                     <th scope="col" style={{ width: "28%" }}>
-                      Name
+                      {t("Name")}
                     </th>
-                    <th scope="col">Roles</th>
+                    <th scope="col">{t("Roles")}</th>
                     <th scope="col" style={{ width: 140 }}>
-                      Since
+                      {t("Since")}
                     </th>
                     <th scope="col" style={{ width: 200 }}>
-                      <span className="sr">Actions</span>
+                      <span className="sr">{t("Actions")}</span>
                     </th>
                   </tr>
                 </thead>
@@ -71,8 +78,8 @@ export function UsersPage() {
                       <td>
                         <span className="row">
                           <span className="name cut">{user.username}</span>
-                          {user.username === self && <span className="small muted">you</span>}
-                          {user.disabled && <span className="chip">disabled</span>}
+                          {user.username === self && <span className="small muted">{t("you")}</span>}
+                          {user.disabled && <span className="chip">{t("disabled")}</span>}
                         </span>
                       </td>
                       <td className="muted cut">{rolesOf(user)}</td>
@@ -82,18 +89,22 @@ export function UsersPage() {
                           <button
                             className="btn btn--s"
                             type="button"
-                            aria-label={`Change ${user.username}`}
+                            aria-label={t("Change {name}", { name: user.username })}
                             onClick={() => setChanging(user)}
                           >
-                            Change
+                            {t("Change")}
                           </button>
                           <button
                             className="btn btn--s"
                             type="button"
-                            aria-label={`${user.disabled ? "Enable" : "Disable"} ${user.username}`}
+                            aria-label={
+                              user.disabled
+                                ? t("Enable {name}", { name: user.username })
+                                : t("Disable {name}", { name: user.username })
+                            }
                             onClick={() => toggle.mutate(user)}
                           >
-                            {user.disabled ? "Enable" : "Disable"}
+                            {user.disabled ? t("Enable") : t("Disable")}
                           </button>
                         </span>
                       </td>
@@ -111,6 +122,8 @@ export function UsersPage() {
 }
 
 function rolesOf({ roles }: User): string {
-  if (roles.length === 0) return "no role: may sign in and nothing else";
-  return roles.map(({ role, namespace }) => (namespace ? `${role} in ${namespace}` : role)).join(", ");
+  if (roles.length === 0) return t("no role: may sign in and nothing else");
+  return roles
+    .map(({ role, namespace }) => (namespace ? t("{role} in {namespace}", { role, namespace }) : role))
+    .join(", ");
 }

@@ -7,14 +7,15 @@ import { FilterField } from "../../components/FilterField";
 import { iconOf } from "../../components/graph/nodeData";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
+import { plural, t } from "../../i18n/text";
 import type { PluginSearch } from "../../search";
 import { type Group, groupsOf } from "./groups";
 import { TypePage } from "./TypePage";
 
 const KINDS: [PluginSearch["kind"], string][] = [
-  [undefined, "All"],
-  ["tasks", "Tasks"],
-  ["triggers", "Triggers"],
+  [undefined, t("All")],
+  ["tasks", t("Tasks")],
+  ["triggers", t("Triggers")],
 ];
 
 interface Props {
@@ -36,20 +37,23 @@ export function PluginsPage({ search, onSearch }: Props) {
         const shown = type ?? groups[0]?.types[0]?.cls;
         return (
           <div className={`plugins ${type ? "plugins--one" : ""}`}>
-            <nav className="plugins__list" aria-label="Types">
+            <nav className="plugins__list" aria-label={t("Types")}>
               <div className="plugins__head">
-                <h1>Plugins</h1>
+                <h1>{t("Plugins")}</h1>
                 <span className="small muted num">
-                  {everything.length - count} tasks, {count} triggers
+                  {t("{tasks}, {triggers}", {
+                    tasks: plural(everything.length - count, { one: "{count} task", other: "{count} tasks" }),
+                    triggers: plural(count, { one: "{count} trigger", other: "{count} triggers" }),
+                  })}
                 </span>
               </div>
               <div className="plugins__find">
                 <FilterField
-                  label="Task or trigger, or what it does"
+                  label={t("Task or trigger, or what it does")}
                   value={q}
                   onChange={(text) => onSearch({ q: text || undefined, type: undefined })}
                 />
-                <div className="seg" role="group" aria-label="Kind">
+                <div className="seg" role="group" aria-label={t("Kind")}>
                   {KINDS.map(([one, name]) => (
                     <button
                       key={name}
@@ -63,7 +67,7 @@ export function PluginsPage({ search, onSearch }: Props) {
                 </div>
               </div>
               <div className="tree grow">
-                {groups.length === 0 && <p className="small muted plugins__note">No type fits this text.</p>}
+                {groups.length === 0 && <p className="small muted plugins__note">{t("No type fits this text.")}</p>}
                 {groups.map((group) => (
                   <GroupList
                     key={group.name}
@@ -84,8 +88,8 @@ export function PluginsPage({ search, onSearch }: Props) {
                 onBack={() => onSearch({ type: undefined })}
               />
             ) : (
-              <Empty icon="plugins" title="Nothing to show">
-                Look for something else, or install the package that brings the type.
+              <Empty icon="plugins" title={t("Nothing to show")}>
+                {t("Look for something else, or install the package that brings the type.")}
               </Empty>
             )}
           </div>
@@ -125,7 +129,7 @@ function GroupList({ group, chosen, isUnfolded, onChoose }: GroupProps) {
               >
                 <Icon name={iconOf(cls)} small className="muted" />
                 <span className="ti__n cut">{cls.split(".").at(-1)}</span>
-                {isTrigger && <span className="ti__m push">trigger</span>}
+                {isTrigger && <span className="ti__m push">{t("trigger")}</span>}
               </button>
             </li>
           ))}
@@ -136,11 +140,11 @@ function GroupList({ group, chosen, isUnfolded, onChoose }: GroupProps) {
 }
 
 function Problems({ problems }: { problems: readonly string[] }) {
-  if (problems.length === 0) return <p className="small muted plugins__note">Every plugin is loaded.</p>;
+  if (problems.length === 0) return <p className="small muted plugins__note">{t("Every plugin is loaded.")}</p>;
   return (
     <details className="plugins__note">
       <summary className="failed">
-        {problems.length === 1 ? "1 plugin has a problem" : `${problems.length} plugins have problems`}
+        {plural(problems.length, { one: "{count} plugin has a problem", other: "{count} plugins have problems" })}
       </summary>
       <ul className="small">
         {problems.map((problem) => (

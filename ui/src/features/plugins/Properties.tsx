@@ -1,4 +1,6 @@
 import type { Schema } from "../../api/plugins";
+import { either } from "../../i18n/lists";
+import { t } from "../../i18n/text";
 
 const SHARED = new Set([
   ..."id type version description retry timeout disabled runIf when allowFailure allowWarning logLevel".split(" "),
@@ -8,12 +10,11 @@ const SHARED = new Set([
 const EVERYWHERE = new Set(["id", "type"]);
 
 /** Properties with their types and what they are for: the required ones first, those that every type has folded. */
-export function Properties({ title, schema }: { title: string; schema: Schema }) {
+export function Properties({ schema, isOutput = false }: { schema: Schema; isOutput?: boolean }) {
   const required = new Set(schema.required ?? []);
   const entries = Object.entries(schema.properties ?? {}).toSorted(
     ([one], [other]) => Number(required.has(other)) - Number(required.has(one)),
   );
-  const isOutput = title === "Outputs";
   const own = entries.filter(
     ([name]) => isOutput || (required.has(name) && !EVERYWHERE.has(name)) || !SHARED.has(name),
   );
@@ -21,11 +22,11 @@ export function Properties({ title, schema }: { title: string; schema: Schema })
   if (entries.length === 0) return null;
   return (
     <>
-      <h3>{title}</h3>
+      <h3>{isOutput ? t("Outputs") : t("Properties")}</h3>
       <Rows entries={own} required={required} isOutput={isOutput} />
       {shared.length > 0 && (
         <details>
-          <summary className="muted">{shared.length} more that others have too</summary>
+          <summary className="muted">{t("{count} more that others have too", { count: shared.length })}</summary>
           <Rows entries={shared} required={required} isOutput={isOutput} />
         </details>
       )}
@@ -44,9 +45,9 @@ function Rows({ entries, required, isOutput }: RowsProps) {
     <table className="table table--flush props">
       <thead>
         <tr>
-          <th scope="col">Key</th>
-          <th scope="col">Type</th>
-          <th scope="col">{isOutput ? "What it is" : "What it is for"}</th>
+          <th scope="col">{t("Key")}</th>
+          <th scope="col">{t("Type")}</th>
+          <th scope="col">{isOutput ? t("What it is") : t("What it is for")}</th>
         </tr>
       </thead>
       <tbody>
@@ -54,13 +55,13 @@ function Rows({ entries, required, isOutput }: RowsProps) {
           <tr key={name}>
             <td>
               <code className="mono-s strong">{name}</code>
-              {required.has(name) && !isOutput && <span className="small muted"> required</span>}
+              {required.has(name) && !isOutput && <span className="small muted"> {t("required")}</span>}
             </td>
             <td className="small muted props__text">{typeOf(property)}</td>
             <td className="props__text">
               {property.description}
               {property.default !== undefined && (
-                <span className="muted"> Default {JSON.stringify(property.default)}.</span>
+                <span className="muted"> {t("Default {value}.", { value: JSON.stringify(property.default) })}</span>
               )}
             </td>
           </tr>
@@ -72,7 +73,7 @@ function Rows({ entries, required, isOutput }: RowsProps) {
 
 function typeOf(schema: Schema): string {
   if (schema.enum) return schema.enum.map(String).join(", ");
-  if (schema.type) return [schema.type].flat().join(" or ");
+  if (schema.type) return either([schema.type].flat());
   const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map(typeOf).filter(Boolean);
-  return [...new Set(inner)].join(" or ");
+  return either([...new Set(inner)]);
 }

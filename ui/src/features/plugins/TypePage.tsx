@@ -6,6 +6,7 @@ import { documentation } from "../../api/plugins";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { toast, toastError } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import { exampleOf } from "./example";
 import { Properties } from "./Properties";
 
@@ -24,7 +25,7 @@ export function TypePage({ type, isTrigger, onBack }: Props) {
     <article className="plugins__page" tabIndex={0} aria-label={type}>
       <button className="btn btn--ghost btn--s only-s" type="button" onClick={onBack}>
         <Icon name="left" small />
-        All types
+        {t("All types")}
       </button>
       <Loaded query={found}>
         {({ schema, markdown }) => {
@@ -36,13 +37,13 @@ export function TypePage({ type, isTrigger, onBack }: Props) {
                   <h2 className="title">{type.split(".").at(-1)}</h2>
                   <p className="row wrap">
                     <code className="mono-s muted">{type}</code>
-                    <span className="chip">{isTrigger ? "trigger" : "task"}</span>
+                    <span className="chip">{isTrigger ? t("trigger") : t("task")}</span>
                   </p>
                 </div>
                 <span className="row wrap push">
-                  <button className="btn" type="button" onClick={() => copy(type, "The type is copied")}>
+                  <button className="btn" type="button" onClick={() => copy(type, t("The type is copied"))}>
                     <Icon name="copy" small />
-                    Copy type
+                    {t("Copy type")}
                   </button>
                   <Link
                     className="btn btn--primary"
@@ -51,29 +52,29 @@ export function TypePage({ type, isTrigger, onBack }: Props) {
                     onClick={() => handOver(example)}
                   >
                     <Icon name="plus" small />
-                    Copy into a new flow
+                    {t("Copy into a new flow")}
                   </Link>
                 </span>
               </div>
               <Suspense fallback={<div className="skeleton" style={{ height: 60 }} />}>
                 <Markdown text={bodyOf(markdown)} />
               </Suspense>
-              <h3>Example</h3>
+              <h3>{t("Example")}</h3>
               <div className="plugins__example">
-                <pre className="code-block" tabIndex={0} aria-label="Example">
+                <pre className="code-block" tabIndex={0} aria-label={t("Example")}>
                   {example}
                 </pre>
                 <button
                   className="btn btn--s btn--icon"
                   type="button"
-                  aria-label="Copy the example"
-                  onClick={() => copy(example, "The example is copied")}
+                  aria-label={t("Copy the example")}
+                  onClick={() => copy(example, t("The example is copied"))}
                 >
                   <Icon name="copy" small />
                 </button>
               </div>
-              <Properties title="Properties" schema={schema.properties} />
-              {schema.outputs && <Properties title="Outputs" schema={schema.outputs} />}
+              <Properties schema={schema.properties} />
+              {schema.outputs && <Properties schema={schema.outputs} isOutput />}
             </>
           );
         }}

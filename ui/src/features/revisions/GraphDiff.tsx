@@ -4,6 +4,7 @@ import { graphOf } from "../../api/flows";
 import { Failure } from "../../components/Failure";
 import { Waiting } from "../../components/Waiting";
 import { differenceOf, type GraphDifference } from "../../graph/difference";
+import { t } from "../../i18n/text";
 
 const GraphView = lazy(async () => ({ default: (await import("../../components/graph/GraphView")).GraphView }));
 
@@ -23,9 +24,9 @@ export function GraphDiff({ old, now, changed }: Props) {
   );
   const error = before.error ?? after.error;
   return (
-    <section className="cmp__g" aria-label="Graph">
+    <section className="cmp__g" aria-label={t("Graph")}>
       <div className="cmp__h">
-        <h3>Graph</h3>
+        <h3>{t("Graph")}</h3>
         {found && <span className="small muted">{wordsOf(found)}</span>}
       </div>
       {error ? (
@@ -46,6 +47,11 @@ export function GraphDiff({ old, now, changed }: Props) {
 }
 
 function wordsOf({ counts: { add, del, chg, same } }: GraphDifference): string {
-  const words = [add && `${add} added`, del && `${del} removed`, chg && `${chg} changed`, `${same} the same`];
+  const words = [
+    add && t("{count} added", { count: add }),
+    del && t("{count} removed", { count: del }),
+    chg && t("{count} changed", { count: chg }),
+    t("{count} the same", { count: same }),
+  ];
   return words.filter(Boolean).join(", ");
 }

@@ -1,6 +1,7 @@
 import type { Revision } from "../../api/revisions";
 import { Icon } from "../../components/Icon";
 import { moment } from "../../components/times";
+import { t } from "../../i18n/text";
 
 interface Props {
   /** The newest first. */
@@ -13,12 +14,12 @@ interface Props {
 }
 
 const ICONS: Record<string, string> = { ui: "edit", cli: "terminal", api: "terminal", git: "git", system: "system" };
-const WAYS: Record<string, string> = {
-  ui: "in the interface",
-  cli: "by command",
-  api: "over the API",
-  git: "from git",
-  system: "by a flow",
+const WAYS: Record<string, (author: string) => string> = {
+  ui: (author) => t("{author}, in the interface", { author }),
+  cli: (author) => t("{author}, by command", { author }),
+  api: (author) => t("{author}, over the API", { author }),
+  git: (author) => t("{author}, from git", { author }),
+  system: (author) => t("{author}, by a flow", { author }),
 };
 
 /** Every revision with who saved it, how and when; choosing one compares it with the one before it. */
@@ -37,9 +38,9 @@ export function RevisionList({ revisions, counts, current, old, now, onChoose }:
             >
               <span className="rev__dot" />
               <span className="row">
-                <span className="rev__t num">Revision {one.revision}</span>
-                {one.revision === current && <span className="chip">current</span>}
-                {one.revision === old && <span className="chip">compared</span>}
+                <span className="rev__t num">{t("Revision {revision}", { revision: one.revision })}</span>
+                {one.revision === current && <span className="chip">{t("current")}</span>}
+                {one.revision === old && <span className="chip">{t("compared")}</span>}
                 {count && (
                   <span className="count num">
                     +{count.come} −{count.gone}
@@ -63,6 +64,6 @@ export function RevisionList({ revisions, counts, current, old, now, onChoose }:
 
 function byWhom({ author, origin }: Revision): string {
   const way = origin ? WAYS[origin] : undefined;
-  if (author && way) return `${author}, ${way}`;
-  return author ?? (way ? `Somebody, ${way}` : "Not written down");
+  if (way) return way(author ?? t("Somebody"));
+  return author ?? t("Not written down");
 }

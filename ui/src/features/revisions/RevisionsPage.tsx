@@ -9,6 +9,7 @@ import { Loaded } from "../../components/Loaded";
 import { moment } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
 import { Waiting } from "../../components/Waiting";
+import { plural, t } from "../../i18n/text";
 import { compareTexts, countLines } from "../../source/comparison";
 import { GraphDiff } from "./GraphDiff";
 import { RevisionList } from "./RevisionList";
@@ -43,12 +44,12 @@ export function RevisionsPage({ namespace, id, compared, onCompare }: Props) {
           <Link key="flow" to="/flows/edit/$namespace/$id" params={{ namespace, id }}>
             {id}
           </Link>,
-          "Revisions",
+          t("Revisions"),
         ]}
         actions={
           <Link className="btn" to="/flows/edit/$namespace/$id" params={{ namespace, id }}>
             <Icon name="edit" small />
-            Edit
+            {t("Edit")}
           </Link>
         }
       />
@@ -76,7 +77,7 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
       const saved = await updateFlow(namespace, id, back.source, current.revision);
       client.setQueryData(flowSource(namespace, id).queryKey, saved);
       await client.invalidateQueries({ queryKey: ["flows"] });
-      toast(`Revision ${saved.revision} has the text of ${back.revision}`);
+      toast(t("Revision {revision} has the text of {old}", { revision: saved.revision, old: back.revision }));
       onCompare({});
     } catch (error) {
       toastError(error);
@@ -84,7 +85,7 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
   };
   return (
     <div className="rv">
-      <section className="rv__l" aria-label="Revisions">
+      <section className="rv__l" aria-label={t("Revisions")}>
         <RevisionList
           revisions={revisions}
           counts={counts}
@@ -94,17 +95,20 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
           onChoose={(revision) => onCompare({ now: revision })}
         />
       </section>
-      <section className="rv__m" aria-label={`Revision ${old.revision} against ${now.revision}`}>
+      <section
+        className="rv__m"
+        aria-label={t("Revision {old} against {now}", { old: old.revision, now: now.revision })}
+      >
         <div className="rv__bar">
           <Choice
-            label="Old"
+            label={t("Old")}
             revisions={revisions}
             value={old.revision}
             onChoose={(revision) => onCompare({ old: revision, now: now.revision })}
           />
           <Icon name="right" small className="muted" />
           <Choice
-            label="New"
+            label={t("New")}
             revisions={revisions}
             value={now.revision}
             onChoose={(revision) => onCompare({ old: old.revision, now: revision })}
@@ -112,23 +116,30 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
           <button
             className="btn btn--s btn--icon"
             type="button"
-            aria-label="Swap"
+            aria-label={t("Swap")}
             onClick={() => onCompare({ old: now.revision, now: old.revision })}
           >
             <Icon name="updown" small />
           </button>
-          <span className="seg push" role="group" aria-label="Show">
+          <span className="seg push" role="group" aria-label={t("Show")}>
             {(["both", "text", "graph"] as const).map((one) => (
               <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>
-                {{ both: "Text and graph", text: "Text", graph: "Graph" }[one]}
+                {{ both: t("Text and graph"), text: t("Text"), graph: t("Graph") }[one]}
               </button>
             ))}
           </span>
         </div>
         <p className="rv__sum small muted">
           {comparison.keys.length > 0
-            ? `Of the flow itself ${comparison.keys.join(", ")} ${comparison.keys.length > 1 ? "are" : "is"} different.`
-            : "Everything but the tasks and triggers is the same."}
+            ? plural(
+                comparison.keys.length,
+                {
+                  one: "Of the flow itself {names} is different.",
+                  other: "Of the flow itself {names} are different.",
+                },
+                { names: comparison.keys.join(", ") },
+              )
+            : t("Everything but the tasks and triggers is the same.")}
         </p>
         <div className={`cmp cmp--${view}`}>
           {view !== "graph" && (
@@ -136,7 +147,7 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
               <TextDiff
                 old={old.source}
                 now={now.source}
-                label={`Text of ${old.revision} against ${now.revision}`}
+                label={t("Text of {old} against {now}", { old: old.revision, now: now.revision })}
                 come={comparison.come}
                 gone={comparison.gone}
               />
@@ -147,20 +158,23 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
         {back.revision !== current.revision && (
           <div className="foot rst">
             <p className="small">
-              Restoring {back.revision} writes revision {current.revision + 1} with the text of {back.revision}.{" "}
-              <span className="muted">The history stays, and runs in progress keep their revision.</span>
+              {t("Restoring {old} writes revision {revision} with the text of {old}.", {
+                old: back.revision,
+                revision: current.revision + 1,
+              })}{" "}
+              <span className="muted">{t("The history stays, and runs in progress keep their revision.")}</span>
             </p>
             <button
               className="btn push"
               type="button"
-              onClick={() => void navigator.clipboard.writeText(back.source).then(() => toast("Copied"))}
+              onClick={() => void navigator.clipboard.writeText(back.source).then(() => toast(t("Copied")))}
             >
               <Icon name="copy" small />
-              Copy text of {back.revision}
+              {t("Copy text of {revision}", { revision: back.revision })}
             </button>
             <button className="btn btn--primary" type="button" onClick={() => void restore()}>
               <Icon name="restart" small />
-              Restore revision {back.revision}
+              {t("Restore revision {revision}", { revision: back.revision })}
             </button>
           </div>
         )}

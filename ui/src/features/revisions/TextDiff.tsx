@@ -2,6 +2,7 @@ import type { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import { diffView, goToChange } from "../../code/diff";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 
 interface Props {
   old: string;
@@ -25,9 +26,9 @@ export function TextDiff({ old, now, label, come, gone }: Props) {
     if (view.current) goToChange(view.current, by);
   };
   return (
-    <section aria-label="Text">
+    <section aria-label={t("Text")}>
       <div className="cmp__h">
-        <h3>Text</h3>
+        <h3>{t("Text")}</h3>
         <span className="count num">
           +{come} −{gone}
         </span>
@@ -35,7 +36,7 @@ export function TextDiff({ old, now, label, come, gone }: Props) {
           <button
             className="btn btn--ghost btn--s btn--icon"
             type="button"
-            aria-label="Previous change"
+            aria-label={t("Previous change")}
             onClick={() => go(-1)}
           >
             <Icon name="up" small />
@@ -43,7 +44,7 @@ export function TextDiff({ old, now, label, come, gone }: Props) {
           <button
             className="btn btn--ghost btn--s btn--icon"
             type="button"
-            aria-label="Next change"
+            aria-label={t("Next change")}
             onClick={() => go(1)}
           >
             <Icon name="down" small />
@@ -51,7 +52,7 @@ export function TextDiff({ old, now, label, come, gone }: Props) {
         </span>
       </div>
       {old === now ? (
-        <p className="muted small page-state">Both texts are the same.</p>
+        <p className="muted small page-state">{t("Both texts are the same.")}</p>
       ) : (
         <div className="cmp__text" ref={box} />
       )}

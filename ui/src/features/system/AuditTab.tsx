@@ -4,6 +4,7 @@ import { Empty } from "../../components/Empty";
 import { Failure } from "../../components/Failure";
 import { moment, ZONE } from "../../components/times";
 import { Waiting } from "../../components/Waiting";
+import { t } from "../../i18n/text";
 
 /** Who changed what, the newest first. */
 export function AuditTab() {
@@ -18,30 +19,31 @@ export function AuditTab() {
     );
   if (entries.length === 0)
     return (
-      <Empty icon="history" title="Nothing was changed yet">
-        Each change by a user or an API token is written down here. A server that asks nobody to sign in keeps no
-        record.
+      <Empty icon="history" title={t("Nothing was changed yet")}>
+        {t(
+          "Each change by a user or an API token is written down here. A server that asks nobody to sign in keeps no record.",
+        )}
       </Empty>
     );
   return (
     <>
       <table className="table table--cards audit">
-        <caption className="sr">Changes, newest first, times in {ZONE}</caption>
+        <caption className="sr">{t("Changes, newest first, times in {zone}", { zone: ZONE })}</caption>
         <thead>
           <tr>
             <th scope="col" style={{ width: 150 }}>
-              When
+              {t("When")}
             </th>
             <th scope="col" style={{ width: "20%" }}>
-              Who
+              {t("Who")}
             </th>
             <th scope="col" style={{ width: 110 }}>
-              Did
+              {t("Did")}
             </th>
             <th scope="col" style={{ width: 140 }}>
-              To
+              {t("To what")}
             </th>
-            <th scope="col">Which</th>
+            <th scope="col">{t("Which")}</th>
           </tr>
         </thead>
         <tbody>
@@ -66,7 +68,7 @@ export function AuditTab() {
             aria-disabled={found.isFetchingNextPage}
             onClick={() => void found.fetchNextPage()}
           >
-            Show older changes
+            {t("Show older changes")}
           </button>
         </div>
       )}

@@ -5,12 +5,13 @@ import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { moment } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import { number, plural, t } from "../../i18n/text";
 
 const NAMES: Record<Service["type"], string> = {
-  EXECUTOR: "Executor",
-  SCHEDULER: "Scheduler",
-  WEBSERVER: "Web server",
-  WORKER: "Worker",
+  EXECUTOR: t("Executor"),
+  SCHEDULER: t("Scheduler"),
+  WEBSERVER: t("Web server"),
+  WORKER: t("Worker"),
 };
 
 /** Whether everything works, in sentences first and in figures below. */
@@ -28,8 +29,8 @@ export function HealthTab() {
           <li className="failed">
             <Icon name="s-failed" />
             <span>
-              <b className="med">The scheduler does not answer.</b> Triggers fire late or not at all until it does; the
-              log of the server says why.
+              <b className="med">{t("The scheduler does not answer.")}</b>{" "}
+              {t("Triggers fire late or not at all until it does; the log of the server says why.")}
             </span>
           </li>
         )}
@@ -40,11 +41,16 @@ export function HealthTab() {
           <li className="warning">
             <Icon name="s-warning" />
             <span>
-              <b className="med">{waiting === 1 ? "1 execution waits" : `${waiting} executions wait`} for a slot.</b>{" "}
-              The limits say behind what.
+              <b className="med">
+                {plural(waiting, {
+                  one: "{count} execution waits for a slot.",
+                  other: "{count} executions wait for a slot.",
+                })}
+              </b>{" "}
+              {t("The limits say behind what.")}
             </span>
             <Link className="link push" to="/system" search={{ tab: "limits" }}>
-              Limits and pools
+              {t("Limits and pools")}
             </Link>
           </li>
         )}
@@ -52,8 +58,10 @@ export function HealthTab() {
           <li className="success">
             <Icon name="s-success" />
             <span>
-              <b className="med">{stopped.length + waiting === 0 ? "Everything works." : "Everything else works."}</b>{" "}
-              The server answers, and so does the scheduler.
+              <b className="med">
+                {stopped.length + waiting === 0 ? t("Everything works.") : t("Everything else works.")}
+              </b>{" "}
+              {t("The server answers, and so does the scheduler.")}
             </span>
           </li>
         )}
@@ -63,23 +71,23 @@ export function HealthTab() {
           <>
             <Figures all={all} waiting={waiting} />
             <section className="syspart" aria-labelledby="services">
-              <h2 id="services">Services</h2>
+              <h2 id="services">{t("Services")}</h2>
               <table className="table table--cards services">
-                <caption className="sr">Services of this server</caption>
+                <caption className="sr">{t("Services of this server")}</caption>
                 <thead>
                   <tr>
                     <th scope="col" style={{ width: "18%" }}>
-                      Service
+                      {t("Service")}
                     </th>
                     <th scope="col" style={{ width: 120 }}>
-                      State
+                      {t("State")}
                     </th>
-                    <th scope="col">What it does now</th>
+                    <th scope="col">{t("What it does now")}</th>
                     <th scope="col" style={{ width: "18%" }}>
-                      Host
+                      {t("Host")}
                     </th>
                     <th scope="col" style={{ width: 100 }}>
-                      Version
+                      {t("Version")}
                     </th>
                   </tr>
                 </thead>
@@ -90,7 +98,7 @@ export function HealthTab() {
                       <td>
                         <span className={`state ${one.state === "RUNNING" ? "success" : "failed"}`}>
                           <Icon name={one.state === "RUNNING" ? "s-success" : "s-failed"} />
-                          {one.state === "RUNNING" ? "Alive" : one.state.toLowerCase()}
+                          {one.state === "RUNNING" ? t("Alive") : one.state.toLowerCase()}
                         </span>
                       </td>
                       <td className="muted num cut">{doing(one)}</td>
@@ -122,7 +130,7 @@ function StoppedRow({
   const client = useQueryClient();
   const resume = useMutation({
     mutationFn: () => resumeFlow(namespace, flowId),
-    onSuccess: () => toast(`${flowId} is started again`),
+    onSuccess: () => toast(t("{flow} is started again", { flow: flowId })),
     onError: toastError,
     onSettled: () => client.invalidateQueries({ queryKey: ["breakers"] }),
   });
@@ -131,12 +139,12 @@ function StoppedRow({
       <Icon name="s-failed" />
       <span>
         <b className="med">
-          {namespace}/{flowId} is stopped since {moment(since)}.
+          {t("{flow} is stopped since {time}.", { flow: `${namespace}/${flowId}`, time: moment(since) })}
         </b>{" "}
         {reason}
       </span>
       <button className="btn btn--s push" type="button" onClick={() => resume.mutate()}>
-        Let it start again
+        {t("Let it start again")}
       </button>
     </li>
   );
@@ -146,19 +154,19 @@ function Figures({ all, waiting }: { all: readonly Service[]; waiting: number })
   const value = (name: string): number =>
     all.flatMap(({ metrics }) => metrics).find((metric) => metric.name === name)?.value ?? 0;
   const figures: [string, number, string][] = [
-    ["Executions", value("executor.execution.live.count"), "not over"],
-    ["Running jobs", value("worker.job.running"), `of ${value("worker.job.thread")} threads`],
-    ["Queue", value("worker.job.pending"), "jobs wait for a thread"],
-    ["Behind limits", waiting, "executions wait for a slot"],
-    ["Triggers", value("scheduler.trigger.count"), "are watched"],
+    [t("Executions"), value("executor.execution.live.count"), t("not over")],
+    [t("Running jobs"), value("worker.job.running"), t("of {count} threads", { count: value("worker.job.thread") })],
+    [t("Queue"), value("worker.job.pending"), t("jobs wait for a thread")],
+    [t("Behind limits"), waiting, t("executions wait for a slot")],
+    [t("Triggers"), value("scheduler.trigger.count"), t("are watched")],
   ];
   return (
     <dl className="figures num">
-      {figures.map(([name, number, note]) => (
+      {figures.map(([name, amount, note]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>
-            <b>{number.toLocaleString("en")}</b> <span className="small muted">{note}</span>
+            <b>{number(amount)}</b> <span className="small muted">{note}</span>
           </dd>
         </div>
       ))}
@@ -167,5 +175,5 @@ function Figures({ all, waiting }: { all: readonly Service[]; waiting: number })
 }
 
 function doing({ metrics }: Service): string {
-  return metrics.map(({ description, value }) => `${description}: ${value.toLocaleString("en")}`).join(" · ");
+  return metrics.map(({ description, value }) => `${description}: ${number(value)}`).join(" · ");
 }

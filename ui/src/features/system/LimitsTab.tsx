@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type FlowLimit, flowLimits, type Pool, pools } from "../../api/installation";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
+import { plural, t } from "../../i18n/text";
 import { PoolDialog } from "./PoolDialog";
 import { Slots } from "./Slots";
 
@@ -16,18 +17,18 @@ export function LimitsTab() {
     <>
       <section className="syspart" aria-labelledby="pools">
         <div className="row">
-          <h2 id="pools">Pools</h2>
-          <span className="small muted">slots that several flows share</span>
+          <h2 id="pools">{t("Pools")}</h2>
+          <span className="small muted">{t("slots that several flows share")}</span>
           <button className="btn btn--s push" type="button" onClick={() => setChanging("new")}>
             <Icon name="plus" small />
-            New pool
+            {t("New pool")}
           </button>
         </div>
         <Loaded query={shared}>
           {(all) =>
             all.length === 0 ? (
               <p className="muted">
-                There is no pool. A flow names one in its concurrency, to share slots with others.
+                {t("There is no pool. A flow names one in its concurrency, to share slots with others.")}
               </p>
             ) : (
               <ul className="limits">
@@ -40,11 +41,11 @@ export function LimitsTab() {
         </Loaded>
       </section>
       <section className="syspart" aria-labelledby="flow-limits">
-        <h2 id="flow-limits">Limits of flows that are in use</h2>
+        <h2 id="flow-limits">{t("Limits of flows that are in use")}</h2>
         <Loaded query={limits}>
           {(all) =>
             all.length === 0 ? (
-              <p className="muted">No execution holds a slot of a limit, and none waits for one.</p>
+              <p className="muted">{t("No execution holds a slot of a limit, and none waits for one.")}</p>
             ) : (
               <ul className="limits">
                 {all.map((limit) => (
@@ -72,7 +73,7 @@ function PoolRow({ pool, onChange }: { pool: Pool; onChange: () => void }) {
         {flows.length > 0 && (
           <span className="muted">
             {" "}
-            Held by{" "}
+            {t("Held by")}{" "}
             {flows.map(({ namespace, flowId }, index) => (
               <span key={`${namespace}/${flowId}`}>
                 {index > 0 && ", "}
@@ -85,10 +86,10 @@ function PoolRow({ pool, onChange }: { pool: Pool; onChange: () => void }) {
         )}
       </span>
       {isFixed ? (
-        <span className="small muted">set in the configuration</span>
+        <span className="small muted">{t("set in the configuration")}</span>
       ) : (
-        <button className="btn btn--s" type="button" aria-label={`Change ${name}`} onClick={onChange}>
-          Change
+        <button className="btn btn--s" type="button" aria-label={t("Change {name}", { name })} onClick={onChange}>
+          {t("Change")}
         </button>
       )}
     </li>
@@ -103,22 +104,25 @@ function LimitRow({ limit }: { limit: FlowLimit }) {
         {flowId}
       </Link>
       {most === undefined ? (
-        <span className="small muted">{pool && `pool ${pool}`}</span>
+        <span className="small muted">{pool && t("pool {pool}", { pool })}</span>
       ) : (
         <Slots name={flowId} taken={running} of={most} />
       )}
       <span className="limits__words">
-        {most === undefined ? `${queued} wait.` : sentence(running, most, queued)}{" "}
+        {most === undefined ? waits(queued) : sentence(running, most, queued)}{" "}
         <span className="muted">{namespace}</span>
       </span>
       <Link className="btn btn--s" to="/executions" search={{ namespace, flow: flowId, state: ["RUNNING", "QUEUED"] }}>
-        Who holds it
+        {t("Who holds it")}
       </Link>
     </li>
   );
 }
 
 function sentence(running: number, slots: number, queued: number): string {
-  const waits = queued === 0 ? "Nobody waits." : queued === 1 ? "1 waits." : `${queued} wait.`;
-  return `${running >= slots ? "Full." : "Free."} ${waits}`;
+  return `${running >= slots ? t("Full.") : t("Free.")} ${waits(queued)}`;
+}
+
+function waits(queued: number): string {
+  return queued === 0 ? t("Nobody waits.") : plural(queued, { one: "{count} waits.", other: "{count} wait." });
 }

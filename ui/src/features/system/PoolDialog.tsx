@@ -5,6 +5,7 @@ import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 import { LabelledField } from "../../components/LabelledField";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 
 interface Props {
   /** Absent: a new one. */
@@ -26,40 +27,40 @@ export function PoolDialog({ pool, onClose }: Props) {
   };
   const save = useMutation({
     mutationFn: () => savePool(name, Number(slots), description),
-    onSuccess: done(`Saved ${name}`),
+    onSuccess: done(t("Saved {name}", { name })),
   });
-  const remove = useMutation({ mutationFn: () => deletePool(name), onSuccess: done(`Deleted ${name}`) });
+  const remove = useMutation({ mutationFn: () => deletePool(name), onSuccess: done(t("Deleted {name}", { name })) });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const isRight = /^\d+$/.test(slots.trim());
-    setProblem(isRight ? undefined : "A whole number, such as 2");
+    setProblem(isRight ? undefined : t("A whole number, such as 2"));
     if (isRight) save.mutate();
   };
   return (
     <Dialog
       isOpen
       onClose={onClose}
-      title={pool ? `Change the pool ${pool.name}` : "New pool"}
+      title={pool ? t("Change the pool {name}", { name: pool.name }) : t("New pool")}
       width={440}
       foot={
         <>
           {pool && (
             <button className="btn btn--danger" type="button" onClick={() => remove.mutate()}>
-              Delete the pool
+              {t("Delete the pool")}
             </button>
           )}
           <button className="btn push" type="button" onClick={onClose}>
-            Cancel
+            {t("Cancel")}
           </button>
           <button className="btn btn--primary" type="submit" form="pool">
-            Save
+            {t("Save")}
           </button>
         </>
       }
     >
       <form id="pool" className="exec__form" onSubmit={submit} noValidate>
         {!pool && (
-          <LabelledField label="Name" help="As flows name it in their concurrency, such as warehouse">
+          <LabelledField label={t("Name")} help={t("As flows name it in their concurrency, such as warehouse")}>
             {(id, note) => (
               <input
                 id={id}
@@ -71,7 +72,7 @@ export function PoolDialog({ pool, onClose }: Props) {
             )}
           </LabelledField>
         )}
-        <LabelledField label="Slots" help="How many executions may hold one at once." error={problem}>
+        <LabelledField label={t("Slots")} help={t("How many executions may hold one at once.")} error={problem}>
           {(id, note) => (
             <input
               id={id}
@@ -84,7 +85,7 @@ export function PoolDialog({ pool, onClose }: Props) {
             />
           )}
         </LabelledField>
-        <LabelledField label="Description">
+        <LabelledField label={t("Description")}>
           {(id) => (
             <input
               id={id}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { type Setting, settings } from "../../api/installation";
 import { FilterField } from "../../components/FilterField";
 import { Loaded } from "../../components/Loaded";
+import { plural, t } from "../../i18n/text";
 
 /** What the server was started with; secrets say only that they are set. */
 export function SettingsTab() {
@@ -19,21 +20,21 @@ export function SettingsTab() {
         return (
           <>
             <section className="syspart" aria-labelledby="kept">
-              <h2 id="kept">Retention and storage</h2>
+              <h2 id="kept">{t("Retention and storage")}</h2>
               <dl className="dl">
-                <dt>Executions</dt>
+                <dt>{t("Executions")}</dt>
                 <dd>{keeping(value("retention.days"))}</dd>
-                <dt>Files</dt>
+                <dt>{t("Files")}</dt>
                 <dd>{storing(value)}</dd>
-                <dt>Database</dt>
+                <dt>{t("Database")}</dt>
                 <dd>
                   {value("database") ? (
                     <code className="mono-s">{String(value("database"))}</code>
                   ) : (
-                    "SQLite in the home folder"
+                    t("SQLite in the home folder")
                   )}
                 </dd>
-                <dt>Home folder</dt>
+                <dt>{t("Home folder")}</dt>
                 <dd>
                   <code className="mono-s">{String(value("home") ?? "")}</code>
                 </dd>
@@ -41,11 +42,11 @@ export function SettingsTab() {
             </section>
             <section className="syspart" aria-labelledby="settings">
               <div className="row wrap">
-                <h2 id="settings">Settings in force</h2>
-                <FilterField label="Filter settings" value={q} onChange={setQ} />
+                <h2 id="settings">{t("Settings in force")}</h2>
+                <FilterField label={t("Filter settings")} value={q} onChange={setQ} />
                 <label className="check">
                   <input type="checkbox" checked={isAll} onChange={(event) => setAll(event.target.checked)} />
-                  Those left as they are too
+                  {t("Those left as they are too")}
                 </label>
               </div>
               <SettingTable shown={shown} />
@@ -58,18 +59,18 @@ export function SettingsTab() {
 }
 
 function SettingTable({ shown }: { shown: readonly Setting[] }) {
-  if (shown.length === 0) return <p className="muted">Every setting is as it comes.</p>;
+  if (shown.length === 0) return <p className="muted">{t("Every setting is as it comes.")}</p>;
   return (
     <table className="table table--flush settings">
-      <caption className="sr">Settings in force</caption>
+      <caption className="sr">{t("Settings in force")}</caption>
       <thead>
         <tr>
           <th scope="col" style={{ width: "38%" }}>
-            Name
+            {t("Name")}
           </th>
-          <th scope="col">Value</th>
+          <th scope="col">{t("Value")}</th>
           <th scope="col" style={{ width: 110 }}>
-            From
+            {t("Comes from")}
           </th>
         </tr>
       </thead>
@@ -78,7 +79,7 @@ function SettingTable({ shown }: { shown: readonly Setting[] }) {
           <tr key={name}>
             <td className="mono-s med settings__text">{name}</td>
             <td className="mono-s settings__text">{typeof value === "string" ? value : JSON.stringify(value)}</td>
-            <td className="small muted">{isDefault ? "as it comes" : "set"}</td>
+            <td className="small muted">{isDefault ? t("as it comes") : t("set")}</td>
           </tr>
         ))}
       </tbody>
@@ -87,12 +88,18 @@ function SettingTable({ shown }: { shown: readonly Setting[] }) {
 }
 
 function keeping(days: unknown): string {
-  if (typeof days !== "number" || days <= 0) return "Ended executions, their logs and files are kept for ever.";
-  return `Ended executions, their logs and files are kept ${days} days and removed within the hour after.`;
+  if (typeof days !== "number" || days <= 0) return t("Ended executions, their logs and files are kept for ever.");
+  return plural(days, {
+    one: "Ended executions, their logs and files are kept {count} day and removed within the hour after.",
+    other: "Ended executions, their logs and files are kept {count} days and removed within the hour after.",
+  });
 }
 
 function storing(value: (name: string) => unknown): string {
   const kind = value("storage.type");
-  if (kind === "local") return `In the folder ${String(value("storage.path") || "storage of the home folder")}.`;
-  return `In the bucket ${String(value("storage.bucket"))} (${String(kind)}).`;
+  if (kind === "local") {
+    const folder = value("storage.path");
+    return folder ? t("In the folder {folder}.", { folder: String(folder) }) : t("In the home folder, under storage.");
+  }
+  return t("In the bucket {bucket} ({kind}).", { bucket: String(value("storage.bucket")), kind: String(kind) });
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { usage } from "../../api/installation";
 import { Loaded } from "../../components/Loaded";
+import { number, plural, t } from "../../i18n/text";
 
 const MOST_TYPES = 20;
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
@@ -20,36 +21,38 @@ export function UsageTab() {
           <>
             <dl className="figures num">
               <div>
-                <dt>Flows</dt>
+                <dt>{t("Flows")}</dt>
                 <dd>
-                  <b>{flows.count.toLocaleString("en")}</b>{" "}
-                  <span className="small muted">in {flows.namespacesCount} namespaces</span>
+                  <b>{number(flows.count)}</b>{" "}
+                  <span className="small muted">
+                    {plural(flows.namespacesCount, { one: "in {count} namespace", other: "in {count} namespaces" })}
+                  </span>
                 </dd>
               </div>
               <div>
-                <dt>Executions</dt>
+                <dt>{t("Executions")}</dt>
                 <dd>
-                  <b>{total.toLocaleString("en")}</b> <span className="small muted">in the last 30 days</span>
+                  <b>{number(total)}</b> <span className="small muted">{t("in the last 30 days")}</span>
                 </dd>
               </div>
             </dl>
             <section className="syspart" aria-labelledby="days">
-              <h2 id="days">Executions of each day</h2>
+              <h2 id="days">{t("Executions of each day")}</h2>
               <table className="table table--flush usage">
-                <caption className="sr">Executions of each day</caption>
+                <caption className="sr">{t("Executions of each day")}</caption>
                 <thead>
                   <tr>
                     <th scope="col" style={{ width: 90 }}>
-                      Day
+                      {t("Day")}
                     </th>
                     <th scope="col">
-                      <span className="sr">Drawn</span>
+                      <span className="sr">{t("Drawn")}</span>
                     </th>
                     <th scope="col" className="n" style={{ width: 100 }}>
-                      Executions
+                      {t("Executions")}
                     </th>
                     <th scope="col" className="n" style={{ width: 80 }}>
-                      Failed
+                      {t("Failed")}
                     </th>
                   </tr>
                 </thead>
@@ -60,20 +63,20 @@ export function UsageTab() {
                       <td>
                         <span className="usage__bar" style={{ width: `${(duration.count / most) * 100}%` }} />
                       </td>
-                      <td className="n num">{duration.count.toLocaleString("en")}</td>
-                      <td className="n num">{(executionCounts.FAILED ?? 0).toLocaleString("en")}</td>
+                      <td className="n num">{number(duration.count)}</td>
+                      <td className="n num">{number(executionCounts.FAILED ?? 0)}</td>
                     </tr>
                   ))}
                 </tbody>
               </table>
             </section>
             <section className="syspart" aria-labelledby="types">
-              <h2 id="types">Types that flows use</h2>
+              <h2 id="types">{t("Types that flows use")}</h2>
               <ul className="limits">
                 {types.slice(0, MOST_TYPES).map(([type, count]) => (
                   <li key={type}>
                     <code className="mono-s cut">{type}</code>
-                    <span className="num">{count.toLocaleString("en")}</span>
+                    <span className="num">{number(count)}</span>
                   </li>
                 ))}
               </ul>

@@ -7,13 +7,15 @@ import { Failure } from "../../components/Failure";
 import { InputField } from "../../components/inputs/InputField";
 import { firstText, isSent, toWire, type Values } from "../../components/inputs/values";
 import { moment } from "../../components/times";
+import { plural, t } from "../../i18n/text";
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 42;
+const MOST_DATES = 6;
 const STEPS = [
-  ["range", "Range"],
-  ["inputs", "Inputs"],
-  ["labels", "Labels"],
+  ["range", t("Range")],
+  ["inputs", t("Inputs")],
+  ["labels", t("Labels")],
 ] as const;
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
@@ -66,18 +68,18 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
     onSuccess: onCreated,
   });
   const count = preview.data?.count ?? 0;
-  const words = `${count.toLocaleString("en")}${preview.data?.complete === false ? " or more" : ""} ${count === 1 ? "execution" : "executions"}`;
+  const isWhole = preview.data?.complete !== false;
   return (
     <Dialog
       isOpen
       onClose={onClose}
       width={560}
-      title={`Backfill ${trigger.state.triggerId}`}
+      title={t("Backfill {trigger}", { trigger: trigger.state.triggerId })}
       beside={<span className="muted">{trigger.state.flowId}</span>}
       foot={
         <>
           <button className="btn push" type="button" onClick={onClose}>
-            Cancel
+            {t("Cancel")}
           </button>
           <button
             className="btn btn--primary"
@@ -85,20 +87,20 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
             aria-disabled={count === 0}
             onClick={() => count > 0 && create.mutate()}
           >
-            {count > 0 ? `Start ${words}` : "Start"}
+            {count > 0 ? startWords(count, isWhole) : t("Start")}
           </button>
         </>
       }
     >
       <form className="exec__form" onSubmit={(event) => event.preventDefault()}>
-        <span className="seg" role="group" aria-label="Steps" style={{ justifySelf: "start" }}>
+        <span className="seg" role="group" aria-label={t("Steps")} style={{ justifySelf: "start" }}>
           {STEPS.map(([one, name], index) => (
             <button key={one} type="button" aria-pressed={one === step} onClick={() => setStep(one)}>
               {index + 1} {name}
             </button>
           ))}
         </span>
-        {step === "inputs" && inputs.length === 0 && <p className="muted">The flow takes no inputs.</p>}
+        {step === "inputs" && inputs.length === 0 && <p className="muted">{t("The flow takes no inputs.")}</p>}
         {step === "inputs" &&
           inputs.map((input) => (
             <InputField
@@ -112,7 +114,7 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
         {step === "labels" && (
           <div className="field">
             <label className="field__label" htmlFor="fill-labels">
-              Labels of each execution
+              {t("Labels of each execution")}
             </label>
             <input
               className="input input--mono"
@@ -121,16 +123,16 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
               value={labels}
               onChange={(event) => setLabels(event.target.value)}
             />
-            <p className="field__help">Pairs such as team:data, with spaces between</p>
+            <p className="field__help">{t("Pairs such as team:data, with spaces between")}</p>
           </div>
         )}
         {step === "range" && (
           <>
-            <Moment id="fill-from" label="From" value={start} onChange={setStart} />
-            <Moment id="fill-to" label="To" value={end} onChange={setEnd} />
+            <Moment id="fill-from" label={t("From")} value={start} onChange={setStart} />
+            <Moment id="fill-to" label={t("To")} value={end} onChange={setEnd} />
             <label className="check">
               <input type="checkbox" checked={onlyMissing} onChange={(event) => setOnlyMissing(event.target.checked)} />
-              Only dates that have not run
+              {t("Only dates that have not run")}
             </label>
             {preview.data && <Days dates={preview.data.dates} />}
           </>
@@ -138,15 +140,9 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
         {preview.data && (
           <div role="status">
             <p className="med">
-              {count === 0 ? "No date of the schedule lies in this time." : `This starts ${words}.`}
+              {count === 0 ? t("No date of the schedule lies in this time.") : effectWords(count, isWhole)}
             </p>
-            <p className="small muted num">
-              {preview.data.dates
-                .slice(0, 6)
-                .map((date) => moment(date))
-                .join(", ")}
-              {count > 6 && " and so on"}
-            </p>
+            <p className="small muted num">{datesWords(preview.data.dates, count)}</p>
           </div>
         )}
         {preview.isError && <Failure error={preview.error} />}
@@ -154,6 +150,25 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
       </form>
     </Dialog>
   );
+}
+
+function startWords(count: number, isWhole: boolean): string {
+  if (isWhole) return plural(count, { one: "Start {count} execution", other: "Start {count} executions" });
+  return t("Start {count} executions or more", { count });
+}
+
+function effectWords(count: number, isWhole: boolean): string {
+  if (isWhole)
+    return plural(count, { one: "This starts {count} execution.", other: "This starts {count} executions." });
+  return t("This starts {count} executions or more.", { count });
+}
+
+function datesWords(dates: readonly string[], count: number): string {
+  const times = dates
+    .slice(0, MOST_DATES)
+    .map((date) => moment(date))
+    .join(", ");
+  return count > MOST_DATES ? t("{times} and so on", { times }) : times;
 }
 
 function Moment({
@@ -191,7 +206,7 @@ function Days({ dates }: { dates: readonly string[] }) {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return (
-    <ol className="days num" aria-label="Days with executions">
+    <ol className="days num" aria-label={t("Days with executions")}>
       {[...counts].slice(0, MOST_DAYS).map(([name, count]) => (
         <li key={name}>
           {name}

@@ -4,6 +4,7 @@ import { type Planned, plannedRuns } from "../../api/triggers";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { ZONE } from "../../components/times";
+import { t } from "../../i18n/text";
 
 const DAYS = 7;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -17,33 +18,29 @@ export function PlannedRuns({ namespace }: { namespace: string }) {
   const from = week === 0 ? now : first;
   const to = atDay(now, (week + 1) * DAYS);
   const found = useQuery(plannedRuns({ from: from.toISOString(), to: to.toISOString(), namespace }));
-  const total = found.data && `${found.data.total.toLocaleString("en")}${found.data.complete ? "" : " or more"}`;
+  const total = found.data && totalWords(found.data, from);
   return (
     <section className="planned" aria-labelledby="planned">
       <div className="row">
-        <h2 id="planned">Planned runs</h2>
-        {total && (
-          <span className="muted small num">
-            {total} from {day.format(from)} on, {ZONE}
-          </span>
-        )}
+        <h2 id="planned">{t("Planned runs")}</h2>
+        {total && <span className="muted small num">{total}</span>}
         <span className="btns push">
           <button
             className="btn btn--s btn--icon"
             type="button"
-            aria-label="The week before"
+            aria-label={t("The week before")}
             disabled={week === 0}
             onClick={() => setWeek(week - 1)}
           >
             <Icon name="left" small />
           </button>
           <button className="btn btn--s" type="button" disabled={week === 0} onClick={() => setWeek(0)}>
-            Today
+            {t("Today")}
           </button>
           <button
             className="btn btn--s btn--icon"
             type="button"
-            aria-label="The week after"
+            aria-label={t("The week after")}
             onClick={() => setWeek(week + 1)}
           >
             <Icon name="right" small />
@@ -56,23 +53,28 @@ export function PlannedRuns({ namespace }: { namespace: string }) {
   );
 }
 
+function totalWords({ total, complete }: Planned, from: Date): string {
+  const given = { count: total, day: day.format(from), zone: ZONE };
+  return complete ? t("{count} from {day} on, {zone}", given) : t("{count} or more from {day} on, {zone}", given);
+}
+
 function Calendar({ planned, first }: { planned: Planned; first: Date }) {
   const counts = useMemo(() => cellsOf(planned), [planned]);
   const most = Math.max(1, ...[...counts.values()].map(({ count }) => count));
   return (
-    <div className="scroll-x" tabIndex={0} role="region" aria-label="Calendar of planned runs">
+    <div className="scroll-x" tabIndex={0} role="region" aria-label={t("Calendar of planned runs")}>
       <table className="calendar num">
         <thead>
           <tr>
             <th scope="col">
-              <span className="sr">Day</span>
+              <span className="sr">{t("Day")}</span>
             </th>
             {HOURS.map((hour) => (
               <th key={hour} scope="col">
                 {hour % 6 === 0 ? String(hour).padStart(2, "0") : <span className="sr">{hour}</span>}
               </th>
             ))}
-            <th scope="col">runs</th>
+            <th scope="col">{t("runs")}</th>
           </tr>
         </thead>
         <tbody>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { actOnBackfill, actOnTrigger, type Trigger } from "../../api/triggers";
 import { Icon } from "../../components/Icon";
 import { length, moment } from "../../components/times";
+import { t } from "../../i18n/text";
 import { HEALTH, healthOf, secondsOf } from "./health";
 import { TryDialog } from "./TryDialog";
 
@@ -21,11 +22,16 @@ export function TriggerPanel({ one, onAct, onBackfill, onClose }: Props) {
   const lag = secondsOf(state.lag);
   const [isTrying, setTrying] = useState(false);
   return (
-    <aside className="inspector" aria-label={`Trigger ${triggerId}`}>
+    <aside className="inspector" aria-label={t("Trigger {trigger}", { trigger: triggerId })}>
       <div className="insp__h">
         <span className="row">
           <h2 className="mono cut">{triggerId}</h2>
-          <button className="btn btn--ghost btn--s btn--icon push" type="button" aria-label="Close" onClick={onClose}>
+          <button
+            className="btn btn--ghost btn--s btn--icon push"
+            type="button"
+            aria-label={t("Close")}
+            onClick={onClose}
+          >
             <Icon name="close" small />
           </button>
         </span>
@@ -40,8 +46,8 @@ export function TriggerPanel({ one, onAct, onBackfill, onClose }: Props) {
         </p>
         {state.error && (
           <>
-            <h3>Last error</h3>
-            <pre className="code-block" tabIndex={0} aria-label="Last error">
+            <h3>{t("Last error")}</h3>
+            <pre className="code-block" tabIndex={0} aria-label={t("Last error")}>
               {state.error}
             </pre>
           </>
@@ -51,62 +57,62 @@ export function TriggerPanel({ one, onAct, onBackfill, onClose }: Props) {
             <button
               className="btn btn--s"
               type="button"
-              onClick={() => onAct(actOnTrigger(state, "unlock"), "Unlocked")}
+              onClick={() => onAct(actOnTrigger(state, "unlock"), t("Unlocked"))}
             >
-              Unlock
+              {t("Unlock")}
             </button>
           )}
           {state.kind && (
             <button
               className="btn btn--s"
               type="button"
-              onClick={() => onAct(actOnTrigger(state, "restart"), "Begun anew")}
+              onClick={() => onAct(actOnTrigger(state, "restart"), t("Begun anew"))}
             >
               <Icon name="restart" small />
-              Restart
+              {t("Restart")}
             </button>
           )}
           {trigger.cron && !backfill && (
             <button className="btn btn--s" type="button" onClick={onBackfill}>
               <Icon name="history" small />
-              Backfill
+              {t("Backfill")}
             </button>
           )}
           <button className="btn btn--s" type="button" onClick={() => setTrying(true)}>
             <Icon name="check" small />
-            Test
+            {t("Test")}
           </button>
           <Link className="btn btn--s" to="/flows" search={{ run: `${namespace}/${flowId}` }}>
             <Icon name="play" small />
-            Run the flow now
+            {t("Run the flow now")}
           </Link>
         </div>
         {isTrying && <TryDialog one={one} onClose={() => setTrying(false)} />}
         {backfill && <Running one={one} onAct={onAct} />}
         <dl className="dl num">
-          <dt>Flow</dt>
+          <dt>{t("Flow")}</dt>
           <dd>
             <Link className="link" to="/flows/edit/$namespace/$id" params={{ namespace, id: flowId }}>
               {flowId}
             </Link>
           </dd>
-          <dt>Namespace</dt>
+          <dt>{t("Namespace")}</dt>
           <dd>{namespace}</dd>
-          <Dated name="Next" at={state.nextExecutionDate} />
-          <Dated name="Last start" at={state.lastTriggeredDate} />
-          <Dated name="Last look" at={state.evaluatedAt} />
-          <Dated name="Last failure" at={state.failedAt} />
-          <dt>Lag</dt>
-          <dd>{lag > 0 ? length(lag * 1_000) : "none"}</dd>
+          <Dated name={t("Next##start")} at={state.nextExecutionDate} />
+          <Dated name={t("Last start")} at={state.lastTriggeredDate} />
+          <Dated name={t("Last look")} at={state.evaluatedAt} />
+          <Dated name={t("Last failure")} at={state.failedAt} />
+          <dt>{t("Lag")}</dt>
+          <dd>{lag > 0 ? length(lag * 1_000) : t("none")}</dd>
           {trigger.timezone && (
             <>
-              <dt>Zone</dt>
+              <dt>{t("Zone")}</dt>
               <dd>{trigger.timezone}</dd>
             </>
           )}
           {state.executionId && (
             <>
-              <dt>Execution</dt>
+              <dt>{t("Execution")}</dt>
               <dd>
                 <Link
                   className="link mono-s"
@@ -121,7 +127,7 @@ export function TriggerPanel({ one, onAct, onBackfill, onClose }: Props) {
         </dl>
         {trigger.key && <Webhook one={one} secret={trigger.key} />}
         <Link className="link small" to="/executions" search={{ namespace, flow: flowId }}>
-          Executions of the flow
+          {t("Executions of the flow")}
         </Link>
       </div>
     </aside>
@@ -151,11 +157,19 @@ function Running({ one: { state }, onAct }: Pick<Props, "one" | "onAct">) {
   ];
   const share = end > start ? Math.min(100, Math.max(0, ((at - start) / (end - start)) * 100)) : 100;
   return (
-    <section aria-label="Backfill" className="backfill">
-      <h3>{backfill.paused ? "Backfill, held" : "Backfill"}</h3>
-      <progress max={100} value={share} aria-label={`The backfill is at ${moment(backfill.currentDate)}`} />
+    <section aria-label={t("Backfill")} className="backfill">
+      <h3>{backfill.paused ? t("Backfill, held") : t("Backfill")}</h3>
+      <progress
+        max={100}
+        value={share}
+        aria-label={t("The backfill is at {time}", { time: moment(backfill.currentDate) })}
+      />
       <p className="small muted num">
-        At {moment(backfill.currentDate)}, from {moment(backfill.start)} to {moment(backfill.end)}
+        {t("At {time}, from {start} to {end}", {
+          time: moment(backfill.currentDate),
+          start: moment(backfill.start),
+          end: moment(backfill.end),
+        })}
       </p>
       <span className="row">
         <button
@@ -164,18 +178,18 @@ function Running({ one: { state }, onAct }: Pick<Props, "one" | "onAct">) {
           onClick={() =>
             onAct(
               actOnBackfill(state, backfill.paused ? "unpause" : "pause"),
-              backfill.paused ? "The backfill goes on" : "The backfill is held",
+              backfill.paused ? t("The backfill goes on") : t("The backfill is held"),
             )
           }
         >
-          {backfill.paused ? "Go on" : "Hold"}
+          {backfill.paused ? t("Go on") : t("Hold")}
         </button>
         <button
           className="btn btn--s btn--danger"
           type="button"
-          onClick={() => onAct(actOnBackfill(state, "delete"), "The backfill has ended")}
+          onClick={() => onAct(actOnBackfill(state, "delete"), t("The backfill has ended"))}
         >
-          End the backfill
+          {t("End the backfill")}
         </button>
       </span>
     </section>
@@ -185,11 +199,12 @@ function Running({ one: { state }, onAct }: Pick<Props, "one" | "onAct">) {
 /** How the webhook is called, to try it out. */
 function Webhook({ one: { state }, secret }: { one: Trigger; secret: string }) {
   const url = `${window.location.origin}/api/v1/main/executions/webhook/${state.namespace}/${state.flowId}/${secret}`;
+  const call = `curl -X POST '${url}' \\\n  -H 'Content-Type: application/json' -d '{}'`;
   return (
     <>
-      <h3>Try it out</h3>
-      <pre className="code-block" tabIndex={0} aria-label="Call of the webhook">
-        {`curl -X POST '${url}' \\\n  -H 'Content-Type: application/json' -d '{}'`}
+      <h3>{t("Try it out")}</h3>
+      <pre className="code-block" tabIndex={0} aria-label={t("Call of the webhook")}>
+        {call}
       </pre>
     </>
   );

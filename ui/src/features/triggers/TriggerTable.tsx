@@ -2,6 +2,7 @@ import { setTriggerDisabled, type Trigger } from "../../api/triggers";
 import { shortType } from "../../components/graph/nodeData";
 import { Icon } from "../../components/Icon";
 import { length, moment } from "../../components/times";
+import { t } from "../../i18n/text";
 import { HEALTH, healthOf, secondsOf } from "./health";
 
 interface Props {
@@ -20,7 +21,7 @@ export function keyOf({ state: { namespace, flowId, triggerId } }: Trigger): str
 export function TriggerTable({ triggers, selected, onSelect, onAct }: Props) {
   return (
     <table className="table table--cards triggers">
-      <caption className="sr">Triggers</caption>
+      <caption className="sr">{t("Triggers")}</caption>
       <colgroup>
         <col style={{ width: 64 }} />
         <col style={{ width: "25%" }} />
@@ -33,15 +34,15 @@ export function TriggerTable({ triggers, selected, onSelect, onAct }: Props) {
       </colgroup>
       <thead>
         <tr>
-          <th scope="col">On</th>
-          <th scope="col">Flow and trigger</th>
-          <th scope="col">Health</th>
-          <th scope="col">In words</th>
-          <th scope="col">Rule</th>
-          <th scope="col">Next</th>
-          <th scope="col">Last</th>
+          <th scope="col">{t("On")}</th>
+          <th scope="col">{t("Flow and trigger")}</th>
+          <th scope="col">{t("Health")}</th>
+          <th scope="col">{t("In words")}</th>
+          <th scope="col">{t("Rule")}</th>
+          <th scope="col">{t("Next##start")}</th>
+          <th scope="col">{t("Last##start")}</th>
           <th scope="col" className="n">
-            Lag
+            {t("Lag")}
           </th>
         </tr>
       </thead>
@@ -66,14 +67,18 @@ interface RowProps extends Pick<Props, "onAct"> {
   onSelect: () => void;
 }
 
+/** How far a backfill has come. */
+function fillingWords({ currentDate, paused }: NonNullable<Trigger["state"]["backfill"]>): string {
+  const time = moment(currentDate);
+  return paused ? t("Backfill at {time}, held", { time }) : t("Backfill at {time}", { time });
+}
+
 function TriggerRow({ one, isSelected, onSelect, onAct }: RowProps) {
   const { trigger, state } = one;
   const { namespace, flowId, triggerId, disabled, backfill } = state;
   const health = HEALTH[healthOf(one)];
   const lag = secondsOf(state.lag);
-  const words = backfill
-    ? `Backfill at ${moment(backfill.currentDate)}${backfill.paused ? ", held" : ""}`
-    : (state.error ?? state.reason);
+  const words = backfill ? fillingWords(backfill) : (state.error ?? state.reason);
   return (
     <tr aria-selected={isSelected}>
       <td>
@@ -81,9 +86,14 @@ function TriggerRow({ one, isSelected, onSelect, onAct }: RowProps) {
           <input
             type="checkbox"
             role="switch"
-            aria-label={`${triggerId} of ${flowId} is on`}
+            aria-label={t("{trigger} of {flow} is on", { trigger: triggerId, flow: flowId })}
             checked={!disabled}
-            onChange={() => onAct(setTriggerDisabled(state, !disabled), `${triggerId} is ${disabled ? "on" : "off"}`)}
+            onChange={() =>
+              onAct(
+                setTriggerDisabled(state, !disabled),
+                disabled ? t("{trigger} is on", { trigger: triggerId }) : t("{trigger} is off", { trigger: triggerId }),
+              )
+            }
           />
         </label>
       </td>

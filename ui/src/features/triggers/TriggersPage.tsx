@@ -10,6 +10,7 @@ import { NamespaceSelect } from "../../components/NamespaceSelect";
 import { Pager } from "../../components/Pager";
 import { length, ZONE } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import type { TriggerSearch } from "../../search";
 import { BackfillDialog } from "./BackfillDialog";
 import { healthOf, secondsOf } from "./health";
@@ -37,19 +38,17 @@ export function TriggersPage({ search, onSearch }: Props) {
   return (
     <>
       <Head
-        title="Triggers"
+        title={t("Triggers")}
         beside={
           found.data && (
-            <span className="muted num">
-              {found.data.total.toLocaleString("en")}, times in {ZONE}
-            </span>
+            <span className="muted num">{t("{count}, times in {zone}", { count: found.data.total, zone: ZONE })}</span>
           )
         }
       />
       {found.data && <Figures triggers={found.data.results} />}
       <div className="tools">
         <FilterField
-          label="Filter by id or flow"
+          label={t("Filter by id or flow")}
           value={q}
           onChange={(text) => onSearch({ q: text || undefined, page: undefined })}
         />
@@ -65,9 +64,11 @@ export function TriggersPage({ search, onSearch }: Props) {
               results.length === 0 ? (
                 <Empty
                   icon="triggers"
-                  title={q || namespace ? "No trigger matches this filter" : "No flow has a trigger"}
+                  title={q || namespace ? t("No trigger matches this filter") : t("No flow has a trigger")}
                 >
-                  A trigger starts a flow by a schedule, by a call or by another flow. It is a part of the flow's text.
+                  {t(
+                    "A trigger starts a flow by a schedule, by a call or by another flow. It is a part of the flow's text.",
+                  )}
                 </Empty>
               ) : (
                 <>
@@ -108,7 +109,7 @@ export function TriggersPage({ search, onSearch }: Props) {
           onClose={() => setFilling(null)}
           onCreated={() => {
             setFilling(null);
-            toast("The backfill has begun");
+            toast(t("The backfill has begun"));
             void client.invalidateQueries({ queryKey: ["triggers"] });
           }}
         />
@@ -124,11 +125,11 @@ function Figures({ triggers }: { triggers: readonly Trigger[] }) {
   const worst = Math.max(0, ...triggers.map(({ state }) => secondsOf(state.lag)));
   const failing = triggers.filter((one) => healthOf(one) === "failing").map(({ state }) => state.triggerId);
   const figures: [string, string, string][] = [
-    ["Healthy", String(count("healthy")), `of ${triggers.length} shown`],
-    ["Late now", String(count("late")), worst > 0 ? `by ${length(worst * 1_000)} at most` : ""],
-    ["Failing", String(count("failing")), failing.slice(0, 2).join(", ")],
-    ["Waiting for an execution", String(count("held")), ""],
-    ["Off", String(count("off")), ""],
+    [t("Healthy"), String(count("healthy")), t("of {count} shown", { count: triggers.length })],
+    [t("Late now"), String(count("late")), worst > 0 ? t("by {time} at most", { time: length(worst * 1_000) }) : ""],
+    [t("Failing"), String(count("failing")), failing.slice(0, 2).join(", ")],
+    [t("Waiting for an execution"), String(count("held")), ""],
+    [t("Off"), String(count("off")), ""],
   ];
   return (
     <dl className="figures num">

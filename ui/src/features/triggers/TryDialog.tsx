@@ -8,6 +8,7 @@ import { Icon } from "../../components/Icon";
 import { JsonTree } from "../../components/JsonTree";
 import { LabelledField } from "../../components/LabelledField";
 import { moment } from "../../components/times";
+import { t } from "../../i18n/text";
 
 /** Tells what a trigger would start, with which variables, inputs and labels; nothing is started. */
 export function TryDialog({ one, onClose }: { one: Trigger; onClose: () => void }) {
@@ -22,7 +23,9 @@ export function TryDialog({ one, onClose }: { one: Trigger; onClose: () => void 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const variables = read(text);
-    setProblem(variables === null ? 'A map in JSON, such as {"body": {"id": 1}}' : undefined);
+    setProblem(
+      variables === null ? t("A map in JSON, such as {example}", { example: '{"body": {"id": 1}}' }) : undefined,
+    );
     if (variables === null) return;
     trial.mutate({
       ...(date && { date: new Date(date).toISOString() }),
@@ -34,23 +37,23 @@ export function TryDialog({ one, onClose }: { one: Trigger; onClose: () => void 
     <Dialog
       isOpen
       onClose={onClose}
-      title={`Test ${state.triggerId}`}
+      title={t("Test {trigger}", { trigger: state.triggerId })}
       width={560}
       foot={
         <>
-          <span className="small muted">Nothing is started.</span>
+          <span className="small muted">{t("Nothing is started.")}</span>
           <button className="btn push" type="button" onClick={onClose}>
-            Close
+            {t("Close")}
           </button>
           <button className="btn btn--primary" type="submit" form="try" aria-disabled={trial.isPending}>
-            Test it
+            {t("Test it")}
           </button>
         </>
       }
     >
       <form id="try" className="exec__form" onSubmit={submit} noValidate>
         {hasTimes ? (
-          <LabelledField label="As if it were" help="Left empty: its next time.">
+          <LabelledField label={t("As if it were")} help={t("Left empty: its next time.")}>
             {(id, note) => (
               <input
                 id={id}
@@ -64,8 +67,8 @@ export function TryDialog({ one, onClose }: { one: Trigger; onClose: () => void 
           </LabelledField>
         ) : (
           <LabelledField
-            label="What it was given"
-            help="As JSON: what expressions see as trigger. Left empty, nothing."
+            label={t("What it was given")}
+            help={t("As JSON: what expressions see as trigger. Left empty, nothing.")}
             error={problem}
           >
             {(id, note) => (
@@ -84,12 +87,11 @@ export function TryDialog({ one, onClose }: { one: Trigger; onClose: () => void 
         )}
         {trial.error && <Failure error={trial.error} />}
         {found && (
-          <section aria-label="What it would do" aria-live="polite">
+          <section aria-label={t("What it would do")} aria-live="polite">
             <p className={`notice ${found.fires ? "success" : "skipped"}`}>
               <Icon name={found.fires ? "s-success" : "s-skipped"} />
               <span>
-                {found.reason}
-                {found.date && ` Its time is ${moment(found.date)}.`}
+                {found.reason} {found.date && t("Its time is {time}.", { time: moment(found.date) })}
               </span>
             </p>
             <JsonTree

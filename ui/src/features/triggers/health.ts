@@ -1,4 +1,5 @@
 import type { Trigger } from "../../api/triggers";
+import { t } from "../../i18n/text";
 
 export type Health = "failing" | "late" | "held" | "off" | "healthy";
 
@@ -9,11 +10,11 @@ export interface HealthLook {
 }
 
 export const HEALTH: Record<Health, HealthLook> = {
-  failing: { className: "failed", glyph: "s-failed", word: "Failing" },
-  late: { className: "warning", glyph: "s-warning", word: "Late" },
-  held: { className: "queued", glyph: "s-queued", word: "Waiting" },
-  off: { className: "skipped", glyph: "s-skipped", word: "Off" },
-  healthy: { className: "success", glyph: "s-success", word: "Healthy" },
+  failing: { className: "failed", glyph: "s-failed", word: t("Failing") },
+  late: { className: "warning", glyph: "s-warning", word: t("Late") },
+  held: { className: "queued", glyph: "s-queued", word: t("Waiting") },
+  off: { className: "skipped", glyph: "s-skipped", word: t("Off") },
+  healthy: { className: "success", glyph: "s-success", word: t("Healthy") },
 };
 
 const NOTICED_SECONDS = 5;

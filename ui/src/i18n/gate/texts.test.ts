@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import type { Catalogue, Forms } from "../text";
-import { NO_TEXT, NOT_CONVERTED } from "./allowed";
+import { NO_TEXT, NO_TEXT_IN, NOT_CONVERTED } from "./allowed";
 import { type Found, scan } from "./scan";
 
 const SRC = join(import.meta.dirname, "../..");
@@ -13,7 +13,7 @@ const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter(
 );
 const found: [string, Found][] = files.map((path) => [
   path,
-  scan(path, readFileSync(join(SRC, path), "utf8"), NO_TEXT),
+  scan(path, readFileSync(join(SRC, path), "utf8"), new Set([...NO_TEXT, ...(NO_TEXT_IN[path] ?? [])])),
 ]);
 const texts = new Map(found.flatMap(([, { texts }]) => [...texts]));
 const german = new Map<string, Catalogue>(

@@ -2,6 +2,7 @@ import type { KeyboardEvent } from "react";
 import { iconOf, shortType } from "../../../components/graph/nodeData";
 import { Icon } from "../../../components/Icon";
 import { lookOf } from "../../../components/states";
+import { t } from "../../../i18n/text";
 import type { Block } from "../../../source/outline";
 import { nodeOf } from "../../../source/tasks";
 import { WRAPPERS } from "../taskEdits";
@@ -24,9 +25,9 @@ export function BlockCard({ block, ...context }: Props) {
   const words = [
     place.id,
     shortType(place.type),
-    place.isDisabled && "left out",
+    place.isDisabled && t("left out"),
     look?.word,
-    problem && `has an ${problem}`,
+    problem && (problem === "error" ? t("has an error") : t("has a warning")),
   ];
   const marks = [
     isGroup ? "block--group" : "",
@@ -90,7 +91,13 @@ export function BlockCard({ block, ...context }: Props) {
       <div className="block__h">{head}</div>
       {isSelected && <Acts block={block} actions={actions} />}
       {lists.map((list) => (
-        <BlockListView key={list.path.join("\n")} list={list} add={`Task in ${place.id}`} kind="tasks" {...context} />
+        <BlockListView
+          key={list.path.join("\n")}
+          list={list}
+          add={t("Task in {task}", { task: place.id })}
+          kind="tasks"
+          {...context}
+        />
       ))}
     </div>
   );
@@ -105,24 +112,26 @@ function Acts({ block: { place }, actions }: Pick<Props, "block" | "actions">) {
       {!isTrigger && isItem && (
         <select
           className="select select--s"
-          aria-label={`Put ${place.id} into`}
+          aria-label={t("Put {task} into", { task: place.id })}
           value=""
           onChange={(event) => actions.wrap(place, event.target.value)}
         >
-          <option value="">Wrap</option>
-          {Object.keys(WRAPPERS).map((name) => (
-            <option key={name}>{name}</option>
+          <option value="">{t("Wrap")}</option>
+          {Object.entries(WRAPPERS).map(([one, { name }]) => (
+            <option key={one} value={one}>
+              {name}
+            </option>
           ))}
         </select>
       )}
       <button className="btn btn--ghost btn--s" type="button" onClick={() => actions.toggle(place)}>
-        {place.isDisabled ? "Take in" : "Leave out"}
+        {place.isDisabled ? t("Take in") : t("Leave out")}
       </button>
       <button className="btn btn--ghost btn--s" type="button" onClick={() => actions.duplicate(place)}>
-        Duplicate
+        {t("Duplicate")}
       </button>
       <button className="btn btn--ghost btn--s" type="button" onClick={() => actions.remove(place)}>
-        Remove
+        {t("Remove")}
       </button>
     </div>
   );

@@ -1,6 +1,7 @@
 import type { DragEvent } from "react";
 import type { NodeRun } from "../../../components/graph/GraphView";
 import { Icon } from "../../../components/Icon";
+import { t } from "../../../i18n/text";
 import { type BlockList, isInside } from "../../../source/outline";
 import type { Problem } from "../problems";
 import { BlockCard } from "./BlockCard";
@@ -45,7 +46,7 @@ export function BlockListView({ list, isRoot = false, add, kind, ...context }: P
     event.stopPropagation();
     drag.drop({ list: list.path, index: indexAt(event.currentTarget, event.clientY) });
   };
-  const label = isRoot ? "Tasks" : list.name || "Tasks in it";
+  const label = isRoot ? t("Tasks") : list.name || t("Tasks in it");
   return (
     <>
       {!isRoot && list.name && <p className="block__list small muted">{list.name}</p>}

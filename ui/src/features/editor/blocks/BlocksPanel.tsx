@@ -1,6 +1,8 @@
 import { memo, useMemo, useState } from "react";
 import type { NodeRun } from "../../../components/graph/GraphView";
 import { Icon } from "../../../components/Icon";
+import { rich } from "../../../i18n/rich";
+import { t } from "../../../i18n/text";
 import type { BlockList } from "../../../source/outline";
 import { outlineOf } from "../../../source/outline";
 import type { TaskPlace } from "../../../source/tasks";
@@ -20,11 +22,11 @@ interface Props {
 }
 
 const PARTS: Record<string, { name: string; add: string; kind: "tasks" | "triggers" }> = {
-  triggers: { name: "Starts by", add: "Trigger", kind: "triggers" },
-  tasks: { name: "Tasks", add: "Task", kind: "tasks" },
-  errors: { name: "On error", add: "Task on error", kind: "tasks" },
-  finally: { name: "At the end", add: "Task at the end", kind: "tasks" },
-  afterExecution: { name: "Afterwards", add: "Task afterwards", kind: "tasks" },
+  triggers: { name: t("Starts by"), add: t("Trigger"), kind: "triggers" },
+  tasks: { name: t("Tasks"), add: t("Task"), kind: "tasks" },
+  errors: { name: t("On error"), add: t("Task on error"), kind: "tasks" },
+  finally: { name: t("At the end"), add: t("Task at the end"), kind: "tasks" },
+  afterExecution: { name: t("Afterwards"), add: t("Task afterwards"), kind: "tasks" },
 };
 
 /** The tasks as cards, nested as in the text: moved by dragging, added, wrapped, left out. */
@@ -51,18 +53,21 @@ export const BlocksPanel = memo(function BlocksPanel(props: Props) {
   };
   const missing = Object.keys(PARTS).filter((part) => !shown.includes(part));
   return (
-    <section className="ed__panel" aria-label="Blocks">
+    <section className="ed__panel" aria-label={t("Blocks")}>
       <div className="ed__bar">
-        <span className="section">Blocks</span>
+        <span className="section">{t("Blocks")}</span>
         <span className="small muted push hide-s">
-          Drag, or <kbd className="kbd">⌥↑</kbd> <kbd className="kbd">⌥↓</kbd>
+          {rich("Drag, or {up} {down}", {
+            up: <kbd className="kbd">⌥↑</kbd>,
+            down: <kbd className="kbd">⌥↓</kbd>,
+          })}
         </span>
       </div>
       <div className="bl__l">
         <button className="bl__flow" type="button" onClick={onFlow}>
           <Icon name="form" small className="muted" />
-          <span className="mono-s strong cut">{title || "No id yet"}</span>
-          <span className="small muted">Id, inputs, labels and all the rest</span>
+          <span className="mono-s strong cut">{title || t("No id yet")}</span>
+          <span className="small muted">{t("Id, inputs, labels and all the rest")}</span>
         </button>
         {shown.map((part) => {
           const look = PARTS[part];

@@ -1,4 +1,6 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from "@codemirror/autocomplete";
+import { either } from "../../../i18n/lists";
+import { t } from "../../../i18n/text";
 import { type Spot, spotAt } from "../../../source/cursor";
 import type { TaskPlace } from "../../../source/tasks";
 import { namespaceOf } from "../namespace";
@@ -64,7 +66,7 @@ function properties(shapes: readonly { properties?: object }[], spot: Spot): Com
       found.set(label, {
         label,
         apply: property.type === "object" || property.type === "array" ? `${label}:` : `${label}: `,
-        detail: isRequired ? "required" : wordOf(property.type),
+        detail: isRequired ? t("required") : wordOf(property.type),
         boost: isRequired ? 10 : 0,
         ...(property.description && { info: property.description }),
       });
@@ -83,5 +85,5 @@ async function namesFor(text: string, spot: Spot, knowledge: Knowledge): Promise
 }
 
 function wordOf(type: string | string[] | undefined): string {
-  return Array.isArray(type) ? type.join(" or ") : (type ?? "");
+  return Array.isArray(type) ? either(type) : (type ?? "");
 }

@@ -6,6 +6,8 @@ import {
 } from "@codemirror/autocomplete";
 import type { FunctionFacts } from "../../../api/naming";
 import type { Schema } from "../../../api/plugins";
+import { either } from "../../../i18n/lists";
+import { t } from "../../../i18n/text";
 import { parseData } from "../../../source/document";
 import { type Data, isMap } from "../../../source/intents";
 import { type TaskPlace, taskAt } from "../../../source/tasks";
@@ -69,7 +71,7 @@ async function beginnings(knowledge: Knowledge): Promise<Completion[]> {
       type: "function",
     }),
   );
-  return [...Object.keys(ROOTS).map((label) => ({ label, boost: 20, detail: "variable" })), ...functions];
+  return [...Object.keys(ROOTS).map((label) => ({ label, boost: 20, detail: t("variable") })), ...functions];
 }
 
 async function argumentsOf(name: string, text: string, knowledge: Knowledge): Promise<Completion[]> {
@@ -130,7 +132,7 @@ function propertiesOf(schema: Schema | null, path: readonly string[]): Completio
   for (const step of path) at = at?.properties?.[step];
   return Object.entries(at?.properties ?? {}).map(([label, property]) => ({
     label,
-    detail: Array.isArray(property.type) ? property.type.join(" or ") : (property.type ?? ""),
+    detail: Array.isArray(property.type) ? either(property.type) : (property.type ?? ""),
     ...(property.description && { info: property.description }),
   }));
 }

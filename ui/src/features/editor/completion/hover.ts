@@ -1,4 +1,5 @@
 import type { EditorView, Tooltip } from "@codemirror/view";
+import { t } from "../../../i18n/text";
 import { spotAt } from "../../../source/cursor";
 import type { Tasks } from "./completions";
 import { signatureOf } from "./expressions";
@@ -50,7 +51,9 @@ async function tell(
     if (!described && choices.length === 0) return null;
     return {
       title: word.text,
-      text: [described, choices.length > 0 && `One of ${choices.join(", ")}.`].filter(Boolean).join(" "),
+      text: [described, choices.length > 0 && t("One of {choices}.", { choices: choices.join(", ") })]
+        .filter(Boolean)
+        .join(" "),
     };
   }
   const type = schema.definitions?.[word.text];

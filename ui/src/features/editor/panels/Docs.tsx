@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { documentation, type Schema } from "../../../api/plugins";
 import { shortType } from "../../../components/graph/nodeData";
+import { either } from "../../../i18n/lists";
+import { t } from "../../../i18n/text";
 
 interface Props {
   /** Of the task that the cursor is in. */
@@ -10,22 +12,30 @@ interface Props {
 /** What the type of the task at the cursor does, what it is told and what it gives. */
 export function Docs({ type }: Props) {
   if (!type) {
-    return <p className="small muted page-state">Put the cursor into a task, and its documentation is shown here.</p>;
+    return (
+      <p className="small muted page-state">{t("Put the cursor into a task, and its documentation is shown here.")}</p>
+    );
   }
   return <TypeDocs key={type} type={type} />;
 }
 
 function TypeDocs({ type }: { type: string }) {
   const found = useQuery(documentation(type));
-  if (found.isError) return <p className="small muted page-state">The server does not know the type {type}.</p>;
+  if (found.isError)
+    return <p className="small muted page-state">{t("The server does not know the type {type}.", { type })}</p>;
   const schema = found.data?.schema;
   return (
-    <section className="docs" aria-label={`Documentation of ${type}`} tabIndex={0} aria-busy={found.isPending}>
+    <section
+      className="docs"
+      aria-label={t("Documentation of {type}", { type })}
+      tabIndex={0}
+      aria-busy={found.isPending}
+    >
       <h2 className="title">{schema?.properties.title?.replaceAll("``", "") ?? shortType(type)}</h2>
       <code className="mono-s muted">{type}</code>
       {schema?.properties.description && <p>{schema.properties.description}</p>}
-      {schema && <Properties name="Properties" schema={schema.properties} />}
-      {schema?.outputs && <Properties name="Outputs" schema={schema.outputs} />}
+      {schema && <Properties name={t("Properties")} schema={schema.properties} />}
+      {schema?.outputs && <Properties name={t("Outputs")} schema={schema.outputs} />}
     </section>
   );
 }
@@ -44,13 +54,18 @@ function Properties({ name, schema }: { name: string; schema: Schema }) {
           <div key={key}>
             <dt>
               <code className="mono-s strong">{key}</code>
-              <span className="small muted">{required.has(key) ? "required" : wordOf(property)}</span>
+              <span className="small muted">{required.has(key) ? t("required") : wordOf(property)}</span>
             </dt>
             <dd className="small">
               {property.description}
-              {property.enum && <span className="muted"> One of {property.enum.map(String).join(", ")}.</span>}
+              {property.enum && (
+                <span className="muted">
+                  {" "}
+                  {t("One of {choices}.", { choices: property.enum.map(String).join(", ") })}
+                </span>
+              )}
               {property.default !== undefined && (
-                <span className="muted"> Default {JSON.stringify(property.default)}.</span>
+                <span className="muted"> {t("Default {value}.", { value: JSON.stringify(property.default) })}</span>
               )}
             </dd>
           </div>
@@ -61,6 +76,6 @@ function Properties({ name, schema }: { name: string; schema: Schema }) {
 }
 
 function wordOf({ type, enum: values }: Schema): string {
-  if (values) return "choice";
-  return Array.isArray(type) ? type.join(" or ") : (type ?? "");
+  if (values) return t("choice");
+  return Array.isArray(type) ? either(type) : (type ?? "");
 }

@@ -4,6 +4,7 @@ import { directory, namespaceFile, saveNamespaceFile } from "../../../api/namesp
 import { Failure } from "../../../components/Failure";
 import { Icon } from "../../../components/Icon";
 import { toastError } from "../../../components/toasts";
+import { t } from "../../../i18n/text";
 
 interface Props {
   namespace: string;
@@ -14,7 +15,8 @@ interface Props {
 /** The files of the flow's namespace: seen, changed, and read by the flow. */
 export function Files({ namespace, onUse }: Props) {
   const [open, setOpen] = useState<string | null>(null);
-  if (!namespace) return <p className="small muted page-state">Give the flow a namespace to see the files of it.</p>;
+  if (!namespace)
+    return <p className="small muted page-state">{t("Give the flow a namespace to see the files of it.")}</p>;
   return (
     <div className="files">
       <div className="tree" style={{ flex: 1 }}>
@@ -46,7 +48,7 @@ function Entries({ namespace, path, level, chosen, onOpen }: EntriesProps) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   if (found.isError) return <Failure error={found.error} />;
   if (found.data?.length === 0) {
-    const words = level === 0 ? `The namespace ${namespace} has no files yet.` : "Nothing in here.";
+    const words = level === 0 ? t("The namespace {namespace} has no files yet.", { namespace }) : t("Nothing in here.");
     return <p className="small muted page-state">{words}</p>;
   }
   const toggle = (name: string): void => {
@@ -109,14 +111,14 @@ function OpenFile({ namespace, path, onUse, onClose }: OpenFileProps) {
     <section className="files__one" aria-label={name}>
       <div className="ed__bar ed__bar--low">
         <code className="mono-s cut">{name}</code>
-        {isDirty && <span className="small muted">not saved</span>}
+        {isDirty && <span className="small muted">{t("not saved")}</span>}
         <span className="push row" style={{ gap: 2 }}>
           <button
             className="btn btn--ghost btn--s"
             type="button"
             onClick={() => onUse(`{{ read('${name.replaceAll("'", "\\'")}') }}`)}
           >
-            Read it here
+            {t("Read it here")}
           </button>
           <button
             className="btn btn--ghost btn--s"
@@ -124,12 +126,12 @@ function OpenFile({ namespace, path, onUse, onClose }: OpenFileProps) {
             aria-disabled={!isDirty}
             onClick={() => isDirty && void save()}
           >
-            Save file
+            {t("Save file")}
           </button>
           <button
             className="btn btn--ghost btn--s btn--icon"
             type="button"
-            aria-label="Close the file"
+            aria-label={t("Close the file")}
             onClick={onClose}
           >
             <Icon name="close" small />
@@ -141,7 +143,7 @@ function OpenFile({ namespace, path, onUse, onClose }: OpenFileProps) {
       ) : (
         <textarea
           className="textarea input--mono files__text"
-          aria-label={`Text of ${name}`}
+          aria-label={t("Text of {name}", { name })}
           spellCheck={false}
           readOnly={found.isPending}
           value={shown}

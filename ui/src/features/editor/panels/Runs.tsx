@@ -6,6 +6,7 @@ import { Icon } from "../../../components/Icon";
 import { isTerminal, lookOf } from "../../../components/states";
 import { elapsed, length, moment } from "../../../components/times";
 import { useNow } from "../../../components/useNow";
+import { plural, t } from "../../../i18n/text";
 
 export interface RunsProps {
   namespace: string;
@@ -27,11 +28,15 @@ export function Runs({ namespace, flow, shown, onShow }: RunsProps) {
   const longest = Math.max(1, ...runs.map((run) => elapsed(run.state, now)));
   const chosen = runs.find(({ id }) => id === shown);
   if (found.isSuccess && runs.length === 0) {
-    return <p className="small muted page-state">The flow has not run yet. Run it, and its runs stand here.</p>;
+    return <p className="small muted page-state">{t("The flow has not run yet. Run it, and its runs stand here.")}</p>;
   }
   return (
     <div className="lr">
-      <div className="lr__b" role="group" aria-label={`Last ${runs.length} runs`}>
+      <div
+        className="lr__b"
+        role="group"
+        aria-label={plural(runs.length, { one: "Last {count} run", other: "Last {count} runs" })}
+      >
         {runs.map((run) => (
           <button
             key={run.id}
@@ -53,7 +58,7 @@ export function Runs({ namespace, flow, shown, onShow }: RunsProps) {
         {chosen ? (
           <Told run={chosen} now={now} />
         ) : (
-          <p className="small muted">Choose a run to see how its tasks went.</p>
+          <p className="small muted">{t("Choose a run to see how its tasks went.")}</p>
         )}
       </div>
     </div>
@@ -70,7 +75,10 @@ function Told({ run, now }: { run: Execution; now: number }) {
           {look.word}, {length(elapsed(run.state, now))}
         </span>
         <span className="push small muted num">
-          {moment(run.state.startDate)}, revision {run.flowRevision}
+          {t("{time}, revision {revision}", {
+            time: moment(run.state.startDate),
+            revision: run.flowRevision,
+          })}
         </span>
       </p>
       {run.error && <p className="small cut">{run.error}</p>}
@@ -80,7 +88,7 @@ function Told({ run, now }: { run: Execution; now: number }) {
           to="/executions/$namespace/$flow/$id"
           params={{ namespace: run.namespace, flow: run.flowId, id: run.id }}
         >
-          Open run
+          {t("Open run")}
         </Link>
       </p>
     </>
