@@ -26,6 +26,7 @@ import { FLOW, useTaskActions } from "./useTaskActions";
 const TaskForm = lazy(async () => ({ default: (await import("./TaskForm")).TaskForm }));
 const FlowForm = lazy(async () => ({ default: (await import("./FlowForm")).FlowForm }));
 const RunTask = lazy(async () => ({ default: (await import("./RunTask")).RunTask }));
+const TryTask = lazy(async () => ({ default: (await import("./trying/TryTask")).TryTask }));
 const MergeDialog = lazy(async () => ({ default: (await import("./MergeDialog")).MergeDialog }));
 const TaskPicker = lazy(async () => ({ default: (await import("./TaskPicker")).TaskPicker }));
 
@@ -154,16 +155,19 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
                     if (deleteTask(editor, place)) acts.close();
                   }}
                   beside={
-                    flow && (
-                      <RunTask
-                        flow={flow}
-                        place={place}
-                        tasks={editor.tasks}
-                        run={run}
-                        save={saveAll}
-                        onRun={setRunId}
-                      />
-                    )
+                    <>
+                      {flow && (
+                        <RunTask
+                          flow={flow}
+                          place={place}
+                          tasks={editor.tasks}
+                          run={run}
+                          save={saveAll}
+                          onRun={setRunId}
+                        />
+                      )}
+                      <TryTask key={place.id} read={editor.read} place={place} run={run} />
+                    </>
                   }
                 />
               </Suspense>
