@@ -134,7 +134,7 @@ def test_objects_are_listed(s3_run: Run, s3: Any, host: MemoryHost) -> None:
     first = s3_run("List", bucket="orders", regexp="b.csv")["objects"][0]
     assert first["size"] == 5
     assert {"etag", "lastModified", "owner"} <= first.keys()
-    with pytest.raises(TaskError, match="no regular expression"):
+    with pytest.raises(TaskError, match="not a regular expression"):
         listed(regexp="(")
 
 

@@ -80,6 +80,7 @@ def test_split(run: Run, host: MemoryHost, rule: dict[str, Any], expected: list[
         ({"bytes": "15B"}, "Invalid size with value '15B'"),
         ({"regexPattern": "("}, "is not a regular expression"),
         ({"regexPattern": "a"}, "needs a group"),
+        ({"regexPattern": "((?R))"}, "regexPattern: .* may not call itself"),
     ],
 )
 def test_split_refuses_rules_that_cannot_be(run: Run, host: MemoryHost, rule: dict[str, Any], message: str) -> None:

@@ -16,6 +16,7 @@ from tiercel.plugins.failure import TaskError
 from tiercel.plugins.files import Files
 from tiercel.plugins.host import Host
 from tiercel.plugins.markers import Native, Raw, Static
+from tiercel.plugins.patterns import fitting, searching
 from tiercel.plugins.plugin import Outputs, Plugin, Properties
 from tiercel.plugins.resources import Resources
 from tiercel.plugins.seams import LogExporter, LogLine, SecretProvider
@@ -74,10 +75,12 @@ __all__ = [
     "Write",
     "date_text",
     "duration_text",
+    "fitting",
     "is_truthy",
     "java_text",
     "parse_duration",
     "read_date",
     "read_date_time",
     "read_time",
+    "searching",
 ]

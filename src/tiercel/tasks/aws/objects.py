@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, Literal, Protocol
 
-from tiercel.plugins import Outputs, Properties, RunContext, TaskError
+from tiercel.plugins import Outputs, Properties, RunContext, TaskError, fitting
 from tiercel.tasks.aws.connection import given
 
 _PIECE_BYTES = 1024 * 1024
@@ -129,10 +128,7 @@ def list_objects(client: Any, listing: Listing, wanted: Filter) -> Iterator[dict
     Raises:
         TaskError: The regular expression is none.
     """
-    try:
-        fits = re.compile(listing.regexp).fullmatch if listing.regexp else None
-    except re.error as error:
-        raise TaskError(f"regexp {listing.regexp!r} is no regular expression: {error}") from None
+    fits = fitting(listing.regexp, "regexp") if listing.regexp else None
     asked = given(
         Bucket=listing.bucket,
         Prefix=listing.prefix,

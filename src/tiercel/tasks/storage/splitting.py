@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import regex
 
-from tiercel.plugins import RunContext, TaskError
+from tiercel.plugins import RunContext, TaskError, searching
 
 _SIZE = regex.compile(r"(\d+)(KB|MB|GB)?", regex.IGNORECASE)
 _UNITS = {"": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
@@ -107,15 +107,12 @@ def _by_turns(lines: Iterator[bytes], count: int) -> Iterator[Iterable[bytes]]:
 
 
 def _by_pattern(lines: Iterator[bytes], pattern: str) -> Iterator[Iterable[bytes]]:
-    try:
-        compiled = regex.compile(pattern)
-    except regex.error as error:
-        raise TaskError(f"regexPattern is not a regular expression: {error}") from None
-    if not compiled.groups:
+    find, groups = searching(pattern, "regexPattern")
+    if not groups:
         raise TaskError("regexPattern needs a group: what it finds decides which file a line goes to")
     pieces: dict[str, list[bytes]] = {}
     for line in lines:
-        match = compiled.search(line.decode(errors="replace").rstrip("\r\n"), timeout=2)
+        match = find(line.decode(errors="replace").rstrip("\r\n"))
         if match:
             pieces.setdefault(match[1], []).append(line)
     return iter(pieces.values())

@@ -7,14 +7,13 @@ who logs in, and cannot lead out of it.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Generator, Iterable
 from typing import Protocol
 from urllib.parse import quote
 
 from msgspec import Struct
 
-from tiercel.plugins import TaskError
+from tiercel.plugins import TaskError, fitting
 
 _DEEPEST = 64
 _PIECE_BYTES = 256 * 1024
@@ -88,13 +87,7 @@ def matcher(pattern: str | None) -> Callable[[str], bool]:
     Raises:
         TaskError: The pattern is no regular expression.
     """
-    if pattern is None:
-        return lambda _: True
-    try:
-        found = re.compile(pattern)
-    except re.error as error:
-        raise TaskError(f"regExp {pattern!r} is no regular expression: {error}") from None
-    return lambda path: found.fullmatch(path) is not None
+    return fitting(pattern, "regExp") if pattern is not None else lambda _: True
 
 
 def files_of(place: Place, folder: str, pattern: str | None, *, is_recursive: bool) -> list[Entry]:
