@@ -1,6 +1,7 @@
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { Decoration, EditorView, MatchDecorator, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { phrases } from "./phrases";
 
 /** Code is ink: keys are heavier, comments lighter, literals teal; the accent is for expressions alone. */
 const ink = HighlightStyle.define([
@@ -90,5 +91,5 @@ const look = EditorView.theme({
   ".cm-flash": { backgroundColor: "var(--diff-add)" },
 });
 
-/** How code looks in both themes. */
-export const appearance = [look, syntaxHighlighting(ink), expressions];
+/** How code looks in both themes, and speaks in the language of the page. */
+export const appearance = [look, syntaxHighlighting(ink), expressions, phrases];

@@ -1,0 +1,36 @@
+import { EditorState } from "@codemirror/state";
+import { t } from "../i18n/text";
+
+/** What the code editor itself says, in search, folds and diffs, and to those who hear it. */
+export const phrases = EditorState.phrases.of({
+  Find: t("Find##code"),
+  Replace: t("Replace##code"),
+  next: t("next##code"),
+  previous: t("previous##code"),
+  all: t("all##code"),
+  "match case": t("match case##code"),
+  regexp: t("regexp##code"),
+  "by word": t("by word##code"),
+  replace: t("replace##code"),
+  "replace all": t("replace all##code"),
+  close: t("close##code"),
+  "current match": t("current match##code"),
+  "on line": t("on line##code"),
+  "replaced $ matches": t("replaced $ matches##code"),
+  "replaced match on line $": t("replaced match on line $##code"),
+  "Go to line": t("Go to line##code"),
+  go: t("go##code"),
+  "Fold line": t("Fold line##code"),
+  "Unfold line": t("Unfold line##code"),
+  "Folded lines": t("Folded lines##code"),
+  "Unfolded lines": t("Unfolded lines##code"),
+  "folded code": t("folded code##code"),
+  unfold: t("unfold##code"),
+  to: t("to##code"),
+  Completions: t("Completions##code"),
+  Diagnostics: t("Diagnostics##code"),
+  "No diagnostics": t("No diagnostics##code"),
+  "Control character": t("Control character##code"),
+  "Selection deleted": t("Selection deleted##code"),
+  "$ unchanged lines": t("$ unchanged lines##code"),
+});
