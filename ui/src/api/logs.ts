@@ -1,4 +1,3 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, requestJson } from "./client";
 import type { LogLevel, LogLine, Page } from "./types";
 
@@ -12,23 +11,17 @@ export interface LogFilter {
   size: number;
 }
 
-export function logPage(filter: LogFilter) {
-  return queryOptions({
-    queryKey: ["logs", "page", filter],
-    placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      requestJson<Page<LogLine>>(
-        `/logs/search${query({
-          page: filter.page,
-          size: filter.size,
-          sort: "timestamp:desc",
-          "filters[q][EQUALS]": filter.text,
-          "filters[namespace][PREFIX]": filter.namespace,
-          "filters[flowId][EQUALS]": filter.flow,
-          "filters[level][GREATER_THAN_OR_EQUAL_TO]": filter.level,
-          "filters[timeRange][EQUALS]": filter.range,
-        })}`,
-        { signal },
-      ),
+/** The newest first. */
+export function readLogs(filter: LogFilter, signal: AbortSignal): Promise<Page<LogLine>> {
+  const where = query({
+    page: filter.page,
+    size: filter.size,
+    sort: "timestamp:desc",
+    "filters[q][EQUALS]": filter.text,
+    "filters[namespace][PREFIX]": filter.namespace,
+    "filters[flowId][EQUALS]": filter.flow,
+    "filters[level][GREATER_THAN_OR_EQUAL_TO]": filter.level,
+    "filters[timeRange][EQUALS]": filter.range,
   });
+  return requestJson(`/logs/search${where}`, { signal });
 }

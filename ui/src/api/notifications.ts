@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { request, requestJson } from "./client";
+import { whileLost } from "./stream";
 
 export interface Notification {
   id: string;
@@ -14,11 +15,11 @@ export interface Notification {
 }
 
 const ROOT = "/api/v1/notifications";
-const EVERY_MS = 60_000;
+const LOST_MS = 30_000;
 
 export const unreadCount = queryOptions({
   queryKey: ["notifications", "unread"],
-  refetchInterval: EVERY_MS,
+  refetchInterval: whileLost(LOST_MS),
   queryFn: ({ signal }) => requestJson<number>(`${ROOT}/unread-count`, { signal }),
 });
 

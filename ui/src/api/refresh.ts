@@ -21,6 +21,7 @@ const OF_EXECUTIONS: QueryKey[] = [
 const OF_FLOWS: QueryKey[] = [["flows", "page"], ["flows", "namespaces"], ["triggers"]];
 // Not the one that may be edited: its revision says what the text was made from.
 const OF_DASHBOARDS: QueryKey[] = [["dashboards", "page"]];
+const OF_NOTIFICATIONS: QueryKey = ["notifications"];
 const EVERYTHING: QueryKey[] = [
   ...OF_EXECUTIONS,
   ["executions", "children"],
@@ -29,6 +30,7 @@ const EVERYTHING: QueryKey[] = [
   ["logs"],
   ["metrics"],
   ["charts"],
+  OF_NOTIFICATIONS,
 ];
 
 interface Due {
@@ -76,6 +78,7 @@ class Refresher {
     else if (kind === "log") this.#log((data as { executionId?: string }).executionId);
     else if (kind === "flow") for (const key of OF_FLOWS) this.#soon(key);
     else if (kind === "trigger") this.#soon(["triggers"]);
+    else if (kind === "notification") this.#soon(OF_NOTIFICATIONS);
     else if (kind === "dashboard") for (const key of [...OF_DASHBOARDS, ["charts"]]) this.#soon(key);
   };
 

@@ -19,7 +19,7 @@ function stream(): Tab {
 /**
  * Keeps what is shown of these topics up to date for as long as the component is there.
  *
- * A topic is `executions`, `task-runs`, `logs`, `flows`, `triggers` or `dashboards`; the first three with `:ID` for one
+ * A topic is `executions`, `task-runs`, `logs`, `flows`, `triggers`, `dashboards` or `notifications`; the first three with `:ID` for one
  * execution alone.
  */
 export function useLive(...topics: string[]): void {

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { LogLevel, LogLine } from "../api/types";
+import { plural, t } from "../i18n/text";
 import { clockMillis, moment } from "./times";
 
 const LEVELS: LogLevel[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
@@ -15,10 +16,23 @@ interface Props {
   origin?: (line: LogLine) => ReactNode;
   /** For lines of many flows: with the day and a wide column for where they come from, filtered by the page around. */
   isOverview?: boolean;
+  /** Told whether the first line is in sight, each time that changes. */
+  onTop?: ((isAtTop: boolean) => void) | undefined;
+  /** Each new number leads back to the first line. */
+  turn?: number;
 }
 
 /** Lines of a log, however many: only those in sight are in the page. */
-export function LogView({ lines, isFollowed = false, task, onTask, origin, isOverview = false }: Props) {
+export function LogView({
+  lines,
+  isFollowed = false,
+  task,
+  onTask,
+  origin,
+  isOverview = false,
+  onTop,
+  turn = 0,
+}: Props) {
   const [level, setLevel] = useState<LogLevel>("TRACE");
   const [text, setText] = useState("");
   const [isTail, setTail] = useState(true);
@@ -44,8 +58,16 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, isOve
   useEffect(() => {
     if (isFollowed && isTail && last >= 0) rows.scrollToIndex(last, { align: "end" });
   }, [isFollowed, isTail, last, rows]);
+  const isAtTop = useRef(true);
+  useEffect(() => {
+    if (turn > 0) rows.scrollToOffset(0);
+  }, [turn, rows]);
   const onScroll = (): void => {
     const element = scroller.current;
+    if (element && isAtTop.current !== element.scrollTop < LINE_PX) {
+      isAtTop.current = !isAtTop.current;
+      onTop?.(isAtTop.current);
+    }
     if (element) setTail(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX);
   };
   return (
@@ -54,8 +76,8 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, isOve
         <input
           className="input"
           type="search"
-          aria-label="Find in the lines"
-          placeholder="Find in the lines"
+          aria-label={t("Find in the lines")}
+          placeholder={t("Find in the lines")}
           value={text}
           onChange={(event) => setText(event.target.value)}
           style={{ maxWidth: 280 }}
@@ -63,36 +85,41 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, isOve
         <select
           className="select"
           style={{ width: 132 }}
-          aria-label="Level"
+          aria-label={t("Level")}
           value={level}
           onChange={(event) => setLevel(event.target.value as LogLevel)}
         >
           {LEVELS.map((one) => (
             <option key={one} value={one}>
-              {one === "TRACE" ? "All levels" : `${one} and above`}
+              {one === "TRACE" ? t("All levels") : t("{level} and above", { level: one })}
             </option>
           ))}
         </select>
         {onTask && (
           <select
             className="select narrow"
-            aria-label="Task"
+            aria-label={t("Task")}
             value={task ?? ""}
             onChange={(event) => onTask(event.target.value || undefined)}
           >
-            <option value="">All tasks</option>
+            <option value="">{t("All tasks")}</option>
             {tasks.map((one) => (
               <option key={one}>{one}</option>
             ))}
           </select>
         )}
         <span className="small muted num push">
-          {shown.length.toLocaleString("en")}{" "}
-          {shown.length !== lines.length && `of ${lines.length.toLocaleString("en")} `}lines
+          {shown.length === lines.length
+            ? plural(lines.length, { one: "{count} line", other: "{count} lines" })
+            : plural(
+                lines.length,
+                { one: "{shown} of {count} line", other: "{shown} of {count} lines" },
+                { shown: shown.length },
+              )}
         </span>
         {isFollowed && !isTail && (
           <button className="btn btn--s" type="button" onClick={() => setTail(true)}>
-            Follow
+            {t("Follow")}
           </button>
         )}
       </div>
@@ -102,10 +129,12 @@ export function LogView({ lines, isFollowed = false, task, onTask, origin, isOve
         onScroll={onScroll}
         tabIndex={0}
         role="log"
-        aria-label="Log lines"
+        aria-label={t("Log lines")}
       >
         {shown.length === 0 && (
-          <p className="muted page-state">{lines.length === 0 ? "No lines yet." : "No line fits these filters."}</p>
+          <p className="muted page-state">
+            {lines.length === 0 ? t("No lines yet.") : t("No line fits these filters.")}
+          </p>
         )}
         <div style={{ height: rows.getTotalSize(), position: "relative" }}>
           {rows.getVirtualItems().map(({ index, start, key }) => {

@@ -1,13 +1,16 @@
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { Flow } from "../../api/types";
+import { useNews } from "../../api/useNews";
+import { DraftNotice } from "../../components/drafts/DraftNotice";
+import { findDraft } from "../../components/drafts/drafts";
 import { Failure } from "../../components/Failure";
+import { SavedElsewhere } from "../../components/SavedElsewhere";
+import { toastError } from "../../components/toasts";
 import { Waiting } from "../../components/Waiting";
 import { t } from "../../i18n/text";
 import { taskOfNode } from "../../source/tasks";
 import { useKnowledge } from "./completion/knowledge";
-import { DraftNotice } from "./DraftNotice";
 import { DrawerBox } from "./DrawerBox";
-import { findDraft } from "./drafts";
 import { EditorHead } from "./EditorHead";
 import { idOf } from "./namespace";
 import { PanelBar } from "./PanelBar";
@@ -27,7 +30,7 @@ const TaskForm = lazy(async () => ({ default: (await import("./TaskForm")).TaskF
 const FlowForm = lazy(async () => ({ default: (await import("./FlowForm")).FlowForm }));
 const RunTask = lazy(async () => ({ default: (await import("./RunTask")).RunTask }));
 const TryTask = lazy(async () => ({ default: (await import("./trying/TryTask")).TryTask }));
-const MergeDialog = lazy(async () => ({ default: (await import("./MergeDialog")).MergeDialog }));
+const MergeDialog = lazy(async () => ({ default: (await import("../../components/merging/MergeDialog")).MergeDialog }));
 const TaskPicker = lazy(async () => ({ default: (await import("./TaskPicker")).TaskPicker }));
 
 interface Props {
@@ -70,6 +73,15 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
   const { selected } = acts;
   const place = selected === undefined ? undefined : taskOfNode(editor.tasks, selected);
   const isFlowForm = selected === FLOW;
+  const news = useNews("flow", flow && { namespace: flow.namespace, id: flow.id }, saving.revision);
+
+  const takeTheirs = async (): Promise<void> => {
+    const conflict = await saving.look();
+    if (!conflict) return;
+    if (editor.isDirty) return saving.meet(conflict);
+    saving.rebase(conflict);
+    editor.replaceAll(conflict.theirs);
+  };
 
   const saveAll = async (): Promise<Flow | null> => {
     if (!editor.isDirty) return flow;
@@ -111,6 +123,9 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
           }}
           onDrop={() => setDraft(null)}
         />
+      )}
+      {news && !saving.isSaving && !saving.conflict && (
+        <SavedElsewhere news={news} isDirty={editor.isDirty} onTake={() => void takeTheirs().catch(toastError)} />
       )}
       {saving.error && (
         <div style={{ padding: "8px 12px" }}>

@@ -3,17 +3,11 @@ import { useEffect, useState } from "react";
 import { ApiError, requestJson } from "../../api/client";
 import { createFlow, flowSource, updateFlow } from "../../api/flows";
 import type { Flow } from "../../api/types";
-import { dropDraft, keepDraft } from "./drafts";
+import { dropDraft, keepDraft } from "../../components/drafts/drafts";
+import type { Conflict } from "../../components/merging/merging";
 import type { Editor } from "./useEditor";
 
 const DRAFT_MS = 600;
-
-/** Somebody else's revision stands between the text and the one it was made from. */
-export interface Conflict {
-  base: string;
-  theirs: string;
-  revision: number;
-}
 
 export interface Saving {
   /** The text of the last revision known here. */
@@ -23,6 +17,10 @@ export interface Saving {
   error: Error | null;
   conflict: Conflict | null;
   save: (text?: string) => Promise<Flow | null>;
+  /** Asks for the revision that somebody else saved. */
+  look: () => Promise<Conflict | null>;
+  /** Opens what brings a text together with theirs. */
+  meet: (conflict: Conflict) => void;
   /** Goes on from another's revision; the text then counts as made from that. */
   rebase: (conflict: Conflict) => void;
   dismiss: () => void;
@@ -58,7 +56,7 @@ export function useSaving(flow: Flow | null, editor: Editor, draftKey: string): 
       void client.invalidateQueries({ queryKey: ["flows", "revisions"] });
       return result;
     } catch (reason) {
-      if (flow && reason instanceof ApiError && reason.status === 412) await look(flow);
+      if (flow && reason instanceof ApiError && reason.status === 412) setConflict(await look());
       else setError(reason as Error);
       return null;
     } finally {
@@ -66,9 +64,10 @@ export function useSaving(flow: Flow | null, editor: Editor, draftKey: string): 
     }
   };
 
-  const look = async (mine: Flow): Promise<void> => {
-    const theirs = await requestJson<Flow>(`/flows/${mine.namespace}/${mine.id}?source=true`);
-    setConflict({ base: saved, theirs: theirs.source ?? "", revision: theirs.revision });
+  const look = async (): Promise<Conflict | null> => {
+    if (!flow) return null;
+    const theirs = await requestJson<Flow>(`/flows/${flow.namespace}/${flow.id}?source=true`);
+    return { base: saved, theirs: theirs.source ?? "", revision: theirs.revision };
   };
 
   return {
@@ -78,6 +77,8 @@ export function useSaving(flow: Flow | null, editor: Editor, draftKey: string): 
     error,
     conflict,
     save,
+    look,
+    meet: setConflict,
     rebase: (taken) => {
       setSaved(taken.theirs);
       markSaved(taken.theirs);

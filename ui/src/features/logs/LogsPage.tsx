@@ -1,17 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { logPage } from "../../api/logs";
+import { useState } from "react";
 import type { LogLevel, LogLine } from "../../api/types";
 import { Empty } from "../../components/Empty";
 import { FilterField } from "../../components/FilterField";
 import { Head } from "../../components/Head";
+import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { LogView } from "../../components/LogView";
 import { NamespaceSelect } from "../../components/NamespaceSelect";
 import { Pager } from "../../components/Pager";
 import { RangeSelect } from "../../components/RangeSelect";
 import { ZONE } from "../../components/times";
+import { plural, t } from "../../i18n/text";
 import type { LogSearch } from "../../search";
+import { useLiveLogs } from "./useLiveLogs";
 
 const SIZE = 500;
 const LEVELS: LogLevel[] = ["DEBUG", "INFO", "WARN", "ERROR"];
@@ -34,59 +36,99 @@ export function LogsPage({ search, onSearch }: Props) {
     page,
     size: SIZE,
   };
-  const found = useQuery(logPage(filter));
+  const { query: found, lines, held, hold } = useLiveLogs(filter);
+  const [isPaused, setPaused] = useState(false);
+  const [turn, setTurn] = useState(0);
+  const pause = (next: boolean): void => {
+    setPaused(next);
+    hold(next);
+  };
   return (
     <>
       <Head
-        title="Logs"
+        title={t("Logs")}
         beside={
           found.data && (
             <span className="muted num">
-              {found.data.total.toLocaleString("en")} lines, newest first, times in {ZONE}
+              {plural(
+                found.data.total,
+                {
+                  one: "{count} line, newest first, times in {zone}",
+                  other: "{count} lines, newest first, times in {zone}",
+                },
+                { zone: ZONE },
+              )}
             </span>
           )
         }
       />
       <div className="tools">
         <FilterField
-          label="Search the messages"
+          label={t("Search the messages")}
           value={q ?? ""}
           onChange={(text) => onSearch({ q: text || undefined })}
         />
         <select
           className="select narrow"
-          aria-label="Level"
+          aria-label={t("Level")}
           value={level ?? ""}
           onChange={(event) => onSearch({ level: event.target.value || undefined })}
         >
-          <option value="">All levels</option>
+          <option value="">{t("All levels")}</option>
           {LEVELS.map((one) => (
             <option key={one} value={one}>
-              {one} and above
+              {t("{level} and above", { level: one })}
             </option>
           ))}
         </select>
         <NamespaceSelect value={namespace ?? ""} onChange={(one) => onSearch({ namespace: one || undefined })} />
         <RangeSelect value={range ?? ""} onChange={(one) => onSearch({ range: one || undefined })} />
+        {page === 1 && (
+          <button className="btn push" type="button" aria-pressed={isPaused} onClick={() => pause(!isPaused)}>
+            <Icon name={isPaused ? "play" : "pause"} small />
+            {isPaused ? t("Go on") : t("Pause")}
+          </button>
+        )}
       </div>
       <Loaded query={found}>
-        {({ results, total, totalIsCapped }) =>
-          results.length === 0 ? (
+        {({ total, totalIsCapped }) =>
+          lines.length === 0 && held === 0 ? (
             <Empty
               icon="logs"
-              title={q || namespace || level || range ? "No line matches these filters" : "Nothing was logged yet"}
+              title={
+                q || namespace || level || range ? t("No line matches these filters") : t("Nothing was logged yet")
+              }
             >
-              Without a time only the last 8 days are searched.
+              {t("Without a time only the last 8 days are searched.")}
             </Empty>
           ) : (
             <>
-              <LogView lines={results} origin={origin} isOverview />
+              <div className="logs__new" role="status">
+                {held > 0 && (
+                  <button
+                    className="btn btn--s"
+                    type="button"
+                    onClick={() => {
+                      pause(false);
+                      setTurn(turn + 1);
+                    }}
+                  >
+                    {plural(held, { one: "{count} new line", other: "{count} new lines" })}
+                  </button>
+                )}
+              </div>
+              <LogView
+                lines={lines}
+                origin={origin}
+                isOverview
+                turn={turn}
+                onTop={(isAtTop) => hold(isPaused || !isAtTop)}
+              />
               <Pager
                 page={page}
                 size={SIZE}
                 total={total}
                 isCapped={totalIsCapped}
-                what="lines"
                 onPage={(to) => onSearch({ page: to })}
               />
             </>

@@ -1,5 +1,12 @@
 import { diff3Merge } from "node-diff3";
 
+/** Somebody else's revision stands between a text and the one it was made from. */
+export interface Conflict {
+  base: string;
+  theirs: string;
+  revision: number;
+}
+
 /** A part of a merge: lines both sides agree on, or what each of them has instead. */
 export type Part = { kind: "same"; lines: string[] } | { kind: "conflict"; mine: string[]; theirs: string[] };
 

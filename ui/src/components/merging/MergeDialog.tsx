@@ -1,8 +1,7 @@
 import { useMemo, useState } from "react";
-import { Dialog } from "../../components/Dialog";
 import { plural, t } from "../../i18n/text";
-import { mergeTexts, resolved } from "./merging";
-import type { Conflict } from "./useSaving";
+import { Dialog } from "../Dialog";
+import { type Conflict, mergeTexts, resolved } from "./merging";
 
 interface Props {
   conflict: Conflict;
@@ -13,7 +12,7 @@ interface Props {
 
 type Side = "mine" | "theirs";
 
-/** Two people changed one flow: brings both changes together and asks only where they meet. */
+/** Two people changed one text: brings both changes together and asks only where they meet. */
 export function MergeDialog({ conflict, mine, onMerge, onClose }: Props) {
   const parts = useMemo(() => mergeTexts(conflict.base, mine, conflict.theirs), [conflict, mine]);
   const count = parts.filter(({ kind }) => kind === "conflict").length;

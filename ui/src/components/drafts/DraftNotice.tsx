@@ -1,7 +1,7 @@
-import { Icon } from "../../components/Icon";
-import { moment } from "../../components/times";
 import { rich } from "../../i18n/rich";
 import { t } from "../../i18n/text";
+import { Icon } from "../Icon";
+import { moment } from "../times";
 import type { Draft } from "./drafts";
 
 interface Props {

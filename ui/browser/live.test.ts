@@ -1,0 +1,117 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test } from "vitest";
+import { stage } from "./stage";
+
+const { open, save, api, origin } = stage();
+
+const SAYS = `id: says
+namespace: live
+inputs:
+  - id: text
+    type: STRING
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.log.Log
+    message: "said {{ inputs.text }}"
+`;
+const FAILS = `id: fails
+namespace: live
+tasks:
+  - id: breaks
+    type: io.kestra.plugin.core.execution.Fail
+`;
+
+async function say(text: string): Promise<void> {
+  const body = new FormData();
+  body.append("text", text);
+  await api("/executions/live/says?wait=true", { method: "POST", body });
+}
+
+test("lines of all executions come by themselves, are held on demand and when read further down", async () => {
+  await save(SAYS);
+  await say("first");
+  const page = await open("/logs?namespace=live&q=said");
+  await page.getByText("said first").waitFor();
+  await say("second");
+  await page.getByText("said second").waitFor();
+  const lines = page.locator(".log__msg");
+  expect((await lines.allInnerTexts()).slice(0, 2)).toEqual(["said second", "said first"]);
+
+  await page.getByRole("button", { name: "Pause" }).click();
+  await say("third");
+  await say("fourth");
+  const more = page.getByRole("button", { name: "2 new lines" });
+  await more.waitFor();
+  expect(await lines.first().innerText()).toBe("said second");
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await more.click();
+  await page.getByText("said fourth").waitFor();
+  expect((await lines.allInnerTexts()).slice(0, 3)).toEqual(["said fourth", "said third", "said second"]);
+
+  await page.locator(".tools").getByLabel("Level").selectOption("WARN");
+  await page.getByText("No line matches these filters").waitFor();
+  await page.locator(".tools").getByLabel("Level").selectOption("");
+  await page.getByText("said first").waitFor();
+  expect(await page.getByText("said first").count()).toBe(1);
+});
+
+test("a line that is no match is not told of, and one of many is held while older ones are read", async () => {
+  await save(SAYS);
+  await Promise.all(Array.from({ length: 40 }, (_, index) => say(`many ${index}`)));
+  const page = await open("/logs?namespace=live&q=said");
+  const list = page.getByRole("log");
+  await page.getByText("said many").first().waitFor();
+  await list.evaluate((element) => element.scrollTo(0, 400));
+  await say("beyond");
+  await page.getByRole("button", { name: "1 new line" }).click();
+  await page.getByText("said beyond").waitFor();
+  expect(await list.evaluate((element) => element.scrollTop)).toBe(0);
+});
+
+test("notifications are counted as they come", async () => {
+  await save(FAILS);
+  const page = await open("/flows");
+  await page.getByRole("heading", { name: "Flows" }).waitFor();
+  const unread = async (): Promise<number> => {
+    const found = await fetch(`${origin}/api/v1/notifications/unread-count`);
+    return (await found.json()) as number;
+  };
+  await fetch(`${origin}/api/v1/notifications/read-all`, { method: "POST" });
+  await page.locator(".rail__count").waitFor({ state: "detached" });
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await api("/executions/live/fails?wait=true", { method: "POST" });
+  await page.getByRole("button", { name: /Notifications.*1 not read/s }).waitFor();
+  expect(await unread()).toBe(1);
+  expect(asked.filter((path) => path.endsWith("unread-count")).length).toBeLessThanOrEqual(2);
+});
+
+test("18: a save by somebody else is told at once, and is taken or brought together", async () => {
+  await save(SAYS);
+  const page = await open("/flows/edit/live/says");
+  await page.locator(".cm-content").getByText("namespace").waitFor();
+  await page.locator(".chip", { hasText: "rev" }).waitFor();
+  await save(`${SAYS}# theirs\n`);
+  const notice = page.getByRole("status").filter({ hasText: /was saved elsewhere|saved revision/ });
+  await notice.waitFor();
+  await page.getByRole("button", { name: "Show it" }).click();
+  await page.locator(".cm-content").getByText("# theirs").waitFor();
+  await notice.waitFor({ state: "detached" });
+  expect(await page.getByText("not saved").count()).toBe(0);
+
+  await page.locator(".cm-line", { hasText: "id: says" }).click();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" # mine");
+  await page.getByText("not saved").waitFor();
+  await save(`${SAYS}# theirs again\n`);
+  await page.getByRole("button", { name: "Bring both together" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Both changes fit together.").waitFor();
+  await dialog.getByRole("button", { name: "Take the merged text" }).click();
+  await page.locator(".cm-content").getByText("# theirs again").waitFor();
+  await page.keyboard.press("Control+s");
+  await page.getByText("not saved").waitFor({ state: "detached" });
+  const { source } = await api<{ source: string }>("/flows/live/says?source=true");
+  expect(source).toBe(`${SAYS.replace("id: says", "id: says # mine")}# theirs again\n`);
+});
