@@ -13,7 +13,7 @@ import pytest
 from tiercel.expressions.values import Float32, Uri
 from tiercel.model.dialect import Dialect
 from tiercel.plugins import Outputs
-from tiercel.worker.directories import inside, relative_files
+from tiercel.tasks.flow.directory_files import inside, relative_files
 from tiercel.worker.lines import storable
 from tiercel.worker.rendering import clock_text, steadily
 from tiercel.worker.results import LIMIT_BYTES, OutputsError, encode_outputs

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tiercel.errors import ExpressionError, TiercelError
 from tiercel.expressions import Host, render_structure
-from tiercel.model.command import Evaluate, RunTask
+from tiercel.model.command import CloseDirectory, Evaluate, OpenDirectory, RunTask
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import Effects, Evaluated, TaskRunEnded
 from tiercel.model.json import Json
@@ -142,7 +142,7 @@ def _run(
 def facts_of(assignment: Assignment) -> RunFacts:
     """Say which run an assignment is."""
     work, execution, task_run = assignment.work, assignment.execution, assignment.task_run
-    if not isinstance(work, RunTask) or task_run is None:
+    if not isinstance(work, RunTask | OpenDirectory | CloseDirectory) or task_run is None:
         raise TypeError(f"{type(work).__name__} is no task")
     return RunFacts(
         namespace=execution.namespace,

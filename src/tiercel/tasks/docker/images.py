@@ -6,8 +6,8 @@ from pydantic import Field
 
 from tiercel.plugins import Outputs, RunContext, TaskError
 from tiercel.tasks.docker.engine_task import EngineTask, follow_steps, split_image
+from tiercel.tasks.flow.directory_files import inside, put_input_files, put_namespace_files
 from tiercel.tasks.flow.working_directory import NamespaceFiles
-from tiercel.tasks.scripts.files import inside, put_input_files, put_namespace_files
 
 _OWN_FILE = "Dockerfile.tiercel"
 

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from tiercel.plugins import Json, Launch, Outputs, RunContext, TaskError
 from tiercel.tasks.docker.engine_task import EngineTask
+from tiercel.tasks.flow.directory_files import put_input_files, put_namespace_files, take_output_files
 from tiercel.tasks.flow.working_directory import NamespaceFiles
 from tiercel.tasks.runner.container import Cpu, DeviceRequest, Memory
 from tiercel.tasks.runner.docker import Docker
 from tiercel.tasks.scripts.failure import failure_message
-from tiercel.tasks.scripts.files import put_input_files, put_namespace_files, take_output_files
 from tiercel.tasks.scripts.output import Output
 
 

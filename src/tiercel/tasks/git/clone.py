@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from tiercel.plugins import Outputs, RunContext, TaskError
+from tiercel.tasks.flow.directory_files import inside
 from tiercel.tasks.git.repository import GitTask
-from tiercel.tasks.scripts.files import inside
 
 
 class CloneOutputs(Outputs):

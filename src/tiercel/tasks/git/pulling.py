@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from tiercel.plugins import Outputs, RunContext, TaskError
+from tiercel.tasks.flow.directory_files import inside
 from tiercel.tasks.git.changes import carry_out
 from tiercel.tasks.git.repository import Copy, GitTask
 from tiercel.tasks.git.syncing import plan_files, plan_flow, plan_flows
-from tiercel.tasks.scripts.files import inside
 
 
 class FilesOutputs(Outputs):

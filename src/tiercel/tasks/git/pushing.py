@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tiercel.plugins import Json, Outputs, RunContext, TaskError
+from tiercel.tasks.flow.directory_files import inside
 from tiercel.tasks.git.changes import files_below, in_namespace, store_push
 from tiercel.tasks.git.repository import GitTask, commit_address, push_changes
 from tiercel.tasks.namespace.selection import fitting_paths
-from tiercel.tasks.scripts.files import inside
 
 _KEPT = frozenset({".gitkeep", ".gitignore", ".gitattributes", "README.md"})
 

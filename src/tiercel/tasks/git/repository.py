@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tiercel.plugins import RunContext, Task, TaskError
+from tiercel.tasks.flow.directory_files import inside
 from tiercel.tasks.git.program import Access, Git
-from tiercel.tasks.scripts.files import inside
 
 _TRIES = 3
 _CHANGES = {"A": "ADDED", "M": "UPDATED", "D": "DELETED", "T": "UPDATED", "R": "UPDATED"}

@@ -12,16 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tiercel.plugins import Exit, Json, Launch, RunContext, TaskError, TaskRunner
+from tiercel.tasks.flow.directory_files import put_input_files, put_namespace_files, take_output_files
 from tiercel.tasks.scripts.choice import choose_runner, image_of
 from tiercel.tasks.scripts.commands import file_line, free_path, lines_of, shell_command
 from tiercel.tasks.scripts.failure import failure_message
-from tiercel.tasks.scripts.files import (
-    fetch_addresses,
-    own_project,
-    put_input_files,
-    put_namespace_files,
-    take_output_files,
-)
+from tiercel.tasks.scripts.files import fetch_addresses, own_project
 from tiercel.tasks.scripts.language import Language
 from tiercel.tasks.scripts.output import Output
 from tiercel.tasks.scripts.properties import SHELL, CommandsTask, ScriptOutputs, ScriptTask, SourceTask
