@@ -1,5 +1,6 @@
 /** What can be done to executions, one or many, and why it cannot: the state decides, the server has the last word. */
 
+import { t } from "../i18n/text";
 import { API, ApiError, query, requestJson } from "./client";
 import type { Execution, Label, StateName } from "./types";
 
@@ -41,79 +42,80 @@ const isOver = (state: StateName): boolean => OVER.has(state);
 export const ACTIONS: readonly Action[] = [
   {
     verb: "resume",
-    name: "Resume",
+    name: t("Resume"),
     icon: "play",
-    done: "Resumed",
-    reason: only("PAUSED", "Only a paused execution can be resumed."),
+    done: t("Resumed"),
+    reason: only("PAUSED", t("Only a paused execution can be resumed.")),
   },
   {
     verb: "unqueue",
-    name: "Unqueue",
+    name: t("Unqueue"),
     icon: "play",
-    done: "Taken out of the queue",
-    reason: only("QUEUED", "Only a queued execution can leave the queue."),
+    done: t("Taken out of the queue"),
+    reason: only("QUEUED", t("Only a queued execution can leave the queue.")),
   },
   {
     verb: "restart",
-    name: "Restart",
+    name: t("Restart"),
     icon: "restart",
-    done: "Restarted from what failed",
+    done: t("Restarted from what failed"),
     reason: (state) =>
-      RESTARTABLE.has(state) ? null : "Nothing in it has failed, so there is nothing to begin again from.",
+      RESTARTABLE.has(state) ? null : t("Nothing in it has failed, so there is nothing to begin again from."),
   },
   {
     verb: "replay",
-    name: "Replay",
+    name: t("Replay"),
     icon: "replay",
-    done: "Replayed as a new execution",
-    reason: ended("It can be replayed once it has ended."),
+    done: t("Replayed as a new execution"),
+    reason: ended(t("It can be replayed once it has ended.")),
   },
   {
     verb: "pause",
-    name: "Pause",
+    name: t("Pause"),
     icon: "pause",
-    done: "Pausing",
-    reason: only("RUNNING", "Only a running execution can be paused."),
+    done: t("Pausing"),
+    reason: only("RUNNING", t("Only a running execution can be paused.")),
   },
   {
     verb: "kill",
-    name: "Kill",
+    name: t("Kill"),
     icon: "stop",
-    done: "Killing",
-    reason: (state) => (isOver(state) ? "It has ended already." : state === "KILLING" ? "It is being killed." : null),
+    done: t("Killing"),
+    reason: (state) =>
+      isOver(state) ? t("It has ended already.") : state === "KILLING" ? t("It is being killed.") : null,
   },
   {
     verb: "force-run",
-    name: "Force run",
+    name: t("Force run"),
     icon: "play",
-    done: "Forced to run",
-    reason: (state) => (isOver(state) ? "It has ended already." : null),
+    done: t("Forced to run"),
+    reason: (state) => (isOver(state) ? t("It has ended already.") : null),
   },
   {
     verb: "state",
-    name: "Change state",
+    name: t("Change state"),
     icon: "edit",
-    done: "The state is changed",
+    done: t("The state is changed"),
     reason: (state) =>
       !isOver(state)
-        ? "The state can be set once it has ended."
+        ? t("The state can be set once it has ended.")
         : state === "KILLED"
-          ? "What was killed stays killed."
+          ? t("What was killed stays killed.")
           : null,
   },
   {
     verb: "labels",
-    name: "Set labels",
+    name: t("Set labels"),
     icon: "edit",
-    done: "The labels are set",
-    reason: ended("Labels can be set once it has ended."),
+    done: t("The labels are set"),
+    reason: ended(t("Labels can be set once it has ended.")),
   },
   {
     verb: "delete",
-    name: "Delete",
+    name: t("Delete"),
     icon: "trash",
-    done: "Deleted",
-    reason: ended("It can be deleted once it has ended; kill it first."),
+    done: t("Deleted"),
+    reason: ended(t("It can be deleted once it has ended; kill it first.")),
   },
 ];
 

@@ -1,3 +1,4 @@
+import { t } from "../i18n/text";
 import { csrfHeader, setSignedOut } from "./session";
 import type { Issue, Json } from "./types";
 
@@ -18,7 +19,7 @@ export class ApiError extends Error {
 
 export const API = "/api/v1/main";
 export const LOGIN = "/api/v1/login";
-const UNREACHABLE = "The server does not answer. It may be restarting, or the network is down.";
+const UNREACHABLE = t("The server does not answer. It may be restarting, or the network is down.");
 
 export interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -67,7 +68,7 @@ async function reach(path: string, call: Call): Promise<Response> {
 async function refusal(response: Response): Promise<ApiError> {
   const body: Json = await response.json().catch(() => null);
   if (body === null || typeof body !== "object" || Array.isArray(body)) {
-    return new ApiError(response.status, `The server answered ${response.status}.`);
+    return new ApiError(response.status, t("The server answered {status}.", { status: String(response.status) }));
   }
   const issues = Array.isArray(body.errors) ? (body.errors as unknown as Issue[]) : [];
   const trace = typeof body.traceId === "string" ? body.traceId : null;

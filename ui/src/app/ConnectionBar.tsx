@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { retryStream, useStanding } from "../api/stream";
 import { Icon } from "../components/Icon";
 import { useNow } from "../components/useNow";
+import { t } from "../i18n/text";
 
 /** A connection that is there again this soon is not worth a word. */
 const CALM_MS = 700;
@@ -25,13 +26,13 @@ export function ConnectionBar() {
       {isShown && (
         <div className="bar-lost">
           <Icon name="unplug" />
-          <span>The connection is lost; what is shown may be old.</span>
+          <span>{t("The connection is lost; what is shown may be old.")}</span>
           {/* Counted for the eyes only: read out, it would say something new each second. */}
           <span className="muted num" aria-hidden="true">
-            {seconds > 0 ? `Next try in ${seconds} s.` : "Trying now."}
+            {seconds > 0 ? t("Next try in {seconds} s.", { seconds }) : t("Trying now.")}
           </span>
           <button className="btn btn--ghost btn--s" type="button" onClick={retryStream}>
-            Try now
+            {t("Try now")}
           </button>
         </div>
       )}

@@ -6,6 +6,7 @@ import { Icon } from "../components/Icon";
 import { Loaded } from "../components/Loaded";
 import { moment } from "../components/times";
 import { toastError } from "../components/toasts";
+import { t } from "../i18n/text";
 
 /** What happened that somebody should know of, the newest first. */
 export function Inbox({ onClose }: { onClose: () => void }) {
@@ -26,11 +27,11 @@ export function Inbox({ onClose }: { onClose: () => void }) {
     <Dialog
       isOpen
       onClose={onClose}
-      title="Notifications"
+      title={t("Notifications")}
       width={560}
       foot={
         <button className="btn push" type="button" onClick={() => markAll.mutate()}>
-          Mark all as read
+          {t("Mark all as read")}
         </button>
       }
     >
@@ -38,7 +39,7 @@ export function Inbox({ onClose }: { onClose: () => void }) {
         <Loaded query={found}>
           {(all) =>
             all.length === 0 ? (
-              <p className="muted page-state">Nothing has happened that you should know of.</p>
+              <p className="muted page-state">{t("Nothing has happened that you should know of.")}</p>
             ) : (
               <ul>
                 {all.map((one) => (
@@ -53,10 +54,14 @@ export function Inbox({ onClose }: { onClose: () => void }) {
                     <button
                       className="btn btn--s"
                       type="button"
-                      aria-label={`Mark “${one.title}” as ${one.read ? "not read" : "read"}`}
+                      aria-label={
+                        one.read
+                          ? t("Mark “{title}” as not read", { title: one.title })
+                          : t("Mark “{title}” as read", { title: one.title })
+                      }
                       onClick={() => mark.mutate(one)}
                     >
-                      {one.read ? "Not read" : "Read"}
+                      {one.read ? t("Not read") : t("Read")}
                     </button>
                   </li>
                 ))}

@@ -4,6 +4,7 @@ import { Dialog as Primitive } from "radix-ui";
 import { type KeyboardEvent, useState } from "react";
 import { flowPage } from "../api/flows";
 import { Icon } from "../components/Icon";
+import { t } from "../i18n/text";
 import { BUILD, OPERATE, SECTIONS } from "./sections";
 import { toggleTheme } from "./theme";
 
@@ -22,7 +23,7 @@ export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => v
       <Primitive.Portal>
         <Primitive.Overlay className="scrim" style={{ placeItems: "start center", paddingTop: "12vh" }}>
           <Primitive.Content className="palette" aria-describedby={undefined}>
-            <Primitive.Title className="sr">Jump to</Primitive.Title>
+            <Primitive.Title className="sr">{t("Jump to")}</Primitive.Title>
             <Choices onClose={onClose} />
           </Primitive.Content>
         </Primitive.Overlay>
@@ -44,23 +45,23 @@ function Choices({ onClose }: { onClose: () => void }) {
     choose: () => void navigate({ to }),
   }));
   const actions: Choice[] = [
-    { key: "new", icon: "plus", name: "New flow", note: "", choose: () => void navigate({ to: "/flows/new" }) },
+    { key: "new", icon: "plus", name: t("New flow"), note: "", choose: () => void navigate({ to: "/flows/new" }) },
     {
       key: "you",
       icon: "user",
-      name: "You: preferences, tokens, password",
+      name: t("You: preferences, tokens, password"),
       note: "",
       choose: () => void navigate({ to: "/profile" }),
     },
-    { key: "users", icon: "user", name: "Users", note: "", choose: () => void navigate({ to: "/users" }) },
+    { key: "users", icon: "user", name: t("Users"), note: "", choose: () => void navigate({ to: "/users" }) },
     {
       key: "source",
       icon: "search",
-      name: "Search in texts of flows",
+      name: t("Search in texts of flows"),
       note: "",
       choose: () => void navigate({ to: "/flows/search" }),
     },
-    { key: "theme", icon: "theme", name: "Change theme", note: "⌘.", choose: toggleTheme },
+    { key: "theme", icon: "theme", name: t("Change theme"), note: "⌘.", choose: toggleTheme },
   ];
   const found = flows.map((flow) => ({
     key: `${flow.namespace}/${flow.id}`,
@@ -90,11 +91,11 @@ function Choices({ onClose }: { onClose: () => void }) {
         <Icon name="search" className="muted" />
         <input
           role="combobox"
-          aria-label="Page, flow or action"
+          aria-label={t("Page, flow or action")}
           aria-expanded="true"
           aria-controls="palette-list"
           aria-activedescendant={choices[active] ? `palette-${active}` : undefined}
-          placeholder="Page, flow or action"
+          placeholder={t("Page, flow or action")}
           autoComplete="off"
           value={text}
           onChange={(event) => {
@@ -108,7 +109,7 @@ function Choices({ onClose }: { onClose: () => void }) {
       <div
         id="palette-list"
         role="listbox"
-        aria-label="Found"
+        aria-label={t("Found")}
         style={{ padding: "4px 0", maxHeight: 360, overflow: "auto" }}
       >
         {choices.map((choice, index) => (
@@ -128,7 +129,7 @@ function Choices({ onClose }: { onClose: () => void }) {
         ))}
         {choices.length === 0 && (
           <p className="muted" style={{ padding: "8px 16px" }}>
-            Nothing is called “{text}”.
+            {t("Nothing is called “{text}”.", { text })}
           </p>
         )}
       </div>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { installation } from "../api/installation";
 import { Icon } from "../components/Icon";
+import { t } from "../i18n/text";
 import { Foot } from "./Foot";
 import { BUILD, OPERATE, SECTIONS, type Section } from "./sections";
 
@@ -15,24 +16,24 @@ interface Props {
 export function Rail({ onJump, onHelp, onInbox }: Props) {
   const environment = useQuery(installation).data?.environment;
   return (
-    <aside className="rail" aria-label="Main">
-      <Link className="rail__brand" to="/" aria-label="Tiercel, home">
+    <aside className="rail" aria-label={t("Main")}>
+      <Link className="rail__brand" to="/" aria-label={t("Tiercel, home")}>
         <Icon name="logo" />
         <span className="t">Tiercel</span>
         {environment?.name && <span className="rail__env">{environment.name}</span>}
       </Link>
-      <button className="rail__jump" type="button" aria-label="Jump to, command palette" onClick={onJump}>
+      <button className="rail__jump" type="button" aria-label={t("Jump to, command palette")} onClick={onJump}>
         <Icon name="search" small />
-        <span className="t">Jump to</span>
+        <span className="t">{t("Jump to")}</span>
         <kbd className="kbd push">⌘K</kbd>
       </button>
-      <nav aria-label="Sections">
+      <nav aria-label={t("Sections")}>
         <ul>{SECTIONS.map(item)}</ul>
         <hr />
-        <h2>Build</h2>
+        <h2>{t("Build")}</h2>
         <ul>{BUILD.map(item)}</ul>
         <hr />
-        <h2>Operate</h2>
+        <h2>{t("Operate")}</h2>
         <ul>{OPERATE.map(item)}</ul>
       </nav>
       <Foot onHelp={onHelp} onInbox={onInbox} />

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Icon } from "../components/Icon";
 import { Sprite } from "../components/Sprite";
 import { Toasts } from "../components/Toasts";
+import { t } from "../i18n/text";
 import { ConnectionBar } from "./ConnectionBar";
 import { Keys } from "./Keys";
 import { Palette } from "./Palette";
@@ -32,19 +33,19 @@ export function Shell() {
     <>
       <Sprite />
       <a className="skip" href="#main">
-        Skip to content
+        {t("Skip to content")}
       </a>
       <div className={`app ${isEditor ? "app--narrow" : ""}`}>
         <Rail onJump={() => setLayer("palette")} onHelp={() => setLayer("keys")} onInbox={() => setLayer("inbox")} />
         <header className="topbar">
-          <Link to="/" aria-label="Home">
+          <Link to="/" aria-label={t("Home")}>
             <Icon name="logo" className="i--logo" />
           </Link>
           <span>{here?.name}</span>
           <button
             className="btn btn--ghost btn--icon push"
             type="button"
-            aria-label="Change theme"
+            aria-label={t("Change theme")}
             onClick={toggleTheme}
           >
             <Icon name="theme" />
@@ -52,7 +53,7 @@ export function Shell() {
           <button
             className="btn btn--ghost btn--icon"
             type="button"
-            aria-label="Notifications"
+            aria-label={t("Notifications")}
             onClick={() => setLayer("inbox")}
           >
             <Icon name="mail" />
@@ -60,7 +61,7 @@ export function Shell() {
           <button
             className="btn btn--ghost btn--icon"
             type="button"
-            aria-label="Menu: jump to a page"
+            aria-label={t("Menu: jump to a page")}
             onClick={() => setLayer("palette")}
           >
             <Icon name="menu" />

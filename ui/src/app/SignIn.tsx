@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { ApiError, LOGIN, request, requestJson } from "../api/client";
 import { Icon } from "../components/Icon";
 import { Sprite } from "../components/Sprite";
+import { t } from "../i18n/text";
 import { toggleTheme } from "./theme";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -45,15 +46,17 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
           <span>Tiercel</span>
         </div>
         <form aria-labelledby="sign-in" onSubmit={(event) => void submit(event)}>
-          <h1 id="sign-in">{isNew ? "Make the first user" : "Sign in"}</h1>
+          <h1 id="sign-in">{isNew ? t("Make the first user") : t("Sign in")}</h1>
           <p className="muted">
-            {isNew ? "The server printed a set-up token when it started." : `to ${window.location.host}`}
+            {isNew
+              ? t("The server printed a set-up token when it started.")
+              : t("to {host}", { host: window.location.host })}
           </p>
-          {isNew && <Entry name="token" label="Set-up token" type="text" complete="off" />}
-          <Entry name="username" label="User name" type="text" complete="username" />
+          {isNew && <Entry name="token" label={t("Set-up token")} type="text" complete="off" />}
+          <Entry name="username" label={t("User name")} type="text" complete="username" />
           <Entry
             name="password"
-            label="Password"
+            label={t("Password")}
             type="password"
             complete={isNew ? "new-password" : "current-password"}
           />
@@ -67,13 +70,13 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
             </p>
           )}
           <button className="btn btn--primary" type="submit" aria-disabled={isBusy}>
-            {isBusy ? "One moment" : isNew ? "Make the user and sign in" : "Sign in"}
+            {isBusy ? t("One moment") : isNew ? t("Make the user and sign in") : t("Sign in")}
           </button>
         </form>
         <footer className="small muted">
           <button className="row btn btn--ghost btn--s" type="button" onClick={toggleTheme}>
             <Icon name="theme" small />
-            Theme
+            {t("Theme")}
           </button>
         </footer>
       </main>

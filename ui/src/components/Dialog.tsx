@@ -1,5 +1,6 @@
 import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
+import { t } from "../i18n/text";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -29,7 +30,7 @@ export function Dialog({ isOpen, onClose, title, children, foot, width = 560, be
                 <h2>{title}</h2>
               </Primitive.Title>
               {beside}
-              <Primitive.Close className="btn btn--ghost btn--icon push" aria-label="Close">
+              <Primitive.Close className="btn btn--ghost btn--icon push" aria-label={t("Close")}>
                 <Icon name="close" />
               </Primitive.Close>
             </header>

@@ -1,4 +1,5 @@
 import { ApiError } from "../api/client";
+import { t } from "../i18n/text";
 import { Icon } from "./Icon";
 
 /** What went wrong, in the server's words, with the way on; the rest of the page stays. */
@@ -16,10 +17,10 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
             {issue.hint && `: ${issue.hint}`}
           </p>
         ))}
-        {known?.traceId && <p className="small muted">Trace {known.traceId}</p>}
+        {known?.traceId && <p className="small muted">{t("Trace {id}", { id: known.traceId })}</p>}
         {retry && (
           <button className="btn btn--s" type="button" style={{ marginTop: 8 }} onClick={retry}>
-            Try again
+            {t("Try again")}
           </button>
         )}
       </div>

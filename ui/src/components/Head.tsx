@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { t } from "../i18n/text";
 
 interface Props {
   title: ReactNode;
@@ -13,7 +14,7 @@ export function Head({ title, crumbs = [], beside, actions, hasTabs = false }: P
   return (
     <header className={`head ${hasTabs ? "head--tabs" : ""}`}>
       {crumbs.length > 0 && (
-        <nav aria-label="Breadcrumb" style={{ gridColumn: "1 / -1" }}>
+        <nav aria-label={t("Breadcrumb")} style={{ gridColumn: "1 / -1" }}>
           <ol className="crumbs">
             {crumbs.map((crumb, index) => (
               <li key={index}>{crumb}</li>

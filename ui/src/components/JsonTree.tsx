@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Json } from "../api/types";
+import { plural, t } from "../i18n/text";
 import { Icon } from "./Icon";
 
 const MOST = 100;
@@ -60,7 +61,7 @@ function Entries({
       {shown.length < entries.length && (
         <li>
           <button className="link small" type="button" onClick={() => setAll(true)}>
-            {entries.length - shown.length} more
+            {plural(entries.length - shown.length, { one: "{count} more", other: "{count} more" })}
           </button>
         </li>
       )}
@@ -81,7 +82,12 @@ function Entry({ name, value, depth, path, onPick, onFile }: EntryProps) {
   const [isOpen, setOpen] = useState(depth < 1);
   const isBranch = typeof value === "object" && value !== null;
   const label = onPick ? (
-    <button type="button" className="ti__n med" title={`Use {{ ${path} }}`} onClick={() => onPick(path)}>
+    <button
+      type="button"
+      className="ti__n med"
+      title={t("Use {expression}", { expression: `{{ ${path} }}` })}
+      onClick={() => onPick(path)}
+    >
       {name}
     </button>
   ) : (
@@ -106,7 +112,9 @@ function Entry({ name, value, depth, path, onPick, onFile }: EntryProps) {
         {label}
         {isBranch ? (
           <span className="ti__m">
-            {Array.isArray(value) ? `${value.length} items` : `${Object.keys(value).length} keys`}
+            {Array.isArray(value)
+              ? plural(value.length, { one: "{count} item", other: "{count} items" })
+              : plural(Object.keys(value).length, { one: "{count} key", other: "{count} keys" })}
           </span>
         ) : (
           <code className={`mono-s ${typeof value === "string" ? "" : "lit"}`}>
@@ -115,7 +123,7 @@ function Entry({ name, value, depth, path, onPick, onFile }: EntryProps) {
         )}
         {onFile && typeof value === "string" && FILE.test(value) && (
           <button className="btn btn--s" type="button" onClick={() => onFile(value)}>
-            Preview
+            {t("Preview")}
           </button>
         )}
       </span>

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type MouseEvent, useMemo, useState } from "react";
 import type { StateName } from "../api/types";
+import { number, plural, t } from "../i18n/text";
 import { cellsOf, countsOf } from "../timeline/loops";
 import { Icon } from "./Icon";
 import { StateMark } from "./StateMark";
@@ -49,11 +50,11 @@ export function LoopStrip({ name, iterations, selected, onSelect }: Props) {
     <div className="loop">
       <div className="row loop__bar">
         <span className="small num row">
-          {iterations.length.toLocaleString("en")} iterations
+          {plural(iterations.length, { one: "{count} iteration", other: "{count} iterations" })}
           {counts.map(([state, count]) => (
             <span key={state} className="row loop__count">
               <StateMark state={state} form="glyph" />
-              {count.toLocaleString("en")}
+              {number(count)}
             </span>
           ))}
         </span>
@@ -61,20 +62,20 @@ export function LoopStrip({ name, iterations, selected, onSelect }: Props) {
           {next !== undefined && (
             <button className="btn btn--s" type="button" onClick={() => onSelect(next)}>
               <Icon name="s-failed" small />
-              {selected === undefined || !failures.includes(selected) ? "First failure" : "Next failure"}
+              {selected === undefined || !failures.includes(selected) ? t("First failure") : t("Next failure")}
             </button>
           )}
           <input
             className="input loop__go"
-            aria-label={`Iteration of ${name} to go to`}
-            placeholder="Number"
+            aria-label={t("Iteration of {name} to go to", { name })}
+            placeholder={t("Number")}
             inputMode="numeric"
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
             onKeyDown={(event) => event.key === "Enter" && go()}
           />
           <button className="btn btn--s" type="button" onClick={go}>
-            Go
+            {t("Go")}
           </button>
         </span>
       </div>
@@ -82,13 +83,13 @@ export function LoopStrip({ name, iterations, selected, onSelect }: Props) {
         className="heat"
         role="slider"
         tabIndex={0}
-        aria-label={`Iterations of ${name}: ${words}`}
+        aria-label={t("Iterations of {name}: {words}", { name, words })}
         aria-valuemin={iterations[0]?.number ?? 0}
         aria-valuemax={iterations.at(-1)?.number ?? 0}
         aria-valuenow={iterations[at]?.number ?? 0}
         aria-valuetext={
           selected === undefined
-            ? "None is looked at"
+            ? t("None is looked at")
             : `${iterations[at]?.number}, ${lookOf(iterations[at]?.state ?? "CREATED").word}`
         }
         onKeyDown={onKeyDown}

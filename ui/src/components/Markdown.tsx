@@ -1,5 +1,6 @@
 import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { t } from "../i18n/text";
 
 const PLUGINS = [remarkGfm];
 
@@ -10,7 +11,7 @@ export function Markdown({ text }: { text: string }) {
       <ReactMarkdown
         remarkPlugins={PLUGINS}
         components={{
-          img: ({ alt }) => <em>{alt || "image"}</em>,
+          img: ({ alt }) => <em>{alt || t("image")}</em>,
           a: ({ href, children }) => (
             <a className="link" href={href} target="_blank" rel="noreferrer noopener">
               {children}

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { namespaces } from "../api/flows";
+import { t } from "../i18n/text";
 
 interface Props {
   value: string;
@@ -13,11 +14,11 @@ export function NamespaceSelect({ value, onChange }: Props) {
   return (
     <select
       className="select narrow"
-      aria-label="Namespace"
+      aria-label={t("Namespace")}
       value={value}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">All namespaces</option>
+      <option value="">{t("All namespaces")}</option>
       {all.map((one) => (
         <option key={one}>{one}</option>
       ))}

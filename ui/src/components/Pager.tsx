@@ -1,28 +1,27 @@
+import { number, t } from "../i18n/text";
+
 interface Props {
   page: number;
   size: number;
   total: number;
   isCapped?: boolean | undefined;
-  what: string;
   onPage: (page: number) => void;
 }
 
 /** Which part of a list is seen, and the way to the others. */
-export function Pager({ page, size, total, isCapped = false, what, onPage }: Props) {
+export function Pager({ page, size, total, isCapped = false, onPage }: Props) {
   const first = total === 0 ? 0 : (page - 1) * size + 1;
   const last = Math.min(page * size, total);
-  const count = `${total.toLocaleString("en")}${isCapped ? " or more" : ""}`;
+  const count = isCapped ? t("{count} or more", { count: total }) : number(total);
   return (
     <div className="foot">
-      <span className="small muted num">
-        {first.toLocaleString("en")} to {last.toLocaleString("en")} of {count} {what}
-      </span>
+      <span className="small muted num">{t("{first} to {last} of {count}", { first, last, count })}</span>
       <span className="btns push">
         <button className="btn btn--s" type="button" disabled={page <= 1} onClick={() => onPage(page - 1)}>
-          Previous
+          {t("Previous")}
         </button>
         <button className="btn btn--s" type="button" disabled={last >= total} onClick={() => onPage(page + 1)}>
-          Next
+          {t("Next")}
         </button>
       </span>
     </div>

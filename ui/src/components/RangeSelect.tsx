@@ -1,9 +1,11 @@
+import { t } from "../i18n/text";
+
 const RANGES: [string, string][] = [
-  ["PT1H", "Last hour"],
-  ["PT24H", "Last 24 hours"],
-  ["P7D", "Last 7 days"],
-  ["P30D", "Last 30 days"],
-  ["P365D", "Last year"],
+  ["PT1H", t("Last hour")],
+  ["PT24H", t("Last 24 hours")],
+  ["P7D", t("Last 7 days")],
+  ["P30D", t("Last 30 days")],
+  ["P365D", t("Last year")],
 ];
 
 /** How far back a list goes. */
@@ -11,11 +13,11 @@ export function RangeSelect({ value, onChange }: { value: string; onChange: (ran
   return (
     <select
       className="select narrow"
-      aria-label="Time"
+      aria-label={t("Time")}
       value={value}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">Last 8 days</option>
+      <option value="">{t("Last 8 days")}</option>
       {RANGES.map(([range, name]) => (
         <option key={range} value={range}>
           {name}

@@ -1,4 +1,5 @@
 import type { Json } from "../api/types";
+import { t } from "../i18n/text";
 
 const MOST_COLUMNS = 100;
 
@@ -8,9 +9,9 @@ export function RowTable({ rows, name }: { rows: readonly Json[]; name: string }
     0,
     MOST_COLUMNS,
   );
-  if (rows.length === 0) return <p className="muted">It has no rows.</p>;
+  if (rows.length === 0) return <p className="muted">{t("It has no rows.")}</p>;
   return (
-    <div className="preview__table" tabIndex={0} role="region" aria-label={`Rows of ${name}`}>
+    <div className="preview__table" tabIndex={0} role="region" aria-label={t("Rows of {name}", { name })}>
       <table className="table table--data">
         <thead>
           <tr>

@@ -1,5 +1,6 @@
 import { Popover } from "radix-ui";
 import type { StateName } from "../api/types";
+import { plural, t } from "../i18n/text";
 import { Icon } from "./Icon";
 import { StateMark } from "./StateMark";
 
@@ -26,7 +27,7 @@ export function StateFilter({ value, onChange }: Props) {
   return (
     <Popover.Root>
       <Popover.Trigger className="btn">
-        {value.length === 0 ? "Any state" : value.length === 1 ? "1 state" : `${value.length} states`}
+        {value.length === 0 ? t("Any state") : plural(value.length, { one: "{count} state", other: "{count} states" })}
         <Icon name="down" small />
       </Popover.Trigger>
       <Popover.Portal>
@@ -35,7 +36,7 @@ export function StateFilter({ value, onChange }: Props) {
           align="end"
           sideOffset={4}
           style={{ zIndex: "var(--z-palette)" }}
-          aria-label="States"
+          aria-label={t("States")}
         >
           {OFFERED.map((state) => (
             <label key={state} className="menu__item check">

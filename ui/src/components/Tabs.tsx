@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { number } from "../i18n/text";
 
 interface Props {
   label: string;
@@ -19,7 +20,7 @@ export function Tabs({ label, tabs }: Props): ReactNode {
           activeOptions={{ exact: true, includeSearch: true }}
         >
           {name}
-          {count !== undefined && <span className="count">{count.toLocaleString("en")}</span>}
+          {count !== undefined && <span className="count">{number(count)}</span>}
         </Link>
       ))}
     </nav>

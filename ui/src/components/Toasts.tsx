@@ -1,3 +1,4 @@
+import { t } from "../i18n/text";
 import { Icon } from "./Icon";
 import { dismissToast, useToasts } from "./toasts";
 
@@ -14,7 +15,7 @@ export function Toasts() {
           <button
             className="btn btn--ghost btn--s btn--icon"
             type="button"
-            aria-label="Dismiss"
+            aria-label={t("Dismiss")}
             onClick={() => dismissToast(key)}
           >
             <Icon name="close" small />

@@ -2,6 +2,7 @@ import { Popover } from "radix-ui";
 import { type FormEvent, useState } from "react";
 import { usePreference } from "../api/preferences";
 import type { JsonObject } from "../api/types";
+import { t } from "../i18n/text";
 import { Icon } from "./Icon";
 
 interface View {
@@ -34,12 +35,12 @@ export function ViewsMenu({ list, search, onOpen }: Props) {
     <Popover.Root>
       <Popover.Trigger className="btn">
         <Icon name="eye" small />
-        {open?.name ?? "Views"}
+        {open?.name ?? t("Views")}
         <Icon name="down" small />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="menu menu--views" align="start" sideOffset={4} aria-label="Saved views">
-          {views.length === 0 && <p className="small muted menu__note">No view is saved yet.</p>}
+        <Popover.Content className="menu menu--views" align="start" sideOffset={4} aria-label={t("Saved views")}>
+          {views.length === 0 && <p className="small muted menu__note">{t("No view is saved yet.")}</p>}
           {views.map((view) => (
             <div key={view.name} className="row">
               <Popover.Close asChild>
@@ -55,7 +56,7 @@ export function ViewsMenu({ list, search, onOpen }: Props) {
               <button
                 className="btn btn--ghost btn--s btn--icon"
                 type="button"
-                aria-label={`Delete the view ${view.name}`}
+                aria-label={t("Delete the view {name}", { name: view.name })}
                 onClick={() => setViews(views.filter((one) => one !== view))}
               >
                 <Icon name="trash" small />
@@ -66,14 +67,14 @@ export function ViewsMenu({ list, search, onOpen }: Props) {
           <form className="menu__form" onSubmit={save}>
             <input
               className="input"
-              aria-label="Name of the view"
-              placeholder="Name of the view"
+              aria-label={t("Name of the view")}
+              placeholder={t("Name of the view")}
               maxLength={60}
               value={name}
               onChange={(event) => setName(event.target.value)}
             />
             <button className="btn" type="submit">
-              Save these filters
+              {t("Save these filters")}
             </button>
           </form>
         </Popover.Content>

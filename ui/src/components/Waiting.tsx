@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { t } from "../i18n/text";
 
 const PATIENCE_MS = 150;
 
@@ -11,7 +12,7 @@ export function Waiting({ rows = 8 }: { rows?: number }) {
   }, []);
   if (!isShown) return null;
   return (
-    <div className="page-state" role="status" aria-label="Loading">
+    <div className="page-state" role="status" aria-label={t("Loading")}>
       {Array.from({ length: rows }, (_, index) => (
         <span key={index} className="skeleton" style={{ width: `${35 + ((index * 37) % 55)}%`, marginBottom: 22 }} />
       ))}

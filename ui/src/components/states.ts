@@ -1,4 +1,5 @@
 import type { StateName } from "../api/types";
+import { t } from "../i18n/text";
 
 export interface Look {
   /** Class that sets the colours of text and areas. */
@@ -8,24 +9,24 @@ export interface Look {
 }
 
 const LOOKS: Record<StateName, Look> = {
-  CREATED: { className: "created", glyph: "s-created", word: "Created" },
-  SUBMITTED: { className: "created", glyph: "s-created", word: "Submitted" },
-  RESTARTED: { className: "created", glyph: "s-restarted", word: "Restarted" },
-  QUEUED: { className: "queued", glyph: "s-queued", word: "Queued" },
-  RUNNING: { className: "running", glyph: "s-running", word: "Running" },
-  PAUSING: { className: "paused", glyph: "s-paused", word: "Pausing" },
-  PAUSED: { className: "paused", glyph: "s-paused", word: "Paused" },
-  BREAKPOINT: { className: "paused", glyph: "s-paused", word: "Breakpoint" },
-  RETRYING: { className: "retrying", glyph: "s-retrying", word: "Retrying" },
-  SUCCESS: { className: "success", glyph: "s-success", word: "Success" },
-  WARNING: { className: "warning", glyph: "s-warning", word: "Warning" },
-  FAILED: { className: "failed", glyph: "s-failed", word: "Failed" },
-  KILLING: { className: "killed", glyph: "s-killed", word: "Killing" },
-  KILLED: { className: "killed", glyph: "s-killed", word: "Killed" },
-  CANCELLED: { className: "cancelled", glyph: "s-cancelled", word: "Cancelled" },
-  SKIPPED: { className: "skipped", glyph: "s-skipped", word: "Skipped" },
-  RETRIED: { className: "retried", glyph: "s-retrying", word: "Retried" },
-  RESUBMITTED: { className: "retried", glyph: "s-retrying", word: "Resubmitted" },
+  CREATED: { className: "created", glyph: "s-created", word: t("Created") },
+  SUBMITTED: { className: "created", glyph: "s-created", word: t("Submitted") },
+  RESTARTED: { className: "created", glyph: "s-restarted", word: t("Restarted") },
+  QUEUED: { className: "queued", glyph: "s-queued", word: t("Queued") },
+  RUNNING: { className: "running", glyph: "s-running", word: t("Running") },
+  PAUSING: { className: "paused", glyph: "s-paused", word: t("Pausing") },
+  PAUSED: { className: "paused", glyph: "s-paused", word: t("Paused") },
+  BREAKPOINT: { className: "paused", glyph: "s-paused", word: t("Breakpoint") },
+  RETRYING: { className: "retrying", glyph: "s-retrying", word: t("Retrying") },
+  SUCCESS: { className: "success", glyph: "s-success", word: t("Success") },
+  WARNING: { className: "warning", glyph: "s-warning", word: t("Warning") },
+  FAILED: { className: "failed", glyph: "s-failed", word: t("Failed") },
+  KILLING: { className: "killed", glyph: "s-killed", word: t("Killing") },
+  KILLED: { className: "killed", glyph: "s-killed", word: t("Killed") },
+  CANCELLED: { className: "cancelled", glyph: "s-cancelled", word: t("Cancelled") },
+  SKIPPED: { className: "skipped", glyph: "s-skipped", word: t("Skipped") },
+  RETRIED: { className: "retried", glyph: "s-retrying", word: t("Retried") },
+  RESUBMITTED: { className: "retried", glyph: "s-retrying", word: t("Resubmitted") },
 };
 
 const TERMINAL = new Set<StateName>([

@@ -1,4 +1,5 @@
 import type { State } from "../api/types";
+import { locale } from "../i18n/language";
 import { chosenZone } from "./look";
 import { isTerminal } from "./states";
 
@@ -8,13 +9,42 @@ const DAY_MS = 86_400_000;
 export const ZONE = chosenZone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const timeZone = ZONE;
-const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const short = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short" });
-const year = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short", year: "numeric" });
+const clock = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const short = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "short" });
+const year = new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "short", year: "numeric" });
+const long = new Intl.DateTimeFormat(locale, { timeZone, weekday: "long", day: "numeric", month: "long" });
+const named = new Intl.DateTimeFormat(locale, { timeZone, weekday: "short", day: "numeric", month: "short" });
+const counted = new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short" });
+const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
+/** The clock with seconds. */
 export function clockTime(at: Date): string {
   return clock.format(at);
+}
+
+/** The clock without seconds. */
+export function shortTime(at: Date): string {
+  return short.format(at);
+}
+
+export function shortDay(at: Date): string {
+  return day.format(at);
+}
+
+/** A day with its name, short. */
+export function namedDay(at: Date): string {
+  return named.format(at);
+}
+
+/** A day with its name, whole. */
+export function longDay(at: Date): string {
+  return long.format(at);
+}
+
+/** The day of something that was counted by days of UTC, whatever zone is chosen. */
+export function utcDay(at: Date): string {
+  return counted.format(at);
 }
 
 export function clockMillis(at: Date): string {
@@ -34,7 +64,7 @@ export function moment(iso: string | undefined, now: Date = new Date()): string 
 export function length(millis: number): string {
   if (millis < 1_000) return `${Math.max(0, Math.round(millis))} ms`;
   const seconds = millis / 1_000;
-  if (seconds < 59.95) return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  if (seconds < 59.95) return `${seconds < 9.95 ? tenths.format(seconds) : Math.round(seconds)} s`;
   const whole = Math.round(seconds);
   if (whole < 3_600) return pair(Math.floor(whole / 60), "min", whole % 60, "s");
   if (whole < 86_400) return pair(Math.floor(whole / 3_600), "h", Math.floor((whole % 3_600) / 60), "min");

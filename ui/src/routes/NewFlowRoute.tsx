@@ -6,6 +6,7 @@ import { Icon } from "../components/Icon";
 import { Loaded } from "../components/Loaded";
 import { EditorPage } from "../features/editor/EditorPage";
 import { EMPTY_FLOW, FIRST_FLOW } from "../features/editor/firstFlow";
+import { t } from "../i18n/text";
 
 const route = getRouteApi("/flows/new");
 
@@ -44,11 +45,11 @@ function NewFlow({ source }: { source: string }) {
         <span className="row" style={{ gap: 2 }}>
           <Link className="btn btn--ghost btn--s" to="/flows/new" search={{ empty: true }}>
             <Icon name="blocks" small />
-            Begin empty
+            {t("Begin empty")}
           </Link>
           <Link className="btn btn--ghost btn--s" to="/blueprints">
             <Icon name="blueprints" small />
-            From a blueprint
+            {t("From a blueprint")}
           </Link>
         </span>
       }

@@ -1,22 +1,23 @@
 import { Link } from "@tanstack/react-router";
 import { Empty } from "../components/Empty";
 import { Head } from "../components/Head";
+import { t } from "../i18n/text";
 
 /** For an address that leads nowhere. */
 export function NotFound() {
   return (
     <>
-      <Head title="No such page" />
+      <Head title={t("No such page")} />
       <Empty
         icon="unplug"
-        title="Nothing is at this address"
+        title={t("Nothing is at this address")}
         actions={
           <Link className="btn" to="/flows">
-            All flows
+            {t("All flows")}
           </Link>
         }
       >
-        The link may be from another version, or mistyped.
+        {t("The link may be from another version, or mistyped.")}
       </Empty>
     </>
   );

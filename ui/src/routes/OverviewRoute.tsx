@@ -2,6 +2,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Head } from "../components/Head";
 import { Icon } from "../components/Icon";
 import { DefaultDashboard } from "../features/dashboards/DefaultDashboard";
+import { t } from "../i18n/text";
 
 const route = getRouteApi("/flows/edit/$namespace/$id/overview");
 
@@ -21,20 +22,20 @@ export function OverviewRoute() {
           <>
             <Link className="btn" to="/flows/edit/$namespace/$id/dependencies" params={{ namespace, id }}>
               <Icon name="subflow" small />
-              Dependencies
+              {t("Dependencies")}
             </Link>
             <Link className="btn" to="/executions" search={{ namespace, flow: id }}>
               <Icon name="runs" small />
-              Executions
+              {t("Executions")}
             </Link>
             <Link className="btn" to="/flows/edit/$namespace/$id" params={{ namespace, id }}>
               <Icon name="edit" small />
-              Edit
+              {t("Edit")}
             </Link>
           </>
         }
       />
-      <div className="scroll" tabIndex={0} role="region" aria-label="Overview">
+      <div className="scroll" tabIndex={0} role="region" aria-label={t("Overview")}>
         <DefaultDashboard place="flow" narrowed={{ namespace, flow: id }} />
       </div>
     </>

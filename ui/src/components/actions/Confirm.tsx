@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { t } from "../../i18n/text";
 import { Dialog } from "../Dialog";
 import { Failure } from "../Failure";
 
@@ -20,7 +21,7 @@ interface Props {
 export function Confirm({
   title,
   verb,
-  keep = "Cancel",
+  keep = t("Cancel"),
   isDanger,
   isPending,
   error,

@@ -1,9 +1,11 @@
 import { useState } from "react";
 import type { DeleteOptions } from "../../api/actions";
+import { t } from "../../i18n/text";
 import { Confirm } from "./Confirm";
 
 interface Props {
-  what: string;
+  title: string;
+  verb: string;
   isPending?: boolean;
   error?: unknown;
   onClose: () => void;
@@ -11,24 +13,17 @@ interface Props {
 }
 
 const PARTS: [keyof DeleteOptions, string][] = [
-  ["logs", "their logs"],
-  ["metrics", "their metrics"],
-  ["files", "their files"],
+  ["logs", t("their logs")],
+  ["metrics", t("their metrics")],
+  ["files", t("their files")],
 ];
 
 /** Asks before executions are deleted, and what goes with them. */
-export function DeleteDialog({ what, onConfirm, ...rest }: Props) {
+export function DeleteDialog({ onConfirm, ...rest }: Props) {
   const [options, setOptions] = useState<DeleteOptions>({ logs: true, metrics: true, files: true });
   return (
-    <Confirm
-      {...rest}
-      title={`Delete ${what}?`}
-      verb={`Delete ${what}`}
-      keep="Keep"
-      isDanger
-      onConfirm={() => onConfirm(options)}
-    >
-      <p>This cannot be undone. What goes too:</p>
+    <Confirm {...rest} keep={t("Keep")} isDanger onConfirm={() => onConfirm(options)}>
+      <p>{t("This cannot be undone. What goes too:")}</p>
       {PARTS.map(([part, words]) => (
         <label key={part} className="check">
           <input

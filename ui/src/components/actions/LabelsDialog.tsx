@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Label } from "../../api/types";
+import { t } from "../../i18n/text";
 import { Icon } from "../Icon";
 import { Confirm } from "./Confirm";
 
@@ -20,22 +21,22 @@ export function LabelsDialog({ labels, note, onConfirm, ...rest }: Props) {
     setRows(rows.map((row, index) => (index === at ? { ...row, ...part } : row)));
   const filled = rows.filter(({ key, value }) => key.trim() && value.trim());
   return (
-    <Confirm {...rest} verb="Set the labels" width={520} onConfirm={() => onConfirm(filled)}>
+    <Confirm {...rest} verb={t("Set the labels")} width={520} onConfirm={() => onConfirm(filled)}>
       {note && <p className="muted">{note}</p>}
       {rows.map((row, index) => (
         <div key={index} className="pair">
           <input
             className="input input--mono"
-            aria-label={`Key of label ${index + 1}`}
-            placeholder="key"
+            aria-label={t("Key of label {number}", { number: index + 1 })}
+            placeholder={t("key")}
             spellCheck={false}
             value={row.key}
             onChange={(event) => change(index, { key: event.target.value })}
           />
           <input
             className="input input--mono"
-            aria-label={`Value of label ${index + 1}`}
-            placeholder="value"
+            aria-label={t("Value of label {number}", { number: index + 1 })}
+            placeholder={t("value")}
             spellCheck={false}
             value={row.value}
             onChange={(event) => change(index, { value: event.target.value })}
@@ -43,7 +44,7 @@ export function LabelsDialog({ labels, note, onConfirm, ...rest }: Props) {
           <button
             className="btn btn--ghost btn--icon"
             type="button"
-            aria-label={`Remove label ${index + 1}`}
+            aria-label={t("Remove label {number}", { number: index + 1 })}
             onClick={() => setRows(rows.filter((_, other) => other !== index))}
           >
             <Icon name="close" small />
@@ -57,7 +58,7 @@ export function LabelsDialog({ labels, note, onConfirm, ...rest }: Props) {
         onClick={() => setRows([...rows, { key: "", value: "" }])}
       >
         <Icon name="plus" small />
-        Add a label
+        {t("Add a label")}
       </button>
     </Confirm>
   );

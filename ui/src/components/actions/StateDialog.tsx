@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { SETTABLE } from "../../api/actions";
 import type { StateName } from "../../api/types";
+import { t } from "../../i18n/text";
 import { StateMark } from "../StateMark";
 import { Confirm } from "./Confirm";
 
@@ -20,10 +21,10 @@ export function StateDialog({ current, note, onConfirm, ...rest }: Props) {
   const offered = SETTABLE.filter((state) => state !== current);
   const [state, setState] = useState<StateName>(offered[0] ?? "SUCCESS");
   return (
-    <Confirm {...rest} verb="Change the state" onConfirm={() => onConfirm(state)}>
+    <Confirm {...rest} verb={t("Change the state")} onConfirm={() => onConfirm(state)}>
       <p className="muted">{note}</p>
       <fieldset className="choices">
-        <legend className="sr">New state</legend>
+        <legend className="sr">{t("New state")}</legend>
         {offered.map((one) => (
           <label key={one} className="check">
             <input type="radio" name="state" checked={one === state} onChange={() => setState(one)} />

@@ -1,4 +1,5 @@
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
+import { t } from "../../i18n/text";
 import { Icon } from "../Icon";
 
 interface EdgeData extends Record<string, unknown> {
@@ -26,7 +27,7 @@ export function FlowEdge({ id, source, data, ...ends }: EdgeProps) {
           <button
             className="edge-add nodrag nopan"
             type="button"
-            aria-label={`Add a task after ${source.split(".").at(-1)}`}
+            aria-label={t("Add a task after {task}", { task: source.split(".").at(-1) ?? source })}
             style={{ transform: at(sourceX, sourceY + 16) }}
             onClick={add}
           >

@@ -12,6 +12,7 @@ import { useEffect, useMemo, useRef } from "react";
 import type { FlowGraph, StateName } from "../../api/types";
 import type { Mark } from "../../graph/difference";
 import { layoutGraph } from "../../graph/layout";
+import { t } from "../../i18n/text";
 import { Icon } from "../Icon";
 import { FlowEdge } from "./FlowEdge";
 import { GroupNode } from "./GroupNode";
@@ -157,18 +158,23 @@ function Canvas({ graph, selected, runs, problems, marks, onSelect, onAddAfter, 
         <button
           className="btn btn--s btn--icon"
           type="button"
-          aria-label="Zoom out"
+          aria-label={t("Zoom out")}
           onClick={() => void flow.zoomOut()}
         >
           <Icon name="minus" small />
         </button>
-        <button className="btn btn--s btn--icon" type="button" aria-label="Zoom in" onClick={() => void flow.zoomIn()}>
+        <button
+          className="btn btn--s btn--icon"
+          type="button"
+          aria-label={t("Zoom in")}
+          onClick={() => void flow.zoomIn()}
+        >
           <Icon name="plus" small />
         </button>
         <button
           className="btn btn--s btn--icon"
           type="button"
-          aria-label="Fit the graph"
+          aria-label={t("Fit the graph")}
           onClick={() => show.current()}
         >
           <Icon name="fit" small />

@@ -1,20 +1,13 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { Icon } from "../Icon";
 import { lookOf } from "../states";
-import { iconOf, MARK_WORDS, type NodeData, shortType } from "./nodeData";
+import { iconOf, MARK_WORDS, type NodeData, problemWord, shortType } from "./nodeData";
 
 /** A task that holds others, with its name as the header of the box. */
 export function GroupNode({ data }: NodeProps) {
   const { box, run, problem, mark, isSelected, choose } = data as NodeData;
   const look = run && lookOf(run.state);
-  const words = [
-    box.id,
-    shortType(box.type),
-    look?.word,
-    run?.note,
-    problem && `has an ${problem}`,
-    mark && MARK_WORDS[mark],
-  ];
+  const words = [box.id, shortType(box.type), look?.word, run?.note, problemWord(problem), mark && MARK_WORDS[mark]];
   const marks = `${mark && mark !== "same" ? `node--${mark}` : ""} ${problem === "error" ? "node--error" : ""} ${isSelected ? "group-box--on" : ""}`;
   const header = (
     <>

@@ -1,7 +1,7 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { Icon } from "../Icon";
 import { lookOf } from "../states";
-import { branchWord, iconOf, MARK_WORDS, type NodeData, shortType } from "./nodeData";
+import { branchWord, iconOf, MARK_WORDS, type NodeData, problemWord, shortType } from "./nodeData";
 
 /** One task or trigger. */
 export function TaskNode({ data }: NodeProps) {
@@ -19,7 +19,7 @@ export function TaskNode({ data }: NodeProps) {
     shortType(box.type),
     look?.word,
     run?.note,
-    problem && `has an ${problem}`,
+    problemWord(problem),
     mark && MARK_WORDS[mark],
   ];
   return (

@@ -1,5 +1,6 @@
 import type { Mark } from "../../graph/difference";
 import type { Box } from "../../graph/layout";
+import { t } from "../../i18n/text";
 import type { NodeRun } from "./GraphView";
 
 export interface NodeData extends Record<string, unknown> {
@@ -34,9 +35,19 @@ export function shortType(type: string): string {
 }
 
 /** What became of a node, in a word. */
-export const MARK_WORDS: Record<Mark, string> = { add: "added", del: "removed", chg: "changed", same: "" };
+export const MARK_WORDS: Record<Mark, string> = { add: t("added"), del: t("removed"), chg: t("changed"), same: "" };
 
-const BRANCHES: Record<string, string> = { ERROR: "on error", FINALLY: "at the end", AFTER_EXECUTION: "afterwards" };
+const BRANCHES: Record<string, string> = {
+  ERROR: t("on error"),
+  FINALLY: t("at the end"),
+  AFTER_EXECUTION: t("afterwards"),
+};
+
+/** That there is something wrong with a node, in words. */
+export function problemWord(problem: NodeData["problem"]): string | undefined {
+  if (!problem) return undefined;
+  return problem === "error" ? t("has an error") : t("has a warning");
+}
 
 /** When a task outside of the main list runs. */
 export function branchWord(branch: string | undefined): string | undefined {

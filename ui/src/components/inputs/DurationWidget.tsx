@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { t } from "../../i18n/text";
 
 interface Props {
   id: string;
@@ -8,14 +9,14 @@ interface Props {
   onChange: (value: string) => void;
 }
 
-const PARTS = [
-  ["d", "days"],
-  ["h", "hours"],
-  ["m", "minutes"],
-  ["s", "seconds"],
-] as const;
+const PARTS: [Part, string][] = [
+  ["d", t("days")],
+  ["h", t("hours")],
+  ["m", t("minutes")],
+  ["s", t("seconds")],
+];
 
-type Part = (typeof PARTS)[number][0];
+type Part = "d" | "h" | "m" | "s";
 type Amounts = Record<Part, string>;
 
 const SIMPLE = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
@@ -39,7 +40,7 @@ export function DurationWidget({ id, value, isInvalid, describedBy, onChange }: 
         />
         {parts !== null && (
           <button className="link small nowrap" type="button" onClick={() => setText(false)}>
-            By parts
+            {t("By parts")}
           </button>
         )}
       </span>
@@ -67,7 +68,7 @@ export function DurationWidget({ id, value, isInvalid, describedBy, onChange }: 
         </label>
       ))}
       <button className="link small nowrap" type="button" onClick={() => setText(true)}>
-        As text
+        {t("As text")}
       </button>
     </span>
   );

@@ -1,5 +1,7 @@
 import { useRef } from "react";
+import { t } from "../../i18n/text";
 import { Icon } from "../Icon";
+import { sizeOf } from "../sizes";
 import type { Value } from "./values";
 
 interface Props {
@@ -20,11 +22,9 @@ export function FileWidget({ id, value, accept, isInvalid, describedBy, onChange
       <span className="filebox row">
         <Icon name="file" small />
         <span className="cut">{value.name}</span>
-        <span className="small muted num nowrap">
-          {Math.max(1, Math.round(value.size / 1000)).toLocaleString("en")} kB
-        </span>
+        <span className="small muted num nowrap">{sizeOf(value.size)}</span>
         <button id={id} className="btn btn--s push" type="button" onClick={() => onChange("")}>
-          Remove
+          {t("Remove")}
         </button>
       </span>
     );
@@ -32,14 +32,14 @@ export function FileWidget({ id, value, accept, isInvalid, describedBy, onChange
   return (
     <span className="filebox row">
       <button className="btn btn--s" type="button" onClick={() => picker.current?.click()}>
-        Choose a file
+        {t("Choose a file")}
       </button>
       <input
         ref={picker}
         className="sr"
         tabIndex={-1}
         type="file"
-        aria-label="File"
+        aria-label={t("File")}
         accept={accept}
         onChange={(event) => onChange(event.target.files?.[0] ?? "")}
       />
@@ -47,7 +47,7 @@ export function FileWidget({ id, value, accept, isInvalid, describedBy, onChange
         {...shared}
         id={id}
         className="input input--mono"
-        placeholder="or kestra:///… of a stored file"
+        placeholder={t("or kestra:///… of a stored file")}
         spellCheck={false}
         value={typeof value === "string" ? value : ""}
         onChange={(event) => onChange(event.target.value)}

@@ -1,4 +1,5 @@
 import type { FlowInput } from "../../api/types";
+import { t } from "../../i18n/text";
 import { DurationWidget } from "./DurationWidget";
 import { FileWidget } from "./FileWidget";
 import { choicesOf, type Value } from "./values";
@@ -49,7 +50,7 @@ export function InputWidget({ id, input, value, isInvalid, onChange }: Props) {
         </>
       ) : (
         <select {...shared} className="select" value={text} onChange={(event) => onChange(event.target.value)}>
-          <option value="">Choose</option>
+          <option value="">{t("Choose")}</option>
           {choicesOf(input).map((one) => (
             <option key={one}>{one}</option>
           ))}
@@ -131,7 +132,7 @@ function Truth({
       {options.map((one) => (
         <label key={one} className="check">
           <input type="radio" name={id} checked={value === one} onChange={() => onChange(one)} />
-          {one || "not set"}
+          {one || t("not set")}
         </label>
       ))}
     </span>

@@ -4,6 +4,7 @@ import { lazy, Suspense } from "react";
 import { type ChartData, type ChartRow, type ChartSource, chartData, type Narrowed } from "../../api/dashboards";
 import { Failure } from "../../components/Failure";
 import { length } from "../../components/times";
+import { t } from "../../i18n/text";
 import { datasetOf, drawBars, drawSlices, kindOf, shortNumber, titleOf } from "./charts";
 import { drillOf } from "./drill";
 import { NamedBars } from "./NamedBars";
@@ -38,9 +39,14 @@ export function ChartCard({ chart, dashboard, narrowed }: Props) {
       ) : found.isError ? (
         <Failure error={found.error} retry={() => void found.refetch()} />
       ) : (
-        <div className="skeleton" role="status" aria-label={`${titleOf(chart)} is read`} style={{ height: 60 }} />
+        <div
+          className="skeleton"
+          role="status"
+          aria-label={t("{title} is read", { title: titleOf(chart) })}
+          style={{ height: 60 }}
+        />
       )}
-      {found.data?.isPartial && <p className="small muted">Counted over the newest million rows only.</p>}
+      {found.data?.isPartial && <p className="small muted">{t("Counted over the newest million rows only.")}</p>}
     </section>
   );
 }
@@ -81,7 +87,11 @@ function Figure({ chart, data, narrowed }: { chart: ChartSource; data: ChartData
   if (!where) return <p className="dfigure num">{text}</p>;
   return (
     <p className="dfigure num">
-      <Link to="/executions" search={{ where }} aria-label={`${text} ${titleOf(chart)}, show them`}>
+      <Link
+        to="/executions"
+        search={{ where }}
+        aria-label={t("{number} {title}, show them", { number: text, title: titleOf(chart) })}
+      >
         {text}
       </Link>
     </p>

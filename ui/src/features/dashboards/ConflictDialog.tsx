@@ -1,5 +1,6 @@
 import type { Dashboard } from "../../api/dashboards";
 import { Dialog } from "../../components/Dialog";
+import { t } from "../../i18n/text";
 
 interface Props {
   theirs: Dashboard;
@@ -14,20 +15,20 @@ export function ConflictDialog({ theirs, onTake, onKeep }: Props) {
       isOpen
       onClose={onKeep}
       width={760}
-      title={`Revision ${theirs.revision} was saved while you wrote`}
+      title={t("Revision {revision} was saved while you wrote", { revision: theirs.revision })}
       foot={
         <>
-          <span className="small muted">Your text stays in the editor; saving it again replaces theirs.</span>
+          <span className="small muted">{t("Your text stays in the editor; saving it again replaces theirs.")}</span>
           <button className="btn push" type="button" onClick={onTake}>
-            Take theirs
+            {t("Take theirs")}
           </button>
           <button className="btn btn--primary" type="button" onClick={onKeep}>
-            Go on with mine
+            {t("Go on with mine")}
           </button>
         </>
       }
     >
-      <div className="dtheirs" tabIndex={0} role="region" aria-label="Their text">
+      <div className="dtheirs" tabIndex={0} role="region" aria-label={t("Their text")}>
         <pre>{theirs.sourceCode}</pre>
       </div>
     </Dialog>

@@ -4,6 +4,7 @@ import type { Dashboard, Narrowed } from "../../api/dashboards";
 import { Failure } from "../../components/Failure";
 import { Head } from "../../components/Head";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import { ConflictDialog } from "./ConflictDialog";
 import { useCompletions } from "./completions";
 import { Grid } from "./Grid";
@@ -30,14 +31,14 @@ export function DashboardEditor({ dashboard, source }: Props) {
   useEffect(() => mark(live.issues), [mark, live.issues]);
   const isTouched = saving.isDirty && (dashboard !== null || editor.text !== source);
   useBlocker({
-    shouldBlockFn: () => !window.confirm("Leave without saving this dashboard?"),
+    shouldBlockFn: () => !window.confirm(t("Leave without saving this dashboard?")),
     disabled: !isTouched,
     enableBeforeUnload: isTouched,
   });
   const save = async (): Promise<void> => {
     const result = await saving.save();
     if (!result) return;
-    toast(`Saved as revision ${result.revision}`);
+    toast(t("Saved as revision {revision}", { revision: result.revision }));
     if (dashboard) return;
     void navigate({ to: "/dashboards/$id/edit", params: { id: result.id }, replace: true, ignoreBlocker: true });
   };
@@ -46,8 +47,12 @@ export function DashboardEditor({ dashboard, source }: Props) {
     <>
       <Head
         crumbs={crumbsOf(dashboard)}
-        title={dashboard ? dashboard.title : "New dashboard"}
-        beside={saving.revision > 0 && <span className="muted num">Revision {saving.revision}</span>}
+        title={dashboard ? dashboard.title : t("New dashboard")}
+        beside={
+          saving.revision > 0 && (
+            <span className="muted num">{t("Revision {revision}", { revision: saving.revision })}</span>
+          )
+        }
         actions={
           <button
             className="btn btn--primary"
@@ -55,7 +60,7 @@ export function DashboardEditor({ dashboard, source }: Props) {
             disabled={!saving.isDirty || saving.isSaving || hasErrors}
             onClick={() => void save()}
           >
-            {saving.isSaving ? "Saving" : "Save"}
+            {saving.isSaving ? t("Saving") : t("Save")}
           </button>
         }
       />
@@ -71,7 +76,7 @@ export function DashboardEditor({ dashboard, source }: Props) {
             usual={live.usual}
             onChange={(part) => setNarrowed((old) => ({ ...old, ...part }))}
           />
-          <div className="dscroll" tabIndex={0} role="region" aria-label="Preview">
+          <div className="dscroll" tabIndex={0} role="region" aria-label={t("Preview")}>
             <Grid
               charts={live.charts}
               dashboard={null}
@@ -97,7 +102,7 @@ export function DashboardEditor({ dashboard, source }: Props) {
 function crumbsOf(dashboard: Dashboard | null) {
   const all = (
     <Link key="all" to="/dashboards">
-      Dashboards
+      {t("Dashboards")}
     </Link>
   );
   if (!dashboard) return [all];

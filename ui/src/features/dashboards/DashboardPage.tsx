@@ -4,6 +4,7 @@ import { useLive } from "../../api/stream";
 import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { ZONE } from "../../components/times";
+import { t } from "../../i18n/text";
 import { Grid } from "./Grid";
 import { Narrowing } from "./Narrowing";
 
@@ -21,27 +22,27 @@ export function DashboardPage({ dashboard, narrowed, onNarrow }: Props) {
       <Head
         crumbs={[
           <Link key="all" to="/dashboards">
-            Dashboards
+            {t("Dashboards")}
           </Link>,
         ]}
         title={dashboard.title}
-        beside={<span className="muted">times in {ZONE}</span>}
+        beside={<span className="muted">{t("times in {zone}", { zone: ZONE })}</span>}
         actions={
           dashboard.builtIn ? (
             <Link className="btn" to="/dashboards/new" search={{ from: dashboard.id }}>
               <Icon name="copy" small />
-              Copy to change
+              {t("Copy to change")}
             </Link>
           ) : (
             <Link className="btn" to="/dashboards/$id/edit" params={{ id: dashboard.id }}>
               <Icon name="edit" small />
-              Edit
+              {t("Edit")}
             </Link>
           )
         }
       />
       <Narrowing narrowed={narrowed} usual={dashboard.timeWindow?.default} onChange={onNarrow} />
-      <div className="dscroll" tabIndex={0} role="region" aria-label="Charts">
+      <div className="dscroll" tabIndex={0} role="region" aria-label={t("Charts")}>
         {dashboard.description && <p className="muted dintro">{dashboard.description}</p>}
         <Grid charts={dashboard.charts} dashboard={dashboard.id} narrowed={narrowed} />
       </div>

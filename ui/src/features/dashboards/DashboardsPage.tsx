@@ -11,6 +11,7 @@ import { Loaded } from "../../components/Loaded";
 import { Pager } from "../../components/Pager";
 import { moment } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import { number, t } from "../../i18n/text";
 import type { DashboardsSearch } from "../../search";
 
 const SIZE = 50;
@@ -31,7 +32,7 @@ export function DashboardsPage({ search, onSearch }: Props) {
   const remove = useMutation({
     mutationFn: (gone: Dashboard) => deleteDashboard(gone.id),
     onError: toastError,
-    onSuccess: (_, gone) => toast(`${gone.title} is deleted`),
+    onSuccess: (_, gone) => toast(t("{name} is deleted", { name: gone.title })),
     onSettled: () => {
       setLeaving(null);
       void client.invalidateQueries({ queryKey: ["dashboards"] });
@@ -40,18 +41,18 @@ export function DashboardsPage({ search, onSearch }: Props) {
   return (
     <>
       <Head
-        title="Dashboards"
-        beside={found.data && <span className="muted num">{found.data.total.toLocaleString("en")}</span>}
+        title={t("Dashboards")}
+        beside={found.data && <span className="muted num">{number(found.data.total)}</span>}
         actions={
           <Link className="btn btn--primary" to="/dashboards/new">
             <Icon name="plus" small />
-            New dashboard
+            {t("New dashboard")}
           </Link>
         }
       />
       <div className="tools">
         <FilterField
-          label="Filter by id or title"
+          label={t("Filter by id or title")}
           value={search.q ?? ""}
           onChange={(q) => onSearch({ q: q || undefined, page: undefined })}
         />
@@ -59,16 +60,16 @@ export function DashboardsPage({ search, onSearch }: Props) {
       <Loaded query={found}>
         {({ results, total }) => (
           <>
-            <div className="scroll" tabIndex={0} role="region" aria-label="Dashboard list">
+            <div className="scroll" tabIndex={0} role="region" aria-label={t("Dashboard list")}>
               <table className="table">
                 <thead>
                   <tr>
-                    <th>Title</th>
-                    <th>Id</th>
-                    <th>Charts</th>
-                    <th>Saved</th>
+                    <th>{t("Title")}</th>
+                    <th>{t("Id")}</th>
+                    <th>{t("Charts")}</th>
+                    <th>{t("Saved")}</th>
                     <th>
-                      <span className="sr">Actions</span>
+                      <span className="sr">{t("Actions")}</span>
                     </th>
                   </tr>
                 </thead>
@@ -79,7 +80,7 @@ export function DashboardsPage({ search, onSearch }: Props) {
                   {results.length === 0 && (
                     <tr>
                       <td colSpan={5} className="muted">
-                        {search.q ? "No saved dashboard matches this filter." : "None was saved yet."}
+                        {search.q ? t("No saved dashboard matches this filter.") : t("None was saved yet.")}
                       </td>
                     </tr>
                   )}
@@ -87,9 +88,7 @@ export function DashboardsPage({ search, onSearch }: Props) {
                 </tbody>
               </table>
             </div>
-            {total > SIZE && (
-              <Pager page={page} size={SIZE} total={total} what="dashboards" onPage={(to) => onSearch({ page: to })} />
-            )}
+            {total > SIZE && <Pager page={page} size={SIZE} total={total} onPage={(to) => onSearch({ page: to })} />}
           </>
         )}
       </Loaded>
@@ -97,19 +96,19 @@ export function DashboardsPage({ search, onSearch }: Props) {
         <Dialog
           isOpen
           onClose={() => setLeaving(null)}
-          title={`Delete ${leaving.title}?`}
+          title={t("Delete {name}?", { name: leaving.title })}
           foot={
             <>
               <button className="btn push" type="button" onClick={() => setLeaving(null)}>
-                Keep it
+                {t("Keep it")}
               </button>
               <button className="btn btn--danger" type="button" onClick={() => remove.mutate(leaving)}>
-                Delete
+                {t("Delete")}
               </button>
             </>
           }
         >
-          <p style={{ padding: "12px 16px" }}>Places that show it show the built-in dashboard again.</p>
+          <p style={{ padding: "12px 16px" }}>{t("Places that show it show the built-in dashboard again.")}</p>
         </Dialog>
       )}
     </>
@@ -126,7 +125,7 @@ function Row({ dashboard: one, onRemove }: { dashboard: Dashboard; onRemove?: ()
       </th>
       <td className="mono-s">{one.id}</td>
       <td className="num">{one.charts.length}</td>
-      <td className="muted">{one.builtIn ? "Built in" : moment(one.updated)}</td>
+      <td className="muted">{one.builtIn ? t("Built in") : moment(one.updated)}</td>
       <td style={{ textAlign: "right" }}>
         {onRemove && (
           <>
@@ -134,14 +133,14 @@ function Row({ dashboard: one, onRemove }: { dashboard: Dashboard; onRemove?: ()
               className="btn btn--ghost btn--icon"
               to="/dashboards/$id/edit"
               params={{ id: one.id }}
-              aria-label={`Edit ${one.title}`}
+              aria-label={t("Edit {name}", { name: one.title })}
             >
               <Icon name="edit" />
             </Link>
             <button
               className="btn btn--ghost btn--icon"
               type="button"
-              aria-label={`Delete ${one.title}`}
+              aria-label={t("Delete {name}", { name: one.title })}
               onClick={onRemove}
             >
               <Icon name="trash" />

@@ -5,6 +5,7 @@ import { chosenDashboard, dashboard, type Narrowed } from "../../api/dashboards"
 import { useLive } from "../../api/stream";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
+import { t } from "../../i18n/text";
 import { Grid } from "./Grid";
 
 const RANGES: [string, string][] = [
@@ -32,7 +33,7 @@ export function DefaultDashboard({ place, narrowed }: Props) {
         <section className="dplace" aria-label={one.title}>
           <div className="tools tools--tab">
             <h2>{one.title}</h2>
-            <span className="seg push" role="group" aria-label="Time">
+            <span className="seg push" role="group" aria-label={t("Time")}>
               {RANGES.map(([period, name]) => (
                 <button
                   key={period}
@@ -46,7 +47,7 @@ export function DefaultDashboard({ place, narrowed }: Props) {
             </span>
             <Link className="btn btn--ghost" to="/dashboards/$id" params={{ id: one.id }}>
               <Icon name="expand" small />
-              Open
+              {t("Open")}
             </Link>
           </div>
           <Grid charts={one.charts} dashboard={one.id} narrowed={{ ...narrowed, ...(range && { range }) }} />

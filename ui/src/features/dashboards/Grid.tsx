@@ -1,5 +1,6 @@
 import type { ChartSource, Narrowed } from "../../api/dashboards";
 import { Empty } from "../../components/Empty";
+import { t } from "../../i18n/text";
 import { ChartCard } from "./ChartCard";
 
 interface Props {
@@ -12,8 +13,8 @@ interface Props {
 export function Grid({ charts, dashboard, narrowed }: Props) {
   if (charts.length === 0) {
     return (
-      <Empty icon="dashboards" title="No charts yet">
-        A dashboard is a list of charts in YAML; each says what it counts.
+      <Empty icon="dashboards" title={t("No charts yet")}>
+        {t("A dashboard is a list of charts in YAML; each says what it counts.")}
       </Empty>
     );
   }

@@ -1,5 +1,6 @@
 import type { Issue } from "../../api/types";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 
 interface Props {
   issues: readonly Issue[];
@@ -12,12 +13,12 @@ export function IssueList({ issues, isChecking, onGo }: Props) {
   if (issues.length === 0) {
     return (
       <p className="muted small dedit__none" role="status">
-        {isChecking ? "Checking" : "No problems"}
+        {isChecking ? t("Checking") : t("No problems")}
       </p>
     );
   }
   return (
-    <ul className="probs dedit__issues" aria-label="Problems">
+    <ul className="probs dedit__issues" aria-label={t("Problems")}>
       {issues.map((issue, index) => (
         <li key={index}>
           <button

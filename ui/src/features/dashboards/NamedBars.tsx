@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ChartRow } from "../../api/dashboards";
+import { t } from "../../i18n/text";
 import { type Drawn, shortNumber } from "./charts";
 import type { Where } from "./drill";
 import { SvgLink } from "./SvgLink";
@@ -18,7 +19,7 @@ export function NamedBars({ title, drawn, whereOf }: Props) {
   const { stacks, most, legend, valueName } = drawn;
   return (
     <div className="dchart">
-      {stacks.length === 0 && <p className="muted">Nothing in this range.</p>}
+      {stacks.length === 0 && <p className="muted">{t("Nothing in this range.")}</p>}
       <ul className="dnames" aria-label={title}>
         {stacks.slice(0, SHOWN).map((stack) => {
           const where = whereOf(stack.shared);
@@ -56,7 +57,7 @@ export function NamedBars({ title, drawn, whereOf }: Props) {
       </ul>
       {stacks.length > SHOWN && (
         <p className="small muted">
-          The first {SHOWN} of {stacks.length} by {valueName}.
+          {t("The first {shown} of {count} by {value}.", { shown: SHOWN, count: stacks.length, value: valueName })}
         </p>
       )}
       {legend.length > 0 && <Legend legend={legend} />}

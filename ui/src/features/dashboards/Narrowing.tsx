@@ -1,14 +1,15 @@
 import type { Narrowed } from "../../api/dashboards";
 import { Icon } from "../../components/Icon";
 import { NamespaceSelect } from "../../components/NamespaceSelect";
+import { t } from "../../i18n/text";
 
 const RANGES: [string, string][] = [
-  ["PT1H", "Last hour"],
-  ["PT24H", "Last 24 hours"],
-  ["P7D", "Last 7 days"],
-  ["P30D", "Last 30 days"],
-  ["P90D", "Last 90 days"],
-  ["P365D", "Last year"],
+  ["PT1H", t("Last hour")],
+  ["PT24H", t("Last 24 hours")],
+  ["P7D", t("Last 7 days")],
+  ["P30D", t("Last 30 days")],
+  ["P90D", t("Last 90 days")],
+  ["P365D", t("Last year")],
 ];
 
 interface Props {
@@ -25,11 +26,11 @@ export function Narrowing({ narrowed, usual = "P30D", onChange }: Props) {
     <div className="tools">
       <select
         className="select narrow"
-        aria-label="Time"
+        aria-label={t("Time")}
         value={narrowed.range ?? ""}
         onChange={(event) => onChange({ range: event.target.value || undefined })}
       >
-        <option value="">{named ?? `As the dashboard says: ${usual}`}</option>
+        <option value="">{named ?? t("As the dashboard says: {range}", { range: usual })}</option>
         {RANGES.filter(([range]) => range !== usual).map(([range, name]) => (
           <option key={range} value={range}>
             {name}
@@ -42,9 +43,9 @@ export function Narrowing({ narrowed, usual = "P30D", onChange }: Props) {
       />
       {narrowed.flow && (
         <span className="token" style={{ height: "var(--control)" }}>
-          <b>flow:</b>
+          <b>{t("flow:")}</b>
           {narrowed.flow}
-          <button type="button" aria-label="Remove the flow filter" onClick={() => onChange({ flow: undefined })}>
+          <button type="button" aria-label={t("Remove the flow filter")} onClick={() => onChange({ flow: undefined })}>
             <Icon name="close" />
           </button>
         </span>

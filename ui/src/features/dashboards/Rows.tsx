@@ -1,15 +1,16 @@
 import { Link } from "@tanstack/react-router";
 import type { ChartColumn, ChartData, ChartRow, ChartSource } from "../../api/dashboards";
 import { length, moment } from "../../components/times";
+import { t } from "../../i18n/text";
 import { columnsOf, datasetOf, shortNumber, titleOf, wordOf } from "./charts";
 
 /** The rows of a table. */
 export function Rows({ chart, data }: { chart: ChartSource; data: ChartData }) {
   const columns = columnsOf(chart);
-  if (data.results.length === 0) return <p className="muted">Nothing to show.</p>;
+  if (data.results.length === 0) return <p className="muted">{t("Nothing to show.")}</p>;
   return (
     <>
-      <div className="drows" tabIndex={0} role="region" aria-label={`${titleOf(chart)}, rows`}>
+      <div className="drows" tabIndex={0} role="region" aria-label={t("{title}, rows", { title: titleOf(chart) })}>
         <table className="table">
           {chart.chartOptions?.header?.enabled !== false && (
             <thead>
@@ -37,7 +38,7 @@ export function Rows({ chart, data }: { chart: ChartSource; data: ChartData }) {
       </div>
       {data.total > data.results.length && (
         <p className="small muted num">
-          The first {data.results.length} of {data.total.toLocaleString("en")}.
+          {t("The first {shown} of {count}.", { shown: data.results.length, count: data.total })}
         </p>
       )}
     </>

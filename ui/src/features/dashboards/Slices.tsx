@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ChartRow } from "../../api/dashboards";
+import { t } from "../../i18n/text";
 import { type Piece, shortNumber } from "./charts";
 import type { Where } from "./drill";
 import { SvgLink } from "./SvgLink";
@@ -17,7 +18,7 @@ const OUTER = 50;
 export function Slices({ title, pieces, hasHole, whereOf }: Props) {
   const whole = pieces.reduce((sum, { value }) => sum + value, 0);
   let at = 0;
-  if (whole === 0) return <p className="muted">Nothing in this range.</p>;
+  if (whole === 0) return <p className="muted">{t("Nothing in this range.")}</p>;
   return (
     <div className="dpie">
       <svg viewBox="-50 -50 100 100" role="group" aria-label={title}>

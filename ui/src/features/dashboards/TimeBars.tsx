@@ -1,5 +1,6 @@
 import type { ChartRow } from "../../api/dashboards";
-import { length, moment } from "../../components/times";
+import { length, moment, utcDay } from "../../components/times";
+import { t } from "../../i18n/text";
 import { type Drawn, type Stack, shortNumber } from "./charts";
 import type { Where } from "./drill";
 import { SvgLink } from "./SvgLink";
@@ -22,10 +23,17 @@ export function TimeBars({ title, drawn, whereOf }: Props) {
   return (
     <div className="dchart">
       <div className="row small muted">
-        <span className="num">{most > 0 ? `up to ${shortNumber(most)} ${valueName}` : "nothing in this range"}</span>
+        <span className="num">
+          {most > 0
+            ? t("up to {number} {value}", { number: shortNumber(most), value: valueName })
+            : t("nothing in this range")}
+        </span>
         {lineName && (
           <span className="dline-name push">
-            {lineName}, up to {lineField === "DURATION" ? length(mostLine * 1000) : shortNumber(mostLine)}
+            {t("{name}, up to {number}", {
+              name: lineName,
+              number: lineField === "DURATION" ? length(mostLine * 1000) : shortNumber(mostLine),
+            })}
           </span>
         )}
       </div>
@@ -34,7 +42,7 @@ export function TimeBars({ title, drawn, whereOf }: Props) {
         viewBox={`0 0 ${width} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="group"
-        aria-label={`${title}, over time`}
+        aria-label={t("{title}, over time", { title })}
       >
         {stacks.map((stack, index) => (
           <Bar key={stack.name} stack={stack} x={index * STEP} drawn={drawn} whereOf={whereOf} />
@@ -94,7 +102,7 @@ export function Legend({ legend }: { legend: Drawn["legend"] }) {
 /** Whole days are days of UTC, as they were counted; shorter stretches are times of here. */
 function stretchName(iso: string, bucketSeconds: number): string {
   if (bucketSeconds < DAY_SECONDS) return moment(iso);
-  return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+  return utcDay(new Date(iso));
 }
 
 /** The line breaks where there is no value. */

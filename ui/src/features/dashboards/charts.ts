@@ -1,4 +1,6 @@
 import type { ChartColumn, ChartData, ChartRow, ChartSource } from "../../api/dashboards";
+import { locale } from "../../i18n/language";
+import { t } from "../../i18n/text";
 
 /** What one piece of a chart stands for: so many rows that share these values. */
 export interface Piece {
@@ -128,13 +130,13 @@ export function drawSlices(chart: ChartSource, data: ChartData): Piece[] {
 }
 
 export function wordOf(value: ChartRow[string] | undefined): string {
-  if (value === null || value === undefined) return "none";
+  if (value === null || value === undefined) return t("none##value");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** A number as short as it can be read. */
 export function shortNumber(value: number): string {
-  return new Intl.NumberFormat("en", {
+  return new Intl.NumberFormat(locale, {
     maximumFractionDigits: 1,
     notation: value >= 100_000 ? "compact" : "standard",
   }).format(value);

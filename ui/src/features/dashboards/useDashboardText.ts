@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Issue } from "../../api/types";
 import { diagnosticsOf } from "../../code/issues";
 import { yamlEditor } from "../../code/setup";
+import { t } from "../../i18n/text";
 
 export interface DashboardText {
   attach: (element: HTMLElement | null) => void;
@@ -32,7 +33,7 @@ export function useDashboardText(initial: string, complete: CompletionSource, on
       Prec.highest(keymap.of([{ key: "Mod-s", preventDefault: true, run }])),
       // The text keeps the line endings it came with; a document holds lines only.
       EditorState.lineSeparator.of(initial.includes("\r\n") ? "\r\n" : "\n"),
-      ...yamlEditor("Dashboard source", (context) => latest.current.complete(context)),
+      ...yamlEditor(t("Dashboard source"), (context) => latest.current.complete(context)),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) setText(update.state.sliceDoc());
       }),

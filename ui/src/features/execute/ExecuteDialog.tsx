@@ -8,6 +8,7 @@ import { Icon } from "../../components/Icon";
 import { errorsOf, firstText, toForm, type Values } from "../../components/inputs/values";
 import { Loaded } from "../../components/Loaded";
 import { usePause } from "../../components/usePause";
+import { plural, t } from "../../i18n/text";
 import { InputSets } from "./InputSets";
 import { RunForm } from "./RunForm";
 import { Snippet, type SnippetKind } from "./Snippet";
@@ -29,7 +30,7 @@ export function ExecuteDialog({ namespace, id, onClose, onStarted }: Props) {
 type Tab = "form" | SnippetKind;
 
 const TABS: [Tab, string][] = [
-  ["form", "Form"],
+  ["form", t("Form")],
   ["curl", "curl"],
   ["python", "Python"],
   ["yaml", "YAML"],
@@ -97,11 +98,11 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
       isOpen
       onClose={onClose}
       width={980}
-      title={`Run ${flow.id}`}
+      title={t("Run {flow}", { flow: flow.id })}
       beside={
         <>
           <span className="muted cut">{flow.namespace}</span>
-          <span className="seg push" role="group" aria-label="Show as">
+          <span className="seg push" role="group" aria-label={t("Show as")}>
             {TABS.map(([one, name]) => (
               <button key={one} type="button" aria-pressed={one === tab} onClick={() => setTab(one)}>
                 {name}
@@ -115,15 +116,15 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
           {wasAsked && wrong.length > 0 && (
             <span className="state state--s failed" role="alert">
               <Icon name="s-failed" />
-              {wrong.length === 1 ? "1 input to fix" : `${wrong.length} inputs to fix`}
+              {plural(wrong.length, { one: "{count} input to fix", other: "{count} inputs to fix" })}
             </span>
           )}
           <button className="btn push" type="button" onClick={onClose}>
-            Cancel
+            {t("Cancel")}
           </button>
           <button className="btn btn--primary" type="button" aria-disabled={start.isPending} onClick={() => void run()}>
             <Icon name="play" small />
-            {start.isPending ? "Starting" : "Run"}
+            {start.isPending ? t("Starting") : t("Run")}
             <kbd className="kbd">⌘↵</kbd>
           </button>
         </>

@@ -8,6 +8,7 @@ import { Icon } from "../../components/Icon";
 import { usedText, type Values } from "../../components/inputs/values";
 import { lookOf } from "../../components/states";
 import { moment } from "../../components/times";
+import { t } from "../../i18n/text";
 
 interface InputSet {
   name: string;
@@ -40,11 +41,11 @@ export function InputSets({ flow, inputs, values, onValues, onReset }: Props) {
       <SameAs flow={flow} inputs={inputs} onValues={(found) => onValues({ ...values, ...found })} />
       <Popover.Root>
         <Popover.Trigger className="btn btn--s">
-          Input sets
+          {t("Input sets")}
           <Icon name="down" small />
         </Popover.Trigger>
-        <Popover.Content className="menu menu--views" align="start" sideOffset={4} aria-label="Input sets">
-          {sets.length === 0 && <p className="small muted menu__note">No set is kept for this flow yet.</p>}
+        <Popover.Content className="menu menu--views" align="start" sideOffset={4} aria-label={t("Input sets")}>
+          {sets.length === 0 && <p className="small muted menu__note">{t("No set is kept for this flow yet.")}</p>}
           {sets.map((set) => (
             <div key={set.name} className="row">
               <Popover.Close asChild>
@@ -55,7 +56,7 @@ export function InputSets({ flow, inputs, values, onValues, onReset }: Props) {
               <button
                 className="btn btn--ghost btn--s btn--icon"
                 type="button"
-                aria-label={`Delete the set ${set.name}`}
+                aria-label={t("Delete the set {name}", { name: set.name })}
                 onClick={() => setSets(sets.filter((one) => one !== set))}
               >
                 <Icon name="trash" small />
@@ -66,21 +67,21 @@ export function InputSets({ flow, inputs, values, onValues, onReset }: Props) {
           <div className="menu__form">
             <input
               className="input"
-              aria-label="Name of the set"
-              placeholder="Name of the set"
+              aria-label={t("Name of the set")}
+              placeholder={t("Name of the set")}
               maxLength={60}
               value={name}
               onChange={(event) => setName(event.target.value)}
               onKeyDown={(event) => event.key === "Enter" && save()}
             />
             <button className="btn" type="button" onClick={save}>
-              Keep this set
+              {t("Keep this set")}
             </button>
           </div>
         </Popover.Content>
       </Popover.Root>
       <button className="btn btn--s btn--ghost push" type="button" onClick={onReset}>
-        Reset
+        {t("Reset")}
       </button>
     </div>
   );
@@ -93,10 +94,15 @@ function SameAs({ flow, inputs, onValues }: Pick<Props, "flow" | "inputs" | "onV
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
       <Popover.Trigger className="btn btn--s">
         <Icon name="history" small />
-        Same as run…
+        {t("Same as run…")}
       </Popover.Trigger>
-      <Popover.Content className="menu menu--views" align="start" sideOffset={4} aria-label="Executions to start alike">
-        {found?.length === 0 && <p className="small muted menu__note">It has not run in the last 8 days.</p>}
+      <Popover.Content
+        className="menu menu--views"
+        align="start"
+        sideOffset={4}
+        aria-label={t("Executions to start alike")}
+      >
+        {found?.length === 0 && <p className="small muted menu__note">{t("It has not run in the last 8 days.")}</p>}
         {found?.map((execution) => (
           <Popover.Close key={execution.id} asChild>
             <button

@@ -4,6 +4,7 @@ import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { InputField } from "../../components/inputs/InputField";
 import type { Value, Values } from "../../components/inputs/values";
+import { t } from "../../i18n/text";
 
 interface Props {
   inputs: readonly FlowInput[];
@@ -21,7 +22,7 @@ export function RunForm({ inputs, values, errorsOf, blocking, error, head, onCha
   return (
     <form className="exec__form" onSubmit={(event) => event.preventDefault()}>
       {head}
-      {inputs.length === 0 && <p className="muted">This flow takes no inputs.</p>}
+      {inputs.length === 0 && <p className="muted">{t("This flow takes no inputs.")}</p>}
       {inputs.map((input) => (
         <InputField
           key={input.id}

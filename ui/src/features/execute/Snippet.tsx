@@ -1,12 +1,17 @@
 import { useState } from "react";
 import { type StartRequest, toCurl, toPython, toYaml } from "../../components/inputs/requests";
+import { t } from "../../i18n/text";
 
 export type SnippetKind = "curl" | "python" | "yaml";
 
 const TEXTS: Record<SnippetKind, { make: (request: StartRequest) => string; name: string; note: string }> = {
-  curl: { make: toCurl, name: "curl command", note: "The same start from a shell." },
-  python: { make: toPython, name: "Python program", note: "The same start from Python, with the package requests." },
-  yaml: { make: toYaml, name: "YAML of a task", note: "The same start as a task of another flow." },
+  curl: { make: toCurl, name: t("curl command"), note: t("The same start from a shell.") },
+  python: {
+    make: toPython,
+    name: t("Python program"),
+    note: t("The same start from Python, with the package requests."),
+  },
+  yaml: { make: toYaml, name: t("YAML of a task"), note: t("The same start as a task of another flow.") },
 };
 
 /** The start that is filled in, as text to take along. */
@@ -24,14 +29,16 @@ export function Snippet({ kind, request }: { kind: SnippetKind; request: StartRe
           type="button"
           onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(text))}
         >
-          {copied === text ? "Copied" : "Copy"}
+          {copied === text ? t("Copied") : t("Copy")}
         </button>
       </div>
       <pre className="code-block" tabIndex={0} aria-label={name}>
         {text}
       </pre>
       {isTokenNeeded && (
-        <p className="small muted">It takes an API token of yours from the environment variable TIERCEL_TOKEN.</p>
+        <p className="small muted">
+          {t("It takes an API token of yours from the environment variable TIERCEL_TOKEN.")}
+        </p>
       )}
     </div>
   );

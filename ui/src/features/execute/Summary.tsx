@@ -1,5 +1,6 @@
 import type { Flow, FlowInput } from "../../api/types";
 import { firstText, type Value, type Values } from "../../components/inputs/values";
+import { t } from "../../i18n/text";
 
 interface Props {
   flow: Flow;
@@ -17,42 +18,42 @@ const LONGEST = 60;
 export function Summary({ flow, inputs, values, labels, due, onLabels, onDue }: Props) {
   const changed = inputs.filter((input) => (values[input.id] ?? "") !== firstText(input));
   return (
-    <aside className="exec__side" aria-label="What will happen">
-      <h3>What will happen</h3>
+    <aside className="exec__side" aria-label={t("What will happen")}>
+      <h3>{t("What will happen")}</h3>
       <dl className="dl num">
-        <dt>Flow</dt>
+        <dt>{t("Flow")}</dt>
         <dd>{flow.id}</dd>
-        <dt>Revision</dt>
-        <dd>{flow.revision}, the last one</dd>
+        <dt>{t("Revision")}</dt>
+        <dd>{t("{revision}, the last one", { revision: flow.revision })}</dd>
       </dl>
-      {flow.disabled && <p className="notice failed">The flow is disabled and does not start.</p>}
-      <h3>Against the defaults</h3>
+      {flow.disabled && <p className="notice failed">{t("The flow is disabled and does not start.")}</p>}
+      <h3>{t("Against the defaults")}</h3>
       {changed.length === 0 ? (
-        <p className="small muted">Nothing differs.</p>
+        <p className="small muted">{t("Nothing differs.")}</p>
       ) : (
         <table className="table table--flush table--data">
           <thead>
             <tr>
-              <th scope="col">Input</th>
-              <th scope="col">Default</th>
-              <th scope="col">This run</th>
+              <th scope="col">{t("Input")}</th>
+              <th scope="col">{t("Default")}</th>
+              <th scope="col">{t("This run")}</th>
             </tr>
           </thead>
           <tbody>
             {changed.map((input) => (
               <tr key={input.id}>
                 <td className="mono-s">{input.id}</td>
-                <td className="muted">{firstText(input).slice(0, LONGEST) || "none"}</td>
-                <td>{input.type === "SECRET" ? "set" : shown(values[input.id])}</td>
+                <td className="muted">{firstText(input).slice(0, LONGEST) || t("none##value")}</td>
+                <td>{input.type === "SECRET" ? t("set") : shown(values[input.id])}</td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
-      <h3>When and how</h3>
+      <h3>{t("When and how")}</h3>
       <div className="field">
         <label className="field__label" htmlFor="run-due">
-          Start
+          {t("Start")}
         </label>
         <input
           className="input"
@@ -61,11 +62,11 @@ export function Summary({ flow, inputs, values, labels, due, onLabels, onDue }: 
           value={due}
           onChange={(event) => onDue(event.target.value)}
         />
-        <p className="field__help">{due ? "It waits until then." : "Empty means now."}</p>
+        <p className="field__help">{due ? t("It waits until then.") : t("Empty means now.")}</p>
       </div>
       <div className="field">
         <label className="field__label" htmlFor="run-labels">
-          Labels
+          {t("Labels")}
         </label>
         <input
           className="input input--mono"
@@ -74,7 +75,7 @@ export function Summary({ flow, inputs, values, labels, due, onLabels, onDue }: 
           spellCheck={false}
           onChange={(event) => onLabels(event.target.value)}
         />
-        <p className="field__help">Pairs such as team:data, with spaces between</p>
+        <p className="field__help">{t("Pairs such as team:data, with spaces between")}</p>
       </div>
     </aside>
   );

@@ -20,6 +20,7 @@ import { LabelsDialog } from "../../components/actions/LabelsDialog";
 import { StateDialog } from "../../components/actions/StateDialog";
 import { Icon } from "../../components/Icon";
 import { toast, toastError } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import { ReplayDialog } from "./ReplayDialog";
 import { ResumeDialog } from "./ResumeDialog";
 
@@ -95,7 +96,7 @@ export function Actions({ execution, onOpen }: Props) {
         params={{ namespace: execution.namespace, id: execution.flowId }}
       >
         <Icon name="edit" small />
-        Edit flow
+        {t("Edit flow")}
       </Link>
       {suggested.map((action, index) => (
         <button
@@ -110,7 +111,7 @@ export function Actions({ execution, onOpen }: Props) {
         </button>
       ))}
       <DropdownMenu.Root>
-        <DropdownMenu.Trigger className="btn btn--icon" aria-label="All actions">
+        <DropdownMenu.Trigger className="btn btn--icon" aria-label={t("All actions")}>
           <Icon name="more" small />
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
@@ -140,7 +141,7 @@ export function Actions({ execution, onOpen }: Props) {
           execution={execution}
           asked={toResume}
           onClose={() => setToResume(null)}
-          onResumed={(result) => finish(result, "Resumed")}
+          onResumed={(result) => finish(result, t("Resumed"))}
         />
       )}
       {asked === "replay" && (
@@ -152,22 +153,22 @@ export function Actions({ execution, onOpen }: Props) {
       )}
       {asked === "kill" && (
         <Confirm
-          title={`Kill ${execution.flowId}?`}
-          verb="Kill it"
-          keep="Let it run"
+          title={t("Kill {flow}?", { flow: execution.flowId })}
+          verb={t("Kill it")}
+          keep={t("Let it run")}
           isDanger
           isPending={plain.isPending}
           onClose={close}
           onConfirm={() => plain.mutate("kill")}
         >
-          <p>What runs in it is stopped, and so are the executions it waits for.</p>
+          <p>{t("What runs in it is stopped, and so are the executions it waits for.")}</p>
         </Confirm>
       )}
       {asked === "state" && (
         <StateDialog
-          title={`Change the state of ${execution.flowId}`}
+          title={t("Change the state of {name}", { name: execution.flowId })}
           current={state}
-          note="Nothing runs because of it."
+          note={t("Nothing runs because of it.")}
           isPending={change.isPending}
           error={change.error}
           onClose={close}
@@ -176,7 +177,7 @@ export function Actions({ execution, onOpen }: Props) {
       )}
       {asked === "labels" && (
         <LabelsDialog
-          title={`Labels of ${execution.flowId}`}
+          title={t("Labels of {flow}", { flow: execution.flowId })}
           labels={own}
           isPending={relabel.isPending}
           error={relabel.error}
@@ -186,7 +187,8 @@ export function Actions({ execution, onOpen }: Props) {
       )}
       {asked === "delete" && (
         <DeleteDialog
-          what="1 execution"
+          title={t("Delete this execution?")}
+          verb={t("Delete the execution")}
           isPending={remove.isPending}
           error={remove.error}
           onClose={close}

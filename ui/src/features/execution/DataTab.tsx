@@ -4,6 +4,7 @@ import { largeOutputs } from "../../api/files";
 import type { Execution, Json, JsonObject, TaskRun } from "../../api/types";
 import { JsonTree } from "../../components/JsonTree";
 import { StateMark } from "../../components/StateMark";
+import { plural, t } from "../../i18n/text";
 import { FilePreview } from "./FilePreview";
 import { Pad } from "./Pad";
 
@@ -24,55 +25,49 @@ export function DataTab({ execution, taskRunId, onTaskRun }: Props) {
   const runs = (execution.taskRunList ?? []).filter((run) => hasOutputs(run) && fits(run, needle));
   const chosen = runs.find(({ id }) => id === taskRunId);
   const shown = [...(chosen ? [chosen] : []), ...runs.filter((run) => run !== chosen)].slice(0, MOST_RUNS);
-  const parts: [string, JsonObject | undefined][] = [
-    ["inputs", execution.inputs],
-    ["outputs of the flow", execution.outputs],
-    ["vars", execution.variables],
-    ["trigger", execution.trigger?.variables],
+  const parts: [string, string, JsonObject | undefined][] = [
+    [t("Inputs"), "inputs", execution.inputs],
+    [t("Outputs of the flow"), "", execution.outputs],
+    [t("Variables"), "vars", execution.variables],
+    [t("Trigger"), "trigger", execution.trigger?.variables],
   ];
   const use = (path: string): void => setText(`{{ ${path} }}`);
   return (
     <div className="data">
-      <div className="data__tree" tabIndex={0} role="region" aria-label="Data">
+      <div className="data__tree" tabIndex={0} role="region" aria-label={t("Data")}>
         <input
           className="input"
           type="search"
-          aria-label="Find a name or value"
-          placeholder="Find a name or value"
+          aria-label={t("Find a name or value")}
+          placeholder={t("Find a name or value")}
           value={wanted}
           onChange={(event) => setWanted(event.target.value)}
           style={{ maxWidth: 280 }}
         />
         {file && <FilePreview key={file} executionId={execution.id} uri={file} onClose={() => setFile(null)} />}
-        {parts.map(([name, value]) => {
+        {parts.map(([name, path, value]) => {
           const found =
             value &&
             Object.fromEntries(
               Object.entries(value).filter((entry) => JSON.stringify(entry).toLowerCase().includes(needle)),
             );
           if (!found || Object.keys(found).length === 0) return null;
-          const isOutput = name.startsWith("outputs");
           return (
             <section key={name}>
-              <h3>{name[0]?.toUpperCase() + name.slice(1)}</h3>
-              <JsonTree
-                value={found}
-                path={isOutput ? "" : name}
-                onPick={isOutput ? undefined : use}
-                onFile={setFile}
-              />
+              <h3>{name}</h3>
+              <JsonTree value={found} path={path} onPick={path ? use : undefined} onFile={setFile} />
             </section>
           );
         })}
         <section>
-          <h3>Outputs of tasks</h3>
+          <h3>{t("Outputs of tasks")}</h3>
           {runs.length === 0 && (
             <p className="muted">
               {needle
-                ? "No output fits."
+                ? t("No output fits.")
                 : execution.state.endDate
-                  ? "No task has given an output."
-                  : "No task has given an output yet."}
+                  ? t("No task has given an output.")
+                  : t("No task has given an output yet.")}
             </p>
           )}
           {shown.map((run) => (
@@ -88,8 +83,10 @@ export function DataTab({ execution, taskRunId, onTaskRun }: Props) {
           ))}
           {shown.length < runs.length && (
             <p className="small muted">
-              {(runs.length - shown.length).toLocaleString("en")} more have outputs. Find one by its name or value, or
-              choose it in the timeline.
+              {plural(runs.length - shown.length, {
+                one: "{count} more has outputs. Find it by its name or value, or choose it in the timeline.",
+                other: "{count} more have outputs. Find one by its name or value, or choose it in the timeline.",
+              })}
             </p>
           )}
         </section>
@@ -130,7 +127,7 @@ function RunOutputs({ executionId, run, isChosen, onPick, onFile, onChoose }: Ru
         />
       ) : (
         <button className="link small" type="button" onClick={() => setAsked(true)}>
-          {large.isFetching ? "Loading" : "Load these large outputs"}
+          {large.isFetching ? t("Loading") : t("Load these large outputs")}
         </button>
       )}
       {large.isError && <p className="field__error">{large.error.message}</p>}

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { execution as executionQuery, triggeredExecutions } from "../../api/executions";
 import type { Execution } from "../../api/types";
 import { Head } from "../../components/Head";
@@ -8,6 +9,8 @@ import { StateMark } from "../../components/StateMark";
 import { isTerminal } from "../../components/states";
 import { clockTime, elapsed, length, moment } from "../../components/times";
 import { toast } from "../../components/toasts";
+import { rich } from "../../i18n/rich";
+import { plural, t } from "../../i18n/text";
 import { Actions } from "./Actions";
 import { parentOf } from "./parents";
 
@@ -20,7 +23,7 @@ interface Props {
 /** What an execution is, how it stands, and what can be done. */
 export function ExecutionHead({ execution, now, onOpen }: Props) {
   const { namespace, flowId, id } = execution;
-  const copy = (): void => void navigator.clipboard.writeText(id).then(() => toast("The id is copied"));
+  const copy = (): void => void navigator.clipboard.writeText(id).then(() => toast(t("The id is copied")));
   return (
     <>
       <Head
@@ -33,7 +36,7 @@ export function ExecutionHead({ execution, now, onOpen }: Props) {
             {flowId}
           </Link>,
           <Link key="e" to="/executions" search={{ namespace, flow: flowId }}>
-            Executions
+            {t("Executions")}
           </Link>,
         ]}
         beside={
@@ -43,7 +46,12 @@ export function ExecutionHead({ execution, now, onOpen }: Props) {
             </span>
             <span className="row muted">
               <code className="mono-s">{id}</code>
-              <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Copy the id" onClick={copy}>
+              <button
+                className="btn btn--ghost btn--s btn--icon"
+                type="button"
+                aria-label={t("Copy the id")}
+                onClick={copy}
+              >
                 <Icon name="copy" small />
               </button>
             </span>
@@ -62,19 +70,20 @@ function Meta({ execution, now }: { execution: Execution; now: number }) {
   return (
     <ul className="meta num">
       <li>
-        <span className="muted">{isOver ? "Ran" : "Runs for"}</span> {length(elapsed(state, now))}
+        {isOver
+          ? rich("<label>Ran</label> {time}", { label, time: length(elapsed(state, now)) })
+          : rich("<label>Runs for</label> {time}", { label, time: length(elapsed(state, now)) })}
       </li>
       <li>
-        <span className="muted">from</span> {moment(state.startDate)}
-        {isOver && state.endDate && (
-          <>
-            <span className="muted">to</span> {clockTime(new Date(state.endDate))}
-          </>
-        )}
+        {isOver && state.endDate
+          ? rich("<label>from</label> {start} <label>to</label> {end}", {
+              label,
+              start: moment(state.startDate),
+              end: clockTime(new Date(state.endDate)),
+            })
+          : rich("<label>from</label> {start}", { label, start: moment(state.startDate) })}
       </li>
-      <li>
-        <span className="muted">revision</span> {execution.flowRevision}
-      </li>
+      <li>{rich("<label>revision</label> {revision}", { label, revision: String(execution.flowRevision) })}</li>
       {trigger && (
         <li>
           <Icon name="clock" small />
@@ -83,10 +92,7 @@ function Meta({ execution, now }: { execution: Execution; now: number }) {
       )}
       <Trail execution={execution} isOver={isOver} />
       {originalId !== id && (
-        <li>
-          <span className="muted">replay of</span>
-          <code className="mono-s">{originalId}</code>
-        </li>
+        <li>{rich("<label>replay of</label> {id}", { label, id: <code className="mono-s">{originalId}</code> })}</li>
       )}
       {labels
         .filter(({ key }) => !key.startsWith("system."))
@@ -101,6 +107,8 @@ function Meta({ execution, now }: { execution: Execution; now: number }) {
     </ul>
   );
 }
+
+const label = (inner: ReactNode): ReactNode => <span className="muted">{inner}</span>;
 
 /** Parent, this, children: the way up and down without leaving the page first. */
 function Trail({ execution, isOver }: { execution: Execution; isOver: boolean }) {
@@ -124,12 +132,12 @@ function Trail({ execution, isOver }: { execution: Execution; isOver: boolean })
           <Icon name="right" small />
         </>
       )}
-      <span>this</span>
+      <span>{t("this")}</span>
       {children && children.total > 0 && (
         <>
           <Icon name="right" small />
           <Link className="link" to="/executions/$namespace/$flow/$id" params={params} search={{ tab: "relations" }}>
-            {children.total === 1 ? "1 child" : `${children.total.toLocaleString("en")} children`}
+            {plural(children.total, { one: "{count} child", other: "{count} children" })}
           </Link>
         </>
       )}

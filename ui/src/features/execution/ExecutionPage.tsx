@@ -7,6 +7,7 @@ import { Icon } from "../../components/Icon";
 import { isTerminal } from "../../components/states";
 import { useNow } from "../../components/useNow";
 import { Waiting } from "../../components/Waiting";
+import { number, t } from "../../i18n/text";
 import type { TabSearch } from "../../search";
 import { culpritOf } from "../../timeline/rows";
 import { whyWaiting } from "../../timeline/waiting";
@@ -54,7 +55,7 @@ export function ExecutionPage({ execution, search, onSearch, onOpen }: Props) {
       )}
       <Tabs execution={execution} search={search} count={count} />
       <div className={`ex ${selected ? "ex--side" : ""}`}>
-        <section className="ex__main" aria-label={search.tab ?? "timeline"}>
+        <section className="ex__main" aria-label={TABS.find(([tab]) => tab === search.tab)?.[1]}>
           <Suspense fallback={<Waiting />}>
             {search.tab === undefined && (
               <Gantt execution={execution} now={now} selected={search.task} onSelect={select} />
@@ -108,18 +109,18 @@ function WhyWaiting({ execution, now }: { execution: Execution; now: number }) {
 }
 
 const TABS: [TabSearch["tab"], string][] = [
-  [undefined, "Timeline"],
-  ["graph", "Graph"],
-  ["logs", "Logs"],
-  ["data", "Data"],
-  ["metrics", "Metrics"],
-  ["relations", "Relations"],
+  [undefined, t("Timeline")],
+  ["graph", t("Graph")],
+  ["logs", t("Logs")],
+  ["data", t("Data")],
+  ["metrics", t("Metrics")],
+  ["relations", t("Relations")],
 ];
 
 function Tabs({ execution, search, count }: { execution: Execution; search: TabSearch; count: number }) {
   const params = { namespace: execution.namespace, flow: execution.flowId, id: execution.id };
   return (
-    <nav className="tabs" aria-label="Execution">
+    <nav className="tabs" aria-label={t("Execution")}>
       {TABS.map(([tab, name]) => (
         <Link
           key={name}
@@ -131,7 +132,7 @@ function Tabs({ execution, search, count }: { execution: Execution; search: TabS
           activeProps={{ "aria-current": "page" }}
         >
           {name}
-          {tab === "logs" && <span className="count">{count.toLocaleString("en")}</span>}
+          {tab === "logs" && <span className="count">{number(count)}</span>}
         </Link>
       ))}
     </nav>

@@ -8,6 +8,8 @@ import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { moment } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import { rich } from "../../i18n/rich";
+import { t } from "../../i18n/text";
 import { ReplayDialog } from "./ReplayDialog";
 
 interface Props {
@@ -28,10 +30,15 @@ export function FailureCard({ execution, culprit, onShow, onOpen }: Props) {
     mutationFn: () => act(execution.id, "restart"),
     onError: toastError,
     onSuccess: (result) => {
-      toast("Restarted from what failed");
+      toast(t("Restarted from what failed"));
       client.setQueryData(executionQuery(result.id).queryKey, result);
     },
   });
+  const name = (
+    <button type="button" className="mono strong" onClick={onShow}>
+      {culprit?.taskId}
+    </button>
+  );
   return (
     <section className="fail" aria-labelledby="failure">
       <div className="fail__m">
@@ -39,13 +46,12 @@ export function FailureCard({ execution, culprit, onShow, onOpen }: Props) {
           <StateMark state="FAILED" form="glyph" />
           {culprit ? (
             <span>
-              <button type="button" className="mono strong" onClick={onShow}>
-                {culprit.taskId}
-              </button>
-              {attempts > 1 ? ` failed on attempt ${attempts}` : " failed"}
+              {attempts > 1
+                ? rich("{task} failed on attempt {attempt}", { task: name, attempt: attempts })
+                : rich("{task} failed", { task: name })}
             </span>
           ) : (
-            <span>The execution failed</span>
+            <span>{t("The execution failed")}</span>
           )}
         </h2>
         {message && (
@@ -56,11 +62,11 @@ export function FailureCard({ execution, culprit, onShow, onOpen }: Props) {
         <div className="row wrap">
           <button className="btn" type="button" aria-disabled={restart.isPending} onClick={() => restart.mutate()}>
             <Icon name="restart" small />
-            Restart from here
+            {t("Restart from here")}
           </button>
           <button className="btn" type="button" onClick={() => setReplaying(true)}>
             <Icon name="replay" small />
-            Replay with changes
+            {t("Replay with changes")}
           </button>
           <Link
             className="btn btn--ghost"
@@ -68,7 +74,7 @@ export function FailureCard({ execution, culprit, onShow, onOpen }: Props) {
             params={{ namespace: execution.namespace, id: execution.flowId }}
           >
             <Icon name="edit" small />
-            Edit the task
+            {t("Edit the task")}
           </Link>
         </div>
       </div>
@@ -98,7 +104,7 @@ function Changes({ execution }: { execution: Execution }) {
   return (
     <div className="fail__c">
       <h3>
-        Changed since the last good run{" "}
+        {t("Changed since the last good run")}{" "}
         <Link
           className="link num small"
           to="/executions/$namespace/$flow/$id"
@@ -110,7 +116,7 @@ function Changes({ execution }: { execution: Execution }) {
       <dl className="chg">
         {isOther && (
           <>
-            <dt>Revision</dt>
+            <dt>{t("Revision")}</dt>
             <dd>
               {good.flowRevision} <Icon name="right" small /> {execution.flowRevision}
             </dd>
@@ -128,12 +134,12 @@ function Changes({ execution }: { execution: Execution }) {
           </div>
         ))}
       </dl>
-      {!isOther && changed.length === 0 && <p className="small muted">Neither the revision nor an input.</p>}
+      {!isOther && changed.length === 0 && <p className="small muted">{t("Neither the revision nor an input.")}</p>}
     </div>
   );
 }
 
 function asText(value: unknown): string {
-  if (value === undefined) return "none";
+  if (value === undefined) return t("none##value");
   return typeof value === "string" ? value : JSON.stringify(value);
 }

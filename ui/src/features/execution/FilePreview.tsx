@@ -6,6 +6,7 @@ import { Icon } from "../../components/Icon";
 import { JsonTree } from "../../components/JsonTree";
 import { RowTable } from "../../components/RowTable";
 import { Waiting } from "../../components/Waiting";
+import { t } from "../../i18n/text";
 
 const Markdown = lazy(async () => ({ default: (await import("../../components/Markdown")).Markdown }));
 
@@ -21,15 +22,20 @@ export function FilePreview({ executionId, uri, onClose }: Props) {
   const size = useQuery(fileSize(executionId, uri));
   const name = decodeURIComponent(uri.split("/").at(-1) ?? uri);
   return (
-    <section className="preview" aria-label={`File ${name}`}>
+    <section className="preview" aria-label={t("File {name}", { name })}>
       <div className="row">
         <h3 className="mono cut">{name}</h3>
         {size.data !== undefined && <span className="small muted num nowrap">{bytes(size.data.size)}</span>}
         <a className="btn btn--s push" href={fileAddress(executionId, uri)} download={name}>
           <Icon name="download" small />
-          Download
+          {t("Download")}
         </a>
-        <button className="btn btn--ghost btn--s btn--icon" type="button" aria-label="Close the file" onClick={onClose}>
+        <button
+          className="btn btn--ghost btn--s btn--icon"
+          type="button"
+          aria-label={t("Close the file")}
+          onClick={onClose}
+        >
           <Icon name="close" small />
         </button>
       </div>
@@ -41,7 +47,7 @@ export function FilePreview({ executionId, uri, onClose }: Props) {
         </Suspense>
       )}
       {found.data?.truncated && found.data.type !== "BINARY" && (
-        <p className="small muted">This is the beginning; the whole file can be downloaded.</p>
+        <p className="small muted">{t("This is the beginning; the whole file can be downloaded.")}</p>
       )}
     </section>
   );
@@ -57,14 +63,14 @@ function Content({ preview, address, name }: { preview: Preview; address: string
     case "MARKDOWN":
       return <Markdown text={preview.content} />;
     case "IMAGE":
-      return <img className="preview__image" src={address} alt={`Content of ${name}`} />;
+      return <img className="preview__image" src={address} alt={t("Content of {name}", { name })} />;
     case "PDF":
-      return <iframe className="preview__page" src={address} title={`Content of ${name}`} />;
+      return <iframe className="preview__page" src={address} title={t("Content of {name}", { name })} />;
     case "BINARY":
-      return <p className="muted">There is no preview of a file of this kind.</p>;
+      return <p className="muted">{t("There is no preview of a file of this kind.")}</p>;
     default:
       return (
-        <pre className="code-block" tabIndex={0} aria-label={`Content of ${name}`}>
+        <pre className="code-block" tabIndex={0} aria-label={t("Content of {name}", { name })}>
           {preview.content}
         </pre>
       );

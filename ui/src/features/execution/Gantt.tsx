@@ -2,6 +2,7 @@ import { Fragment, useMemo, useState } from "react";
 import type { Execution } from "../../api/types";
 import { LoopStrip } from "../../components/LoopStrip";
 import { clockTime, length } from "../../components/times";
+import { t } from "../../i18n/text";
 import { criticalPath } from "../../timeline/critical";
 import { loopAround, type Row, timelineOf } from "../../timeline/rows";
 import { GanttRow } from "./GanttRow";
@@ -41,14 +42,14 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
       <div className="gz__bar">
         <label className="check">
           <input type="checkbox" checked={isFolded} onChange={(event) => setFolded(event.target.checked)} />
-          Hide idle time
+          {t("Hide idle time")}
         </label>
         <label className="check">
           <input type="checkbox" checked={isMarked} onChange={(event) => setMarked(event.target.checked)} />
-          Critical path
+          {t("Critical path")}
         </label>
         <span className="small muted num push">
-          {clockTime(new Date(scale.from))} to {clockTime(new Date(scale.to))}
+          {t("{start} to {end}", { start: clockTime(new Date(scale.from)), end: clockTime(new Date(scale.to)) })}
         </span>
       </div>
       <div className="chart chart--gantt">
@@ -68,11 +69,11 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
               key={fold.from}
               className="fold"
               style={{ "--x": `${fold.at}%` }}
-              title={`${length(fold.to - fold.from)} idle`}
+              title={t("{time} idle", { time: length(fold.to - fold.from) })}
             />
           ))}
         </div>
-        <table className="gantt" aria-label="Task runs">
+        <table className="gantt" aria-label={t("Task runs")}>
           <colgroup>
             <col />
             <col />
@@ -80,9 +81,9 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
           </colgroup>
           <thead className="sr">
             <tr>
-              <th scope="col">Task</th>
-              <th scope="col">Duration</th>
-              <th scope="col">Timeline</th>
+              <th scope="col">{t("Task")}</th>
+              <th scope="col">{t("Duration")}</th>
+              <th scope="col">{t("Timeline")}</th>
             </tr>
           </thead>
           <tbody>
@@ -115,29 +116,32 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
             ))}
           </tbody>
         </table>
-        {rows.length === 0 && <p className="muted page-state">No task has begun yet.</p>}
+        {rows.length === 0 && <p className="muted page-state">{t("No task has begun yet.")}</p>}
       </div>
       <p className="legend small muted" aria-hidden="true">
         <span>
           <i className="lg-q" />
-          queued
+          {t("queued")}
         </span>
         <span>
           <i className="lg-r success" />
-          ran
+          {t("ran")}
         </span>
         <span>
           <i className="lg-r failed" />
-          failed
+          {t("failed")}
         </span>
         <span>
           <i className="lg-w" />
-          waits for a retry
+          {t("waits for a retry")}
         </span>
         {path && (
           <span>
             <i className="lg-c" />
-            critical path, {length(path.length)} of {length(scale.to - scale.from)}
+            {t("critical path, {time} of {whole}", {
+              time: length(path.length),
+              whole: length(scale.to - scale.from),
+            })}
           </span>
         )}
       </p>

@@ -3,6 +3,7 @@ import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { lookOf } from "../../components/states";
 import { clockTime, length } from "../../components/times";
+import { t } from "../../i18n/text";
 import type { Row, Segment } from "../../timeline/rows";
 import type { Scale } from "../../timeline/scale";
 
@@ -38,7 +39,7 @@ export const GanttRow = memo(function GanttRow({
               className="twist"
               type="button"
               aria-expanded={!isClosed}
-              aria-label={`Task runs below ${run.taskId}`}
+              aria-label={t("Task runs below {task}", { task: run.taskId })}
               onClick={(event) => {
                 event.stopPropagation();
                 onToggle();
@@ -54,7 +55,7 @@ export const GanttRow = memo(function GanttRow({
             {run.taskId}
           </button>
           {run.value !== undefined && <code className="mono-s muted cut">{run.value}</code>}
-          {attempts > 1 && <span className="small muted nowrap">attempt {attempts}</span>}
+          {attempts > 1 && <span className="small muted nowrap">{t("attempt {number}", { number: attempts })}</span>}
         </span>
       </th>
       <td className="n">{length(row.to - row.from)}</td>
@@ -81,6 +82,14 @@ function placeOf(scale: Scale, { from, to }: { from: number; to: number }): Reac
 
 function sentence({ run, segments, from, to }: Row, isCritical: boolean): string {
   const waited = segments.filter(({ kind }) => kind === "queue").reduce((sum, one) => sum + one.to - one.from, 0);
-  const path = isCritical ? ", on the critical path" : "";
-  return `${run.taskId}, ${lookOf(run.state.current).word}, ${length(to - from)} from ${clockTime(new Date(from))}, of it ${length(waited)} in the queue${path}`;
+  const words = {
+    task: run.taskId,
+    state: lookOf(run.state.current).word,
+    time: length(to - from),
+    start: clockTime(new Date(from)),
+    waited: length(waited),
+  };
+  return isCritical
+    ? t("{task}, {state}, {time} from {start}, of it {waited} in the queue, on the critical path", words)
+    : t("{task}, {state}, {time} from {start}, of it {waited} in the queue", words);
 }

@@ -5,8 +5,9 @@ import type { Attempt, Execution, TaskRun } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { JsonTree } from "../../components/JsonTree";
 import { StateMark } from "../../components/StateMark";
-import { isTerminal } from "../../components/states";
+import { isTerminal, lookOf } from "../../components/states";
 import { clockMillis, elapsed, length } from "../../components/times";
+import { number, t } from "../../i18n/text";
 import { loopAround } from "../../timeline/rows";
 import { InspectorActions } from "./InspectorActions";
 
@@ -29,19 +30,24 @@ export function Inspector({ execution, run, now, onClose, onAllLogs, onData, onO
   const at = Math.min(chosen ?? attempts.length - 1, attempts.length - 1);
   const attempt = attempts[at];
   return (
-    <aside className="inspector" aria-label={`Task run ${run.taskId}`}>
+    <aside className="inspector" aria-label={t("Task run {task}", { task: run.taskId })}>
       <div className="insp__h">
         <span className="row">
           <StateMark state={run.state.current} form="glyph" />
           <h2 className="mono cut">{run.taskId}</h2>
-          <button className="btn btn--ghost btn--s btn--icon push" type="button" aria-label="Close" onClick={onClose}>
+          <button
+            className="btn btn--ghost btn--s btn--icon push"
+            type="button"
+            aria-label={t("Close")}
+            onClick={onClose}
+          >
             <Icon name="close" small />
           </button>
         </span>
         {attempts.length > 1 && (
           <div className="row" style={{ marginTop: 8 }}>
-            <span className="small muted">Attempt</span>
-            <span className="seg" role="group" aria-label="Attempt">
+            <span className="small muted">{t("Attempt")}</span>
+            <span className="seg" role="group" aria-label={t("Attempt")}>
               {attempts.map((_, index) => (
                 <button key={index} type="button" aria-pressed={index === at} onClick={() => setChosen(index)}>
                   {index + 1}
@@ -73,37 +79,37 @@ function Facts({ execution, run, attempt, now }: FactsProps) {
   const loop = loopAround(execution.taskRunList ?? [], run.id);
   return (
     <dl className="dl num">
-      <dt>State</dt>
+      <dt>{t("State")}</dt>
       <dd>
         <StateMark state={state.current} />
       </dd>
-      <dt>Took</dt>
+      <dt>{t("Took")}</dt>
       <dd>{length(elapsed(state, now))}</dd>
       {loop && (
         <>
-          <dt>Iteration</dt>
-          <dd>{(loop.index + 1).toLocaleString("en")}</dd>
+          <dt>{t("Iteration")}</dt>
+          <dd>{number(loop.index + 1)}</dd>
         </>
       )}
       {run.value !== undefined && (
         <>
-          <dt>Value</dt>
+          <dt>{t("Value")}</dt>
           <dd className="mono-s">{run.value}</dd>
         </>
       )}
       {state.histories.map((step, index) => (
         <div key={index} style={{ display: "contents" }}>
-          <dt className="small">{step.state.toLowerCase()}</dt>
+          <dt className="small">{lookOf(step.state).word}</dt>
           <dd>{clockMillis(new Date(step.date))}</dd>
         </div>
       ))}
       {attempt?.workerId && (
         <>
-          <dt>Worker</dt>
+          <dt>{t("Worker")}</dt>
           <dd className="mono-s">{attempt.workerId}</dd>
         </>
       )}
-      <dt>Id</dt>
+      <dt>{t("Id")}</dt>
       <dd className="mono-s">{run.id}</dd>
     </dl>
   );
@@ -114,14 +120,14 @@ function Outputs({ run, onData }: { run: TaskRun; onData: () => void }) {
   return (
     <>
       <h3 className="row">
-        Outputs
+        {t("Outputs")}
         {hasOutputs && (
           <button className="link small push" type="button" onClick={onData}>
-            In data
+            {t("In data")}
           </button>
         )}
       </h3>
-      {!hasOutputs && <p className="muted small">It gave none.</p>}
+      {!hasOutputs && <p className="muted small">{t("It gave none.")}</p>}
       {run.outputs && hasOutputs && <JsonTree value={run.outputs} />}
     </>
   );
@@ -141,15 +147,15 @@ function LastLines({ execution, run, attempt, onAllLogs }: LinesProps) {
   return (
     <>
       <h3 className="row">
-        Last lines
+        {t("Last lines")}
         {shown.length > 0 && (
           <button className="link small push" type="button" onClick={onAllLogs}>
-            All logs
+            {t("All logs")}
           </button>
         )}
       </h3>
       {shown.length === 0 ? (
-        <p className="muted small">It wrote nothing.</p>
+        <p className="muted small">{t("It wrote nothing.")}</p>
       ) : (
         <div className="log log--mini">
           {shown.map((line, index) => (

@@ -8,6 +8,7 @@ import { StateDialog } from "../../components/actions/StateDialog";
 import { Icon } from "../../components/Icon";
 import { isTerminal } from "../../components/states";
 import { toast } from "../../components/toasts";
+import { t } from "../../i18n/text";
 import { ReplayDialog } from "./ReplayDialog";
 
 interface Props {
@@ -27,7 +28,7 @@ export function InspectorActions({ execution, run, onOpen }: Props) {
       close();
       client.setQueryData(executionQuery(result.id).queryKey, result);
       void client.invalidateQueries({ queryKey: executionQuery(result.id).queryKey });
-      toast("The state is changed, and the execution goes on from there");
+      toast(t("The state is changed, and the execution goes on from there"));
     },
   });
   const isOver = isTerminal(execution.state.current);
@@ -39,12 +40,12 @@ export function InspectorActions({ execution, run, onOpen }: Props) {
         <>
           <button className="btn btn--s" type="button" onClick={() => setAsked("replay")}>
             <Icon name="replay" small />
-            Replay from here
+            {t("Replay from here")}
           </button>
           {execution.state.current !== "KILLED" && (
             <button className="btn btn--s" type="button" onClick={() => setAsked("state")}>
               <Icon name="edit" small />
-              Change state
+              {t("Change state")}
             </button>
           )}
         </>
@@ -62,9 +63,9 @@ export function InspectorActions({ execution, run, onOpen }: Props) {
       )}
       {asked === "state" && (
         <StateDialog
-          title={`Change the state of ${run.taskId}`}
+          title={t("Change the state of {name}", { name: run.taskId })}
           current={run.state.current}
-          note="The execution goes on from this task with the state you choose."
+          note={t("The execution goes on from this task with the state you choose.")}
           isPending={change.isPending}
           error={change.error}
           onClose={close}
@@ -86,7 +87,7 @@ function ChildLink({ id }: { id: string }) {
       params={{ namespace: child.namespace, flow: child.flowId, id: child.id }}
     >
       <Icon name="subflow" small />
-      Open what it started
+      {t("Open what it started")}
     </Link>
   );
 }

@@ -5,6 +5,7 @@ import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { LogView } from "../../components/LogView";
 import { usePause } from "../../components/usePause";
+import { t } from "../../i18n/text";
 import { RangeLog } from "./RangeLog";
 import { useLineRange } from "./useLineRange";
 
@@ -47,8 +48,8 @@ function LongLog({ execution, isOver, task, onTask }: Omit<Props, "lines">) {
         <input
           className="input"
           type="search"
-          aria-label="Find in the lines"
-          placeholder="Find in the lines"
+          aria-label={t("Find in the lines")}
+          placeholder={t("Find in the lines")}
           value={text}
           onChange={(event) => setText(event.target.value)}
           style={{ maxWidth: 280 }}
@@ -56,30 +57,30 @@ function LongLog({ execution, isOver, task, onTask }: Omit<Props, "lines">) {
         <select
           className="select"
           style={{ width: 132 }}
-          aria-label="Level"
+          aria-label={t("Level")}
           value={level}
           onChange={(event) => setLevel(event.target.value as LogLevel)}
         >
           {LEVELS.map((one) => (
             <option key={one} value={one}>
-              {one === "TRACE" ? "All levels" : `${one} and above`}
+              {one === "TRACE" ? t("All levels") : t("{level} and above", { level: one })}
             </option>
           ))}
         </select>
         <select
           className="select narrow"
-          aria-label="Task"
+          aria-label={t("Task")}
           value={task ?? ""}
           onChange={(event) => onTask(event.target.value || undefined)}
         >
-          <option value="">All tasks</option>
+          <option value="">{t("All tasks")}</option>
           {tasks.map((one) => (
             <option key={one}>{one}</option>
           ))}
         </select>
         <a className="btn push" href={`${API}/logs/${execution.id}/download`} download>
           <Icon name="download" small />
-          Download
+          {t("Download")}
         </a>
       </div>
       {range.error ? <Failure error={range.error} /> : <RangeLog key={shownKey} range={range} isFollowed={!isOver} />}

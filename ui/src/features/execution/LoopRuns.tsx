@@ -7,6 +7,7 @@ import type { TaskRun } from "../../api/types";
 import { LoopStrip } from "../../components/LoopStrip";
 import { StateMark } from "../../components/StateMark";
 import { elapsed, length } from "../../components/times";
+import { t } from "../../i18n/text";
 
 interface Props {
   executionId: string;
@@ -28,7 +29,7 @@ export function LoopRuns({ executionId, run, isLive }: Props) {
     [iterations],
   );
   const one = chosen === undefined ? undefined : iterations[chosen];
-  if (iterations.length === 0) return <p className="small muted loop">No iteration is listed yet.</p>;
+  if (iterations.length === 0) return <p className="small muted loop">{t("No iteration is listed yet.")}</p>;
   return (
     <>
       <LoopStrip name={run.taskId} iterations={shown} selected={chosen} onSelect={setChosen} />
@@ -36,7 +37,10 @@ export function LoopRuns({ executionId, run, isLive }: Props) {
         <p className="row loop__one" role="status">
           <StateMark state={one.state.current} />
           <span className="num">
-            Iteration {(one.loopRun?.index ?? 0) + 1}, {length(elapsed(one.state))}
+            {t("Iteration {number}, {time}", {
+              number: (one.loopRun?.index ?? 0) + 1,
+              time: length(elapsed(one.state)),
+            })}
           </span>
           <code className="mono-s muted cut">{JSON.stringify(one.loopRun?.value ?? null)}</code>
           <Link
@@ -44,7 +48,7 @@ export function LoopRuns({ executionId, run, isLive }: Props) {
             to="/executions/$namespace/$flow/$id"
             params={{ namespace: one.namespace, flow: one.flowId, id: one.id }}
           >
-            Open this iteration
+            {t("Open this iteration")}
           </Link>
         </p>
       )}

@@ -5,6 +5,7 @@ import { Empty } from "../../components/Empty";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { clockMillis, length } from "../../components/times";
+import { number, t } from "../../i18n/text";
 
 interface Props {
   executionId: string;
@@ -15,11 +16,11 @@ interface Props {
 type Key = "taskId" | "name" | "type" | "value" | "timestamp";
 
 const COLUMNS: [Key, string, number | string | undefined][] = [
-  ["taskId", "Task", "24%"],
-  ["name", "Metric", "24%"],
-  ["type", "Kind", 96],
-  ["value", "Value", 140],
-  ["timestamp", "At", 120],
+  ["taskId", t("Task"), "24%"],
+  ["name", t("Metric"), "24%"],
+  ["type", t("Kind"), 96],
+  ["value", t("Value"), 140],
+  ["timestamp", t("At"), 120],
 ];
 
 /** The figures that tasks left, one row each. */
@@ -30,13 +31,13 @@ export function MetricsTab({ executionId, isLive, onTaskRun }: Props) {
     <Loaded query={found}>
       {({ results, total }) =>
         results.length === 0 ? (
-          <Empty icon="dashboards" title="No task left a figure">
-            A task may count rows or bytes, or measure how long something took. What it tells stands here.
+          <Empty icon="dashboards" title={t("No task left a figure")}>
+            {t("A task may count rows or bytes, or measure how long something took. What it tells stands here.")}
           </Empty>
         ) : (
           <>
             <table className="table table--cards">
-              <caption className="sr">Metrics</caption>
+              <caption className="sr">{t("Metrics")}</caption>
               <colgroup>
                 {COLUMNS.map(([key, , width]) => (
                   <col key={key} style={{ width }} />
@@ -61,7 +62,7 @@ export function MetricsTab({ executionId, isLive, onTaskRun }: Props) {
                       </th>
                     );
                   })}
-                  <th scope="col">Tags</th>
+                  <th scope="col">{t("Tags")}</th>
                 </tr>
               </thead>
               <tbody>
@@ -83,7 +84,7 @@ export function MetricsTab({ executionId, isLive, onTaskRun }: Props) {
             </table>
             {total > results.length && (
               <p className="small muted page-state">
-                The first {results.length.toLocaleString("en")} of {total.toLocaleString("en")} are shown.
+                {t("The first {shown} of {count} are shown.", { shown: results.length, count: total })}
               </p>
             )}
           </>
@@ -103,7 +104,7 @@ function sorted(metrics: readonly Metric[], { key, isDown }: { key: Key; isDown:
 
 /** Timers are measured in seconds. */
 function shownValue({ type, value }: Metric): string {
-  return type === "timer" ? length(value * 1_000) : value.toLocaleString("en");
+  return type === "timer" ? length(value * 1_000) : number(value);
 }
 
 function tagsOf({ tags }: Metric): string {

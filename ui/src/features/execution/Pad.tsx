@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { evaluate } from "../../api/executions";
 import type { Execution, TaskRun } from "../../api/types";
 import { lookOf } from "../../components/states";
+import { t } from "../../i18n/text";
 
 interface Props {
   execution: Execution;
@@ -21,11 +22,11 @@ export function Pad({ execution, taskRunId, text, onText, onTaskRun }: Props) {
   const { iterations, offered } = offeredFor(runs, chosen);
   const error = render.data?.error;
   return (
-    <aside className="data__pad" aria-label="Expression">
-      <h3>Expression</h3>
+    <aside className="data__pad" aria-label={t("Expression")}>
+      <h3>{t("Expression")}</h3>
       <div className="field">
         <label className="field__label" htmlFor="pad-run">
-          As seen by
+          {t("As seen by")}
         </label>
         <select
           className="select"
@@ -33,7 +34,7 @@ export function Pad({ execution, taskRunId, text, onText, onTaskRun }: Props) {
           value={taskRunId ?? ""}
           onChange={(event) => onTaskRun(event.target.value || undefined)}
         >
-          <option value="">the flow</option>
+          <option value="">{t("the flow")}</option>
           {offered.map((run) => (
             <option key={run.id} value={run.id}>
               {nameOf(run)}
@@ -44,7 +45,7 @@ export function Pad({ execution, taskRunId, text, onText, onTaskRun }: Props) {
       {chosen && iterations.length > 1 && (
         <div className="field">
           <label className="field__label" htmlFor="pad-iteration">
-            Iteration
+            {t("Iteration")}
           </label>
           <input
             className="input"
@@ -62,7 +63,7 @@ export function Pad({ execution, taskRunId, text, onText, onTaskRun }: Props) {
       )}
       <textarea
         className="textarea input--mono"
-        aria-label="Expression"
+        aria-label={t("Expression")}
         aria-invalid={error !== undefined}
         rows={5}
         spellCheck={false}
@@ -74,21 +75,21 @@ export function Pad({ execution, taskRunId, text, onText, onTaskRun }: Props) {
         }}
       />
       <button className="btn" type="button" onClick={() => render.mutate()} style={{ justifySelf: "start" }}>
-        Render
+        {t("Render")}
         <kbd className="kbd">⌘↵</kbd>
       </button>
       {error !== undefined && (
         <div role="alert">
           <p className="field__error">{error}</p>
           {render.data?.line !== undefined && (
-            <pre className="code-block small" aria-label="Where the error is">
+            <pre className="code-block small" aria-label={t("Where the error is")}>
               {pointer(text, render.data.line, render.data.column ?? 1)}
             </pre>
           )}
         </div>
       )}
       {render.data?.result !== undefined && (
-        <pre className="code-block" tabIndex={0} aria-label="Result">
+        <pre className="code-block" tabIndex={0} aria-label={t("Result")}>
           {String(render.data.result)}
         </pre>
       )}

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { LogLine } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { clockMillis } from "../../components/times";
+import { t } from "../../i18n/text";
 import type { LineRange } from "./useLineRange";
 
 const ROW_PX = 20;
@@ -54,14 +55,14 @@ export function RangeLog({ range, isFollowed }: Props) {
         ref={scroller}
         tabIndex={0}
         role="log"
-        aria-label="Log lines"
+        aria-label={t("Log lines")}
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
           setTop(scrollTop);
           setTail(scrollHeight - scrollTop - clientHeight < 3 * ROW_PX);
         }}
       >
-        {range.total === 0 && <p className="muted page-state">No line fits these filters.</p>}
+        {range.total === 0 && <p className="muted page-state">{t("No line fits these filters.")}</p>}
         <div style={{ height: drawn }}>
           <div className="range__sight" style={{ transform: `translateY(${top - offset + first * ROW_PX}px)` }}>
             {Array.from({ length: Math.max(0, last - first) }, (_, place) => {
@@ -79,34 +80,37 @@ export function RangeLog({ range, isFollowed }: Props) {
         </div>
       </div>
       {detail && (
-        <section className="range__detail" aria-label="Chosen line">
+        <section className="range__detail" aria-label={t("Chosen line")}>
           <p className="row small muted">
             {clockMillis(new Date(detail.timestamp))} {detail.level} {detail.taskId}
             <button
               className="btn btn--ghost btn--s btn--icon push"
               type="button"
-              aria-label="Close the line"
+              aria-label={t("Close the line")}
               onClick={() => setChosen(null)}
             >
               <Icon name="close" small />
             </button>
           </p>
-          <pre className="code-block" tabIndex={0} aria-label="Message">
+          <pre className="code-block" tabIndex={0} aria-label={t("Message")}>
             {pretty(detail.message)}
           </pre>
         </section>
       )}
       <div className="foot">
         <span className="small muted num">
-          Lines {(total === 0 ? 0 : first + 1).toLocaleString("en")} to {Math.min(last, total).toLocaleString("en")} of{" "}
-          {total.toLocaleString("en")}
+          {t("Lines {first} to {last} of {count}", {
+            first: total === 0 ? 0 : first + 1,
+            last: Math.min(last, total),
+            count: total,
+          })}
         </span>
         <span className="btns push">
           <button className="btn btn--s" type="button" onClick={() => jump(0)}>
-            Beginning
+            {t("Beginning")}
           </button>
           <button className="btn btn--s" type="button" onClick={() => jump(drawn)}>
-            End
+            {t("End")}
           </button>
         </span>
       </div>

@@ -6,6 +6,8 @@ import type { Execution } from "../../api/types";
 import { StateMark } from "../../components/StateMark";
 import { elapsed, length, moment } from "../../components/times";
 import { useNow } from "../../components/useNow";
+import { rich } from "../../i18n/rich";
+import { t } from "../../i18n/text";
 import { parentOf } from "./parents";
 
 const HIGHEST = 8;
@@ -24,25 +26,25 @@ export function RelationsTab({ execution, isLive }: { execution: Execution; isLi
   return (
     <div className="relations">
       <section aria-labelledby="led-here">
-        <h3 id="led-here">Led here</h3>
+        <h3 id="led-here">{t("Led here")}</h3>
         <ol className="relations__list">
           {parent && <Ancestor id={parent} left={HIGHEST} />}
           <li aria-current="true">
-            <Line execution={execution} note="this one" />
+            <Line execution={execution} note={t("this one")} />
           </li>
         </ol>
-        {!parent && <p className="small muted">No other execution started it.</p>}
+        {!parent && <p className="small muted">{t("No other execution started it.")}</p>}
         {isReplay && (
           <p className="small">
-            It is a replay of <ById id={execution.originalId} />.
+            {rich("It is a replay of {execution}.", { execution: <ById id={execution.originalId} /> })}
           </p>
         )}
       </section>
       <section aria-labelledby="led-from">
-        <h3 id="led-from">It started</h3>
+        <h3 id="led-from">{t("It started")}</h3>
         {unique.length === 0 && (
           <p className="small muted">
-            {isLive ? "It has started no other execution yet." : "It started no other execution."}
+            {isLive ? t("It has started no other execution yet.") : t("It started no other execution.")}
           </p>
         )}
         <ul className="relations__list">
@@ -54,7 +56,10 @@ export function RelationsTab({ execution, isLive }: { execution: Execution; isLi
         </ul>
         {total > SHOWN && (
           <p className="small muted">
-            The first {SHOWN} of {total.toLocaleString("en")} are shown; the others are in the timeline.
+            {t("The first {shown} of {count} are shown; the others are in the timeline.", {
+              shown: SHOWN,
+              count: total,
+            })}
           </p>
         )}
       </section>
@@ -68,11 +73,11 @@ function Ancestor({ id, left }: { id: string; left: number }) {
   if (found.isError) {
     return (
       <li className="small muted">
-        Execution <code className="mono-s">{id}</code> is gone, or may not be seen.
+        {rich("Execution {id} is gone, or may not be seen.", { id: <code className="mono-s">{id}</code> })}
       </li>
     );
   }
-  if (!found.data) return <li className="small muted">Loading</li>;
+  if (!found.data) return <li className="small muted">{t("Loading")}</li>;
   const parent = parentOf(found.data);
   return (
     <>
@@ -122,6 +127,6 @@ function ById({ id }: { id: string }) {
 }
 
 function noteOf({ loopRun, trigger }: Execution): string {
-  if (loopRun) return `iteration ${loopRun.index + 1}`;
-  return trigger ? `by ${trigger.id}` : "";
+  if (loopRun) return t("iteration {number}", { number: loopRun.index + 1 });
+  return trigger ? t("by {trigger}", { trigger: trigger.id }) : "";
 }

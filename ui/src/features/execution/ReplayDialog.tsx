@@ -8,6 +8,7 @@ import { Dialog } from "../../components/Dialog";
 import { InputField } from "../../components/inputs/InputField";
 import { firstText, toWholeForm, usedText, type Values } from "../../components/inputs/values";
 import { Loaded } from "../../components/Loaded";
+import { t } from "../../i18n/text";
 
 interface Props {
   execution: Execution;
@@ -23,7 +24,7 @@ export function ReplayDialog(props: Props) {
   const flow = useQuery(startableFlow(execution.namespace, execution.flowId));
   if (flow.data) return <Form {...props} flow={flow.data} />;
   return (
-    <Dialog isOpen onClose={onClose} title={`Replay ${execution.flowId}`}>
+    <Dialog isOpen onClose={onClose} title={t("Replay {flow}", { flow: execution.flowId })}>
       <Loaded query={flow}>{() => null}</Loaded>
     </Dialog>
   );
@@ -53,8 +54,12 @@ function Form({ execution, from, flow, onClose, onReplayed }: Props & { flow: Fl
   const isSame = flow.revision === execution.flowRevision;
   return (
     <Confirm
-      title={from ? `Replay ${execution.flowId} from ${from.taskId}` : `Replay ${execution.flowId}`}
-      verb="Replay"
+      title={
+        from
+          ? t("Replay {flow} from {task}", { flow: execution.flowId, task: from.taskId })
+          : t("Replay {flow}", { flow: execution.flowId })
+      }
+      verb={t("Replay")}
       width={560}
       isPending={run.isPending}
       error={run.error}
@@ -63,8 +68,8 @@ function Form({ execution, from, flow, onClose, onReplayed }: Props & { flow: Fl
     >
       <p className="muted">
         {from
-          ? "It becomes a new execution. What ran before this task is taken over, the rest runs again."
-          : "It becomes a new execution, and everything runs again."}
+          ? t("It becomes a new execution. What ran before this task is taken over, the rest runs again.")
+          : t("It becomes a new execution, and everything runs again.")}
       </p>
       <label className="check">
         <input
@@ -74,13 +79,16 @@ function Form({ execution, from, flow, onClose, onReplayed }: Props & { flow: Fl
           onChange={(event) => setLatest(event.target.checked)}
         />
         {isSame
-          ? `Revision ${flow.revision} ran, and is the newest`
-          : `With revision ${flow.revision}, the newest, instead of ${execution.flowRevision}`}
+          ? t("Revision {revision} ran, and is the newest", { revision: flow.revision })
+          : t("With revision {newest}, the newest, instead of {revision}", {
+              newest: flow.revision,
+              revision: execution.flowRevision,
+            })}
       </label>
       {inputs.length > 0 && (
         <label className="check">
           <input type="checkbox" checked={isChanged} onChange={(event) => setChanged(event.target.checked)} />
-          With other inputs
+          {t("With other inputs")}
         </label>
       )}
       {isChanged &&

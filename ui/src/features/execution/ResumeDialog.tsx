@@ -7,6 +7,7 @@ import { Failure } from "../../components/Failure";
 import { InputField } from "../../components/inputs/InputField";
 import { errorsOf, firstText, toForm, type Values } from "../../components/inputs/values";
 import { usePause } from "../../components/usePause";
+import { t } from "../../i18n/text";
 
 interface Props {
   execution: Execution;
@@ -42,14 +43,14 @@ export function ResumeDialog({ execution, asked, onClose, onResumed }: Props) {
     <Dialog
       isOpen
       onClose={onClose}
-      title={`Resume ${execution.flowId}`}
+      title={t("Resume {flow}", { flow: execution.flowId })}
       foot={
         <>
           <button className="btn push" type="button" onClick={onClose}>
-            Cancel
+            {t("Cancel")}
           </button>
           <button className="btn btn--primary" type="button" aria-disabled={resume.isPending} onClick={run}>
-            Resume
+            {t("Resume")}
           </button>
         </>
       }

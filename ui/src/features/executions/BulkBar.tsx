@@ -7,6 +7,8 @@ import { DeleteDialog } from "../../components/actions/DeleteDialog";
 import { LabelsDialog } from "../../components/actions/LabelsDialog";
 import { StateDialog } from "../../components/actions/StateDialog";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
+import { bulkWords } from "./bulkWords";
 
 interface Props {
   count: number;
@@ -26,8 +28,7 @@ const ASKING = new Set<Verb>(["delete", "state", "labels", "replay", "kill"]);
 /** What can be done to the chosen executions. */
 export function BulkBar({ count, isCapped, states, all, onAll, onAct, onClear }: Props) {
   const [asked, setAsked] = useState<Verb | null>(null);
-  const number = count.toLocaleString("en");
-  const what = count === 1 ? "1 execution" : isCapped ? `${number} or more executions` : `${number} executions`;
+  const words = bulkWords(count, isCapped);
   const start = ({ verb }: Action): void => (ASKING.has(verb) ? setAsked(verb) : onAct(verb));
   const confirm = (options?: BulkOptions): void => {
     if (asked) onAct(asked, options);
@@ -35,15 +36,15 @@ export function BulkBar({ count, isCapped, states, all, onAll, onAct, onClear }:
   };
   const close = (): void => setAsked(null);
   return (
-    <div className="bulk" role="region" aria-label="Selection">
-      <span className="med num">{what}</span>
+    <div className="bulk" role="region" aria-label={t("Selection")}>
+      <span className="med num">{words.chosen}</span>
       {all !== undefined && (
         <button className="link small" type="button" onClick={onAll}>
-          Select all {all.toLocaleString("en")} found
+          {t("Select all {count} found", { count: all })}
         </button>
       )}
       <button className="btn btn--ghost btn--s" type="button" onClick={onClear}>
-        Clear
+        {t("Clear")}
       </button>
       {ACTIONS.filter(({ verb }) => SHOWN.has(verb)).map((action) => (
         <button key={action.verb} className="btn btn--s" type="button" onClick={() => start(action)}>
@@ -51,7 +52,7 @@ export function BulkBar({ count, isCapped, states, all, onAll, onAct, onClear }:
         </button>
       ))}
       <DropdownMenu.Root>
-        <DropdownMenu.Trigger className="btn btn--s btn--icon" aria-label="More actions">
+        <DropdownMenu.Trigger className="btn btn--s btn--icon" aria-label={t("More actions")}>
           <Icon name="more" small />
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
@@ -76,35 +77,44 @@ export function BulkBar({ count, isCapped, states, all, onAll, onAct, onClear }:
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
-      {asked === "delete" && <DeleteDialog what={what} onClose={close} onConfirm={(remove) => confirm({ remove })} />}
+      {asked === "delete" && (
+        <DeleteDialog
+          title={words.deleteTitle}
+          verb={words.delete}
+          onClose={close}
+          onConfirm={(remove) => confirm({ remove })}
+        />
+      )}
       {asked === "state" && (
         <StateDialog
-          title={`Change the state of ${what}`}
-          note="Nothing runs because of it."
+          title={words.state}
+          note={t("Nothing runs because of it.")}
           onClose={close}
           onConfirm={(state) => confirm({ state })}
         />
       )}
       {asked === "labels" && (
         <LabelsDialog
-          title={`Set the labels of ${what}`}
+          title={words.labels}
           labels={[]}
-          note="They take the place of the labels there are."
+          note={t("They take the place of the labels there are.")}
           onClose={close}
           onConfirm={(labels) => confirm({ labels })}
         />
       )}
-      {asked === "replay" && <ReplayMany what={what} onClose={close} onConfirm={(isLatest) => confirm({ isLatest })} />}
+      {asked === "replay" && (
+        <ReplayMany title={words.replay} onClose={close} onConfirm={(isLatest) => confirm({ isLatest })} />
+      )}
       {asked === "kill" && (
         <Confirm
-          title={`Kill ${what}?`}
-          verb={`Kill ${what}`}
-          keep="Let them run"
+          title={words.killTitle}
+          verb={words.kill}
+          keep={t("Let them run")}
           isDanger
           onClose={close}
           onConfirm={() => confirm()}
         >
-          <p>What runs in them is stopped, and so are the executions they wait for.</p>
+          <p>{t("What runs in them is stopped, and so are the executions they wait for.")}</p>
         </Confirm>
       )}
     </div>
@@ -112,21 +122,21 @@ export function BulkBar({ count, isCapped, states, all, onAll, onAct, onClear }:
 }
 
 function ReplayMany({
-  what,
+  title,
   onClose,
   onConfirm,
 }: {
-  what: string;
+  title: string;
   onClose: () => void;
   onConfirm: (isLatest: boolean) => void;
 }) {
   const [isLatest, setLatest] = useState(false);
   return (
-    <Confirm title={`Replay ${what}`} verb={`Replay ${what}`} onClose={onClose} onConfirm={() => onConfirm(isLatest)}>
-      <p>Each runs again as a new execution with the inputs it had.</p>
+    <Confirm title={title} verb={title} onClose={onClose} onConfirm={() => onConfirm(isLatest)}>
+      <p>{t("Each runs again as a new execution with the inputs it had.")}</p>
       <label className="check">
         <input type="checkbox" checked={isLatest} onChange={(event) => setLatest(event.target.checked)} />
-        With the newest revision of the flow
+        {t("With the newest revision of the flow")}
       </label>
     </Confirm>
   );

@@ -1,5 +1,6 @@
 import type { BulkResult } from "../../api/actions";
 import { Dialog } from "../../components/Dialog";
+import { plural, t } from "../../i18n/text";
 
 const SHOWN = 200;
 
@@ -11,7 +12,10 @@ interface Props {
 
 /** What became of an action on many: how many it was done to, and each that refused with its reason. */
 export function BulkResultDialog({ verb, result: { done, refused }, onClose }: Props) {
-  const heading = done === 0 ? `${verb}: none was done` : `${verb}: ${done} done, ${refused.length} refused`;
+  const heading =
+    done === 0
+      ? t("{action}: none was done", { action: verb })
+      : t("{action}: {done} done, {refused} refused", { action: verb, done, refused: refused.length });
   return (
     <Dialog
       isOpen
@@ -20,18 +24,18 @@ export function BulkResultDialog({ verb, result: { done, refused }, onClose }: P
       width={720}
       foot={
         <button className="btn push" type="button" onClick={onClose}>
-          Close
+          {t("Close")}
         </button>
       }
     >
-      <div className="scroll" tabIndex={0} role="region" aria-label="Refused">
+      <div className="scroll" tabIndex={0} role="region" aria-label={t("Refused")}>
         <table className="table table--wrap">
           <thead>
             <tr>
               <th scope="col" style={{ width: 220 }}>
-                Execution
+                {t("Execution")}
               </th>
-              <th scope="col">Why not</th>
+              <th scope="col">{t("Why not")}</th>
             </tr>
           </thead>
           <tbody>
@@ -45,7 +49,11 @@ export function BulkResultDialog({ verb, result: { done, refused }, onClose }: P
             ))}
           </tbody>
         </table>
-        {refused.length > SHOWN && <p className="muted page-state">{refused.length - SHOWN} more were refused.</p>}
+        {refused.length > SHOWN && (
+          <p className="muted page-state">
+            {plural(refused.length - SHOWN, { one: "{count} more was refused.", other: "{count} more were refused." })}
+          </p>
+        )}
       </div>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 import { Popover } from "radix-ui";
 import { Icon } from "../../components/Icon";
+import { t } from "../../i18n/text";
 import { COLUMNS, columnsOf, USUAL } from "./columns";
 
 interface Props {
@@ -20,11 +21,11 @@ export function ColumnsMenu({ names, onChange }: Props) {
   const nameOf = (id: string): string => COLUMNS.find((one) => one.id === id)?.name ?? id;
   return (
     <Popover.Root>
-      <Popover.Trigger className="btn" aria-label="Columns">
+      <Popover.Trigger className="btn" aria-label={t("Columns")}>
         <Icon name="columns" small />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="menu menu--columns" align="end" sideOffset={4} aria-label="Columns">
+        <Popover.Content className="menu menu--columns" align="end" sideOffset={4} aria-label={t("Columns")}>
           {[...shown, ...others].map((id) => {
             const at = shown.indexOf(id);
             const isOn = at >= 0;
@@ -42,13 +43,13 @@ export function ColumnsMenu({ names, onChange }: Props) {
                 {isOn && (
                   <>
                     <Move
-                      name={`Move ${nameOf(id)} to the left`}
+                      name={t("Move {column} to the left", { column: nameOf(id) })}
                       icon="up"
                       isOff={at === 0}
                       onClick={() => move(at, -1)}
                     />
                     <Move
-                      name={`Move ${nameOf(id)} to the right`}
+                      name={t("Move {column} to the right", { column: nameOf(id) })}
                       icon="down"
                       isOff={at === shown.length - 1}
                       onClick={() => move(at, 1)}
@@ -60,7 +61,7 @@ export function ColumnsMenu({ names, onChange }: Props) {
           })}
           <hr />
           <button className="menu__item" type="button" onClick={() => onChange(USUAL)}>
-            The usual columns
+            {t("The usual columns")}
           </button>
         </Popover.Content>
       </Popover.Portal>

@@ -2,6 +2,7 @@ import type { Execution } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { isTerminal } from "../../components/states";
 import { useNow } from "../../components/useNow";
+import { t } from "../../i18n/text";
 import type { Column } from "./columns";
 
 interface Props {
@@ -27,7 +28,7 @@ export function ExecutionTable({ executions, columns, sort, chosen, onChoose, on
   };
   return (
     <table className="table table--cards execs">
-      <caption className="sr">Executions</caption>
+      <caption className="sr">{t("Executions")}</caption>
       <colgroup>
         <col style={{ width: 48 }} />
         {columns.map(({ id, width }) => (
@@ -40,7 +41,7 @@ export function ExecutionTable({ executions, columns, sort, chosen, onChoose, on
             <label className="check">
               <input
                 type="checkbox"
-                aria-label="Select all shown"
+                aria-label={t("Select all shown")}
                 checked={isAll}
                 onChange={() => onChoose(isAll ? new Set() : new Set(executions.map(({ id }) => id)))}
               />
@@ -58,7 +59,7 @@ export function ExecutionTable({ executions, columns, sort, chosen, onChoose, on
               <label className="check">
                 <input
                   type="checkbox"
-                  aria-label={`Select ${execution.id}`}
+                  aria-label={t("Select {id}", { id: execution.id })}
                   checked={chosen.has(execution.id)}
                   onChange={(event) => toggle(execution.id, event.target.checked)}
                 />

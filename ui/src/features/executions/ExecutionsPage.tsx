@@ -19,6 +19,7 @@ import { Loaded } from "../../components/Loaded";
 import { StepPager } from "../../components/StepPager";
 import { ZONE } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import { plural, t } from "../../i18n/text";
 import type { ExecutionSearch } from "../../search";
 import { BulkBar } from "./BulkBar";
 import { BulkResultDialog } from "./BulkResultDialog";
@@ -69,7 +70,14 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
     onSuccess: (outcome, { verb }) => {
       clear();
       if (outcome.refused.length > 0) setResult({ verb, result: outcome });
-      else toast(`${actionOf(verb).name}: ${outcome.done === 1 ? "1 execution" : `${outcome.done} executions`}`);
+      else
+        toast(
+          plural(
+            outcome.done,
+            { one: "{action}: {count} execution", other: "{action}: {count} executions" },
+            { action: actionOf(verb).name },
+          ),
+        );
     },
     onSettled: () => void client.invalidateQueries({ queryKey: ["executions"] }),
   });
@@ -81,12 +89,13 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
   return (
     <>
       <Head
-        title="Executions"
+        title={t("Executions")}
         beside={
           found.data && (
             <span className="muted num">
-              {found.data.total.toLocaleString("en")}
-              {found.data.totalIsCapped && " or more"}, times in {ZONE}
+              {found.data.totalIsCapped
+                ? t("{count} or more, times in {zone}", { count: found.data.total, zone: ZONE })
+                : t("{count}, times in {zone}", { count: found.data.total, zone: ZONE })}
             </span>
           )
         }
@@ -107,7 +116,7 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
             <Nothing isFiltered={conditionQuery(conditions) !== ""} onClear={() => onView({})} />
           ) : (
             <>
-              <div className="scroll" tabIndex={0} role="region" aria-label="Execution list">
+              <div className="scroll" tabIndex={0} role="region" aria-label={t("Execution list")}>
                 <ExecutionTable
                   executions={results}
                   columns={columnsOf(names)}
@@ -145,7 +154,6 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
                 shown={results.length}
                 total={total}
                 isCapped={totalIsCapped === true}
-                what="executions"
                 onPrevious={() => step(page - 1, trail.current.get(page - 1))}
                 onNext={nextCursor ? () => step(page + 1, nextCursor) : undefined}
               />

@@ -1,31 +1,32 @@
 import { Link } from "@tanstack/react-router";
 import { Empty } from "../../components/Empty";
+import { t } from "../../i18n/text";
 
 /** Why the list is empty, and what to do about it. */
 export function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
   return isFiltered ? (
     <Empty
       icon="filter"
-      title="No execution matches these filters"
+      title={t("No execution matches these filters")}
       actions={
         <button className="btn" type="button" onClick={onClear}>
-          Clear the filters
+          {t("Clear the filters")}
         </button>
       }
     >
-      They may be older: without a time only the last 8 days are looked at.
+      {t("They may be older: without a time only the last 8 days are looked at.")}
     </Empty>
   ) : (
     <Empty
       icon="runs"
-      title="Nothing has run yet"
+      title={t("Nothing has run yet")}
       actions={
         <Link className="btn btn--primary" to="/flows">
-          Run a flow
+          {t("Run a flow")}
         </Link>
       }
     >
-      Each start of a flow appears here, with what became of it. The list shows the last 8 days.
+      {t("Each start of a flow appears here, with what became of it. The list shows the last 8 days.")}
     </Empty>
   );
 }

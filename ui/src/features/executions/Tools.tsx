@@ -5,6 +5,7 @@ import { NamespaceSelect } from "../../components/NamespaceSelect";
 import { RangeSelect } from "../../components/RangeSelect";
 import { StateFilter } from "../../components/StateFilter";
 import { ViewsMenu } from "../../components/ViewsMenu";
+import { t } from "../../i18n/text";
 import type { ExecutionSearch } from "../../search";
 
 interface Props {
@@ -20,14 +21,33 @@ export function Tools({ search, onSearch, onView }: Props) {
     <div className="tools">
       <ViewsMenu list="executions" search={search} onOpen={onView} />
       <FilterField
-        label="Filter by id or text"
+        label={t("Filter by id or text")}
         value={q ?? ""}
         onChange={(text) => onSearch({ q: text || undefined })}
       />
-      {flow && <Token name="flow" value={flow} onRemove={() => onSearch({ flow: undefined })} />}
-      {labels && <Token name="label" value={labels} onRemove={() => onSearch({ labels: undefined })} />}
+      {flow && (
+        <Token
+          name={t("flow:")}
+          remove={t("Remove the flow filter")}
+          value={flow}
+          onRemove={() => onSearch({ flow: undefined })}
+        />
+      )}
+      {labels && (
+        <Token
+          name={t("label:")}
+          remove={t("Remove the label filter")}
+          value={labels}
+          onRemove={() => onSearch({ labels: undefined })}
+        />
+      )}
       {where && (
-        <Token name="chart" value={where.map(readable).join(" · ")} onRemove={() => onSearch({ where: undefined })} />
+        <Token
+          name={t("chart:")}
+          remove={t("Remove the chart filter")}
+          value={where.map(readable).join(" · ")}
+          onRemove={() => onSearch({ where: undefined })}
+        />
       )}
       <StateFilter
         value={state ?? []}
@@ -37,26 +57,33 @@ export function Tools({ search, onSearch, onView }: Props) {
       <RangeSelect value={range ?? ""} onChange={(one) => onSearch({ range: one || undefined })} />
       <select
         className="select narrow"
-        aria-label="Started by others"
+        aria-label={t("Started by others")}
         value={child ?? ""}
         onChange={(event) => onSearch({ child: event.target.value || undefined })}
       >
-        <option value="">With children</option>
-        <option value="MAIN">Without children</option>
-        <option value="CHILD">Children only</option>
+        <option value="">{t("With children")}</option>
+        <option value="MAIN">{t("Without children")}</option>
+        <option value="CHILD">{t("Children only")}</option>
       </select>
     </div>
   );
 }
 
-function Token({ name, value, onRemove }: { name: string; value: string; onRemove: () => void }) {
+interface TokenProps {
+  name: string;
+  value: string;
+  remove: string;
+  onRemove: () => void;
+}
+
+function Token({ name, value, remove, onRemove }: TokenProps) {
   return (
     <span className="token" style={{ height: "var(--control)" }}>
-      <b>{name}:</b>
+      <b>{name}</b>
       <span className="cut" style={{ maxWidth: 340 }} title={value}>
         {value}
       </span>
-      <button type="button" aria-label={`Remove the ${name} filter`} onClick={onRemove}>
+      <button type="button" aria-label={remove} onClick={onRemove}>
         <Icon name="close" />
       </button>
     </span>

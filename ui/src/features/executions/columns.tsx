@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Execution } from "../../api/types";
 import { StateMark } from "../../components/StateMark";
 import { elapsed, length, moment } from "../../components/times";
+import { t } from "../../i18n/text";
 
 export interface Cells {
   now: number;
@@ -23,10 +24,17 @@ export interface Column {
 
 /** Every column there is, in the order a list begins with. */
 export const COLUMNS: readonly Column[] = [
-  { id: "flow", name: "Flow", width: "20%", sort: "flowId", isMain: true, cell: (one) => <FlowLink execution={one} /> },
+  {
+    id: "flow",
+    name: t("Flow"),
+    width: "20%",
+    sort: "flowId",
+    isMain: true,
+    cell: (one) => <FlowLink execution={one} />,
+  },
   {
     id: "state",
-    name: "State",
+    name: t("State"),
     width: 116,
     sort: "state.current",
     isMain: true,
@@ -34,14 +42,14 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: "namespace",
-    name: "Namespace",
+    name: t("Namespace"),
     width: "13%",
     sort: "namespace",
     cell: (one) => <span className="muted">{one.namespace}</span>,
   },
   {
     id: "started",
-    name: "Started",
+    name: t("Started"),
     width: 112,
     sort: "state.startDate",
     isMain: true,
@@ -49,14 +57,14 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: "ended",
-    name: "Ended",
+    name: t("Ended"),
     width: 112,
     sort: "state.endDate",
     cell: (one) => <time dateTime={one.state.endDate}>{moment(one.state.endDate)}</time>,
   },
   {
     id: "duration",
-    name: "Duration",
+    name: t("Duration"),
     width: 96,
     sort: "state.duration",
     isNumber: true,
@@ -65,31 +73,36 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: "by",
-    name: "Started by",
+    name: t("Started by"),
     width: 104,
-    cell: (one) => <span className="muted">{one.trigger?.id ?? (one.parentId ? "parent" : "manual")}</span>,
+    cell: (one) => <span className="muted">{one.trigger?.id ?? (one.parentId ? t("parent") : t("manual"))}</span>,
   },
   {
     id: "labels",
-    name: "Labels",
+    name: t("Labels"),
     width: undefined,
     cell: (one, { onLabel }) => <Labels execution={one} onLabel={onLabel} />,
   },
-  { id: "revision", name: "Revision", width: 76, isNumber: true, cell: (one) => one.flowRevision },
+  { id: "revision", name: t("Revision"), width: 76, isNumber: true, cell: (one) => one.flowRevision },
   {
     id: "due",
-    name: "Due",
+    name: t("Due"),
     width: 112,
     cell: (one) => <time dateTime={one.scheduleDate}>{moment(one.scheduleDate)}</time>,
   },
-  { id: "inputs", name: "Inputs", width: "16%", cell: (one) => <code className="mono-s muted">{inputsOf(one)}</code> },
+  {
+    id: "inputs",
+    name: t("Inputs"),
+    width: "16%",
+    cell: (one) => <code className="mono-s muted">{inputsOf(one)}</code>,
+  },
   {
     id: "parent",
-    name: "Parent",
+    name: t("Parent"),
     width: 206,
     cell: (one) => <code className="mono-s muted">{one.parentId ?? ""}</code>,
   },
-  { id: "id", name: "Id", width: 206, cell: (one) => <code className="mono-s muted">{one.id}</code> },
+  { id: "id", name: t("Id"), width: 206, cell: (one) => <code className="mono-s muted">{one.id}</code> },
 ];
 
 export const USUAL: readonly string[] = ["flow", "state", "namespace", "started", "duration", "by", "labels", "id"];

@@ -124,13 +124,7 @@ export function FlowsPage({ search, onSearch, onView, onRun }: Props) {
                 />
               </div>
               {found.total > SIZE && (
-                <Pager
-                  page={page}
-                  size={SIZE}
-                  total={found.total}
-                  what="flows"
-                  onPage={(to) => onSearch({ page: to })}
-                />
+                <Pager page={page} size={SIZE} total={found.total} onPage={(to) => onSearch({ page: to })} />
               )}
               {chosen.size > 0 && (
                 <FlowBulkBar

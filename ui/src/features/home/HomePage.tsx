@@ -9,8 +9,9 @@ import { Empty } from "../../components/Empty";
 import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
-import { ZONE } from "../../components/times";
+import { longDay, ZONE } from "../../components/times";
 import { useNow } from "../../components/useNow";
+import { plural, t } from "../../i18n/text";
 import { Edited } from "./Edited";
 import { Needs } from "./Needs";
 import { Next } from "./Next";
@@ -24,8 +25,6 @@ const MOST_NEXT = 200;
 /** How much of what is seen lies ahead. */
 const AHEAD = 1 / 3;
 
-const weekday = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, weekday: "long", day: "numeric", month: "long" });
-
 /** What runs, what needs somebody, what ran in the last hours and what starts next; `charts` stand below. */
 export function HomePage({ charts }: { charts: ReactNode }) {
   const now = useNow(true, 5_000);
@@ -38,17 +37,17 @@ export function HomePage({ charts }: { charts: ReactNode }) {
   return (
     <>
       <Head
-        title={weekday.format(now)}
+        title={longDay(new Date(now))}
         beside={<span className="muted">{ZONE}</span>}
         actions={
           <>
             <Link className="btn" to="/flows/new">
               <Icon name="plus" small />
-              New flow
+              {t("New flow")}
             </Link>
             <Link className="btn btn--primary" to="/flows">
               <Icon name="play" small />
-              Run a flow
+              {t("Run a flow")}
             </Link>
           </>
         }
@@ -67,9 +66,12 @@ export function HomePage({ charts }: { charts: ReactNode }) {
                     <section className="home__time" aria-labelledby="runs-title">
                       <div className="home__bar">
                         <h2 id="runs-title">
-                          Runs and schedules <span className="muted num">{shown.length.toLocaleString("en")} runs</span>
+                          {t("Runs and schedules")}{" "}
+                          <span className="muted num">
+                            {plural(shown.length, { one: "{count} run", other: "{count} runs" })}
+                          </span>
                         </h2>
-                        <span className="seg push" role="group" aria-label="Hours that are shown">
+                        <span className="seg push" role="group" aria-label={t("Hours that are shown")}>
                           {HOURS.map((one) => (
                             <button key={one} type="button" aria-pressed={one === hours} onClick={() => setHours(one)}>
                               {one} h
@@ -87,7 +89,7 @@ export function HomePage({ charts }: { charts: ReactNode }) {
                     </section>
                     {charts}
                   </div>
-                  <aside className="home__side" aria-label="Needs attention">
+                  <aside className="home__side" aria-label={t("Needs attention")}>
                     <Needs executions={results} />
                     <Next triggers={next} now={now} />
                     <Edited />
@@ -106,22 +108,24 @@ function FirstStart() {
   return (
     <Empty
       icon="flows"
-      title="Run your first flow"
+      title={t("Run your first flow")}
       actions={
         <>
           <Link className="btn btn--primary" to="/flows/new">
-            Write a flow
+            {t("Write a flow")}
           </Link>
           <Link className="btn" to="/blueprints">
-            Start from a blueprint
+            {t("Start from a blueprint")}
           </Link>
           <Link className="btn" to="/flows">
-            Import flows
+            {t("Import flows")}
           </Link>
         </>
       }
     >
-      A flow is a YAML text. The editor begins with one that runs as it stands; press Run there and watch it here.
+      {t(
+        "A flow is a YAML text. The editor begins with one that runs as it stands; press Run there and watch it here.",
+      )}
     </Empty>
   );
 }

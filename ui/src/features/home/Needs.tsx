@@ -6,6 +6,7 @@ import type { Execution } from "../../api/types";
 import { StateMark } from "../../components/StateMark";
 import { moment } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import { t } from "../../i18n/text";
 
 const MOST = 8;
 
@@ -20,9 +21,9 @@ export function Needs({ executions }: { executions: readonly Execution[] }) {
   return (
     <section aria-labelledby="needs-title">
       <h2 id="needs-title">
-        Needs attention <span className="count num">{needing.length}</span>
+        {t("Needs attention")} <span className="count num">{needing.length}</span>
       </h2>
-      {needing.length === 0 && <p className="muted">Every flow that ran ended well.</p>}
+      {needing.length === 0 && <p className="muted">{t("Every flow that ran ended well.")}</p>}
       <ul>
         {needing.slice(0, MOST).map((one) => (
           <Need key={one.id} execution={one} />
@@ -30,7 +31,7 @@ export function Needs({ executions }: { executions: readonly Execution[] }) {
       </ul>
       {needing.length > MOST && (
         <Link className="link small" to="/executions" search={{ state: ["FAILED", "PAUSED", "WARNING", "KILLED"] }}>
-          Show all {needing.length}
+          {t("Show all {count}", { count: needing.length })}
         </Link>
       )}
     </section>
@@ -44,7 +45,7 @@ function Need({ execution }: { execution: Execution }) {
   const line = errors.data?.results.at(-1);
   const restart = useMutation({
     mutationFn: () => act(id, "restart"),
-    onSuccess: () => toast(`${flowId} was restarted from what failed`),
+    onSuccess: () => toast(t("{flow} was restarted from what failed", { flow: flowId })),
     onError: toastError,
   });
   const params = { namespace, flow: flowId, id };
@@ -68,11 +69,11 @@ function Need({ execution }: { execution: Execution }) {
         <button
           className="btn btn--s"
           type="button"
-          aria-label={`Restart ${flowId}`}
+          aria-label={t("Restart {flow}", { flow: flowId })}
           aria-disabled={restart.isPending}
           onClick={() => restart.mutate()}
         >
-          Restart
+          {t("Restart")}
         </button>
       )}
       {state.current === "PAUSED" && (
@@ -80,9 +81,9 @@ function Need({ execution }: { execution: Execution }) {
           className="btn btn--s"
           to="/executions/$namespace/$flow/$id"
           params={params}
-          aria-label={`Review ${flowId}`}
+          aria-label={t("Review {flow}", { flow: flowId })}
         >
-          Review
+          {t("Review")}
         </Link>
       )}
     </li>
@@ -90,8 +91,8 @@ function Need({ execution }: { execution: Execution }) {
 }
 
 const WORDS: Partial<Record<string, string>> = {
-  FAILED: "failed without a line that says why",
-  PAUSED: "waits for somebody to let it go on",
-  WARNING: "ended with a warning",
-  KILLED: "was killed",
+  FAILED: t("failed without a line that says why"),
+  PAUSED: t("waits for somebody to let it go on"),
+  WARNING: t("ended with a warning"),
+  KILLED: t("was killed"),
 };

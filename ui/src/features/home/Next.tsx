@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Trigger } from "../../api/triggers";
 import { length, moment } from "../../components/times";
+import { t } from "../../i18n/text";
 
 const MOST = 8;
 
@@ -8,8 +9,8 @@ const MOST = 8;
 export function Next({ triggers, now }: { triggers: readonly Trigger[]; now: number }) {
   return (
     <section aria-labelledby="next-title">
-      <h2 id="next-title">Starting next</h2>
-      {triggers.length === 0 && <p className="muted">No schedule waits for a time.</p>}
+      <h2 id="next-title">{t("Starting next")}</h2>
+      {triggers.length === 0 && <p className="muted">{t("No schedule waits for a time.")}</p>}
       <ul>
         {triggers.slice(0, MOST).map(({ state }) => (
           <li key={`${state.namespace}/${state.flowId}/${state.triggerId}`}>
@@ -24,7 +25,7 @@ export function Next({ triggers, now }: { triggers: readonly Trigger[]; now: num
               <span className="med cut">{state.flowId}</span>
               <span className="small muted cut">{state.namespace}</span>
               <span className="push small muted">
-                in {length(Math.max(0, Date.parse(state.nextExecutionDate ?? "") - now))}
+                {t("in {time}", { time: length(Math.max(0, Date.parse(state.nextExecutionDate ?? "") - now)) })}
               </span>
             </Link>
           </li>

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Execution, StateName } from "../../api/types";
 import { StateMark } from "../../components/StateMark";
+import { t } from "../../i18n/text";
 
 const HOUR_MS = 3_600_000;
 
@@ -11,10 +12,10 @@ export function Questions({ executions, now }: { executions: Execution[]; now: n
     ({ state }) => state.current === "FAILED" && now - Date.parse(state.endDate ?? state.startDate ?? "") < HOUR_MS,
   ).length;
   const items: { state: StateName; number: number; words: string; range: string }[] = [
-    { state: "FAILED", number: failed, words: "failed in the last hour", range: "PT1H" },
-    { state: "PAUSED", number: count("PAUSED"), words: "waiting for an answer", range: "PT24H" },
-    { state: "QUEUED", number: count("QUEUED"), words: "waiting in a queue", range: "PT24H" },
-    { state: "RUNNING", number: count("RUNNING"), words: "running", range: "PT24H" },
+    { state: "FAILED", number: failed, words: t("failed in the last hour"), range: "PT1H" },
+    { state: "PAUSED", number: count("PAUSED"), words: t("waiting for an answer"), range: "PT24H" },
+    { state: "QUEUED", number: count("QUEUED"), words: t("waiting in a queue"), range: "PT24H" },
+    { state: "RUNNING", number: count("RUNNING"), words: t("running"), range: "PT24H" },
   ];
   return (
     <ul className="questions">

@@ -3,7 +3,8 @@ import type { Trigger } from "../../api/triggers";
 import type { Execution } from "../../api/types";
 import { StateMark } from "../../components/StateMark";
 import { lookOf } from "../../components/states";
-import { clockTime, elapsed, length, moment } from "../../components/times";
+import { elapsed, length, moment, shortTime } from "../../components/times";
+import { plural, t } from "../../i18n/text";
 import { type FlowRuns, rowsOf } from "./rows";
 
 const HOUR_MS = 3_600_000;
@@ -25,13 +26,14 @@ export function RunsTimeline({ executions, next, from, now, to }: Props) {
   const step = Math.max(HOUR_MS / 4, Math.ceil((to - from) / MOST_LINES / HOUR_MS) * HOUR_MS);
   const lines: number[] = [];
   for (let at = Math.ceil(from / step) * step; at < to; at += step) lines.push(at);
-  if (rows.length === 0) return <p className="muted home__none">Nothing ran, and no schedule starts anything soon.</p>;
+  if (rows.length === 0)
+    return <p className="muted home__none">{t("Nothing ran, and no schedule starts anything soon.")}</p>;
   return (
     <div className="chart chart--timeline" style={{ "--label": "232px" }}>
       <div className="axis" aria-hidden="true">
         {lines.map((at) => (
           <span key={at} style={{ "--x": `${place(at)}%` }}>
-            {clockTime(new Date(at)).slice(0, 5)}
+            {shortTime(new Date(at))}
           </span>
         ))}
       </div>
@@ -43,7 +45,7 @@ export function RunsTimeline({ executions, next, from, now, to }: Props) {
         <b className="now" style={{ "--x": `${place(now)}%` }} />
       </div>
       <table className="timeline">
-        <caption className="sr">Runs of each flow over time, and when it starts next</caption>
+        <caption className="sr">{t("Runs of each flow over time, and when it starts next")}</caption>
         <colgroup>
           <col />
           <col />
@@ -55,7 +57,12 @@ export function RunsTimeline({ executions, next, from, now, to }: Props) {
         </tbody>
       </table>
       {rows.length > MOST_ROWS && (
-        <p className="small muted home__none">{rows.length - MOST_ROWS} more flows are not shown.</p>
+        <p className="small muted home__none">
+          {plural(rows.length - MOST_ROWS, {
+            one: "{count} more flow is not shown.",
+            other: "{count} more flows are not shown.",
+          })}
+        </p>
       )}
     </div>
   );
@@ -98,7 +105,7 @@ function Row({ row, place, from, now, to }: RowProps) {
           })}
           {starts.map((at) => (
             <i key={at} className="bar future" style={{ "--x": `${place(at)}%`, "--w": "0.9%" }}>
-              <span className="sr">Starts at {moment(new Date(at).toISOString())}</span>
+              <span className="sr">{t("Starts at {time}", { time: moment(new Date(at).toISOString()) })}</span>
             </i>
           ))}
         </div>

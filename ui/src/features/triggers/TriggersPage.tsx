@@ -83,7 +83,6 @@ export function TriggersPage({ search, onSearch }: Props) {
                       page={page}
                       size={SIZE}
                       total={total}
-                      what="triggers"
                       onPage={(to) => onSearch({ page: to, trigger: undefined })}
                     />
                   )}

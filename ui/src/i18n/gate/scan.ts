@@ -19,16 +19,14 @@ interface Node {
 const ONE_TEXT = new Set(["t", "rich"]);
 const SEVERAL_FORMS = new Set(["plural", "richPlural"]);
 const LETTER = /\p{L}/u;
-/** Two words or more of which the first has a capital, or one word with a capital: something to be read. */
-const READABLE = /^\s*\p{Lu}\p{Ll}+(?:[\s,:.’“(]|$)/u;
+/** What begins with a word that has a capital, or is several words: something to be read. */
+const READABLE = /^\s*(?:\p{Lu}\p{Ll}+(?:[\s,:.’“(]|$)|[\p{Ll}’]+(?:[,:;]? [\p{Ll}’]+)+[ .:;]*$)/u;
 /** Attributes and arguments that are shown or read out. */
 const SHOWN = new Set(
-  "title aria-label aria-description aria-roledescription aria-valuetext placeholder alt label name note what words hint reason action heading empty".split(
+  "title aria-label aria-description aria-roledescription aria-valuetext placeholder alt label note what words hint reason action heading empty".split(
     " ",
   ),
 );
-/** Components whose `name` is a part of the page, not a word. */
-const NAMED = new Set(["Icon", "input", "select", "textarea", "button", "form"]);
 const TYPES = new Set(["typeAnnotation", "typeArguments", "typeParameters", "returnType", "superTypeArguments"]);
 const PASSED_ON = new Set(["ConditionalExpression", "LogicalExpression", "TemplateLiteral", "ParenthesizedExpression"]);
 
@@ -83,13 +81,11 @@ export function scan(path: string, code: string, allowed: ReadonlySet<string>): 
 
   function visitElement(node: Node): void {
     const opening = node.openingElement as Node & { attributes: Node[] };
-    const element = nameOf(opening.name as Node);
     for (const attribute of opening.attributes) {
       if (attribute.type !== "JSXAttribute") visitAll([attribute.argument], false);
       else {
         const name = nameOf(attribute.name as Node);
-        const isWord = name !== "name" || !NAMED.has(element);
-        if (attribute.value && name !== "className") visit(attribute.value as Node, isWord && SHOWN.has(name));
+        if (attribute.value && name !== "className") visit(attribute.value as Node, SHOWN.has(name));
       }
     }
     visitAll(node.children, true);
