@@ -51,6 +51,9 @@ tasks:
   - id: variables
     type: io.kestra.plugin.core.execution.SetVariables
     variables: {leak: "{{ inputs.password }}"}
+  - id: metrics
+    type: io.kestra.plugin.core.metric.Publish
+    metrics: [{type: counter, name: rows, value: 1, tags: {leak: "{{ secret('STORED') }}"}}]
   - id: each
     type: io.kestra.plugin.core.flow.ForEach
     values: ["{{ secret('STORED') }}"]
@@ -117,11 +120,15 @@ async def test_no_place_shows_a_secret(server):
     assert_clean(answer.text, "the answer to a start")
     whole = (await server.get(f"{ROOT}/executions/{id_}")).json()
     by_task = {run["taskId"]: run for run in whole["taskRunList"]}
-    assert set(by_task) >= {"log", "values", "labels", "variables", "each", "inner", "if", "fail"}, list(by_task)
+    assert set(by_task) >= {"log", "values", "labels", "variables", "metrics", "each", "inner", "if", "fail"}, list(
+        by_task
+    )
     assert by_task["values"]["outputs"]["values"]["plain"] == "******"
     assert by_task["values"]["outputs"]["values"]["inside"] == "x******y"
     assert by_task["values"]["outputs"]["values"]["number"] == "******"
     assert by_task["inner"]["outputs"]["value"] == "******"
+    figures = (await server.get(f"{ROOT}/metrics/{id_}")).json()["results"]
+    assert [one["tags"] for one in figures if one["name"] == "rows"] == [{"leak": "******"}]
     paths = [
         f"executions/{id_}",
         f"executions/{id_}/follow",

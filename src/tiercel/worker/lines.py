@@ -92,7 +92,7 @@ class Lines:
                 execution_id=execution.id,
                 task_id=task_run.task_id,
                 task_run_id=task_run.id,
-                tags={storable(key): storable(tag) for key, tag in tags.items()},
+                tags={storable(self.mask(key)): storable(self.mask(tag)) for key, tag in tags.items()},
                 execution_kind=execution.kind,
             )
         )
