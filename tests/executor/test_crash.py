@@ -1,6 +1,6 @@
 """kill -9 at random points: nothing is lost, nothing is done twice, nothing is stuck.
 
-``TIERCEL_CRASH_EXECUTIONS`` and ``TIERCEL_CRASH_KILLS`` make it as long as one likes.
+``TEST_TIERCEL_CRASH_EXECUTIONS`` and ``TEST_TIERCEL_CRASH_KILLS`` make it as long as one likes.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import pytest
 
 import tiercel
 
-EXECUTIONS = int(os.environ.get("TIERCEL_CRASH_EXECUTIONS", "48"))
-KILLS = int(os.environ.get("TIERCEL_CRASH_KILLS", "3"))
+EXECUTIONS = int(os.environ.get("TEST_TIERCEL_CRASH_EXECUTIONS", "48"))
+KILLS = int(os.environ.get("TEST_TIERCEL_CRASH_KILLS", "3"))
 LONGEST_SECONDS = 60 + EXECUTIONS / 5
 
 TASKS = {

@@ -1,6 +1,6 @@
 """kill -9 at random points: limits are never exceeded, no slot is lost, no gathered event is lost or used twice.
 
-``TIERCEL_CRASH_STARTS`` and ``TIERCEL_CRASH_KILLS`` make it as long as one likes.
+``TEST_TIERCEL_CRASH_STARTS`` and ``TEST_TIERCEL_CRASH_KILLS`` make it as long as one likes.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 import tiercel
 from executor.limit_site import KEY_LIMIT, PERIOD_SECONDS, POOL, RATE
 
-STARTS = int(os.environ.get("TIERCEL_CRASH_STARTS", "80"))
-KILLS = int(os.environ.get("TIERCEL_CRASH_KILLS", "4"))
+STARTS = int(os.environ.get("TEST_TIERCEL_CRASH_STARTS", "80"))
+KILLS = int(os.environ.get("TEST_TIERCEL_CRASH_KILLS", "4"))
 _SOON = 5_000
 """Microseconds between the count of a start and its entry in the history."""
 

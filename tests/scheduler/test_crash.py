@@ -1,6 +1,6 @@
 """Schedules fire every second in a process that is killed again and again: no date is lost, none is run twice.
 
-``TIERCEL_CRASHES`` and ``TIERCEL_CRASH_FLOWS`` make it as long as wanted.
+``TEST_TIERCEL_CRASHES`` and ``TEST_TIERCEL_CRASH_FLOWS`` make it as long as wanted.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from tiercel.operations.settings import Settings
 from tiercel.repository.executions import SELECTED
 from tiercel.repository.firings import list_open
 
-CRASHES = int(os.environ.get("TIERCEL_CRASHES", "3"))
-FLOWS = int(os.environ.get("TIERCEL_CRASH_FLOWS", "5"))
+CRASHES = int(os.environ.get("TEST_TIERCEL_CRASHES", "3"))
+FLOWS = int(os.environ.get("TEST_TIERCEL_CRASH_FLOWS", "5"))
 SECOND = 1_000_000
 
 
