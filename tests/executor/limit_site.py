@@ -14,6 +14,7 @@ from tiercel.operations.actor import LOCAL
 from tiercel.operations.flows import save_flow
 from tiercel.operations.settings import Settings
 from tiercel.operations.starting import StartRequest, prepare_execution
+from tiercel.operations.webhook_contents import Plain
 from tiercel.operations.webhooks import Call, call_webhook
 
 POOL, KEY_LIMIT, RATE, PERIOD_SECONDS = 3, 1, 8, 2
@@ -69,7 +70,7 @@ async def _client(installation: Installation, steps: Iterator[int]) -> None:
         await environment.transport.start(execution)
         say(f"started {execution.id}")
         event = environment.new_id()
-        call = Call(body=f'{{"event": "{event}"}}'.encode(), headers={}, parameters={})
+        call = Call(content=Plain(f'{{"event": "{event}"}}'.encode()), headers={}, parameters={})
         await call_webhook(environment, ("crash", "hooked"), "secret", call)
         say(f"called {event}")
 

@@ -127,7 +127,11 @@ def create_app(environment: Environment, authenticator: Authenticator, hosts: It
         hosts: Names, besides those of this machine to itself, that requests may call the server by.
     """
     settings = environment.settings.server
-    limits = Limits(body_bytes=settings.body_limit_bytes, upload_bytes=settings.upload_limit_bytes)
+    limits = Limits(
+        body_bytes=settings.body_limit_bytes,
+        upload_bytes=settings.upload_limit_bytes,
+        wait_seconds=settings.body_wait_seconds,
+    )
     routes = create_routes(environment, is_open=authenticator.is_open)
     return Gate(routes, authenticator, (*hosts, *settings.allowed_hosts), limits)
 

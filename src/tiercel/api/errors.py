@@ -46,6 +46,7 @@ _SLUGS = {
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
+    408: "request-timeout",
     410: "resource-expired",
     413: "payload-too-large",
     415: "unsupported-media-type",

@@ -7,6 +7,7 @@ the public list. Whatever is not allowed here is refused.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
@@ -56,6 +57,8 @@ PUBLIC_PAGES = "/ui/"
 
 _MARKS = ((b"x-content-type-options", b"nosniff"), (b"cross-origin-resource-policy", b"same-origin"))
 _MOST_DIGITS = 18
+_SLOWEST_BYTES = 1_000
+"""So many bytes of a body come in a second at least."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -100,10 +103,11 @@ class Everybody:
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """Bytes of a request body, with and without files."""
+    """Bytes of a request body, with and without files, and how long it may take beside what its length gives it."""
 
     body_bytes: int
     upload_bytes: int
+    wait_seconds: float = 30.0
 
 
 class Refusal(Exception):  # noqa: N818 (an answer, not an error)
@@ -143,7 +147,7 @@ class Gate:
         except Refusal as refusal:
             await _refuse(send, scope["path"], headers, refusal)
             return
-        counted = _Counted(receive, limit)
+        counted = _Counted(receive, limit, self._limits.wait_seconds)
         scope["state"]["expect_no_upload"] = partial(counted.limit_to, self._limits.body_bytes)
         with ExitStack() as stack:
             scope["state"]["at_end"] = stack
@@ -212,14 +216,20 @@ class Gate:
 
 
 class _Counted:
-    """A receive channel that stops a body which is longer than it may be, whatever its headers said."""
+    """A receive channel that stops a body which is longer than it may be, whatever it said it is, or comes too slowly.
 
-    __slots__ = ("_left", "_limit", "_receive")
+    A connection whose body never ends would be held for ever, and so many of them would lock everybody out.
+    """
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    __slots__ = ("_is_whole", "_left", "_limit", "_receive", "_until", "_wait_seconds")
+
+    def __init__(self, receive: Receive, limit: int, wait_seconds: float) -> None:
         self._receive = receive
         self._limit = limit
         self._left = limit
+        self._wait_seconds = wait_seconds
+        self._until: float | None = None
+        self._is_whole = False
 
     def limit_to(self, limit: int) -> None:
         """Allow no more than so many bytes in all, of which some may have come already."""
@@ -228,11 +238,27 @@ class _Counted:
             self._limit = limit
 
     async def __call__(self) -> HTTPReceiveMessage:
-        message = await self._receive()
+        message = await (self._receive() if self._is_whole else self._receive_in_time())
         if message["type"] == "http.request":
-            self._left -= len(message["body"])
+            length = len(message["body"])
+            self._left -= length
             if self._left < 0:
                 raise ClientException(f"The body is longer than the {self._limit} bytes allowed.", status_code=413)
+            self._is_whole = not message["more_body"]
+        return message  # type: ignore[return-value]
+
+    async def _receive_in_time(self) -> HTTPReceiveMessage:
+        now = asyncio.get_running_loop().time()
+        if self._until is None:
+            self._until = now + self._wait_seconds
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            reason = f"The body did not come within {self._wait_seconds:g} seconds and one for each 1,000 bytes of it."
+            raise ClientException(reason, status_code=408) from None
+        if message["type"] == "http.request":
+            self._until += len(message["body"]) / _SLOWEST_BYTES
         return message  # type: ignore[return-value]
 
 

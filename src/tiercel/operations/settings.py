@@ -33,6 +33,7 @@ class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         allowed_hosts: Accepted in the Host header besides loopback names and the bound address.
         body_limit_bytes: Of a request without files.
         upload_limit_bytes: Of a multipart request, all parts together.
+        body_wait_seconds: How long a request may take for its body, and a second more for each 1,000 bytes of it.
         streams_per_user: How many streams of events one user may follow at once.
     """
 
@@ -42,6 +43,7 @@ class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     allowed_hosts: tuple[str, ...] = ()
     body_limit_bytes: int = 10 * MEBIBYTE
     upload_limit_bytes: int = 4096 * MEBIBYTE
+    body_wait_seconds: float = 30.0
     streams_per_user: int = 64
 
 

@@ -73,12 +73,17 @@ STYLES: Mapping[str, Signing] = {
 }
 
 
+def is_signed(wanted: Mapping[str, Json]) -> bool:
+    """Tell whether the body is part of what proves a call."""
+    return wanted.get("method") not in {"TOKEN", "BASIC"}
+
+
 def verify(wanted: Mapping[str, Json], body: bytes, headers: Mapping[str, list[str]], now: int, render: Render) -> None:
     """Test a call.
 
     Args:
         wanted: The property ``verification`` of the trigger.
-        body: As it was sent, byte by byte.
+        body: As it was sent, byte by byte; empty where it is not signed.
         headers: With names in lower case.
         now: Microseconds since 1970.
         render: Renders a text of the property; only those that may hold expressions are given to it.

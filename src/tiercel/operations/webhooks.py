@@ -6,13 +6,11 @@ keys are compared in a time that does not depend on them.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -37,10 +35,10 @@ from tiercel.operations.gathering import gathered_as
 from tiercel.operations.outside import with_host, world_of
 from tiercel.operations.starting import StartRequest, blank_execution, prepare_from
 from tiercel.operations.webhook_answers import Answer, read_status, render_answer
-from tiercel.operations.webhook_verification import UnverifiedError, verify
+from tiercel.operations.webhook_contents import Content, forget_content, kept_if_started, read_content
+from tiercel.operations.webhook_verification import UnverifiedError, is_signed, verify
 from tiercel.repository.executions import get_execution
 from tiercel.repository.gatherings import Gathering
-from tiercel.storage.paths import to_uri, trigger_directory
 
 WEBHOOK = "io.kestra.plugin.core.trigger.Webhook"
 
@@ -50,7 +48,7 @@ _log = logging.getLogger("tiercel.webhooks")
 class Call(Struct, frozen=True, kw_only=True):
     """What was sent; headers and parameters with all their values."""
 
-    body: bytes
+    content: Content
     headers: Mapping[str, list[str]]
     parameters: Mapping[str, list[str]]
 
@@ -120,15 +118,21 @@ async def call_webhook(environment: Environment, key: tuple[str, str], secret: s
         reason = "is disabled" if flow.is_disabled else "is a draft"
         raise ConflictError(f"Flow {flow.namespace}.{flow.id} {reason}: its webhooks start nothing")
     await find_row(environment, (flow.namespace, flow.id, trigger.id))
-    request, event_key = await _request(environment, flow, trigger, call, path)
-    if trigger.batch is None:
-        execution = await prepare_from(environment, flow, request)
-    else:  # inputs are rendered once the batch is whole
-        execution = blank_execution(environment, flow, request)
-    name = await gathered_as(environment, flow, trigger, execution)
+    execution_id = environment.new_id()
+    content = await read_content(environment, flow, trigger, call.content, execution_id)
+    async with kept_if_started(environment, content):
+        given = _variables(trigger, call, content, path)
+        request, event_key = await _request(environment, flow, trigger, given, execution_id)
+        if trigger.batch is None:
+            execution = await prepare_from(environment, flow, request)
+        else:  # inputs are rendered once the batch is whole
+            execution = blank_execution(environment, flow, request)
+        name = await gathered_as(environment, flow, trigger, execution)
     if name is not None:
         event = Event(key=event_key, execution=execution, name=name)
         gathering = await gather_event(environment, (flow.namespace, flow.id, trigger.id), event)
+        if gathering is None:
+            await forget_content(environment, content)
         return Reply(execution=execution, is_gathered=True, gathering=gathering)
     return await _start(environment, flow, trigger, execution, event_key)
 
@@ -172,10 +176,11 @@ async def _verify(environment: Environment, flow: Flow, trigger: TriggerDefiniti
     if not isinstance(wanted, dict):
         return
     seen, now = trigger_variables(flow, trigger, world_of(environment)), environment.clock()
+    body = await call.content.whole() if is_signed(wanted) else b""
 
     def test(host: Host) -> None:
         context = _context(environment, flow, seen, host)
-        verify(wanted, call.body, call.headers, now, lambda text: compile_template(text, flow.dialect).render(context))
+        verify(wanted, body, call.headers, now, lambda text: compile_template(text, flow.dialect).render(context))
 
     try:
         await with_host(environment, flow.namespace, test)
@@ -198,14 +203,16 @@ def _key_of(environment: Environment, flow: Flow, trigger: TriggerDefinition, ho
     return text or None
 
 
+def _variables(trigger: TriggerDefinition, call: Call, content: Mapping[str, Json], path: str) -> dict[str, Json]:
+    """Give what expressions see as ``trigger``."""
+    own: dict[str, Json] = {"path": path} if "path" in trigger.properties else {}
+    return {**content, "headers": dict(call.headers), "parameters": dict(call.parameters), **own}
+
+
 async def _request(
-    environment: Environment, flow: Flow, trigger: TriggerDefinition, call: Call, path: str
+    environment: Environment, flow: Flow, trigger: TriggerDefinition, given: dict[str, Json], execution_id: str
 ) -> tuple[StartRequest, str]:
     """Test the conditions, then render inputs and labels, and what tells the call from others."""
-    execution_id = environment.new_id()
-    given = await _variables(environment, flow, trigger, call, execution_id)
-    if "path" in trigger.properties:
-        given["path"] = path
     seen: dict[str, Value] = {**trigger_variables(flow, trigger, world_of(environment)), "trigger": given}
 
     def render(host: Host) -> tuple[StartRequest, str] | None:
@@ -235,33 +242,6 @@ async def _request(
     if request is None:
         raise NotMetError(is_silent=flow.dialect is Dialect.V2_0)
     return request
-
-
-async def _variables(
-    environment: Environment, flow: Flow, trigger: TriggerDefinition, call: Call, execution_id: str
-) -> dict[str, Json]:
-    """Give what expressions see as ``trigger``."""
-    found: dict[str, Json] = {"headers": dict(call.headers), "parameters": dict(call.parameters)}
-    match trigger.properties.get("fetchType"):
-        case "NONE":
-            return {"body": None, **found}
-        case "STORE":
-            path = f"{trigger_directory(flow.namespace, flow.id, execution_id, trigger.id)}/body"
-            await asyncio.to_thread(environment.storage.put, path, [call.body])
-            return {"body": None, "uri": to_uri(path), **found}
-        case _:
-            return {"body": _read_body(call.body), **found}
-
-
-def _read_body(body: bytes) -> Json:
-    """Give maps and lists of JSON as such, everything else as text, and nothing as None."""
-    if not body:
-        return None
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        value = None
-    return value if isinstance(value, (dict, list)) else body.decode("utf-8", "replace")
 
 
 async def _start(
@@ -330,6 +310,7 @@ async def _begin(
     started = await fire_event(environment, key, Event(key=event_key, execution=execution))
     if started == execution.id or started is None:
         return execution
+    await forget_content(environment, execution.trigger.variables if execution.trigger is not None else {})
     return await environment.database.read(lambda connection: get_execution(connection, started))
 
 

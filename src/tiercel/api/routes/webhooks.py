@@ -11,9 +11,10 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
-from tiercel.api.requests import Incoming, answer, body_of, empty, environment_of
+from tiercel.api.requests import Incoming, answer, empty, environment_of
 from tiercel.api.shapes.executions import light_execution_shape
 from tiercel.api.shapes.limits import gathered_shape
+from tiercel.api.webhook_content import RequestContent
 from tiercel.errors import NotFoundError
 from tiercel.model.execution import Execution
 from tiercel.model.json import Json
@@ -36,7 +37,7 @@ async def call(
     """Start an execution; answered at once, or at its end when the trigger says so."""
     environment = environment_of(request)
     sent = Call(
-        body=await body_of(request),
+        content=RequestContent(request),
         headers=_grouped((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]),
         parameters=_grouped(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)),
     )
