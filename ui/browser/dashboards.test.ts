@@ -159,7 +159,7 @@ test("35: markdown is text and never runs", async () => {
   expect(await page.title()).not.toBe("run");
 });
 
-test("35: another's save between is told, and neither text is lost", async () => {
+test("35: another's save between is told, and both texts are brought together", async () => {
   const page = await open("/dashboards/contested/edit");
   await page.getByText("No problems").waitFor();
   const theirs = `${SOURCE("contested")}# theirs\n`;
@@ -167,15 +167,30 @@ test("35: another's save between is told, and neither text is lost", async () =>
   await page.locator(".cm-line", { hasText: "# its name" }).click();
   await page.keyboard.press("End");
   await page.keyboard.type(" and mine");
+  await page.getByText("Revision 2 was saved elsewhere now.").waitFor();
   await page.getByRole("button", { name: "Save" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("# theirs").waitFor();
   await dialog.getByText("Revision 2 was saved while you wrote").waitFor();
-  await dialog.getByRole("button", { name: "Go on with mine" }).click();
+  await dialog.getByText("Both changes fit together.").waitFor();
+  await dialog.getByRole("button", { name: "Take the merged text" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved as revision 3").waitFor();
   const { sourceCode } = await api<{ sourceCode: string }>("/dashboards/contested");
-  expect(sourceCode).toContain("# its name and mine");
+  expect(sourceCode).toBe(theirs.replace("# its name", "# its name and mine"));
+});
+
+test("19: a dashboard that was not saved is offered again", async () => {
+  const page = await open("/dashboards/viewed/edit");
+  await page.getByText("No problems").waitFor();
+  await page.locator(".cm-line", { hasText: "# its name" }).click();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" and a draft");
+  await page.waitForFunction(() => localStorage.getItem("tiercel.draft.dashboard/viewed")?.includes("and a draft"));
+  page.on("dialog", (asked) => void asked.accept());
+  await page.reload();
+  await page.getByRole("button", { name: "Take it up again" }).click();
+  await page.locator(".cm-content").getByText("and a draft").waitFor();
+  expect((await api<{ sourceCode: string }>("/dashboards/viewed")).sourceCode).toBe(SOURCE("viewed"));
 });
 
 test("35: a new dashboard is made from a first text or from a built-in one, listed and removed", async () => {
@@ -203,6 +218,7 @@ test.each([
 ])("37, 39: %s is whole in both themes and on a phone", async (path) => {
   complaints.length = 0;
   const page = await open(path);
+  await page.emulateMedia({ reducedMotion: "reduce" }); // no colour is on its way to another
   await page.waitForTimeout(900); // charts have come
   for (const theme of ["light", "dark"]) {
     await page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme);

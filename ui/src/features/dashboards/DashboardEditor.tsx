@@ -1,11 +1,14 @@
 import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { Dashboard, Narrowed } from "../../api/dashboards";
+import { useNews } from "../../api/useNews";
+import { DraftNotice } from "../../components/drafts/DraftNotice";
+import { findDraft } from "../../components/drafts/drafts";
 import { Failure } from "../../components/Failure";
 import { Head } from "../../components/Head";
-import { toast } from "../../components/toasts";
+import { SavedElsewhere } from "../../components/SavedElsewhere";
+import { toast, toastError } from "../../components/toasts";
 import { t } from "../../i18n/text";
-import { ConflictDialog } from "./ConflictDialog";
 import { useCompletions } from "./completions";
 import { Grid } from "./Grid";
 import { IssueList } from "./IssueList";
@@ -13,6 +16,8 @@ import { Narrowing } from "./Narrowing";
 import { useDashboardSaving } from "./useDashboardSaving";
 import { useDashboardText } from "./useDashboardText";
 import { useLiveCharts } from "./useLiveCharts";
+
+const MergeDialog = lazy(async () => ({ default: (await import("../../components/merging/MergeDialog")).MergeDialog }));
 
 interface Props {
   /** Null while it is not there yet. */
@@ -26,10 +31,13 @@ export function DashboardEditor({ dashboard, source }: Props) {
   const [narrowed, setNarrowed] = useState<Narrowed>({});
   const editor = useDashboardText(source, useCompletions(), () => void save());
   const live = useLiveCharts(editor.text);
-  const saving = useDashboardSaving(dashboard, editor.text, source);
+  const draftKey = `dashboard/${dashboard?.id ?? "new"}`;
+  const [draft, setDraft] = useState(() => findDraft(draftKey));
+  const saving = useDashboardSaving(dashboard, editor.text, source, draftKey);
+  const news = useNews("dashboard", dashboard && { id: dashboard.id }, saving.revision);
   const { mark } = editor;
   useEffect(() => mark(live.issues), [mark, live.issues]);
-  const isTouched = saving.isDirty && (dashboard !== null || editor.text !== source);
+  const { isTouched } = saving;
   useBlocker({
     shouldBlockFn: () => !window.confirm(t("Leave without saving this dashboard?")),
     disabled: !isTouched,
@@ -41,6 +49,13 @@ export function DashboardEditor({ dashboard, source }: Props) {
     toast(t("Saved as revision {revision}", { revision: result.revision }));
     if (dashboard) return;
     void navigate({ to: "/dashboards/$id/edit", params: { id: result.id }, replace: true, ignoreBlocker: true });
+  };
+  const takeTheirs = async (): Promise<void> => {
+    const conflict = await saving.look();
+    if (!conflict) return;
+    if (saving.isDirty) return saving.meet(conflict);
+    saving.rebase(conflict);
+    editor.replace(conflict.theirs);
   };
   const hasErrors = live.issues.some(({ severity }) => severity !== "warning");
   return (
@@ -64,6 +79,19 @@ export function DashboardEditor({ dashboard, source }: Props) {
           </button>
         }
       />
+      {draft && draft.text !== source && (
+        <DraftNotice
+          draft={draft}
+          onRestore={() => {
+            editor.replace(draft.text);
+            setDraft(null);
+          }}
+          onDrop={() => setDraft(null)}
+        />
+      )}
+      {news && !saving.isSaving && !saving.conflict && (
+        <SavedElsewhere news={news} isDirty={saving.isDirty} onTake={() => void takeTheirs().catch(toastError)} />
+      )}
       <div className="dedit">
         <div className="dedit__code">
           <div className="dedit__text" ref={editor.attach} />
@@ -85,16 +113,19 @@ export function DashboardEditor({ dashboard, source }: Props) {
           </div>
         </div>
       </div>
-      {saving.theirs && (
-        <ConflictDialog
-          theirs={saving.theirs}
-          onTake={() => {
-            if (saving.theirs) editor.replace(saving.theirs.sourceCode);
-            saving.accept();
-          }}
-          onKeep={saving.accept}
-        />
-      )}
+      <Suspense>
+        {saving.conflict && (
+          <MergeDialog
+            conflict={saving.conflict}
+            mine={editor.text}
+            onClose={() => saving.meet(null)}
+            onMerge={(text) => {
+              if (saving.conflict) saving.rebase(saving.conflict);
+              editor.replace(text);
+            }}
+          />
+        )}
+      </Suspense>
     </>
   );
 }
