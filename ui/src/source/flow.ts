@@ -50,10 +50,10 @@ export function spanOf(text: string, collection: Collection, index: number): { f
   const from = rangeOf(first)[0];
   // An anchor or a tag before a node, a colon without a value behind it: the brackets alone do not tell where they end.
   if (/[&!?]/.test(text.slice(lineStart(text, from), from)) && hasProperties(first)) {
-    throw new Refused("Anchors and tags between brackets are edited as text only", from);
+    throw new Refused("Anchors and tags between brackets are edited as text only", {}, from);
   }
   if (isPair(entry) && (!value || isVoid(value)))
-    throw new Refused("A key without a value is edited as text only", from);
+    throw new Refused("A key without a value is edited as text only", {}, from);
   return { from, to: rangeOf(last)[1] };
 }
 

@@ -132,7 +132,7 @@ function itemTokens(collection: Collection): ItemToken[] {
 
 function headOf(token: ItemToken): number {
   const explicit = token.start.find(({ type }) => type === "explicit-key-ind");
-  if (explicit) throw new Refused("Keys written with '?' are edited as text only", explicit.offset);
+  if (explicit) throw new Refused("Keys written with '?' are edited as text only", {}, explicit.offset);
   const own = token.start.find(({ type }) => type !== "space" && type !== "newline" && type !== "comment");
   const key = "key" in token ? token.key : undefined;
   const at = own?.offset ?? key?.offset;

@@ -14,13 +14,21 @@ export type Intent =
   | { kind: "wrap"; path: Path; value: { [key: string]: Data }; key: string }
   | { kind: "rename"; path: Path; key: string };
 
-/** An intent that cannot be carried out, with a reason for people. */
+/**
+ * An intent that cannot be carried out, with a reason for people.
+ *
+ * The reason is kept as text and what goes into it, so that it can be said in another language: see `i18n`.
+ */
 export class Refused extends Error {
+  readonly text: string;
+  readonly values: Record<string, string | number>;
   readonly offset: number;
 
-  constructor(reason: string, offset = 0) {
-    super(reason);
+  constructor(text: string, values: Record<string, string | number> = {}, offset = 0) {
+    super(text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name])));
     this.name = "Refused";
+    this.text = text;
+    this.values = values;
     this.offset = offset;
   }
 }
@@ -35,7 +43,8 @@ export function applyToData(data: Data, intent: Intent): Data {
     case "insert":
       return changed(data, intent.path, (list) => inserted(list ?? null, intent.index, intent.value));
     case "wrap":
-      if (valueAt(data, intent.path) === undefined) throw new Refused(`Nothing is at ${show(intent.path)}`);
+      if (valueAt(data, intent.path) === undefined)
+        throw new Refused("Nothing is at {path}", { path: show(intent.path) });
       if (typeof intent.path.at(-1) !== "number") throw new Refused("Only items of lists are wrapped");
       return changed(data, intent.path, (item) =>
         copied(intent.value, (copy) => define(copy, intent.key, [item ?? null])),
@@ -44,7 +53,7 @@ export function applyToData(data: Data, intent: Intent): Data {
       return within(data, intent.path, (holder, key) => renamed(holder, key, intent.key));
     case "move": {
       const item = valueAt(data, intent.from);
-      if (item === undefined) throw new Refused(`Nothing is at ${show(intent.from)}`);
+      if (item === undefined) throw new Refused("Nothing is at {path}", { path: show(intent.from) });
       const rest = applyToData(data, { kind: "remove", path: intent.from });
       return applyToData(rest, { kind: "insert", path: intent.to, index: intent.index, value: item });
     }
@@ -96,16 +105,17 @@ function changed(data: Data, path: Path, change: (old: Data | undefined) => Data
   if (typeof step === "string" && (isMap(data) || (data === null && rest.length === 0))) {
     const map = data ?? {};
     const isThere = Object.hasOwn(map, step);
-    if (!isThere && rest.length > 0) throw new Refused(`There is no ${show(path)}`);
+    if (!isThere && rest.length > 0) throw new Refused("There is no {path}", { path: show(path) });
     const value = isThere ? changed(map[step] as Data, rest, change) : change(undefined);
     return copied(map, (copy) => define(copy, step, value));
   }
-  throw new Refused(`There is no ${show(path)}`);
+  throw new Refused("There is no {path}", { path: show(path) });
 }
 
 function within(data: Data, path: Path, change: (holder: Data, key: string | number) => Data): Data {
   const key = path.at(-1);
-  if (key === undefined || valueAt(data, path) === undefined) throw new Refused(`Nothing is at ${show(path)}`);
+  if (key === undefined || valueAt(data, path) === undefined)
+    throw new Refused("Nothing is at {path}", { path: show(path) });
   return changed(data, path.slice(0, -1), (holder) => change(holder ?? null, key));
 }
 
@@ -117,13 +127,14 @@ function without(holder: Data, key: string | number): Data {
 function inserted(list: Data, index: number, value: Data): Data {
   if (list === null) return [value];
   if (!Array.isArray(list)) throw new Refused("Only a list takes another item");
-  if (index < 0 || index > list.length) throw new Refused(`The list has ${list.length} items, not ${index}`);
+  if (index < 0 || index > list.length)
+    throw new Refused("The list has {count} items, not {index}", { count: list.length, index });
   return list.toSpliced(index, 0, value);
 }
 
 function renamed(holder: Data, from: string | number, to: string): Data {
   if (!isMap(holder)) throw new Refused("Only a key can be renamed");
-  if (from !== to && Object.hasOwn(holder, to)) throw new Refused(`There is a '${to}' already`);
+  if (from !== to && Object.hasOwn(holder, to)) throw new Refused("There is a '{name}' already", { name: to });
   const copy = {};
   for (const [key, value] of Object.entries(holder)) define(copy, key === from ? to : key, value);
   return copy;

@@ -22,11 +22,11 @@ export function insertPrinted(
   print: (indent: number) => string,
 ): TextEdit[] {
   const found = find(source, path);
-  if (!found) throw new Refused(`There is no list at ${show(path)}`);
+  if (!found) throw new Refused("There is no list at {path}", { path: show(path) });
   const { node } = found;
-  if (isAlias(node)) throw new Refused("This list is an alias: change it where its anchor stands", node.range?.[0]);
+  if (isAlias(node)) throw new Refused("This list is an alias: change it where its anchor stands", {}, node.range?.[0]);
   if (node === null || isVoid(node)) return fillEmpty(source, style, found, value, print);
-  if (!isSeq(node)) throw new Refused(`${show(path)} is no list`);
+  if (!isSeq(node)) throw new Refused("{path} is no list", { path: show(path) });
   if (isFlow(node)) {
     const isOuterBlock = found.holder !== undefined && !isFlow(found.holder.collection);
     if (node.items.length === 0 && isOuterBlock) return fillEmpty(source, style, found, value, print);
@@ -38,7 +38,7 @@ export function insertPrinted(
 /** Takes an item of a list, or a key of a map, with the comments that belong to it. */
 export function removeEntry(source: Source, style: Style, path: Path): TextEdit[] {
   const found = find(source, path);
-  if (!found?.holder) throw new Refused(`Nothing can be removed at ${show(path)}`);
+  if (!found?.holder) throw new Refused("Nothing can be removed at {path}", { path: show(path) });
   const { collection, index } = found.holder;
   if (isFlow(collection)) return removeFromFlow(source, collection, index);
   if (collection.items.length === 1) {

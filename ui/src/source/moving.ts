@@ -9,7 +9,7 @@ import type { Style } from "./print";
 /** Moves an item to another place of its list: the lines between items stay where they are. */
 export function moveWithin(source: Source, path: Path, from: number, to: number): TextEdit[] {
   const list = find(source, path)?.node;
-  if (!isSeq(list)) throw new Refused(`${show(path)} is no list`);
+  if (!isSeq(list)) throw new Refused("{path} is no list", { path: show(path) });
   if (isFlow(list)) return moveInFlow(source, list, from, to);
   const { text } = source;
   const items = itemsOf(source, list);
@@ -28,7 +28,7 @@ export function moveWithin(source: Source, path: Path, from: number, to: number)
 export function moveAcross(source: Source, style: Style, from: Path, to: Path, index: number, value: Data): TextEdit[] {
   const found = find(source, from);
   const list = found?.holder?.collection;
-  if (!list || !isSeq(list)) throw new Refused(`${show(from)} is no item of a list`);
+  if (!list || !isSeq(list)) throw new Refused("{path} is no item of a list", { path: show(from) });
   const { text } = source;
   const item = isFlow(list) ? undefined : itemsOf(source, list)[found.holder?.index ?? -1];
   const removal = removeEntry(source, style, from);
@@ -58,7 +58,7 @@ export function wrapItem(
   const list = path.slice(0, -1);
   const index = path.at(-1);
   if (typeof index !== "number") throw new Refused("Only items of lists are wrapped");
-  if (Object.hasOwn(wrapper, key)) throw new Refused(`There is a '${key}' already`);
+  if (Object.hasOwn(wrapper, key)) throw new Refused("There is a '{name}' already", { name: key });
   const before = insertItem(source, style, list, index, { ...wrapper, [key]: [] });
   const opened = applyEdits(source.text, before);
   const inner = moveAcross(parseSource(opened), style, [...list, index + 1], [...list, index, key], 0, item);

@@ -32,7 +32,7 @@ export interface Patch {
 export function patch(text: string, intent: Intent): Patch {
   const source = parseSource(text);
   const before = dataOf(source);
-  if (before === undefined) throw new Refused("The text cannot be read as it stands", source.errors[0]?.offset);
+  if (before === undefined) throw new Refused("The text cannot be read as it stands", {}, source.errors[0]?.offset);
   const wanted = applyToData(before, intent);
   const style = styleOf(source);
   const attempts: (() => TextEdit[])[] = [

@@ -8,9 +8,9 @@ import { printText, type Quote } from "./scalars";
 /** Gives a key another name where it stands. */
 export function renameKey(source: Source, path: Path, key: string): TextEdit[] {
   const holder = find(source, path)?.holder;
-  if (!holder || !isMap(holder.collection)) throw new Refused(`${show(path)} is no key`);
+  if (!holder || !isMap(holder.collection)) throw new Refused("{path} is no key", { path: show(path) });
   const pair = holder.collection.items[holder.index];
-  if (!pair || keyOf(pair) === undefined) throw new Refused(`${show(path)} is no key`);
+  if (!pair || keyOf(pair) === undefined) throw new Refused("{path} is no key", { path: show(path) });
   const node = pair.key as Node;
   const [from, to] = rangeOf(node);
   const written = isScalar(node) ? (node.type as Quote | undefined) : undefined;
@@ -26,11 +26,11 @@ export function renameKey(source: Source, path: Path, key: string): TextEdit[] {
 export function renameTask(text: string, path: Path, id: string): { edits: TextEdit[]; text: string } {
   const source = parseSource(text);
   const found = find(source, [...path, "id"]);
-  if (!found?.node || !isScalar(found.node)) throw new Refused(`${show(path)} has no id`);
+  if (!found?.node || !isScalar(found.node)) throw new Refused("{path} has no id", { path: show(path) });
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_-]*$/.test(id)) {
     throw new Refused("An id has letters, digits, dashes and underscores, and begins with a letter or digit");
   }
-  if (idsOf(source).has(id)) throw new Refused(`There is a task '${id}' already`);
+  if (idsOf(source).has(id)) throw new Refused("There is a task '{id}' already", { id });
   const old = String(found.node.value);
   const edits: TextEdit[] = [];
   visit(source.document, {

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import { isAlias, isMap, isScalar, type Node } from "yaml";
 import { type Collection, type Found, find, keyOf, type Source } from "./document";
 import type { TextEdit } from "./edits";
 import { addToFlow } from "./flow";
@@ -14,7 +14,7 @@ export function setValue(source: Source, style: Style, path: Path, value: Data):
   if (found) return replace(source, style, found, value);
   const key = path.at(-1);
   const holder = find(source, path.slice(0, -1));
-  if (typeof key !== "string" || !holder) throw new Refused(`There is no ${show(path)} to change`);
+  if (typeof key !== "string" || !holder) throw new Refused("There is no {path} to change", { path: show(path) });
   return addKey(source, style, holder, key, value);
 }
 
@@ -113,10 +113,10 @@ function replaceRoot(source: Source, style: Style, node: Node | null, value: Dat
 
 function addKey(source: Source, style: Style, found: Found, key: string, value: Data): TextEdit[] {
   const { node } = found;
-  if (isAlias(node)) throw new Refused("This map is an alias: change it where its anchor stands", node.range?.[0]);
+  if (isAlias(node)) throw new Refused("This map is an alias: change it where its anchor stands", {}, node.range?.[0]);
   if (node === null || isVoid(node)) return replace(source, style, found, { [key]: value });
-  if (!isMap(node)) throw new Refused(`Only a map takes a key; there is a ${isSeq(node) ? "list" : "value"}`);
-  if (node.items.some((pair) => keyOf(pair) === key)) throw new Refused(`There is a '${key}' already`);
+  if (!isMap(node)) throw new Refused("Only a map takes a key, and this is none");
+  if (node.items.some((pair) => keyOf(pair) === key)) throw new Refused("There is a '{name}' already", { name: key });
   if (isFlow(node)) {
     const isOuterFlow = found.holder === undefined || isFlow(found.holder.collection);
     if (node.items.length === 0 && !isOuterFlow) return replace(source, style, found, { [key]: value });

@@ -11,6 +11,7 @@ import type { TaskPlace } from "../../source/tasks";
 import { Field } from "./Field";
 import { firstValue, planFields } from "./fields";
 import { Patch } from "./Patch";
+import { refusalWords } from "./refusal";
 import type { Editor } from "./useEditor";
 
 interface Props {
@@ -127,7 +128,7 @@ function IdField({ editor, place }: { editor: Editor; place: TaskPlace }) {
       editor.applyEdits(renameTask(editor.read().replaceAll("\r\n", "\n"), place.path, id).edits);
     } catch (reason) {
       if (!(reason instanceof Refused)) throw reason;
-      setError(reason.message);
+      setError(refusalWords(reason));
     }
   };
   return (

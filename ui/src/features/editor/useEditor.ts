@@ -16,6 +16,7 @@ import { type Change, changeOf } from "./change";
 import type { Knowledge } from "./completion/knowledge";
 import type { Fix } from "./fixes";
 import { type Problem, toDiagnostics } from "./problems";
+import { refusalWords } from "./refusal";
 import { useAnalysis } from "./useAnalysis";
 
 const FLASH_MS = 900;
@@ -104,7 +105,7 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
         return true;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        setRefusal(error.message);
+        setRefusal(refusalWords(error));
         view.dispatch({ selection: { anchor: Math.min(error.offset, view.state.doc.length) }, scrollIntoView: true });
         return false;
       }

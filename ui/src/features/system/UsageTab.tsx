@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { usage } from "../../api/installation";
 import { Loaded } from "../../components/Loaded";
+import { utcDay } from "../../components/times";
 import { number, plural, t } from "../../i18n/text";
 
 const MOST_TYPES = 20;
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
 /** What there is and what ran: flows, the types they use, executions of the last 30 days. */
 export function UsageTab() {
@@ -59,7 +59,7 @@ export function UsageTab() {
                 <tbody>
                   {days.toReversed().map(({ startDate, duration, executionCounts }) => (
                     <tr key={startDate}>
-                      <td className="num">{day.format(new Date(startDate))}</td>
+                      <td className="num">{utcDay(new Date(startDate))}</td>
                       <td>
                         <span className="usage__bar" style={{ width: `${(duration.count / most) * 100}%` }} />
                       </td>

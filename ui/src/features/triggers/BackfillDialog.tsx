@@ -6,7 +6,8 @@ import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 import { InputField } from "../../components/inputs/InputField";
 import { firstText, isSent, toWire, type Values } from "../../components/inputs/values";
-import { moment } from "../../components/times";
+import { moment, shortDay, ZONE } from "../../components/times";
+import { fieldText, readField } from "../../components/wallClock";
 import { plural, t } from "../../i18n/text";
 
 const DAY_MS = 86_400_000;
@@ -17,7 +18,6 @@ const STEPS = [
   ["inputs", t("Inputs")],
   ["labels", t("Labels")],
 ] as const;
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
 type Step = (typeof STEPS)[number][0];
 
@@ -29,8 +29,8 @@ interface Props {
 
 /** Runs the dates of a schedule that are past, and says first how many they are. */
 export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
-  const [start, setStart] = useState(() => local(Date.now() - 7 * DAY_MS));
-  const [end, setEnd] = useState(() => local(Date.now()));
+  const [start, setStart] = useState(() => fieldText(new Date(Date.now() - 7 * DAY_MS)));
+  const [end, setEnd] = useState(() => fieldText(new Date()));
   const [onlyMissing, setOnlyMissing] = useState(true);
   const [step, setStep] = useState<Step>("range");
   const [values, setValues] = useState<Values>({});
@@ -48,8 +48,8 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
   });
   const isComplete = start !== "" && end !== "";
   const range = (): BackfillRange => ({
-    start: new Date(start).toISOString(),
-    end: new Date(end).toISOString(),
+    start: readField(start).toISOString(),
+    end: readField(end).toISOString(),
     onlyMissing,
   });
   const preview = useQuery({
@@ -130,6 +130,7 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
           <>
             <Moment id="fill-from" label={t("From")} value={start} onChange={setStart} />
             <Moment id="fill-to" label={t("To")} value={end} onChange={setEnd} />
+            <p className="field__help">{t("Times in {zone}", { zone: ZONE })}</p>
             <label className="check">
               <input type="checkbox" checked={onlyMissing} onChange={(event) => setOnlyMissing(event.target.checked)} />
               {t("Only dates that have not run")}
@@ -202,7 +203,7 @@ function Moment({
 function Days({ dates }: { dates: readonly string[] }) {
   const counts = new Map<string, number>();
   for (const date of dates) {
-    const key = day.format(new Date(date));
+    const key = shortDay(new Date(date));
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return (
@@ -215,10 +216,4 @@ function Days({ dates }: { dates: readonly string[] }) {
       ))}
     </ol>
   );
-}
-
-/** A moment as the browser's field writes it: in the reader's zone, without naming it. */
-function local(at: number): string {
-  const moved = new Date(at - new Date(at).getTimezoneOffset() * 60_000);
-  return moved.toISOString().slice(0, 16);
 }

@@ -3,20 +3,20 @@ import { useMemo, useState } from "react";
 import { type Planned, plannedRuns } from "../../api/triggers";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
-import { ZONE } from "../../components/times";
+import { namedDay, ZONE } from "../../components/times";
+import { dayStart, wallOf } from "../../components/wallClock";
 import { t } from "../../i18n/text";
 
 const DAYS = 7;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
 
 /** A week of what schedules will start, by day and hour. */
 export function PlannedRuns({ namespace }: { namespace: string }) {
   const [week, setWeek] = useState(0);
   const [now] = useState(() => new Date());
-  const first = atDay(now, week * DAYS);
+  const first = dayStart(now, week * DAYS);
   const from = week === 0 ? now : first;
-  const to = atDay(now, (week + 1) * DAYS);
+  const to = dayStart(now, (week + 1) * DAYS);
   const found = useQuery(plannedRuns({ from: from.toISOString(), to: to.toISOString(), namespace }));
   const total = found.data && totalWords(found.data, from);
   return (
@@ -54,7 +54,7 @@ export function PlannedRuns({ namespace }: { namespace: string }) {
 }
 
 function totalWords({ total, complete }: Planned, from: Date): string {
-  const given = { count: total, day: day.format(from), zone: ZONE };
+  const given = { count: total, day: namedDay(from), zone: ZONE };
   return complete ? t("{count} from {day} on, {zone}", given) : t("{count} or more from {day} on, {zone}", given);
 }
 
@@ -78,11 +78,11 @@ function Calendar({ planned, first }: { planned: Planned; first: Date }) {
           </tr>
         </thead>
         <tbody>
-          {Array.from({ length: DAYS }, (_, index) => atDay(first, index)).map((date) => {
-            const cells = HOURS.map((hour) => counts.get(`${date.toDateString()} ${hour}`));
+          {Array.from({ length: DAYS }, (_, index) => dayStart(first, index)).map((date) => {
+            const cells = HOURS.map((hour) => counts.get(hourKey(date, hour)));
             return (
               <tr key={date.toISOString()}>
-                <th scope="row">{day.format(date)}</th>
+                <th scope="row">{namedDay(date)}</th>
                 {cells.map((cell, hour) => (
                   <td key={hour} style={{ "--share": cell ? cell.count / most : 0 }} title={cell?.flows.join(", ")}>
                     {cell?.count}
@@ -103,14 +103,14 @@ function cellsOf({ hours }: Planned): Map<string, { count: number; flows: string
   const found = new Map<string, { count: number; flows: string[] }>();
   for (const { at, count, flows } of hours) {
     const date = new Date(at);
-    const key = `${date.toDateString()} ${date.getHours()}`;
+    const key = hourKey(date, wallOf(date).hour);
     const known = found.get(key);
     found.set(key, { count: (known?.count ?? 0) + count, flows: [...(known?.flows ?? []), ...flows] });
   }
   return found;
 }
 
-/** The first moment of a day so many days later, also where one of them has an hour more or less. */
-function atDay(from: Date, days: number): Date {
-  return new Date(from.getFullYear(), from.getMonth(), from.getDate() + days);
+function hourKey(date: Date, hour: number): string {
+  const { year, month, day } = wallOf(date);
+  return [year, month, day, hour].join(" ");
 }

@@ -8,6 +8,7 @@ import { Icon } from "../../components/Icon";
 import { JsonTree } from "../../components/JsonTree";
 import { LabelledField } from "../../components/LabelledField";
 import { moment } from "../../components/times";
+import { readField } from "../../components/wallClock";
 import { t } from "../../i18n/text";
 
 /** Tells what a trigger would start, with which variables, inputs and labels; nothing is started. */
@@ -28,7 +29,7 @@ export function TryDialog({ one, onClose }: { one: Trigger; onClose: () => void 
     );
     if (variables === null) return;
     trial.mutate({
-      ...(date && { date: new Date(date).toISOString() }),
+      ...(date && { date: readField(date).toISOString() }),
       ...(Object.keys(variables).length > 0 && { variables }),
     });
   };

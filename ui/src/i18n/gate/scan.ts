@@ -16,7 +16,8 @@ interface Node {
   [field: string]: unknown;
 }
 
-const ONE_TEXT = new Set(["t", "rich"]);
+/** `Refused` keeps its reason as text, which is translated where it is shown. */
+const ONE_TEXT = new Set(["t", "rich", "Refused"]);
 const SEVERAL_FORMS = new Set(["plural", "richPlural"]);
 const LETTER = /\p{L}/u;
 /** What begins with a word that has a capital, or is several words: something to be read. */
@@ -51,6 +52,7 @@ export function scan(path: string, code: string, allowed: ReadonlySet<string>): 
     ["JSXFragment", (node) => visitAll(node.children, true)],
     ["JSXElement", visitElement],
     ["CallExpression", visitCall],
+    ["NewExpression", visitCall],
     ["BinaryExpression", (node) => visitAll([node.left, node.right].filter(isNoLiteral), false)],
     ["SwitchCase", (node) => visitAll(node.consequent, false)],
     ["Property", (node) => visit(node.value as Node, isKey(node.key as Node, "label", "title", "word"))],

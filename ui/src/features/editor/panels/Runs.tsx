@@ -6,6 +6,7 @@ import { Icon } from "../../../components/Icon";
 import { isTerminal, lookOf } from "../../../components/states";
 import { elapsed, length, moment } from "../../../components/times";
 import { useNow } from "../../../components/useNow";
+import { wallOf } from "../../../components/wallClock";
 import { plural, t } from "../../../i18n/text";
 
 export interface RunsProps {
@@ -100,5 +101,5 @@ function wordsOf(run: Execution, now: number): string {
 }
 
 function dayOf(run: Execution): string {
-  return String(new Date(run.state.startDate ?? 0).getDate());
+  return String(wallOf(new Date(run.state.startDate ?? 0)).day);
 }
