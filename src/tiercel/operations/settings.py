@@ -194,6 +194,8 @@ class ScriptSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         environment: Variables of the server that scripts run as processes see too.
         most_processes: Of one script run as a process, with all it starts; 0 = no bound.
         most_memory_bytes: Resident, of all processes of one such script together; 0 = no bound.
+        control_groups: Each script run as a process has a control group of its own where the server may make some, so
+            that the system itself holds these bounds.
         most_cpu_seconds: Processor time of each of them; 0 = no bound.
         most_file_bytes: Size of each file they write; 0 = no bound.
         grace_seconds: How long a script has to end when it is killed or its time is over.
@@ -227,6 +229,7 @@ class ScriptSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     )
     most_processes: int = 1000
     most_memory_bytes: int = 0
+    control_groups: bool = True
     most_cpu_seconds: int = 0
     most_file_bytes: int = 0
     grace_seconds: float = 5.0

@@ -142,8 +142,16 @@ class Leader:
 class Leaders:
     """All leaders of one interpreter: made when needed, a few kept; for any number of threads."""
 
-    def __init__(self, interpreter: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, interpreter: str, environment: Mapping[str, str], *, has_groups: bool) -> None:
+        """Make them.
+
+        Args:
+            interpreter: A Python.
+            environment: Of the leaders.
+            has_groups: Each may have a control group of its own, where this process may make one.
+        """
         self._interpreter = interpreter
+        self._arguments = ("--groups",) if has_groups else ()
         self._environment = dict(environment)
         self._lock = threading.Lock()
         self._idle: list[Leader] = []
@@ -203,7 +211,7 @@ class Leaders:
         self._control, there = socket.socketpair()
         with there:
             self._keeper = subprocess.Popen(  # noqa: S603 (the interpreter is a setting or made here)
-                [self._interpreter, str(_KEEPER)],
+                [self._interpreter, str(_KEEPER), *self._arguments],
                 stdin=there.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

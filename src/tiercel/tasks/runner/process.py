@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -39,7 +40,7 @@ class Process(
         interpreter = interpreter_of(settings)
         kept = own_environment(settings, os.environ)
         environment = {**kept, **launch.environment}
-        leaders = ctx.resources.get(f"tiercel.leaders:{interpreter}", lambda: Leaders(interpreter, kept))
+        leaders = ctx.resources.get(f"tiercel.leaders:{interpreter}", partial(_leaders, settings, kept))
         request = {
             "command": launch.command,
             "directory": str(launch.directory),
@@ -68,6 +69,10 @@ def own_environment(settings: Mapping[str, Json], variables: Mapping[str, str]) 
 def interpreter_of(settings: Mapping[str, Json]) -> str:
     """Give the Python that scripts run in when they ask for no other."""
     return str(settings["python"]) or sys.executable
+
+
+def _leaders(settings: Mapping[str, Json], environment: Mapping[str, str]) -> Leaders:
+    return Leaders(interpreter_of(settings), environment, has_groups=bool(settings["control_groups"]))
 
 
 def _check(request: Mapping[str, Json]) -> None:

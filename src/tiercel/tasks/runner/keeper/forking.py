@@ -8,9 +8,14 @@ import select
 import signal
 import socket
 import sys
+import time
 
 from .leader import Leader
+from .place import Place, find_place
 from .processes import SET_SUBREAPER, children, drain, kill, libc, wake_on_child
+
+_GROUPS = "--groups"
+_LAST_SECONDS = 1.0
 
 
 def main() -> None:
@@ -23,23 +28,27 @@ def main() -> None:
     _preload()
     gc.collect()
     gc.freeze()
+    place = find_place() if _GROUPS in sys.argv else None
     wake = wake_on_child()
     leaders: set[int] = set()
     while True:
         ready = select.select([control.fileno(), wake], [], [])[0]
         if wake in ready:
             drain(wake)
-            _reap_leaders(leaders)
+            _reap_leaders(leaders, place)
         if control.fileno() in ready:
             message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
             if not message:
+                control.close()
+                _await_leaders(leaders, place)
                 return
             pid = os.fork()
             if pid == 0:
                 signal.set_wakeup_fd(-1)
                 os.close(wake)
                 control.close()
-                Leader(socket.socket(fileno=descriptors[0])).serve()
+                group = place.join() if place is not None else None
+                Leader(socket.socket(fileno=descriptors[0]), group).serve()
                 os._exit(0)
             leaders.add(pid)
             os.close(descriptors[0])
@@ -72,15 +81,30 @@ def _preload() -> None:
     sys.stdout.flush()
 
 
-def _reap_leaders(leaders: set[int]) -> None:
+def _reap_leaders(leaders: set[int], place: Place | None) -> None:
+    """Take away leaders that have ended, and end what those leave that were killed."""
     while True:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
-            return
+            break
         if pid == 0:
             break
+        if pid in leaders and place is not None:
+            place.end(pid)
         leaders.discard(pid)
     for stray in children(os.getpid()):
         if stray not in leaders:
             kill(stray, signal.SIGKILL)
+    if place is not None:
+        place.sweep()
+
+
+def _await_leaders(leaders: set[int], place: Place | None) -> None:
+    """Remove the groups of leaders, which end with the server; what takes longer is left to the next keeper."""
+    end = time.monotonic() + _LAST_SECONDS
+    while place is not None and time.monotonic() < end:
+        _reap_leaders(leaders, place)
+        if not leaders and place.sweep():
+            return
+        time.sleep(0.005)

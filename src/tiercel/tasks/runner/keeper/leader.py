@@ -10,26 +10,41 @@ import select
 import signal
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
+from .groups import Group
 from .letters import receive, send
-from .processes import SET_SUBREAPER, descendants, drain, end_all, kill, libc, reap, resident_bytes, wake_on_child
+from .processes import (
+    SET_SUBREAPER,
+    children,
+    descendants,
+    drain,
+    end_all,
+    kill,
+    libc,
+    reap,
+    resident_bytes,
+    wake_on_child,
+)
 from .spare import Spare
 
 _WATCH_SECONDS = 0.1
 
 
 class Leader:
-    """Runs programs for whoever is at the other end of the socket."""
+    """Runs programs for whoever is at the other end of the socket, in its group if it has one."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, group: Group | None) -> None:
         self._control = control
+        self._group = group
         self._spare: Spare | None = None
         self._wake = wake_on_child()
 
     def serve(self) -> None:
         """Run what is asked for until the other end is gone."""
         libc.prctl(SET_SUBREAPER, 1, 0, 0, 0)
+        _go_first()
         while True:
             request, descriptors = receive(self._control)
             if request is None:
@@ -41,7 +56,9 @@ class Leader:
                 answer = self._run(request, descriptors)
             except OSError as error:
                 answer = {"problem": str(error)}
-                end_all()
+                self._end_all()
+            if self._group is not None:
+                self._group.bound(0, 0)
             try:
                 send(self._control, answer)
             except OSError:
@@ -49,11 +66,15 @@ class Leader:
 
     def _run(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         failing, failed = os.pipe()
+        if self._group is not None:
+            self._group.bound(request.get("processes") or 0, request.get("memory_bytes") or 0)
+        request = {**request, "is_bounded": self._group is not None}
         pid = self._start(request, (*descriptors, failed))
         for descriptor in (*descriptors, failed):
             os.close(descriptor)
         status, reason = self._attend(pid, request)
-        left = end_all()
+        reason = reason or self._refusal()
+        left = self._end_all()
         problem = os.read(failing, 4096).decode(errors="replace")
         os.close(failing)
         if problem:
@@ -68,7 +89,7 @@ class Leader:
             try:
                 spare.become(request, descriptors)
             except OSError:
-                end_all()  # somebody killed it while it waited
+                self._end_all()  # somebody killed it while it waited
             else:
                 return spare.pid
         spare = Spare()
@@ -86,10 +107,10 @@ class Leader:
                 return status, reason
             now = time.monotonic()
             if end_at is not None and now >= end_at:
-                end_all(keep=pid)
+                self._end_all(keep=pid)
                 return os.waitpid(pid, 0)[1], reason
             if now >= watching and not reason:
-                reason = _excess(request)
+                reason = self._refusal() or _excess(request)
                 watching = now + _WATCH_SECONDS
                 end_at = now if reason else end_at
                 continue
@@ -105,6 +126,15 @@ class Leader:
                     kill(each, signal.SIGTERM)
                     kill(each, signal.SIGCONT)
 
+    def _refusal(self) -> str:
+        """Say what the system refused the program, where it can be asked."""
+        return self._group.excess() if self._group is not None else ""
+
+    def _end_all(self, keep: int | None = None) -> list[int]:
+        if self._group is not None and children(os.getpid()):
+            self._group.shut()
+        return end_all(keep)
+
     def _grace(self) -> float:
         """Read how long the program has to end; no time when the server is gone."""
         try:
@@ -112,6 +142,12 @@ class Leader:
             return float(message["grace"]) if message is not None else 0.0
         except (KeyError, OSError):
             return 0.0
+
+
+def _go_first() -> None:
+    """Be scheduled before all that programs start, however many they are, where that is allowed; forks are not."""
+    with suppress(OSError):
+        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
 
 
 def _excess(request: dict[str, Any]) -> str:

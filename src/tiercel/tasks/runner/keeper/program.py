@@ -14,11 +14,14 @@ import sys
 import time
 from typing import Any, NoReturn
 
+from .groups import HARD_FACTOR, read
 from .processes import SET_SUBREAPER, libc
 
 _SET_DEATH_SIGNAL = 1
 _OOM_SCORE = b"500"
 _FAILED = 3  # the descriptor by which a fork says that it could not become the program
+_SPARE_TASKS = 8192
+_TASKS_FIELD = 3  # of /proc/loadavg: runnable and all
 _HIGHEST_DESCRIPTOR = 255  # the keeper and its leaders have a dozen
 _NOT_STARTED, _INTERRUPTED, _UNFLUSHED = 127, 130, 120  # exit codes, as shells and Python use them
 
@@ -71,11 +74,28 @@ def _limit(request: dict[str, Any]) -> None:
             hard = resource.getrlimit(kind)[1]
             most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(kind, (most, most))
+    if request.get("processes") and not request.get("is_bounded"):
+        _limit_tasks(request["processes"])
     try:
         with open("/proc/self/oom_score_adj", "wb") as file:
             file.write(_OOM_SCORE)
     except OSError:
         pass
+
+
+def _limit_tasks(processes: int) -> None:
+    """Have the system refuse what outruns the one who watches.
+
+    The limit counts all tasks of the user, whoever started them, so it stands well above what the whole machine has
+    now: others of this user must not run into it. It does not hold for root.
+    """
+    fields = read("/proc/loadavg").split()
+    if len(fields) <= _TASKS_FIELD:
+        return
+    most = int(fields[_TASKS_FIELD].partition("/")[2]) + max(processes * HARD_FACTOR, _SPARE_TASKS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    bounds = [most] + [one for one in (soft, hard) if one != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_NPROC, (min(bounds), min(bounds)))
 
 
 def _run_python(request: dict[str, Any]) -> NoReturn:
