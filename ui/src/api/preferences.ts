@@ -18,7 +18,7 @@ export function usePreference<Value>(key: string, fallback: Value): [Value, (val
   const client = useQueryClient();
   const found = useQuery(preferences);
   const save = useMutation({
-    mutationFn: (value: Value) => keep(key, value),
+    mutationFn: (value: Value) => keepPreference(key, value),
     onMutate: (value) => setKept(client, key, value as Json),
     onError: () => void client.invalidateQueries(preferences),
   });
@@ -26,7 +26,8 @@ export function usePreference<Value>(key: string, fallback: Value): [Value, (val
   return [kept === undefined ? fallback : (kept as Value), save.mutate];
 }
 
-function keep<Value>(key: string, value: Value): Promise<Json> {
+/** Keeps a value on the server, outside of what pages show of it. */
+export function keepPreference<Value>(key: string, value: Value): Promise<Json> {
   const headers = { "content-type": "application/json" };
   return requestJson(`${ROOT}/${encodeURIComponent(key)}`, { method: "PUT", body: JSON.stringify(value), headers });
 }

@@ -7,6 +7,7 @@ import { useLive } from "../api/stream";
 import { Icon } from "../components/Icon";
 import { toastError } from "../components/toasts";
 import { number, t } from "../i18n/text";
+import { LanguageButton } from "./LanguageButton";
 import { toggleTheme, useTheme } from "./theme";
 
 interface Props {
@@ -48,6 +49,7 @@ export function Foot({ onHelp, onInbox }: Props) {
         <span className="t">{theme === "dark" ? t("Light theme") : t("Dark theme")}</span>
         <kbd className="kbd push">⌘.</kbd>
       </button>
+      <LanguageButton className="rail__item" />
       <button className="rail__item" type="button" onClick={onHelp}>
         <Icon name="help" />
         <span className="t">{t("Keys")}</span>

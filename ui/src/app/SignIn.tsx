@@ -4,6 +4,7 @@ import { ApiError, LOGIN, request, requestJson } from "../api/client";
 import { Icon } from "../components/Icon";
 import { Sprite } from "../components/Sprite";
 import { t } from "../i18n/text";
+import { LanguageButton } from "./LanguageButton";
 import { toggleTheme } from "./theme";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -78,6 +79,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
             <Icon name="theme" small />
             {t("Theme")}
           </button>
+          <LanguageButton className="row btn btn--ghost btn--s" />
         </footer>
       </main>
     </>

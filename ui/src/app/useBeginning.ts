@@ -12,9 +12,10 @@ export function useBeginning(): void {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const kept = useQuery({ ...preferences, retry: false }).data?.look as Partial<Look> | undefined;
   useEffect(() => {
-    const zone = readLook().zone;
-    // Times are formed with the zone there was when the page was loaded.
-    if (kept && adoptLook(kept) && readLook().zone !== zone) window.location.reload();
+    const { zone, language } = readLook();
+    if (!kept || !adoptLook(kept)) return;
+    // Times and texts are formed with what there was when the page was loaded.
+    if (readLook().zone !== zone || readLook().language !== language) window.location.reload();
   }, [kept]);
   useEffect(() => {
     if (sessionStorage.getItem(BEGUN)) return;

@@ -1,15 +1,19 @@
 /** How the interface looks in this browser: kept here for the first paint, and on the server for other browsers. */
 
+import type { Language } from "../i18n/language";
+
 export interface Look {
   theme: "system" | "light" | "dark";
   density: "compact" | "comfortable";
   /** A name such as Europe/Vienna; empty: that of the browser. */
   zone: string;
+  /** Empty: that of the browser. */
+  language: Language | "";
   /** The page that is opened first, as a path. */
   start: string;
 }
 
-const USUAL: Look = { theme: "system", density: "compact", zone: "", start: "/" };
+const USUAL: Look = { theme: "system", density: "compact", zone: "", language: "", start: "/" };
 
 export function readLook(): Look {
   const kept = Object.fromEntries(

@@ -41,16 +41,17 @@ export function dayStart(from: Date, days: number, zone: string = ZONE): Date {
   return instantOf({ ...wall, day: wall.day + days, hour: 0, minute: 0 }, zone);
 }
 
-/** A moment as a `datetime-local` field writes it, without a zone: `2026-01-31T09:30`. */
+/** A moment as a `datetime-local` field writes it, without a zone: `2026-01-31T09:30`, with seconds if it has any. */
 export function fieldText(at: Date, zone: string = ZONE): string {
   const { year, month, day, hour, minute } = wallOf(at, zone);
-  return new Date(Date.UTC(year, month - 1, day, hour, minute)).toISOString().slice(0, 16);
+  const seconds = at.getUTCSeconds();
+  return new Date(Date.UTC(year, month - 1, day, hour, minute, seconds)).toISOString().slice(0, seconds ? 19 : 16);
 }
 
 /** The moment that such a field means. */
 export function readField(text: string, zone: string = ZONE): Date {
   const written = new Date(`${text.slice(0, 16)}Z`);
-  return instantOf(wallOf(written, "UTC"), zone);
+  return new Date(instantOf(wallOf(written, "UTC"), zone).getTime() + Number(text.slice(17, 19)) * 1_000);
 }
 
 /** How far a zone is ahead of UTC. */

@@ -1,4 +1,5 @@
 import type { CheckedInput, FlowInput, Json } from "../../api/types";
+import { fieldText, readField } from "../wallClock";
 
 /** What is typed for an input; a file is sent as it is. */
 export type Value = string | File;
@@ -7,12 +8,12 @@ export type Values = Record<string, Value>;
 /** What a field shows before anybody types: the prefill, or the default as text. */
 export function firstText(input: FlowInput): string {
   const value = input.prefill ?? input.defaults;
-  return value === undefined || value === null ? "" : textOf(value);
+  return value === undefined || value === null ? "" : shownText(input, value);
 }
 
 /** A value an execution used, as its field shows it: lengths of time are kept in seconds. */
 export function usedText(input: FlowInput, value: Json): string {
-  return input.type === "DURATION" && typeof value === "number" ? `PT${value}S` : textOf(value);
+  return input.type === "DURATION" && typeof value === "number" ? `PT${value}S` : shownText(input, value);
 }
 
 /** Only what differs from the default is sent; the server fills in the rest. */
@@ -54,14 +55,21 @@ export function isSent(input: FlowInput, value: Value | undefined): value is Val
 }
 
 function isDefault(input: FlowInput, value: Value): boolean {
-  return input.defaults !== undefined && input.defaults !== null && value === textOf(input.defaults);
+  return input.defaults !== undefined && input.defaults !== null && value === shownText(input, input.defaults);
 }
 
 export function toWire(input: FlowInput, text: string): string {
-  // The browser's field has no zone; what was meant is the reader's own.
+  // The browser's field has no zone; what was meant is that of the page.
   if (input.type === "DATETIME" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text))
-    return new Date(text).toISOString();
+    return readField(text).toISOString();
   return text;
+}
+
+/** A value as its field writes it: an instant by the clock of the page's zone. */
+function shownText(input: FlowInput, value: Json): string {
+  const text = textOf(value);
+  const isInstant = input.type === "DATETIME" && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text);
+  return isInstant ? fieldText(new Date(text)) : text;
 }
 
 export function textOf(value: Json): string {

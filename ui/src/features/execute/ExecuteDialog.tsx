@@ -8,6 +8,7 @@ import { Icon } from "../../components/Icon";
 import { errorsOf, firstText, toForm, type Values } from "../../components/inputs/values";
 import { Loaded } from "../../components/Loaded";
 import { usePause } from "../../components/usePause";
+import { readField } from "../../components/wallClock";
 import { plural, t } from "../../i18n/text";
 import { InputSets } from "./InputSets";
 import { RunForm } from "./RunForm";
@@ -55,7 +56,7 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
     });
   const checked = useQuery({ ...checkOf(calm), enabled: declared.length > 0, placeholderData: keepPreviousData });
   const list = labels.split(/[\s,]+/).filter((label) => label.includes(":"));
-  const scheduleDate = due ? new Date(due).toISOString() : undefined;
+  const scheduleDate = due ? readField(due).toISOString() : undefined;
   // The server says which inputs count with these values, and what they may be chosen from.
   const shown = checked.data
     ? checked.data.inputs.filter(({ enabled }) => enabled).map(({ input }) => input)

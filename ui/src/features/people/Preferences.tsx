@@ -1,8 +1,8 @@
-import { useState } from "react";
-import { usePreference } from "../../api/preferences";
 import { LabelledField } from "../../components/LabelledField";
-import { type Look, readLook, writeLook } from "../../components/look";
+import type { Look } from "../../components/look";
 import { toast } from "../../components/toasts";
+import { useLook } from "../../components/useLook";
+import { LANGUAGES } from "../../i18n/language";
 import { t } from "../../i18n/text";
 
 const STARTS: [string, string][] = [
@@ -22,18 +22,17 @@ const DENSITIES: [Look["density"], string][] = [
   ["comfortable", t("Comfortable")],
 ];
 
+const TONGUES: [Look["language"], string][] = [
+  ["", t("The language of this browser")],
+  ...LANGUAGES,
+  // Shows where a text was not translated, and where a longer one is cut.
+  ...(import.meta.env.DEV ? ([["qps", "[Þŝéûđö~]"]] as [Look["language"], string][]) : []),
+];
+
 /** How the interface looks; kept on the server too, so that a new browser begins with it. */
 export function Preferences() {
-  const [, keep] = usePreference<Look>("look", readLook());
-  const [look, setLook] = useState(readLook);
-  const change = (part: Partial<Look>): void => {
-    const next = { ...look, ...part };
-    setLook(next);
-    writeLook(next);
-    keep(next);
-    if (part.zone !== undefined) window.setTimeout(() => window.location.reload(), RELOAD_MS);
-    else toast(t("Kept"));
-  };
+  const [look, setLook] = useLook();
+  const change = (part: Partial<Look>): void => void setLook(part).then(() => toast(t("Kept")));
   return (
     <section className="syspart" aria-labelledby="preferences">
       <h2 id="preferences">{t("Preferences")}</h2>
@@ -52,13 +51,16 @@ export function Preferences() {
           options={zones()}
           onChange={(zone) => change({ zone })}
         />
+        <Choice
+          label={t("Language")}
+          value={look.language}
+          options={TONGUES}
+          onChange={(language) => change({ language })}
+        />
       </div>
     </section>
   );
 }
-
-/** Time for the server to keep the zone before the pages begin anew with it. */
-const RELOAD_MS = 400;
 
 interface ChoiceProps<Value extends string> {
   label: string;
