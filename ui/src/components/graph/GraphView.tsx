@@ -41,6 +41,8 @@ export interface GraphViewProps {
 const LEAST_ZOOM = 0.45;
 const NODE_TYPES = { task: TaskNode, box: GroupNode };
 const EDGE_TYPES = { flow: FlowEdge };
+/** Nodes are buttons that say what they are; keys of the library, which these describe, are off. */
+const UNSAID = { "node.a11yDescription.default": "", "edge.a11yDescription.default": "" };
 
 /** The graph of a flow: tasks, boxes around those that hold others, and how one follows the other. */
 export function GraphView(props: GraphViewProps) {
@@ -83,8 +85,13 @@ function Canvas({ graph, selected, runs, problems, marks, onSelect, onAddAfter, 
   const edges = useMemo<Edge[]>(() => {
     // Behind a trigger there is no list to put a task into.
     const addable = new Set(layout.boxes.filter(({ kind, type }) => kind !== "trigger" && type).map(({ uid }) => uid));
+    const ids = new Map(layout.boxes.map(({ uid, id }) => [uid, id]));
     return layout.lines.map((line) => ({
       id: line.id,
+      ariaLabel: t("From {source} to {target}", {
+        source: ids.get(line.source) ?? line.source,
+        target: ids.get(line.target) ?? line.target,
+      }),
       type: "flow",
       source: line.source,
       target: line.target,
@@ -145,6 +152,7 @@ function Canvas({ graph, selected, runs, problems, marks, onSelect, onAddAfter, 
         edgesFocusable={false}
         elementsSelectable={false}
         disableKeyboardA11y
+        ariaLabelConfig={UNSAID}
         onlyRenderVisibleElements={count > 150}
         minZoom={0.1}
         maxZoom={1.5}

@@ -44,14 +44,14 @@ export function FlowTable({ flows, latest, next, isFlat, chosen, onChoose, onRun
       <caption className="sr">{t("Flows by namespace")}</caption>
       <colgroup>
         {onChoose && <col style={{ width: 48 }} />}
-        <col style={{ width: isFlat ? "24%" : "26%" }} />
-        <col style={{ width: 200 }} />
-        <col style={{ width: 124 }} />
+        <col style={{ width: isFlat ? "24%" : "22%" }} />
+        <col style={{ width: 190 }} />
+        <col style={{ width: 128 }} />
         <col style={{ width: 120 }} />
         <col className="hide-s" />
-        <col style={{ width: 110 }} />
-        <col style={{ width: 68 }} />
-        <col style={{ width: 92 }} />
+        <col style={{ width: 100 }} />
+        <col style={{ width: 60 }} />
+        <col style={{ width: 108 }} />
       </colgroup>
       <thead>
         <tr>

@@ -52,7 +52,7 @@ export function KvTab({ namespace }: Props) {
                   <col />
                   <col style={{ width: 130 }} />
                   <col style={{ width: 140 }} />
-                  <col style={{ width: 70 }} />
+                  <col style={{ width: 100 }} />
                 </colgroup>
                 <thead>
                   <tr>

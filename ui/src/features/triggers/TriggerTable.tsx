@@ -25,7 +25,7 @@ export function TriggerTable({ triggers, selected, onSelect, onAct }: Props) {
       <colgroup>
         <col style={{ width: 64 }} />
         <col style={{ width: "25%" }} />
-        <col style={{ width: 100 }} />
+        <col style={{ width: 116 }} />
         <col />
         <col style={{ width: "13%" }} />
         <col style={{ width: 112 }} />
