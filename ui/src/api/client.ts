@@ -19,7 +19,7 @@ export class ApiError extends Error {
 
 export const API = "/api/v1/main";
 export const LOGIN = "/api/v1/login";
-const UNREACHABLE = t("The server does not answer. It may be restarting, or the network is down.");
+export const UNREACHABLE = t("The server does not answer. It may be restarting, or the network is down.");
 
 export interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -65,7 +65,8 @@ async function reach(path: string, call: Call): Promise<Response> {
   }
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+/** What an answer that is no success says. */
+export async function refusal(response: Response): Promise<ApiError> {
   const body: Json = await response.json().catch(() => null);
   if (body === null || typeof body !== "object" || Array.isArray(body)) {
     return new ApiError(response.status, t("The server answered {status}.", { status: String(response.status) }));

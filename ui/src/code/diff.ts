@@ -5,13 +5,13 @@ import { EditorView, lineNumbers } from "@codemirror/view";
 import { appearance } from "./highlight";
 
 /** Shows what one text has and another had, in one column; what is the same is folded. */
-export function diffView(parent: HTMLElement, old: string, now: string, label: string): EditorView {
+export function diffView(parent: HTMLElement, old: string, now: string, label: string, isYaml = true): EditorView {
   return new EditorView({
     parent,
     doc: now,
     extensions: [
       lineNumbers(),
-      yaml(),
+      isYaml ? yaml() : [],
       EditorState.readOnly.of(true),
       EditorView.editable.of(false),
       EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),

@@ -51,7 +51,7 @@ export function LogsPage({ search, onSearch }: Props) {
           found.data && (
             <span className="muted num">
               {plural(
-                found.data.total,
+                found.data.total + Math.max(0, lines.length - found.data.results.length),
                 {
                   one: "{count} line, newest first, times in {zone}",
                   other: "{count} lines, newest first, times in {zone}",

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { fileAddress, fileRevisions, type StoredFile, storedFile } from "../../api/storedFiles";
 import { writtenIn } from "../../components/CodeArea";
@@ -15,7 +15,16 @@ interface Props {
 
 /** One file: its text to be changed, or what can be done with it when it is none. */
 export function FileEditor({ namespace, path, onOpen }: Props) {
+  const client = useQueryClient();
   const [revision, setRevision] = useState<number>();
+  // A text that is being written does not change because the page looked again: it is made anew when it was saved.
+  const [turn, setTurn] = useState(0);
+  const onSaved = async (): Promise<void> => {
+    await client.invalidateQueries({ queryKey: ["namespaceFiles", namespace] });
+    await client.fetchQuery({ ...storedFile(namespace, path), staleTime: 0 });
+    setRevision(undefined);
+    setTurn((count) => count + 1);
+  };
   const found = useQuery(storedFile(namespace, path, revision));
   const revisions = useQuery(fileRevisions(namespace, path)).data ?? [];
   return (
@@ -23,7 +32,7 @@ export function FileEditor({ namespace, path, onOpen }: Props) {
       <Loaded query={found}>
         {(file) => (
           <FileText
-            key={`${file.revision}/${revision ?? ""}`}
+            key={`${turn}/${revision ?? ""}`}
             namespace={namespace}
             path={path}
             file={file}
@@ -31,6 +40,7 @@ export function FileEditor({ namespace, path, onOpen }: Props) {
             revisions={revisions}
             isOld={revision !== undefined && revision !== revisions[0]}
             onRevision={setRevision}
+            onSaved={onSaved}
             onOpen={onOpen}
           >
             {file.text === null && <NoText namespace={namespace} path={path} file={file} />}

@@ -1,14 +1,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { ApiError } from "../../api/client";
-import { deleteFile, fileAddress, moveFile, type StoredFile, storeFile } from "../../api/storedFiles";
+import { deleteFile, fileAddress, moveFile, type StoredFile, storedFile, storeFile } from "../../api/storedFiles";
 import { Confirm } from "../../components/actions/Confirm";
 import { CodeArea, type Written } from "../../components/CodeArea";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { LabelledField } from "../../components/LabelledField";
+import type { Conflict } from "../../components/merging/merging";
 import { toast } from "../../components/toasts";
+import { Waiting } from "../../components/Waiting";
 import { t } from "../../i18n/text";
+
+const MergeDialog = lazy(async () => ({ default: (await import("../../components/merging/MergeDialog")).MergeDialog }));
+const FileDiff = lazy(async () => ({ default: (await import("./FileDiff")).FileDiff }));
 
 interface Props {
   namespace: string;
@@ -19,23 +24,35 @@ interface Props {
   /** A revision that is not the last: it can be looked at and brought back. */
   isOld: boolean;
   onRevision: (revision: number | undefined) => void;
+  onSaved: () => Promise<void>;
   onOpen: (path: string | undefined) => void;
   children?: ReactNode;
 }
 
 /** The text of a file with what is done to it: saved, moved, deleted, an old revision brought back. */
-export function FileText({ namespace, path, file, written, revisions, isOld, onRevision, onOpen, children }: Props) {
+export function FileText(props: Props) {
+  const { namespace, path, file, written, revisions, isOld, onRevision, onSaved, onOpen, children } = props;
   const client = useQueryClient();
+  const [base, setBase] = useState({ text: file.text, revision: file.revision });
   const [text, setText] = useState(file.text ?? "");
+  /** What the editor was made with last; it owns its text from then on. */
+  const [seed, setSeed] = useState({ text: file.text ?? "", turn: 0 });
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [isComparing, setComparing] = useState(false);
   const [asked, setAsked] = useState<"move" | "delete" | null>(null);
   const [to, setTo] = useState(path.slice(1));
   const renew = (): Promise<void> => client.invalidateQueries({ queryKey: ["namespaceFiles", namespace] });
   const save = useMutation({
-    mutationFn: () => storeFile(namespace, path, new Blob([text]), isOld ? undefined : file.revision),
+    mutationFn: () => storeFile(namespace, path, new Blob([text]), isOld ? undefined : base.revision),
     onSuccess: async () => {
       toast(t("Saved {name}", { name: path.slice(1) }));
-      await renew();
-      onRevision(undefined);
+      await onSaved();
+    },
+    onError: async (error) => {
+      if (!(error instanceof ApiError && error.status === 412)) return;
+      const theirs = await client.fetchQuery({ ...storedFile(namespace, path), staleTime: 0 });
+      if (theirs.text === null) return;
+      setConflict({ base: base.text ?? "", theirs: theirs.text, revision: theirs.revision });
     },
   });
   const move = useMutation({
@@ -53,11 +70,10 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
       await renew();
     },
   });
-  const isDirty = text !== file.text || isOld;
+  const isDirty = text !== base.text || isOld;
   const submit = (): void => {
     if (isDirty && file.text !== null && !save.isPending) save.mutate();
   };
-  const isConflict = save.error instanceof ApiError && save.error.status === 412;
   return (
     <>
       <div className="nfiles__bar">
@@ -80,6 +96,16 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
               </option>
             ))}
           </select>
+        )}
+        {base.text !== null && (isOld || text !== base.text || isComparing) && (
+          <button
+            className="btn"
+            type="button"
+            aria-pressed={isComparing}
+            onClick={() => setComparing((open) => !open)}
+          >
+            {t("Compare")}
+          </button>
         )}
         <a className="btn btn--icon" href={fileAddress(namespace, path)} download aria-label={t("Download the file")}>
           <Icon name="download" small />
@@ -113,29 +139,45 @@ export function FileText({ namespace, path, file, written, revisions, isOld, onR
           <Icon name="close" small />
         </button>
       </div>
-      {save.error && (
-        <div>
-          <Failure error={save.error} />
-          {isConflict && (
-            <p className="nfiles__note">
-              {t("Somebody saved this file since it was opened.")}{" "}
-              <button className="link" type="button" onClick={() => void renew()}>
-                {t("Show what is there now")}
-              </button>
-            </p>
-          )}
-        </div>
+      {save.error && <Failure error={save.error} />}
+      {isComparing && (
+        <Suspense fallback={<Waiting />}>
+          <FileDiff
+            namespace={namespace}
+            path={path}
+            old={isOld ? null : (base.text ?? "")}
+            now={text}
+            isYaml={written === "yaml"}
+          />
+        </Suspense>
       )}
       {children || (
         <CodeArea
+          key={seed.turn}
           label={t("Text of {name}", { name: path.slice(1) })}
-          text={file.text ?? ""}
+          text={seed.text}
           written={written}
           isReadOnly={isOld}
           onChange={setText}
           onSave={submit}
         />
       )}
+      <Suspense>
+        {conflict && (
+          <MergeDialog
+            conflict={conflict}
+            mine={text}
+            onClose={() => setConflict(null)}
+            onMerge={(merged) => {
+              setBase({ text: conflict.theirs, revision: conflict.revision });
+              setText(merged);
+              setSeed({ text: merged, turn: seed.turn + 1 });
+              setConflict(null);
+              save.reset();
+            }}
+          />
+        )}
+      </Suspense>
       {asked === "move" && (
         <Confirm
           title={t("Move {name}", { name: path.slice(1) })}

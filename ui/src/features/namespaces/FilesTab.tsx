@@ -1,14 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type DragEvent, useRef, useState } from "react";
-import { archiveAddress, pathsWith, storeFile } from "../../api/storedFiles";
+import { archiveAddress, pathsWith } from "../../api/storedFiles";
 import { Failure } from "../../components/Failure";
 import { FilterField } from "../../components/FilterField";
 import { Icon } from "../../components/Icon";
-import { toast } from "../../components/toasts";
-import { plural, t } from "../../i18n/text";
+import { t } from "../../i18n/text";
+import { droppedIn } from "./dropped";
 import { FileEditor } from "./FileEditor";
 import { FileTree } from "./FileTree";
 import { NewFile } from "./NewFile";
+import { UploadProgress } from "./UploadProgress";
+import { useUploads } from "./useUploads";
 
 interface Props {
   namespace: string;
@@ -19,26 +21,17 @@ interface Props {
 
 /** The files of a namespace: a tree, and the one that is open beside it; files can be dropped onto the tree. */
 export function FilesTab({ namespace, path, onOpen }: Props) {
-  const client = useQueryClient();
   const [q, setQ] = useState("");
   const [isMaking, setMaking] = useState(false);
   const [isOver, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   const hits = useQuery(pathsWith(namespace, q));
-  const upload = useMutation({
-    mutationFn: async ({ files, into }: { files: File[]; into: string }) => {
-      for (const file of files) await storeFile(namespace, into + file.name, file);
-      return files.length;
-    },
-    onSuccess: (count) => toast(plural(count, { one: "{count} file is stored", other: "{count} files are stored" })),
-    onSettled: () => client.invalidateQueries({ queryKey: ["namespaceFiles", namespace] }),
-  });
+  const { sending, error, upload, stop } = useUploads(namespace);
   const drop = (event: DragEvent, into: string): void => {
     event.preventDefault();
     event.stopPropagation();
     setOver(false);
-    const files = [...event.dataTransfer.files];
-    if (files.length > 0) upload.mutate({ files, into });
+    void droppedIn(event.dataTransfer).then((files) => upload(files, into));
   };
   const over = (event: DragEvent): void => {
     event.preventDefault();
@@ -85,15 +78,14 @@ export function FilesTab({ namespace, path, onOpen }: Props) {
           onChange={(event) => {
             const files = [...(event.target.files ?? [])];
             event.target.value = "";
-            if (files.length > 0) upload.mutate({ files, into: "/" });
+            void upload(
+              files.map((file) => ({ path: file.name, file })),
+              "/",
+            );
           }}
         />
-        {upload.isPending && (
-          <p className="small muted nfiles__note" role="status">
-            {t("Storing the files")}
-          </p>
-        )}
-        {upload.error && <Failure error={upload.error} />}
+        {sending && <UploadProgress sending={sending} onStop={stop} />}
+        {error !== null && <Failure error={error} />}
         {q ? (
           <ul className="tree">
             {hits.data?.map((hit) => (
@@ -109,7 +101,7 @@ export function FilesTab({ namespace, path, onOpen }: Props) {
         ) : (
           <FileTree namespace={namespace} chosen={path} onOpen={onOpen} onDrop={drop} />
         )}
-        <p className="small muted nfiles__note">{t("Files can be dropped here; a ZIP is unpacked.")}</p>
+        <p className="small muted nfiles__note">{t("Files and directories can be dropped here; a ZIP is unpacked.")}</p>
       </section>
       {path ? (
         <FileEditor key={`${namespace}${path}`} namespace={namespace} path={path} onOpen={onOpen} />

@@ -14,7 +14,7 @@ import { compareTexts, countLines } from "../../source/comparison";
 import { GraphDiff } from "./GraphDiff";
 import { RevisionList } from "./RevisionList";
 
-const TextDiff = lazy(async () => ({ default: (await import("./TextDiff")).TextDiff }));
+const TextDiff = lazy(async () => ({ default: (await import("../../components/compare/TextDiff")).TextDiff }));
 
 type View = "both" | "text" | "graph";
 

@@ -1,8 +1,8 @@
 import type { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import { diffView, goToChange } from "../../code/diff";
-import { Icon } from "../../components/Icon";
 import { t } from "../../i18n/text";
+import { Icon } from "../Icon";
 
 interface Props {
   old: string;
@@ -10,25 +10,29 @@ interface Props {
   label: string;
   come: number;
   gone: number;
+  /** Plain texts are not coloured. */
+  isYaml?: boolean;
+  /** What its heading is, so that it stands below the one of the page. */
+  heading?: "h2" | "h3";
 }
 
 /** The lines that came and went. */
-export function TextDiff({ old, now, label, come, gone }: Props) {
+export function TextDiff({ old, now, label, come, gone, isYaml = true, heading: Heading = "h3" }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   useEffect(() => {
     if (!box.current) return;
-    const made = diffView(box.current, old, now, label);
+    const made = diffView(box.current, old, now, label, isYaml);
     view.current = made;
     return () => made.destroy();
-  }, [old, now, label]);
+  }, [old, now, label, isYaml]);
   const go = (by: -1 | 1): void => {
     if (view.current) goToChange(view.current, by);
   };
   return (
     <section aria-label={t("Text")}>
       <div className="cmp__h">
-        <h3>{t("Text")}</h3>
+        <Heading>{t("Text")}</Heading>
         <span className="count num">
           +{come} −{gone}
         </span>
