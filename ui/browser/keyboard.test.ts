@@ -41,8 +41,8 @@ test("38: without a mouse: create, edit by form, save, run, find the failing lin
   await page.locator('button.node[aria-label^="before,"]').waitFor();
   await page.keyboard.press("Control+s");
   await page.waitForURL(/flows\/edit\/test\/by_keys/);
+  await page.getByRole("heading", { name: "by_keys" }).waitFor();
   await page.locator('button.node[aria-label^="before,"]').waitFor();
-  await page.locator(".head, h1").first().waitFor();
   await page.keyboard.press("Escape");
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await tabTo(page, /^before,/);

@@ -24,19 +24,31 @@ const HOLDERS =
   /\.flow\.(ForEach|EachSequential|EachParallel|Parallel|Sequential|Loop|LoopUntil|WaitFor|AllowFailure|Dag|WorkingDirectory)$/;
 const PARTS = ["triggers", "tasks", "errors", "finally", "afterExecution"];
 
-/** The tasks of a flow as they are nested in its text, part by part; `tasks` is there even when nothing is in it. */
-export function outlineOf(places: readonly TaskPlace[]): Map<string, BlockList> {
+/**
+ * The tasks of a flow as they are nested in its text, part by part; `tasks` is there even when nothing is in it.
+ *
+ * @param known What was made before of the same places; a block like before is the same object again.
+ */
+export function outlineOf(
+  places: readonly TaskPlace[],
+  known: WeakMap<TaskPlace, Block> = new WeakMap(),
+): Map<string, BlockList> {
   const lists = new Map<string, Block[]>();
-  const blocks = places.map((place): Block => ({ place, lists: [] }));
-  for (const block of blocks) {
-    const key = keyOf(block.place.list);
-    lists.set(key, [...(lists.get(key) ?? []), block]);
+  // What a task holds stands behind it in the text: from the end on, each list is whole before its holder is met.
+  for (const place of places.toReversed()) {
+    const made = { place, lists: listsOf(place, lists) };
+    const old = known.get(place);
+    const block = old && isSame(old, made) ? old : made;
+    known.set(place, block);
+    const key = keyOf(place.list);
+    const list = lists.get(key);
+    if (list) list.push(block);
+    else lists.set(key, [block]);
   }
-  for (const block of blocks) block.lists = listsOf(block.place, lists);
   return new Map(
     PARTS.filter((part) => part === "tasks" || lists.has(part)).map((part) => [
       part,
-      { path: [part], name: part, blocks: lists.get(part) ?? [] },
+      { path: [part], name: part, blocks: inOrder(lists.get(part)) },
     ]),
   );
 }
@@ -61,8 +73,26 @@ function listsOf(place: TaskPlace, lists: ReadonlyMap<string, Block[]>): BlockLi
   }
   return paths.map((path) => {
     const name = String(path.at(-1));
-    return { path, name: paths.length === 1 && name === "tasks" ? "" : name, blocks: lists.get(keyOf(path)) ?? [] };
+    return { path, name: paths.length === 1 && name === "tasks" ? "" : name, blocks: inOrder(lists.get(keyOf(path))) };
   });
+}
+
+function inOrder(blocks: Block[] | undefined): Block[] {
+  return blocks?.toReversed() ?? [];
+}
+
+function isSame(one: Block, other: Block): boolean {
+  return (
+    one.lists.length === other.lists.length &&
+    one.lists.every((list, at) => {
+      const its = other.lists[at];
+      return (
+        its?.name === list.name &&
+        its.blocks.length === list.blocks.length &&
+        list.blocks.every((block, index) => block === its.blocks[index])
+      );
+    })
+  );
 }
 
 function lastOf(type: string): string {

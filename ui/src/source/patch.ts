@@ -30,8 +30,7 @@ export interface Patch {
  * @throws Refused when the place cannot be edited without knowing more than an intent says.
  */
 export function patch(text: string, intent: Intent): Patch {
-  const source = parseSource(text);
-  const before = dataOf(source);
+  const { source, data: before } = read(text);
   if (before === undefined) throw new Refused("The text cannot be read as it stands", {}, source.errors[0]?.offset);
   const wanted = applyToData(before, intent);
   const style = styleOf(source);
@@ -49,7 +48,10 @@ export function patch(text: string, intent: Intent): Patch {
     try {
       const edits = shrinkEdits(text, attempt());
       const result = applyEdits(text, edits);
-      if (isRight(source, result, wanted)) return { edits, text: result, isRewritten: index > 0 };
+      const after = read(result);
+      if (!isRight(source, after, wanted)) continue;
+      last = after;
+      return { edits, text: result, isRewritten: index > 0 };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       reason ??= error;
@@ -93,11 +95,24 @@ function enclosing(intent: Intent): Path[] {
   return paths.filter((path) => path.length > 0);
 }
 
-function isRight(source: Source, result: string, wanted: Data): boolean {
-  const after = parseSource(result);
+/** What was read of a text, so that one change after another does not read it twice. */
+interface Read {
+  source: Source;
+  data: Data | undefined;
+}
+
+let last: Read | undefined;
+
+function read(text: string): Read {
+  if (last?.source.text === text) return last;
+  const source = parseSource(text);
+  return { source, data: dataOf(source) };
+}
+
+function isRight(source: Source, { source: after, data }: Read, wanted: Data): boolean {
   if (after.errors.length > source.errors.length || after.others.length !== source.others.length) return false;
   const others = after.others.every((one, at) => one.toString() === source.others[at]?.toString());
-  return others && sameData(dataOf(after), wanted);
+  return others && sameData(data, wanted);
 }
 
 function isSamePath(one: Path, other: Path): boolean {

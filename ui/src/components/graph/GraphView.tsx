@@ -1,19 +1,12 @@
 import "@xyflow/react/dist/base.css";
-import {
-  Background,
-  BackgroundVariant,
-  type Edge,
-  type Node,
-  ReactFlow,
-  ReactFlowProvider,
-  useReactFlow,
-} from "@xyflow/react";
-import { useEffect, useMemo, useRef } from "react";
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import type { FlowGraph, StateName } from "../../api/types";
 import type { Mark } from "../../graph/difference";
-import { layoutGraph } from "../../graph/layout";
+import { type Layout, layoutGraph } from "../../graph/layout";
 import { t } from "../../i18n/text";
 import { Icon } from "../Icon";
+import { taskUid, useEdges, useNodes } from "./drawn";
 import { FlowEdge } from "./FlowEdge";
 import { GroupNode } from "./GroupNode";
 import { TaskNode } from "./TaskNode";
@@ -24,8 +17,15 @@ export interface NodeRun {
   note: string;
 }
 
-export interface GraphViewProps {
+export interface GraphViewProps extends Shown {
   graph: FlowGraph;
+}
+
+interface LayoutViewProps extends Shown {
+  layout: Layout;
+}
+
+interface Shown {
   selected?: string | undefined;
   /** By the uid of the node; a group has that of its task. */
   runs?: ReadonlyMap<string, NodeRun>;
@@ -45,7 +45,13 @@ const EDGE_TYPES = { flow: FlowEdge };
 const UNSAID = { "node.a11yDescription.default": "", "edge.a11yDescription.default": "" };
 
 /** The graph of a flow: tasks, boxes around those that hold others, and how one follows the other. */
-export function GraphView(props: GraphViewProps) {
+export function GraphView({ graph, ...shown }: GraphViewProps) {
+  const layout = useMemo(() => layoutGraph(graph), [graph]);
+  return <LayoutView layout={layout} {...shown} />;
+}
+
+/** The same of a graph that is laid out already. */
+export function LayoutView(props: LayoutViewProps) {
   return (
     <ReactFlowProvider>
       <Canvas {...props} />
@@ -53,61 +59,15 @@ export function GraphView(props: GraphViewProps) {
   );
 }
 
-function Canvas({ graph, selected, runs, problems, marks, onSelect, onAddAfter, onKey }: GraphViewProps) {
+function Canvas({ layout, selected, runs, problems, marks, onSelect, onAddAfter, onKey }: LayoutViewProps) {
   const flow = useReactFlow();
-  const layout = useMemo(() => layoutGraph(graph), [graph]);
   const latest = useRef({ onSelect, onAddAfter });
   latest.current = { onSelect, onAddAfter };
   const canAdd = onAddAfter !== undefined;
-  const nodes = useMemo<Node[]>(
-    () =>
-      layout.boxes.map((box) => {
-        const uid = taskUid(box.uid);
-        return {
-          id: box.uid,
-          type: box.kind === "group" ? "box" : "task",
-          position: { x: box.x, y: box.y },
-          width: box.width,
-          height: box.height,
-          zIndex: box.depth * 2,
-          data: {
-            box,
-            run: runs?.get(uid),
-            problem: problems?.get(uid),
-            mark: marks?.get(uid),
-            isSelected: uid === selected,
-            choose: () => latest.current.onSelect(uid),
-          },
-        };
-      }),
-    [layout, runs, problems, marks, selected],
-  );
-  const edges = useMemo<Edge[]>(() => {
-    // Behind a trigger there is no list to put a task into.
-    const addable = new Set(layout.boxes.filter(({ kind, type }) => kind !== "trigger" && type).map(({ uid }) => uid));
-    const ids = new Map(layout.boxes.map(({ uid, id }) => [uid, id]));
-    return layout.lines.map((line) => ({
-      id: line.id,
-      ariaLabel: t("From {source} to {target}", {
-        source: ids.get(line.source) ?? line.source,
-        target: ids.get(line.target) ?? line.target,
-      }),
-      type: "flow",
-      source: line.source,
-      target: line.target,
-      sourceHandle: line.sourceInner ? "inner" : "out",
-      targetHandle: line.targetInner ? "inner-end" : "in",
-      zIndex: 1,
-      data: {
-        isError: line.isError,
-        label: line.label,
-        add:
-          canAdd && !line.sourceInner && addable.has(line.source)
-            ? () => latest.current.onAddAfter?.(taskUid(line.source))
-            : undefined,
-      },
-    }));
-  }, [layout, canAdd]);
+  const choose = useCallback((uid: string) => latest.current.onSelect(taskUid(uid)), []);
+  const addAfter = useCallback((uid: string) => latest.current.onAddAfter?.(uid), []);
+  const nodes = useNodes(layout, { selected, runs, problems, marks, choose });
+  const edges = useEdges(layout, canAdd ? addAfter : undefined);
   const count = layout.boxes.length;
   const frame = useRef<HTMLDivElement>(null);
   const show = useRef(() => {});
@@ -190,9 +150,4 @@ function Canvas({ graph, selected, runs, problems, marks, onSelect, onAddAfter, 
       </span>
     </div>
   );
-}
-
-/** Groups are named after their cluster; people and the text name the task. */
-function taskUid(uid: string): string {
-  return uid.replace(/^cluster_/, "");
 }

@@ -32,7 +32,7 @@ export function GroupNode({ data }: NodeProps) {
             type="button"
             aria-pressed={isSelected}
             aria-label={words.filter(Boolean).join(", ")}
-            onClick={choose}
+            onClick={() => choose(box.uid)}
           >
             {header}
           </button>

@@ -30,7 +30,7 @@ export function TaskNode({ data }: NodeProps) {
         type="button"
         aria-pressed={isSelected}
         aria-label={words.filter(Boolean).join(", ")}
-        onClick={choose}
+        onClick={() => choose(box.uid)}
       >
         <span className="node__icon">
           <Icon name={iconOf(box.type)} />

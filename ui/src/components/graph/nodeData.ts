@@ -9,7 +9,7 @@ export interface NodeData extends Record<string, unknown> {
   problem: "error" | "warning" | undefined;
   mark: Mark | undefined;
   isSelected: boolean;
-  choose: () => void;
+  choose: (uid: string) => void;
 }
 
 const ICONS: [RegExp, string][] = [

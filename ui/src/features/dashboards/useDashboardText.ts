@@ -60,7 +60,7 @@ export function useDashboardText(initial: string, complete: CompletionSource, on
       [view],
     ),
     mark: useCallback(
-      (issues) => view.dispatch(setDiagnostics(view.state, diagnosticsOf(view.state.doc, issues))),
+      (issues) => view.dispatch(setDiagnostics(view.state, diagnosticsOf(view.state.doc.toString(), issues))),
       [view],
     ),
   };

@@ -1,15 +1,15 @@
 import { lazy, memo, Suspense } from "react";
-import type { FlowGraph } from "../../api/types";
 import type { NodeRun } from "../../components/graph/GraphView";
 import { Icon } from "../../components/Icon";
 import { Waiting } from "../../components/Waiting";
+import type { Layout } from "../../graph/layout";
 import { t } from "../../i18n/text";
 import type { Problem } from "./problems";
 
-const GraphView = lazy(async () => ({ default: (await import("../../components/graph/GraphView")).GraphView }));
+const LayoutView = lazy(async () => ({ default: (await import("../../components/graph/GraphView")).LayoutView }));
 
 interface Props {
-  graph: FlowGraph | undefined;
+  layout: Layout | undefined;
   isOld: boolean;
   selected: string | undefined;
   problems: ReadonlyMap<string, Problem["severity"]>;
@@ -23,12 +23,12 @@ interface Props {
 
 /** The graph of the text as it is, or as it was when it could last be read. */
 export const Canvas = memo(function Canvas(props: Props) {
-  const { graph, isOld, selected, problems, runs, onSelect, onAddAfter, onAddFirst, onAddTrigger, onKey } = props;
+  const { layout, isOld, selected, problems, runs, onSelect, onAddAfter, onAddFirst, onAddTrigger, onKey } = props;
   return (
     <section className="ed__panel" aria-label={t("Graph")}>
       <div className="ed__bar">
         <span className="section">{t("Graph")}</span>
-        {isOld && graph && <span className="small muted">{t("of the last text that could be read")}</span>}
+        {isOld && layout && <span className="small muted">{t("of the last text that could be read")}</span>}
         <span className="push row" style={{ gap: 2 }}>
           <button className="btn btn--ghost btn--s" type="button" onClick={onAddTrigger}>
             <Icon name="triggers" small />
@@ -41,10 +41,10 @@ export const Canvas = memo(function Canvas(props: Props) {
         </span>
       </div>
       <div className={`canvas ${isOld ? "canvas--old" : ""}`}>
-        {graph ? (
+        {layout ? (
           <Suspense fallback={<Waiting />}>
-            <GraphView
-              graph={graph}
+            <LayoutView
+              layout={layout}
               selected={selected}
               problems={problems}
               {...(runs && { runs })}

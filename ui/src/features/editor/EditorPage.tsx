@@ -15,15 +15,14 @@ import { EditorHead } from "./EditorHead";
 import { idOf } from "./namespace";
 import { PanelBar } from "./PanelBar";
 import { PanelView } from "./Panels";
-import { allProblems, problemsByNode } from "./problems";
 import { deleteTask, duplicateTask } from "./taskEdits";
 import { useChecked } from "./useChecked";
 import { useEditor } from "./useEditor";
 import { useEditorKeys } from "./useEditorKeys";
 import { PANEL_LOOKS, type Panel, usePanels } from "./usePanels";
+import { useProblems } from "./useProblems";
 import { useRunMarks } from "./useRunMarks";
 import { useSaving } from "./useSaving";
-import { useSame } from "./useStable";
 import { FLOW, useTaskActions } from "./useTaskActions";
 
 const TaskForm = lazy(async () => ({ default: (await import("./TaskForm")).TaskForm }));
@@ -55,16 +54,8 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
   const [draft, setDraft] = useState(() => findDraft(draftKey));
   const saving = useSaving(flow, editor, draftKey);
   const plain = useMemo(() => editor.calmText.replaceAll("\r\n", "\n"), [editor.calmText]);
-  const checked = useChecked(plain, editor.tasks.length > 0);
-  const found = useMemo(
-    () => allProblems(plain, editor.errors, checked.validation),
-    [plain, editor.errors, checked.validation],
-  );
-  const problems = useSame(found);
-  useEffect(() => editor.markProblems(problems), [editor.markProblems, problems]);
-  const nodes = useMemo(() => [...problemsByNode(problems, editor.tasks)], [problems, editor.tasks]);
-  const calmNodes = useSame(nodes);
-  const marks = useMemo(() => new Map(calmNodes), [calmNodes]);
+  const checked = useChecked(plain);
+  const { problems, marks } = useProblems(editor.reading, checked, editor.markProblems);
   const panels = usePanels();
   const [shown, setShown] = useState<Panel | "form">("code");
   const [runId, setRunId] = useState<string | undefined>(undefined);
@@ -110,7 +101,7 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
         isDirty={editor.isDirty}
         isSaving={saving.isSaving}
         problems={problems}
-        isChecking={checked.validation === null && !checked.isUnreachable}
+        isChecking={checked.isChecking}
         onSave={bindings.current.save}
         onRun={bindings.current.run}
       />
@@ -145,7 +136,6 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
                   <PanelView
                     panel={panel}
                     editor={editor}
-                    checked={checked}
                     title={flow?.id ?? idOf(editor.calmText)}
                     selected={selected}
                     place={place}
@@ -200,7 +190,7 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
           editor={editor}
           panels={panels}
           problems={problems}
-          isChecking={checked.validation === null}
+          isChecking={checked.isChecking}
           isUnreachable={checked.isUnreachable}
           runs={flow && { namespace: flow.namespace, flow: flow.id, shown: runId, onShow: setRunId }}
         />

@@ -102,12 +102,13 @@ interface WrittenProps {
 /** A value that is typed; what cannot be read yet stays in the field and is not given on. */
 function Written({ id, kind, value, isRequired, onChange }: WrittenProps) {
   const [text, setText] = useState(() => print(kind, value));
-  const given = useRef<Data | undefined>(value);
+  const given = useRef([JSON.stringify(value)]);
   useEffect(() => {
-    // A change from elsewhere replaces what is written here; the echo of our own does not.
-    if (JSON.stringify(value) === JSON.stringify(given.current)) return;
-    given.current = value;
-    setText(print(kind, value));
+    // A change from elsewhere replaces what is written here; the echo of our own does not, and may come some keys later.
+    const key = JSON.stringify(value);
+    const echo = given.current.indexOf(key);
+    given.current = echo < 0 ? [key] : given.current.slice(echo);
+    if (echo < 0) setText(print(kind, value));
   }, [kind, value]);
   const read = readText(kind, text);
   const error = "error" in read ? read.error : isRequired && text === "" ? t("This is needed") : null;
@@ -115,7 +116,7 @@ function Written({ id, kind, value, isRequired, onChange }: WrittenProps) {
     setText(next);
     const found = readText(kind, next);
     if ("error" in found) return;
-    given.current = found.value;
+    given.current.push(JSON.stringify(found.value));
     onChange(found.value);
   };
   const isLong = kind === "yaml" || text.includes("\n") || text.length > 60;

@@ -7,7 +7,6 @@ import type { BlockActions } from "./blocks/types";
 import { Canvas } from "./Canvas";
 import { namespaceOf } from "./namespace";
 import type { Problem } from "./problems";
-import type { Checked } from "./useChecked";
 import type { Editor } from "./useEditor";
 import type { Panel } from "./usePanels";
 
@@ -26,7 +25,6 @@ export interface CanvasActions {
 interface Props {
   panel: Exclude<Panel, "code">;
   editor: Editor;
-  checked: Checked;
   title: string;
   selected: string | undefined;
   /** Whose type the documentation is of, where the cursor is in none. */
@@ -40,12 +38,12 @@ interface Props {
 
 /** One panel beside the code. */
 export function PanelView(props: Props) {
-  const { panel, editor, checked, selected, marks, runs, canvas } = props;
+  const { panel, editor, selected, marks, runs, canvas } = props;
   if (panel === "graph") {
     return (
       <Canvas
-        graph={checked.graph}
-        isOld={checked.isGraphOld}
+        layout={editor.reading.layout}
+        isOld={editor.reading.isGraphOld}
         selected={selected}
         problems={marks}
         runs={runs}

@@ -4,10 +4,10 @@ import { documentation } from "../../api/plugins";
 import { iconOf, shortType } from "../../components/graph/nodeData";
 import { Icon } from "../../components/Icon";
 import { t } from "../../i18n/text";
-import { parseData } from "../../source/document";
-import { type Data, isMap, Refused, valueAt } from "../../source/intents";
+import { type Data, isMap, Refused } from "../../source/intents";
 import { renameTask } from "../../source/renaming";
 import type { TaskPlace } from "../../source/tasks";
+import { dataOfTask } from "../../source/values";
 import { Field } from "./Field";
 import { firstValue, planFields } from "./fields";
 import { Patch } from "./Patch";
@@ -27,8 +27,8 @@ interface Props {
 /** The form of one task: each change is a change of the text, shown below it. */
 export function TaskForm({ editor, place, onClose, onDuplicate, onDelete, beside }: Props) {
   const found = useQuery(documentation(place.type));
-  const data = useMemo(() => parseData(editor.calmText.replaceAll("\r\n", "\n")), [editor.calmText]);
-  const task = data === undefined ? undefined : valueAt(data, place.path);
+  const { text } = editor.reading;
+  const task = useMemo(() => dataOfTask(text, place), [text, place]);
   const values = isMap(task) ? task : {};
   const { shown, others } = planFields(found.data?.schema.properties, values);
   const set = (name: string, value: Data): boolean => editor.apply({ kind: "set", path: [...place.path, name], value });

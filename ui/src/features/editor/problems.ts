@@ -1,55 +1,88 @@
 import type { Diagnostic } from "@codemirror/lint";
 import type { Issue, Validation } from "../../api/types";
-import type { Analysis } from "../../source/analysis";
+import { offsetOf, type Place, placeAt, wordsOf } from "../../code/issues";
+import type { Reading } from "../../reading/reading";
+import { differenceOf } from "../../source/edits";
 import { nodeOf, type TaskPlace, taskAt } from "../../source/tasks";
 import { type Fix, fixOf, quoteAt } from "./fixes";
 
 /** Something wrong, where it stands in the text. */
-export interface Problem {
+export interface Problem extends Place {
   severity: "error" | "warning";
   message: string;
   hint: string | undefined;
-  from: number;
-  to: number;
-  line: number;
-  column: number;
   /** What mends it in one step, where that is known. */
   fix?: Fix | undefined;
 }
 
+/** What the server said of a text, which may be an older one than that of now. */
+export interface Verdict {
+  text: string;
+  validation: Validation;
+}
+
+/**
+ * What is wrong with a text. Problems of the syntax hide all others: nothing could be read on. The server's word on the
+ * same text counts alone; until it comes there is what the text shows by itself, and the server's last word on what has
+ * not been touched since.
+ *
+ * @param refuted What the text seemed to show and the server did not find, by `keyOf`.
+ */
+export function allProblems(reading: Reading, verdict: Verdict | null, refuted: ReadonlySet<string>): Problem[] {
+  const { text, errors, issues } = reading;
+  const found = errors.length > 0 ? syntaxProblems(text, errors) : serverProblems(text, verdict, issues, refuted);
+  return found.sort((one, other) => one.from - other.from);
+}
+
+/** Names what an issue is about. */
+export function keyOf({ path, code }: Issue): string {
+  return `${path ?? ""} ${code}`;
+}
+
 /** What the text itself shows, at once and without the server. */
-export function syntaxProblems(text: string, errors: Analysis["errors"]): Problem[] {
+function syntaxProblems(text: string, errors: Reading["errors"]): Problem[] {
   return errors
     .filter(({ offset }) => offset <= text.length)
     .map(({ message, offset }) => {
-      const { line, column } = positionOf(text, offset);
-      const fix = quoteAt(text, offset - column + 1);
-      return { severity: "error", message, hint: undefined, ...wordAt(text, offset), line, column, fix };
+      const place = placeAt(text, offset);
+      const fix = quoteAt(text, offset - place.column + 1);
+      return { severity: "error", message, hint: undefined, ...place, fix };
     });
 }
 
-/** What the server found, at the lines and columns it names. */
-export function serverProblems(text: string, validation: Validation): Problem[] {
-  return validation.issues.map((issue) => {
-    const offset = offsetOf(text, issue);
-    const { line, column } = positionOf(text, offset);
-    return {
-      severity: issue.severity ?? "error",
-      message: issue.path ? `${issue.path}: ${issue.detail}` : issue.detail,
-      hint: issue.hint,
-      ...wordAt(text, offset),
-      line,
-      column,
-      fix: fixOf(issue, text, offset - column + 1),
-    };
-  });
+function serverProblems(
+  text: string,
+  verdict: Verdict | null,
+  issues: readonly Issue[],
+  refuted: ReadonlySet<string>,
+): Problem[] {
+  if (verdict?.text === text) {
+    return verdict.validation.issues.map((issue) => problemAt(text, issue, offsetOf(text, issue)));
+  }
+  const own = issues.filter((issue) => !refuted.has(keyOf(issue)));
+  const known = new Set(own.map(({ path }) => path));
+  const problems = own.map((issue) => problemAt(text, issue, offsetOf(text, issue)));
+  if (!verdict) return problems;
+  const move = movement(verdict.text, text);
+  for (const issue of verdict.validation.issues) {
+    const offset = move(offsetOf(verdict.text, issue));
+    if (offset !== undefined && !known.has(issue.path)) problems.push(problemAt(text, issue, offset));
+  }
+  return problems;
 }
 
-/** Problems of the syntax hide what the server says of the same text: it could not read on either. */
-export function allProblems(text: string, errors: Analysis["errors"], validation: Validation | null): Problem[] {
-  const syntax = syntaxProblems(text, errors);
-  const found = syntax.length > 0 || !validation ? syntax : serverProblems(text, validation);
-  return found.sort((one, other) => one.from - other.from);
+function problemAt(text: string, issue: Issue, offset: number): Problem {
+  const place = placeAt(text, offset);
+  const fix = fixOf(issue, text, offset - place.column + 1);
+  return { severity: issue.severity ?? "error", message: wordsOf(issue), hint: issue.hint, ...place, fix };
+}
+
+/** Leads from an offset of a text to that of another; undefined for what has been changed in between. */
+function movement(before: string, after: string): (offset: number) => number | undefined {
+  const [edit] = differenceOf(before, after);
+  if (!edit) return (offset) => offset;
+  const grown = edit.insert.length - (edit.to - edit.from);
+  return (offset) => (offset < edit.from ? offset : offset > edit.to ? offset + grown : undefined);
 }
 
 export function toDiagnostics(problems: readonly Problem[], mend: (fix: Fix) => void): Diagnostic[] {
@@ -75,27 +108,4 @@ export function problemsByNode(
     if (found.get(uid) !== "error") found.set(uid, severity);
   }
   return found;
-}
-
-function offsetOf(text: string, issue: Issue): number {
-  if (!issue.line) return 0;
-  let at = 0;
-  for (let line = 1; line < issue.line; line++) {
-    const next = text.indexOf("\n", at);
-    if (next < 0) break;
-    at = next + 1;
-  }
-  return Math.min(text.length, at + Math.max(0, (issue.column ?? 1) - 1));
-}
-
-function positionOf(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
-}
-
-function wordAt(text: string, offset: number): { from: number; to: number } {
-  const from = Math.min(offset, Math.max(0, text.length - 1));
-  const rest = /^[^\r\n]*/.exec(text.slice(from))?.[0] ?? "";
-  const word = /^(\s*[\w.$-]+|\S+)/.exec(rest)?.[0] ?? "";
-  return { from, to: Math.min(text.length, from + Math.max(1, word.length)) };
 }

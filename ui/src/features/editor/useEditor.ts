@@ -7,7 +7,7 @@ import { flash, flashing } from "../../code/flash";
 import type { Tongue } from "../../code/languages";
 import { readTongues, yamlEditor } from "../../code/setup";
 import { t } from "../../i18n/text";
-import type { Analysis } from "../../source/analysis";
+import type { Reading } from "../../reading/reading";
 import type { TextEdit } from "../../source/edits";
 import { type Intent, Refused } from "../../source/intents";
 import { patch } from "../../source/patch";
@@ -17,7 +17,7 @@ import type { Knowledge } from "./completion/knowledge";
 import type { Fix } from "./fixes";
 import { type Problem, toDiagnostics } from "./problems";
 import { refusalWords } from "./refusal";
-import { useAnalysis } from "./useAnalysis";
+import { useReading } from "./useReading";
 
 const FLASH_MS = 900;
 const CALM_MS = 60;
@@ -32,9 +32,9 @@ export interface Editor {
   /** Whether the text is another than the one that is saved. */
   isDirty: boolean;
   markSaved: (text: string) => void;
-  tasks: TaskPlace[];
-  /** What the parser stumbled over. */
-  errors: Analysis["errors"];
+  tasks: readonly TaskPlace[];
+  /** What was last read of the text; it follows each key without being waited for. */
+  reading: Reading;
   /** The task that the cursor is in. */
   current: TaskPlace | undefined;
   /** What the last visual edit did to the text. */
@@ -73,10 +73,14 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
   const kept = useRef(docOf(saved));
   const view = useView(initial, knowledge, latest, places, {
     onCalm: setCalmText,
-    onChange: (doc) => setDirty(!doc.eq(kept.current)),
+    onChange: (doc) => {
+      setDirty(!doc.eq(kept.current));
+      follow(() => doc.sliceString(0));
+    },
     onCursor: (offset) => setCurrentKey(keyOf(taskAt(places.current, offset))),
   });
-  const { tasks, errors } = useAnalysis(useMemo(() => normal(calmText), [calmText]));
+  const { reading, follow } = useReading(initial, knowledge);
+  const { tasks } = reading;
   places.current = tasks;
   const current = useMemo(() => tasks.find((place) => keyOf(place) === currentKey), [tasks, currentKey]);
   useTongues(view, calmText);
@@ -136,7 +140,7 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
       [view],
     ),
     tasks,
-    errors,
+    reading,
     current,
     lastChange,
     refusal,

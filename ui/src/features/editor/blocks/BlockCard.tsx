@@ -1,4 +1,4 @@
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, memo } from "react";
 import { iconOf, shortType } from "../../../components/graph/nodeData";
 import { Icon } from "../../../components/Icon";
 import { lookOf } from "../../../components/states";
@@ -13,7 +13,7 @@ interface Props extends BlockContext {
 }
 
 /** One task as a card; a task that holds others has their lists in it. */
-export function BlockCard({ block, ...context }: Props) {
+export const BlockCard = memo(function BlockCard({ block, ...context }: Props) {
   const { selected, problems, runs, actions, drag } = context;
   const { place, lists } = block;
   const uid = nodeOf(place);
@@ -101,7 +101,7 @@ export function BlockCard({ block, ...context }: Props) {
       ))}
     </div>
   );
-}
+});
 
 /** What can be done with the chosen block. */
 function Acts({ block: { place }, actions }: Pick<Props, "block" | "actions">) {

@@ -1,13 +1,13 @@
-import { memo, useMemo, useState } from "react";
+import { memo, useMemo, useRef, useState } from "react";
 import type { NodeRun } from "../../../components/graph/GraphView";
 import { Icon } from "../../../components/Icon";
 import { rich } from "../../../i18n/rich";
 import { t } from "../../../i18n/text";
-import type { BlockList } from "../../../source/outline";
-import { outlineOf } from "../../../source/outline";
+import { type Block, type BlockList, outlineOf } from "../../../source/outline";
 import type { TaskPlace } from "../../../source/tasks";
 import type { Problem } from "../problems";
 import type { Slot } from "../taskEdits";
+import { useStable } from "../useStable";
 import { BlockListView } from "./BlockListView";
 import type { BlockActions, DropTarget } from "./types";
 
@@ -32,25 +32,24 @@ const PARTS: Record<string, { name: string; add: string; kind: "tasks" | "trigge
 /** The tasks as cards, nested as in the text: moved by dragging, added, wrapped, left out. */
 export const BlocksPanel = memo(function BlocksPanel(props: Props) {
   const { tasks, title, selected, problems, runs, actions, onFlow } = props;
-  const parts = useMemo(() => outlineOf(tasks), [tasks]);
+  const known = useRef(new WeakMap<TaskPlace, Block>());
+  const parts = useMemo(() => outlineOf(tasks, known.current), [tasks]);
   const [dragged, setDragged] = useState<TaskPlace | null>(null);
   const [target, setTarget] = useState<DropTarget | null>(null);
   const shown = Object.keys(PARTS).filter((part) => parts.has(part) || part === "triggers");
-  const end = (): void => {
-    setDragged(null);
-    setTarget(null);
-  };
-  const drag = {
-    dragged,
-    target,
+  const moves = useStable({
     begin: setDragged,
     over: setTarget,
-    end,
+    end: () => {
+      setDragged(null);
+      setTarget(null);
+    },
     drop: (slot: Slot) => {
       if (dragged) actions.drop(dragged, slot);
-      end();
+      moves.end();
     },
-  };
+  });
+  const drag = useMemo(() => ({ dragged, target, ...moves }), [dragged, target, moves]);
   const missing = Object.keys(PARTS).filter((part) => !shown.includes(part));
   return (
     <section className="ed__panel" aria-label={t("Blocks")}>
