@@ -8,6 +8,7 @@ from benchmarks import followers, language, lists, loops, schedules, scripts, st
 
 BENCHMARKS = {
     "b1": throughput.inline,
+    "b1-webhook": throughput.webhook,
     "b2": throughput.worker,
     "b3": loops.parallel,
     "b4": loops.sequential,

@@ -1,6 +1,7 @@
 """B1 and B2: executions per minute from the API call to the answer with the final state, with latency percentiles.
 
-B1 runs OutputValues and Log inside the executor's pass; B2 the same two through a worker.
+B1 runs OutputValues and Log inside the executor's pass, started by the API or by a webhook; B2 the same two through a
+worker.
 """
 
 from __future__ import annotations
@@ -28,6 +29,15 @@ tasks:
     message: "{{ outputs.values.values.greeting }}"
 """
 
+WEBHOOK = f"""\
+{INLINE}
+triggers:
+  - id: call
+    type: io.kestra.plugin.core.trigger.Webhook
+    key: the-key-of-b1
+    wait: true
+"""
+
 WORKER = """\
 id: b2
 namespace: bench
@@ -46,20 +56,25 @@ tasks:
 
 def inline(seconds: float) -> None:
     """B1."""
-    _measure("b1", INLINE, seconds)
+    _measure("b1", INLINE, "bench/b1?wait=true", seconds)
+
+
+def webhook(seconds: float) -> None:
+    """B1, started by events."""
+    _measure("b1-webhook", WEBHOOK, "webhook/bench/b1/the-key-of-b1", seconds)
 
 
 def worker(seconds: float) -> None:
     """B2."""
-    _measure("b2", WORKER, seconds)
+    _measure("b2", WORKER, "bench/b2?wait=true", seconds)
 
 
-def _measure(name: str, source: str, seconds: float) -> None:
+def _measure(name: str, source: str, address: str, seconds: float) -> None:
     rows: list[dict[str, object]] = []
     sustained = misses = 0
     with Server() as server:
         server.create_flow(source)
-        url = f"{server.url}/api/v1/main/executions/bench/{name}?wait=true"
+        url = f"{server.url}/api/v1/main/executions/{address}"
         _load(url, 5_000, 3)
         for rate in RATES:
             before = server.cpu_seconds()
