@@ -5,6 +5,7 @@ import { Failure } from "../../components/Failure";
 import { moment, ZONE } from "../../components/times";
 import { Waiting } from "../../components/Waiting";
 import { t } from "../../i18n/text";
+import { actionWord, resourceWord } from "./auditWords";
 
 /** Who changed what, the newest first. */
 export function AuditTab() {
@@ -53,8 +54,8 @@ export function AuditTab() {
                 <time dateTime={at}>{moment(at)}</time>
               </td>
               <td className="med cut">{actor}</td>
-              <td>{action.toLowerCase()}</td>
-              <td className="muted">{resource.toLowerCase()}</td>
+              <td>{actionWord(action)}</td>
+              <td className="muted">{resourceWord(resource)}</td>
               <td className="mono-s cut">{[namespace, id].filter(Boolean).join("/")}</td>
             </tr>
           ))}

@@ -2,7 +2,7 @@
 export const NO_TEXT: ReadonlySet<string> = new Set([
   ...["Tiercel", "English", "Deutsch", "Python", "CSV", "null", "true", "false", "id"],
   ...["Escape", "Enter", "Tab", "Backspace", "Esc", "⌘K", "⌘S"],
-  ...["PT2H30M", "{{ inputs.day }}", "min", "h"],
+  ...["PT2H30M", "{{ inputs.day }}", "min", "h", "h2"],
   ...["start center", "input, select, textarea", "noreferrer noopener", "import os", "import requests"],
 ]);
 
