@@ -85,6 +85,19 @@ class Clockwork:
         self.clock.advance(timedelta(**by))
         await self.run()
 
+    async def live(self, **by: float) -> None:
+        """Let time pass while the scheduler goes on: it is awake a second before each date, and at the date."""
+        until = self.clock() + timedelta(**by) // timedelta(microseconds=1)
+        while True:
+            look_at = await self.environment.database.read(find_next_look)
+            if look_at is None or look_at > until:
+                self.clock.advance(timedelta(microseconds=until - self.clock()))
+                await self.run()
+                return
+            for at in (look_at - 1_000_000, look_at):
+                self.clock.advance(timedelta(microseconds=max(0, at - self.clock())))
+                await self.run()
+
     async def run(self) -> None:
         """Step until nothing is due and no trigger waits for an execution."""
         while True:

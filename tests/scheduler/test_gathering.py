@@ -12,6 +12,7 @@ from tiercel.operations import flows, triggers
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.gathering import list_gathered
 from tiercel.operations.starting import StartRequest, prepare_execution
+from tiercel.operations.webhook_contents import Plain
 from tiercel.operations.webhooks import Call, call_webhook
 
 SOURCE = """
@@ -38,7 +39,7 @@ async def clockwork(tmp_path):
 async def call(clockwork, number, **more):
     body = f'{{"n": {number}, "region": "{more.get("region", "eu")}"}}'.encode()
     return await call_webhook(
-        clockwork.environment, (NAMESPACE, "flow"), "secret", Call(body=body, headers={}, parameters={})
+        clockwork.environment, (NAMESPACE, "flow"), "secret", Call(content=Plain(body), headers={}, parameters={})
     )
 
 

@@ -25,11 +25,33 @@ async def test_an_outage_of_three_days_is_made_up_for_as_the_policy_says(tmp_pat
         await works.run()
         found = await works.dates()
         assert text_of((await works.trigger()).next_at) == "2026-01-04T06:00:00"
-        await works.pass_time(hours=6)
+        await works.live(hours=6)
         after = await works.dates()
     every = [f"2026-01-{day:02}T{hour:02}:00:00" for day in range(1, 5) for hour in range(0, 24, 6)][1:13]
     assert found == {"ALL": every, None: every, "LAST": every[-1:], "NONE": []}[policy]
     assert after == [*found, "2026-01-04T06:00:00"]
+
+
+@pytest.mark.parametrize("policy", ["ALL", "LAST", "NONE"])
+async def test_a_process_that_stood_still_for_three_days_makes_up_as_the_policy_says(tmp_path, policy):
+    async with open_clockwork(tmp_path) as works:
+        await works.save(flow_with(f"recoverMissedSchedules: {policy}", cron="0 */6 * * *"))
+        await works.pass_time(days=3, minutes=10)
+        found = await works.dates()
+        await works.live(hours=6)
+        after = await works.dates()
+    every = [f"2026-01-{day:02}T{hour:02}:00:00" for day in range(1, 5) for hour in range(0, 24, 6)][1:13]
+    assert found == {"ALL": every, "LAST": every[-1:], "NONE": []}[policy]
+    assert after == [*found, "2026-01-04T06:00:00"]
+
+
+@pytest.mark.parametrize("policy", ["ALL", "LAST", "NONE"])
+async def test_a_short_pause_is_no_outage(tmp_path, policy):
+    async with open_clockwork(tmp_path) as works:
+        await works.save(flow_with(f"recoverMissedSchedules: {policy}", "allowConcurrent: true", cron="* * * * *"))
+        await works.pass_time(seconds=50)
+        await works.pass_time(seconds=29)
+        assert await works.dates() == ["2026-01-01T00:01:00"]
 
 
 async def test_the_installation_may_choose_the_policy_of_those_that_choose_none(tmp_path):

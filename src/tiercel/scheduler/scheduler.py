@@ -8,6 +8,7 @@ next dates. Then the executor is told which executions are there. So
 - a crash before the commit leaves everything due, and it is looked at again;
 - a crash after it leaves executions that were stored and not begun, which an executor takes up when it opens;
 - a scheduler that was stalled and replaced cannot store anything;
+- one that was stalled for longer than a lease, and not replaced, treats dates meanwhile as missed, as after a restart;
 - a save of the flow, or anything else that changes a trigger between reading and storing, makes the look void.
 
 Between steps it sleeps until the next date, or until the bell rings. It never scans: a step costs what is due.
@@ -204,6 +205,8 @@ class Scheduler:
     async def _keep(self) -> None:
         """Renew the lease, and look for ends nobody told of, when it is time to."""
         lease, now = self._lease, self._clock()
+        if now - self._renewed_at >= LEASE_MICROS:
+            self._since = now  # nothing ran for so long, since the machine slept, say: dates before now were missed
         for execution_id in self._environment.bell.take_followed():
             self._ends.follow(execution_id)
         await self._listening.stop_void()
