@@ -45,7 +45,8 @@ export const ACTIONS: readonly Action[] = [
     name: t("Resume"),
     icon: "play",
     done: t("Resumed"),
-    reason: only("PAUSED", t("Only a paused execution can be resumed.")),
+    reason: (state) =>
+      state === "PAUSED" || state === "BREAKPOINT" ? null : t("Only a paused execution can be resumed."),
   },
   {
     verb: "unqueue",
@@ -60,7 +61,13 @@ export const ACTIONS: readonly Action[] = [
     icon: "restart",
     done: t("Restarted from what failed"),
     reason: (state) =>
-      RESTARTABLE.has(state) ? null : t("Nothing in it has failed, so there is nothing to begin again from."),
+      RESTARTABLE.has(state)
+        ? null
+        : state === "KILLED"
+          ? t("What was killed stays killed; replay it to run it again.")
+          : isOver(state)
+            ? t("Nothing in it has failed, so there is nothing to begin again from.")
+            : t("It has not ended yet."),
   },
   {
     verb: "replay",
@@ -198,6 +205,11 @@ export interface ReplayOptions {
   breakpoints?: string[];
   /** Absent: those of the execution. */
   inputs?: FormData | undefined;
+}
+
+/** Lets an execution that stands at a breakpoint go on to its end. */
+export function passBreakpoint(id: string): Promise<Execution> {
+  return requestJson(`/executions/${id}/actions/resume-from-breakpoint`, { method: "POST" });
 }
 
 /** Runs an execution again as a new one, from a task run on when one is named. */

@@ -14,6 +14,9 @@ const MOST_NAMES = 200;
 const SHARE = 5;
 
 const OF_EXECUTIONS: QueryKey[] = [
+  ["pools"],
+  ["limits"],
+  ["executions", "waiting"],
   ["executions", "page"],
   ["executions", "latest"],
   ["executions", "triggered"],

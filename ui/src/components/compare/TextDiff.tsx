@@ -12,12 +12,13 @@ interface Props {
   gone: number;
   /** Plain texts are not coloured. */
   isYaml?: boolean;
-  /** What its heading is, so that it stands below the one of the page. */
-  heading?: "h2" | "h3";
+  /** Nothing but the page itself is above it: its heading is one level below that of the page. */
+  isTop?: boolean;
 }
 
 /** The lines that came and went. */
-export function TextDiff({ old, now, label, come, gone, isYaml = true, heading: Heading = "h3" }: Props) {
+export function TextDiff({ old, now, label, come, gone, isYaml = true, isTop = false }: Props) {
+  const Heading = isTop ? "h2" : "h3";
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   useEffect(() => {

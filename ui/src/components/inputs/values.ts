@@ -16,6 +16,17 @@ export function usedText(input: FlowInput, value: Json): string {
   return input.type === "DURATION" && typeof value === "number" ? `PT${value}S` : shownText(input, value);
 }
 
+/** What an execution was started with; secrets are masked in what it shows, so they are left out. */
+export function usedBy(inputs: readonly FlowInput[], used: Record<string, Json>): Values {
+  const open = inputs.filter(({ type }) => type !== "SECRET");
+  return Object.fromEntries(
+    open.flatMap((input): [string, string][] => {
+      const value = used[input.id];
+      return value === undefined ? [] : [[input.id, usedText(input, value)]];
+    }),
+  );
+}
+
 /** Only what differs from the default is sent; the server fills in the rest. */
 export function toForm(inputs: readonly FlowInput[], values: Values): FormData {
   const form = new FormData();

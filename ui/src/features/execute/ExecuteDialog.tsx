@@ -5,7 +5,7 @@ import { me } from "../../api/me";
 import type { Execution, Flow } from "../../api/types";
 import { Dialog } from "../../components/Dialog";
 import { Icon } from "../../components/Icon";
-import { errorsOf, firstText, toForm, type Values } from "../../components/inputs/values";
+import { errorsOf, firstText, toForm, usedBy, type Values } from "../../components/inputs/values";
 import { Loaded } from "../../components/Loaded";
 import { usePause } from "../../components/usePause";
 import { readField } from "../../components/wallClock";
@@ -18,14 +18,16 @@ import { Summary } from "./Summary";
 interface Props {
   namespace: string;
   id: string;
+  /** Whose inputs and labels it begins with. */
+  same?: Execution;
   onClose: () => void;
   onStarted: (execution: Execution) => void;
 }
 
 /** Starts a flow: its inputs on the left, what will happen on the right. */
-export function ExecuteDialog({ namespace, id, onClose, onStarted }: Props) {
+export function ExecuteDialog({ namespace, id, ...rest }: Props) {
   const flow = useQuery(startableFlow(namespace, id));
-  return <Loaded query={flow}>{(found) => <Form flow={found} onClose={onClose} onStarted={onStarted} />}</Loaded>;
+  return <Loaded query={flow}>{(found) => <Form flow={found} {...rest} />}</Loaded>;
 }
 
 type Tab = "form" | SnippetKind;
@@ -37,12 +39,12 @@ const TABS: [Tab, string][] = [
   ["yaml", "YAML"],
 ];
 
-function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClose" | "onStarted">) {
+function Form({ flow, same, onClose, onStarted }: { flow: Flow } & Omit<Props, "namespace" | "id">) {
   const client = useQueryClient();
   const declared = flow.inputs ?? [];
   const usual = (): Values => Object.fromEntries(declared.map((one) => [one.id, firstText(one)]));
-  const [values, setValues] = useState<Values>(usual);
-  const [labels, setLabels] = useState("");
+  const [values, setValues] = useState<Values>(() => ({ ...usual(), ...usedBy(declared, same?.inputs ?? {}) }));
+  const [labels, setLabels] = useState(() => labelsOf(flow, same));
   const [due, setDue] = useState("");
   const [tab, setTab] = useState<Tab>("form");
   const [wasAsked, setAsked] = useState(false);
@@ -170,4 +172,12 @@ function Form({ flow, onClose, onStarted }: { flow: Flow } & Pick<Props, "onClos
       </div>
     </Dialog>
   );
+}
+
+/** The labels somebody gave an execution: those of the flow come by themselves, those of the system from it. */
+function labelsOf(flow: Flow, same: Execution | undefined): string {
+  const own = new Set((flow.labels ?? []).map(({ key, value }) => `${key}:${value}`));
+  const given = (same?.labels ?? []).filter(({ key }) => !key.startsWith("system."));
+  const pairs = given.map(({ key, value }) => `${key}:${value}`).filter((pair) => !own.has(pair));
+  return pairs.filter((pair) => !/[\s,]/.test(pair)).join(" ");
 }

@@ -3,9 +3,9 @@ import { Popover } from "radix-ui";
 import { useState } from "react";
 import { latestOf } from "../../api/executions";
 import { usePreference } from "../../api/preferences";
-import type { Flow, FlowInput, Json } from "../../api/types";
+import type { Flow, FlowInput } from "../../api/types";
 import { Icon } from "../../components/Icon";
-import { usedText, type Values } from "../../components/inputs/values";
+import { usedBy, type Values } from "../../components/inputs/values";
 import { lookOf } from "../../components/states";
 import { moment } from "../../components/times";
 import { t } from "../../i18n/text";
@@ -117,17 +117,6 @@ function SameAs({ flow, inputs, onValues }: Pick<Props, "flow" | "inputs" | "onV
         ))}
       </Popover.Content>
     </Popover.Root>
-  );
-}
-
-/** Secrets are masked in what an execution shows, and are not kept in plain sight either. */
-function usedBy(inputs: readonly FlowInput[], used: Record<string, Json>): Values {
-  const open = inputs.filter(({ type }) => type !== "SECRET");
-  return Object.fromEntries(
-    open.flatMap((input): [string, string][] => {
-      const value = used[input.id];
-      return value === undefined ? [] : [[input.id, usedText(input, value)]];
-    }),
   );
 }
 

@@ -8,6 +8,7 @@ import {
   actionOf,
   actOnMany,
   type DeleteOptions,
+  passBreakpoint,
   setLabels,
   setState,
   type Verb,
@@ -27,6 +28,8 @@ import { ResumeDialog } from "./ResumeDialog";
 interface Props {
   execution: Execution;
   onOpen: (execution: Execution) => void;
+  /** Opens the form of the flow, filled in as this execution was started. */
+  onAgain: () => void;
 }
 
 /** Verbs that have a dialog of their own before anything is done. */
@@ -34,7 +37,7 @@ const ASKING = new Set<Verb>(["replay", "kill", "state", "labels", "delete"]);
 const MOST_BUTTONS = 2;
 
 /** What can be done to an execution: what its state suggests as buttons, everything in a menu with why it cannot be. */
-export function Actions({ execution, onOpen }: Props) {
+export function Actions({ execution, onOpen, onAgain }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<Verb | null>(null);
@@ -51,6 +54,7 @@ export function Actions({ execution, onOpen }: Props) {
   };
   const plain = useMutation({
     mutationFn: async (verb: Verb) => {
+      if (verb === "resume" && state === "BREAKPOINT") return passBreakpoint(execution.id);
       // A pause may ask for inputs; only then is there a dialog.
       const inputs = verb === "resume" ? (await checkResume(execution.id, new FormData())).inputs : [];
       if (inputs.length === 0) return act(execution.id, verb as PlainVerb);
@@ -133,6 +137,10 @@ export function Actions({ execution, onOpen }: Props) {
                 </DropdownMenu.Item>
               );
             })}
+            <DropdownMenu.Item className="menu__item" onSelect={onAgain}>
+              <Icon name="replay" small />
+              {t("Run with changes")}
+            </DropdownMenu.Item>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>

@@ -18,10 +18,11 @@ interface Props {
   execution: Execution;
   now: number;
   onOpen: (execution: Execution) => void;
+  onAgain: () => void;
 }
 
 /** What an execution is, how it stands, and what can be done. */
-export function ExecutionHead({ execution, now, onOpen }: Props) {
+export function ExecutionHead({ execution, now, onOpen, onAgain }: Props) {
   const { namespace, flowId, id } = execution;
   const copy = (): void => void navigator.clipboard.writeText(id).then(() => toast(t("The id is copied")));
   return (
@@ -57,7 +58,7 @@ export function ExecutionHead({ execution, now, onOpen }: Props) {
             </span>
           </>
         }
-        actions={<Actions execution={execution} onOpen={onOpen} />}
+        actions={<Actions execution={execution} onOpen={onOpen} onAgain={onAgain} />}
       />
       <Meta execution={execution} now={now} />
     </>

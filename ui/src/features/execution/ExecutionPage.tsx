@@ -29,10 +29,11 @@ interface Props {
   search: TabSearch;
   onSearch: (part: { [Key in keyof TabSearch]?: TabSearch[Key] | undefined }) => void;
   onOpen: (execution: Execution) => void;
+  onAgain: () => void;
 }
 
 /** One execution, live: when each task ran, what the flow looks like, what was written, what came out. */
-export function ExecutionPage({ execution, search, onSearch, onOpen }: Props) {
+export function ExecutionPage({ execution, search, onSearch, onOpen, onAgain }: Props) {
   const isOver = isTerminal(execution.state.current);
   const now = useNow(!isOver);
   const { lines, count } = useLogs(execution.id, isOver);
@@ -43,7 +44,7 @@ export function ExecutionPage({ execution, search, onSearch, onOpen }: Props) {
   useExecutionKeys({ runs, selected: search.task, onSearch });
   return (
     <>
-      <ExecutionHead execution={execution} now={now} onOpen={onOpen} />
+      <ExecutionHead execution={execution} now={now} onOpen={onOpen} onAgain={onAgain} />
       <WhyWaiting execution={execution} now={now} />
       {execution.state.current === "FAILED" && (
         <FailureCard

@@ -31,24 +31,42 @@ export function InspectorActions({ execution, run, onOpen }: Props) {
       toast(t("The state is changed, and the execution goes on from there"));
     },
   });
-  const isOver = isTerminal(execution.state.current);
+  const state = execution.state.current;
+  const isOver = isTerminal(state);
+  const isHolding = state === "PAUSED" && run.state.current === "PAUSED";
+  const noReplay = isOver ? null : t("It can be replayed once the execution has ended.");
+  const noChange =
+    state === "KILLED"
+      ? t("What was killed stays killed.")
+      : isOver || isHolding
+        ? null
+        : t("The state of a task can be set once the execution has ended.");
   const child = run.outputs?.executionId;
   return (
     <div className="row wrap">
       {typeof child === "string" && <ChildLink id={child} />}
-      {isOver && (
-        <>
-          <button className="btn btn--s" type="button" onClick={() => setAsked("replay")}>
-            <Icon name="replay" small />
-            {t("Replay from here")}
-          </button>
-          {execution.state.current !== "KILLED" && (
-            <button className="btn btn--s" type="button" onClick={() => setAsked("state")}>
-              <Icon name="edit" small />
-              {t("Change state")}
-            </button>
-          )}
-        </>
+      <button
+        className="btn btn--s"
+        type="button"
+        aria-disabled={noReplay !== null}
+        title={noReplay ?? undefined}
+        onClick={() => noReplay === null && setAsked("replay")}
+      >
+        <Icon name="replay" small />
+        {t("Replay from here")}
+      </button>
+      <button
+        className="btn btn--s"
+        type="button"
+        aria-disabled={noChange !== null}
+        title={noChange ?? undefined}
+        onClick={() => noChange === null && setAsked("state")}
+      >
+        <Icon name="edit" small />
+        {t("Change state")}
+      </button>
+      {(noReplay || noChange) && (
+        <p className="small muted">{[noReplay, noChange].filter((reason) => reason !== null).join(" ")}</p>
       )}
       {asked === "replay" && (
         <ReplayDialog

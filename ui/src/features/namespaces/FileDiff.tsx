@@ -37,7 +37,7 @@ function Diff({ path, old, now, isYaml }: { path: string; old: string; now: stri
         come={come}
         gone={gone}
         isYaml={isYaml}
-        heading="h2"
+        isTop
       />
     </div>
   );

@@ -2,16 +2,19 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type FlowLimit, flowLimits, type Pool, pools } from "../../api/installation";
+import { useLive } from "../../api/stream";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { plural, t } from "../../i18n/text";
 import { PoolDialog } from "./PoolDialog";
 import { Slots } from "./Slots";
+import { Waiters } from "./Waiters";
 
 /** Pools and limits of flows: how many slots are taken, by whom, and who waits. */
 export function LimitsTab() {
   const shared = useQuery(pools);
   const limits = useQuery(flowLimits);
+  useLive("executions");
   const [changing, setChanging] = useState<Pool | "new" | null>(null);
   return (
     <>
@@ -56,6 +59,7 @@ export function LimitsTab() {
           }
         </Loaded>
       </section>
+      <Waiters />
       {changing && <PoolDialog pool={changing === "new" ? undefined : changing} onClose={() => setChanging(null)} />}
     </>
   );
