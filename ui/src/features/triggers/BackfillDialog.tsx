@@ -87,7 +87,7 @@ export function BackfillDialog({ trigger, onClose, onCreated }: Props) {
             aria-disabled={count === 0}
             onClick={() => count > 0 && create.mutate()}
           >
-            {count > 0 ? startWords(count, isWhole) : t("Start")}
+            {count > 0 ? startWords(count, isWhole) : t("Start##verb")}
           </button>
         </>
       }
