@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from collections.abc import Iterable
 
 import pytest
 
@@ -30,6 +32,22 @@ def need(program: str) -> None:
         if os.environ.get("TEST_TIERCEL_ALL") == "1":
             pytest.fail(f"{program} is not installed")
         pytest.skip(f"{program} is not installed")
+
+
+UNREACHABLE = re.compile(
+    "Failed to fetch|dns error|error sending request|network (is|was) (unreachable|disabled)|ENOTFOUND|EAI_AGAIN"
+    "|ECONNREFUSED|ETIMEDOUT",
+    re.IGNORECASE,
+)
+
+
+def need_index(lines: Iterable[str]) -> None:
+    """Skip where a script's packages could not be fetched, except where everything is promised to be there."""
+    said = next((line for line in lines if UNREACHABLE.search(line)), None)
+    if said is not None:
+        if os.environ.get("TEST_TIERCEL_ALL") == "1":
+            pytest.fail(f"no index of packages can be reached: {said}")
+        pytest.skip(f"no index of packages can be reached: {said}")
 
 
 @pytest.mark.parametrize("language", HELLO)

@@ -154,9 +154,16 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.scripts.deno.Commands",
         "io.kestra.plugin.scripts.deno.Script",
     ),
+    "scripts.former": (
+        "io.kestra.core.tasks.scripts.Bash",
+        "io.kestra.core.tasks.scripts.Node",
+        "io.kestra.core.tasks.scripts.Python",
+    ),
     "scripts.go": (
         "io.kestra.plugin.scripts.go.Commands",
         "io.kestra.plugin.scripts.go.Script",
+        "io.kestra.plugin.scripts.go.CommandsTrigger",
+        "io.kestra.plugin.scripts.go.ScriptTrigger",
     ),
     "scripts.julia": (
         "io.kestra.plugin.scripts.julia.Commands",
@@ -169,6 +176,8 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
     "scripts.node": (
         "io.kestra.plugin.scripts.node.Commands",
         "io.kestra.plugin.scripts.node.Script",
+        "io.kestra.plugin.scripts.node.CommandsTrigger",
+        "io.kestra.plugin.scripts.node.ScriptTrigger",
     ),
     "scripts.perl": (
         "io.kestra.plugin.scripts.perl.Commands",
@@ -185,6 +194,8 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
     "scripts.python": (
         "io.kestra.plugin.scripts.python.Commands",
         "io.kestra.plugin.scripts.python.Script",
+        "io.kestra.plugin.scripts.python.CommandsTrigger",
+        "io.kestra.plugin.scripts.python.ScriptTrigger",
     ),
     "scripts.r": (
         "io.kestra.plugin.scripts.r.Commands",
@@ -193,10 +204,14 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
     "scripts.ruby": (
         "io.kestra.plugin.scripts.ruby.Commands",
         "io.kestra.plugin.scripts.ruby.Script",
+        "io.kestra.plugin.scripts.ruby.CommandsTrigger",
+        "io.kestra.plugin.scripts.ruby.ScriptTrigger",
     ),
     "scripts.shell": (
         "io.kestra.plugin.scripts.shell.Commands",
         "io.kestra.plugin.scripts.shell.Script",
+        "io.kestra.plugin.scripts.shell.CommandsTrigger",
+        "io.kestra.plugin.scripts.shell.ScriptTrigger",
     ),
     "serdes.avro_tasks": (
         "io.kestra.plugin.serdes.avro.AvroToIon",

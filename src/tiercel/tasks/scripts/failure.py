@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from tiercel.plugins import Exit
+from tiercel.plugins import Exit, Json, TaskError
 
 _NOT_RUNNABLE = 126
 _NOT_FOUND = 127
@@ -17,6 +17,18 @@ _TOLD = {
     signal.SIGXCPU: "it used more processor time than scripts.most_cpu_seconds",
     signal.SIGPIPE: "it wrote to something that no longer reads",
 }
+
+
+class ScriptFailedError(TaskError):
+    """A script has run, and did not end well.
+
+    Attributes:
+        last_lines: What it wrote last.
+    """
+
+    def __init__(self, ended: Exit, outputs: dict[str, Json], last_lines: tuple[str, ...]) -> None:
+        super().__init__(failure_message(ended), outputs=outputs)
+        self.last_lines = last_lines
 
 
 def failure_message(ended: Exit) -> str:

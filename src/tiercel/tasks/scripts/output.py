@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial
 
 from tiercel.plugins import Json, LogLevel, RunContext
 from tiercel.tasks.scripts.lines import LineSplitter, LogGate
 from tiercel.tasks.scripts.messages import Messages, is_message
 
+_LAST_LINES = 100
+
 
 class Output:
-    """Takes the output of one run. Lines of the error stream are errors, all others information."""
+    """Takes the output of one run. Lines of the error stream are errors, all others information.
+
+    Attributes:
+        last_lines: Of both streams.
+    """
 
     def __init__(self, ctx: RunContext) -> None:
         settings = ctx.call("settings.scripts")
         self._ctx = ctx
+        self.last_lines: deque[str] = deque(maxlen=_LAST_LINES)
         self._gate = LogGate(
             lambda level, line: ctx.log.write(LogLevel(level), line),
             ctx.mask,
@@ -50,6 +58,7 @@ class Output:
         if is_message(line) and not is_cut:
             self._messages.read(line)
         else:
+            self.last_lines.append(line)
             self._gate.log(level, line, is_cut=is_cut)
 
 

@@ -116,7 +116,7 @@ class ScriptTask(Task):
     def inspect(cls, written: Mapping[str, Json]) -> Iterator[Violation]:
         """Check what is rendered only when the task runs, and warn where data is pasted into program text."""
         if written.get("beforeCommands") is not None:
-            yield from _list_of_lines(written["beforeCommands"], "beforeCommands")
+            yield from check_lines(written["beforeCommands"], "beforeCommands")
         env = written.get("env")
         if env is not None and not isinstance(env, dict) and "{" not in str(env):
             yield Violation("must be a map of names to values", path="env", code="type")
@@ -139,7 +139,7 @@ class CommandsTask(ScriptTask):
     def inspect(cls, written: Mapping[str, Json]) -> Iterator[Violation]:
         """Check the lines too."""
         if written.get("commands") is not None:
-            yield from _list_of_lines(written["commands"], "commands", is_filled=True)
+            yield from check_lines(written["commands"], "commands", is_filled=True)
         yield from super().inspect(written)
 
 
@@ -155,7 +155,8 @@ class SourceTask(ScriptTask):
     script: Raw[str]
 
 
-def _list_of_lines(value: Json, name: str, *, is_filled: bool = False) -> Iterator[Violation]:
+def check_lines(value: Json, name: str, *, is_filled: bool = False) -> Iterator[Violation]:
+    """Check lines as they are written: a list of texts, or a text that renders to one."""
     if isinstance(value, str) and "{" in value:
         return
     if not isinstance(value, list):

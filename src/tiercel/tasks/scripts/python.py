@@ -13,6 +13,7 @@ from tiercel.tasks.scripts.environments import Wanted, environment_python
 from tiercel.tasks.scripts.language import PYTHON
 from tiercel.tasks.scripts.properties import DEPRECATED, SHELL, CommandsTask, ScriptOutputs, SourceTask
 from tiercel.tasks.scripts.run import Bench, Preparation, run_script
+from tiercel.tasks.scripts.watching import CommandsWatch, SourceWatch, WatchOutputs, look
 
 
 class PythonProperties(Properties):
@@ -62,7 +63,7 @@ commands:
 
     def run(self, ctx: RunContext) -> ScriptOutputs:
         """Run them."""
-        return run_script(ctx, self, PYTHON, partial(_prepare, ctx, self))
+        return run_script(ctx, self, PYTHON, partial(prepare, ctx, self))
 
 
 class Script(
@@ -90,10 +91,55 @@ script: |
 
     def run(self, ctx: RunContext) -> ScriptOutputs:
         """Run it."""
-        return run_script(ctx, self, PYTHON, partial(_prepare, ctx, self))
+        return run_script(ctx, self, PYTHON, partial(prepare, ctx, self))
 
 
-def _prepare(ctx: RunContext, task: Commands | Script, runner: TaskRunner, bench: Bench) -> Preparation:
+class CommandsTrigger(
+    CommandsWatch,
+    type="io.kestra.plugin.scripts.python.CommandsTrigger",
+    outputs=WatchOutputs,
+    example="""
+type: io.kestra.plugin.scripts.python.CommandsTrigger
+interval: PT5M
+commands:
+  - python check.py
+exitCondition: exit 0
+""",
+):
+    """Starts an execution when commands, run in a shell that has Python, end as expected."""
+
+    container_image: str = "python:3.13-slim"
+    exit_condition: str = ""
+
+    def evaluate(self, ctx: RunContext) -> WatchOutputs | None:
+        """Run them."""
+        return look(ctx, self, lambda ctx, given: Commands(**given).run(ctx))
+
+
+class ScriptTrigger(
+    SourceWatch,
+    type="io.kestra.plugin.scripts.python.ScriptTrigger",
+    outputs=WatchOutputs,
+    example="""
+type: io.kestra.plugin.scripts.python.ScriptTrigger
+interval: PT5M
+script: |
+  import json
+  print('::' + json.dumps({'outputs': {'state': 'late'}}) + '::')
+exitCondition: late
+""",
+):
+    """Starts an execution when a Python program ends as expected."""
+
+    container_image: str = "python:3.13-slim"
+    exit_condition: str = ""
+
+    def evaluate(self, ctx: RunContext) -> WatchOutputs | None:
+        """Run it."""
+        return look(ctx, self, lambda ctx, given: Script(**given).run(ctx))
+
+
+def prepare(ctx: RunContext, task: Commands | Script, runner: TaskRunner, bench: Bench) -> Preparation:
     """Make the environment of packages, here or as lines run in the container."""
     wanted = Wanted(
         packages=tuple(task.dependencies or ()),

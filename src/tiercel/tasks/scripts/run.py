@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tiercel.plugins import Exit, Json, Launch, RunContext, TaskError, TaskRunner
-from tiercel.tasks.flow.directory_files import put_input_files, put_namespace_files, take_output_files
+from tiercel.tasks.flow.directory_files import inside, put_input_files, put_namespace_files, take_output_files
 from tiercel.tasks.scripts.choice import choose_runner, image_of
 from tiercel.tasks.scripts.commands import file_line, free_path, lines_of, shell_command
-from tiercel.tasks.scripts.failure import failure_message
+from tiercel.tasks.scripts.failure import ScriptFailedError
 from tiercel.tasks.scripts.files import fetch_addresses, own_project
 from tiercel.tasks.scripts.language import Language
 from tiercel.tasks.scripts.output import Output
@@ -54,12 +54,14 @@ class Bench:
         place: The same directory as the script sees it.
         environment: The rendered ``env``.
         variables: What templates of the task see besides those of the run.
+        folders: Folders whose files are all stored.
     """
 
     directory: Path
     place: str
     environment: Mapping[str, str]
     variables: Mapping[str, Json]
+    folders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,28 @@ class _Work:
 
 
 def run_script(
-    ctx: RunContext, task: CommandsTask | SourceTask, language: Language, prepare: Prepare | None = None
+    ctx: RunContext,
+    task: CommandsTask | SourceTask,
+    language: Language,
+    prepare: Prepare | None = None,
+    folders: Sequence[str] = (),
 ) -> ScriptOutputs:
     """Run a script task to its end.
 
+    Args:
+        ctx: Of the run.
+        task: What to run.
+        language: Of the script.
+        prepare: Gives what has to be there before.
+        folders: Made in the working directory; their paths are ``outputDirs`` in templates, and all their files are
+            stored.
+
     Raises:
-        TaskError: It failed; what it produced all the same is in the error.
+        ScriptFailedError: It did not end well; what it produced all the same is in the error.
+        TaskError: It was stopped, or could not be run.
     """
     runner = choose_runner(ctx, task)
-    bench = _bench(ctx, task, runner)
+    bench = _bench(ctx, task, runner, folders)
     if task.namespace_files is not None and task.namespace_files.enabled:
         put_namespace_files(ctx, bench.directory, task.namespace_files)
     put_input_files(ctx, bench.directory, task.input_files)
@@ -100,12 +115,16 @@ def run_script(
     return _outcome(ctx, task, bench, output, ended)
 
 
-def _bench(ctx: RunContext, task: ScriptTask, runner: TaskRunner) -> Bench:
+def _bench(ctx: RunContext, task: ScriptTask, runner: TaskRunner, folders: Sequence[str]) -> Bench:
     directory = ctx.working_dir
     place = runner.place(ctx, directory)
     variables: dict[str, Json] = {"workingDir": place}
+    stored = (*folders, *((_OUTPUT_DIRECTORY,) if task.output_directory else ()))
+    for folder in stored:
+        inside(directory, folder).mkdir(parents=True, exist_ok=True)
+    if folders:
+        variables["outputDirs"] = {one: f"{place}/{one}" for one in folders}
     if task.output_directory:
-        (directory / _OUTPUT_DIRECTORY).mkdir(exist_ok=True)
         variables["outputDir"] = f"{place}/{_OUTPUT_DIRECTORY}"
     names = [one for one in task.output_files or () if not _WILD & set(one)]
     if names:
@@ -115,6 +134,7 @@ def _bench(ctx: RunContext, task: ScriptTask, runner: TaskRunner) -> Bench:
         place=place,
         environment=_environment(ctx.render(task.env, variables)),
         variables=variables,
+        folders=stored,
     )
 
 
@@ -190,7 +210,7 @@ def _variables(ctx: RunContext, work: _Work) -> dict[str, str]:
 
 def _outcome(ctx: RunContext, task: ScriptTask, bench: Bench, output: Output, ended: Exit) -> ScriptOutputs:
     """Collect what the script left, and fail when it did not end well."""
-    patterns = [*(task.output_files or ()), *([f"{_OUTPUT_DIRECTORY}/**"] if task.output_directory else ())]
+    patterns = [*(task.output_files or ()), *(f"{folder}/**" for folder in bench.folders)]
     has_failed = ended.code != 0 or ended.signal is not None or bool(ended.reason)
     if ctx.is_cancelled:
         raise TaskError("The script was stopped")
@@ -204,5 +224,5 @@ def _outcome(ctx: RunContext, task: ScriptTask, bench: Bench, output: Output, en
     )
     if has_failed:
         given = outputs.model_dump(by_alias=True, exclude_none=True)
-        raise TaskError(failure_message(ended), outputs=given)
+        raise ScriptFailedError(ended, given, tuple(output.last_lines))
     return outputs

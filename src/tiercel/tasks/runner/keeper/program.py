@@ -20,7 +20,7 @@ from .processes import SET_SUBREAPER, libc
 _SET_DEATH_SIGNAL = 1
 _OOM_SCORE = b"500"
 _FAILED = 3  # the descriptor by which a fork says that it could not become the program
-_SPARE_TASKS = 8192
+_SPARE_TASKS = 2048
 _TASKS_FIELD = 3  # of /proc/loadavg: runnable and all
 _HIGHEST_DESCRIPTOR = 255  # the keeper and its leaders have a dozen
 _NOT_STARTED, _INTERRUPTED, _UNFLUSHED = 127, 130, 120  # exit codes, as shells and Python use them
