@@ -1,12 +1,34 @@
 import { defineConfig } from "vitest/config";
 
+const shared = {
+  globalSetup: "browser/server.ts",
+  environment: "node",
+  testTimeout: 60_000,
+  hookTimeout: 90_000,
+} as const;
+
+/** Two files at a time, each with a server of its own; then, alone, those that measure how long something takes. */
 export default defineConfig({
   test: {
-    include: ["browser/**/*.test.ts"],
-    globalSetup: "browser/server.ts",
-    environment: "node",
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    fileParallelism: false,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "use",
+          include: ["browser/*.test.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "speed",
+          include: ["browser/timed/*.test.ts"],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

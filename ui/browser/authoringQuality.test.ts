@@ -1,10 +1,9 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { beforeAll, expect, test } from "vitest";
 import { COMMENTED } from "./flows";
 import { stage } from "./stage";
+import { expectAccessible, expectWhole, settled } from "./whole";
 
 const { open, save, api, complaints } = stage();
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 const routes: Record<string, string> = {
   blueprints: "/blueprints",
@@ -25,23 +24,13 @@ beforeAll(async () => {
 
 test.each(Object.keys(routes))("3, 37, 39: %s is whole in both themes and on a phone", async (name) => {
   complaints.length = 0;
-  const page = await open(routes[name] ?? "");
-  await page.waitForTimeout(900); // panels and graphs have come
+  const page = await open(routes[name] ?? "", { isShared: true });
+  await settled(page);
   if (name.startsWith("editor")) {
     await page.locator('[data-task="second"]').click();
     await page.getByRole("complementary", { name: "Form of second" }).waitFor();
   }
-  for (const theme of ["light", "dark"]) {
-    await page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme);
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${theme}, ${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-    );
-    expect(found).toEqual([]);
-  }
-  await page.setViewportSize({ width: 360, height: 740 });
-  await page.waitForTimeout(200);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await expectWhole(page);
   expect(complaints).toEqual([]);
 });
 
@@ -49,9 +38,6 @@ test("37: the picker of types is whole in both themes", async () => {
   const page = await open("/flows/edit/test/looked_at");
   await page.getByRole("region", { name: "Tasks" }).getByRole("button", { name: "Task", exact: true }).click();
   await page.getByRole("option").first().waitFor();
-  for (const theme of ["light", "dark"]) {
-    await page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme);
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    expect(violations.map(({ id, nodes }) => `${theme}, ${id}: ${nodes[0]?.target.join(" ")}`)).toEqual([]);
-  }
+  await settled(page);
+  await expectAccessible(page);
 });

@@ -1,12 +1,11 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { stage } from "./stage";
+import { expectWhole } from "./whole";
 
 const { open, save, api, origin, complaints } = stage();
 const YAML = { "content-type": "application/x-yaml" };
 const KINDS = "io.kestra.plugin.core.dashboard";
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 const flow = (id: string, namespace: string, type: string): string => `id: ${id}
 namespace: ${namespace}
@@ -217,19 +216,7 @@ test.each([
   "/dashboards/new",
 ])("37, 39: %s is whole in both themes and on a phone", async (path) => {
   complaints.length = 0;
-  const page = await open(path);
-  await page.emulateMedia({ reducedMotion: "reduce" }); // no colour is on its way to another
-  await page.waitForTimeout(900); // charts have come
-  for (const theme of ["light", "dark"]) {
-    await page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme);
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${theme}, ${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-    );
-    expect(found).toEqual([]);
-  }
-  await page.setViewportSize({ width: 360, height: 740 });
-  await page.waitForTimeout(200);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  const page = await open(path, { isShared: true });
+  await expectWhole(page);
   expect(complaints).toEqual([]);
 });

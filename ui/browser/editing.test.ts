@@ -100,7 +100,7 @@ test("15: form, code and graph share one history", async () => {
   expect(await code.innerText()).toBe(after);
 });
 
-test("16 and 17: what is wrong is named with its line, marks its task, and goes when it is mended", async () => {
+test("16, 17: what is wrong is named with its line, marks its task, and goes when it is mended", async () => {
   const page = await edit("wrong");
   await page.getByText("io.kestra.plugin.core.debug.Return").first().click();
   await page.keyboard.press("End");

@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { ASKING, FAILING, SCHEDULED } from "./flows";
 import { stage } from "./stage";
+import { settled } from "./whole";
 
 const { open, save, api, source } = stage();
 const MOST_STEPS = 150;
@@ -100,7 +101,7 @@ test("39: at 360 px and at twice the size nothing is cut off, and every action i
   ] as const) {
     for (const one of pages) {
       const page = await open(one, { width, height });
-      await page.waitForTimeout(300); // lists have come
+      await settled(page);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       expect([one, width, wide <= width]).toEqual([one, width, true]);
       await page.context().close();

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { inject } from "vitest";
+import { served } from "./stage";
 
 /** Runs a program with the interpreter of the server, for what only it can make; gives what was printed. */
 export function python(program: string, ...args: string[]): Buffer {
@@ -44,7 +44,7 @@ raw.execute(
 raw.commit()
 `;
 
-const database = (): string => join(inject("home"), "tiercel.db");
+const database = (): string => join(served().home, "tiercel.db");
 
 /** Stores so many executions like one there is, each a millisecond before the other. */
 export function copyExecution(id: string, count: number): void {

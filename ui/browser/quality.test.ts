@@ -1,10 +1,9 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { beforeAll, expect, test } from "vitest";
 import { ASKING, COMMENTED, FAILING, SCHEDULED } from "./flows";
 import { stage } from "./stage";
+import { expectWhole } from "./whole";
 
 const { open, save, api, origin, complaints } = stage();
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 const routes: Record<string, string> = {
   home: "/",
@@ -45,19 +44,8 @@ const names = [
 
 test.each(names)("3, 37, 39: %s is whole in both themes and on a phone, and asks nobody else", async (name) => {
   complaints.length = 0;
-  const page = await open(routes[name] ?? "");
-  await page.waitForTimeout(700); // lists and graphs have come
-  for (const theme of ["light", "dark"]) {
-    await page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme);
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${theme}, ${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-    );
-    expect(found).toEqual([]);
-  }
-  await page.setViewportSize({ width: 360, height: 740 });
-  await page.waitForTimeout(200);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  const page = await open(routes[name] ?? "", { isShared: true });
+  await expectWhole(page);
   expect(complaints).toEqual([]);
 });
 

@@ -5,18 +5,36 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
+
+export interface Served {
+  origin: string;
+  /** Where the server keeps its files, for tests that fill it with more than could be run. */
+  home: string;
+}
 
 declare module "vitest" {
   interface ProvidedContext {
-    origin: string;
-    /** Where the server keeps its files, for tests that fill it with more than could be run. */
-    home: string;
+    servers: Served[];
   }
 }
 
-/** Serves a new installation on a free port while the tests run. */
+/** Serves a new installation on a free port for each file that runs at a time. */
 export default async function setup(project: TestProject): Promise<() => void> {
+  const started = await Promise.all(Array.from({ length: project.config.maxWorkers }, start));
+  project.provide(
+    "servers",
+    started.map(({ origin, home }) => ({ origin, home })),
+  );
+  return () => {
+    for (const { server, home } of started) {
+      server.once("exit", () => rmSync(home, { recursive: true, force: true }));
+      server.kill("SIGTERM");
+    }
+  };
+}
+
+async function start(): Promise<Served & { server: ChildProcess }> {
   const home = mkdtempSync(join(tmpdir(), "tiercel-ui-"));
   const port = await freePort();
   const command = join(process.env.PYTHON_BIN ?? "../.venv/bin", "tiercel");
@@ -26,12 +44,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   });
   const origin = `http://localhost:${port}`;
   await answering(`${origin}/ping`, server);
-  project.provide("origin", origin);
-  project.provide("home", home);
-  return () => {
-    server.once("exit", () => rmSync(home, { recursive: true, force: true }));
-    server.kill("SIGTERM");
-  };
+  return { origin, home, server };
 }
 
 async function answering(url: string, server: ChildProcess): Promise<void> {

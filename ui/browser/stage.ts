@@ -1,5 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, inject } from "vitest";
+import type { Served } from "./server";
+import { watch } from "./whole";
 
 const PATIENCE_MS = 8_000;
 const YAML = { "content-type": "application/x-yaml" };
@@ -19,14 +21,25 @@ export interface Visit {
   width?: number;
   height?: number;
   context?: BrowserContext;
+  /** In the window that the tests of the file share: what was loaded once is there, and so is what was chosen in it. */
+  isShared?: boolean;
+}
+
+/** The server of the tests that run in this process, one file after another. */
+export function served(): Served {
+  const own = inject("servers")[Number(process.env.VITEST_POOL_ID ?? 1) - 1];
+  if (!own) throw new Error("More files run at a time than there are servers");
+  return own;
 }
 
 /** A browser for the tests of a file. */
 export function stage(): Stage {
-  const origin = inject("origin");
+  const { origin } = served();
   const complaints: string[] = [];
   const contexts: BrowserContext[] = [];
+  const pages: Page[] = [];
   let browser: Browser;
+  let common: BrowserContext | undefined;
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -35,7 +48,7 @@ export function stage(): Stage {
     await forgetPreferences(origin);
   });
   afterEach(async () => {
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    await Promise.all([...contexts.splice(0), ...pages.splice(0)].map((one) => one.close()));
   });
   afterAll(() => browser.close());
   const api = async <Shape>(path: string, init?: RequestInit): Promise<Shape> => {
@@ -47,14 +60,17 @@ export function stage(): Stage {
     origin,
     complaints,
     api,
-    open: async (path, { theme = "light", width = 1440, height = 900, context } = {}) => {
-      const own =
-        context ??
-        (await browser.newContext({ viewport: { width, height }, permissions: ["clipboard-read", "clipboard-write"] }));
-      if (!context) contexts.push(own);
+    open: async (path, { theme = "light", width = 1440, height = 900, context, isShared = false } = {}) => {
+      const fresh = () =>
+        browser.newContext({ viewport: { width, height }, permissions: ["clipboard-read", "clipboard-write"] });
+      if (isShared) common ??= await fresh();
+      const own = context ?? (isShared ? common : undefined) ?? (await fresh());
+      if (!context && own !== common) contexts.push(own);
       own.setDefaultTimeout(PATIENCE_MS);
-      await own.addInitScript((name) => localStorage.setItem("tiercel.theme", name), theme);
       const page = await own.newPage();
+      if (own === common) pages.push(page);
+      await page.addInitScript((name) => localStorage.setItem("tiercel.theme", name), theme);
+      watch(page);
       page.on("console", (message) => message.type() === "error" && complaints.push(`${path}: ${message.text()}`));
       page.on("pageerror", (error) => complaints.push(`${path}: ${error.message}`));
       page.on(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { addLines, copyExecution } from "./python";
-import { stage } from "./stage";
+import { addLines, copyExecution } from "../python";
+import { stage } from "../stage";
 
 const { open, save, api } = stage();
 

@@ -1,0 +1,28 @@
+import { cpus } from "node:os";
+
+const SAMPLE_MS = 400;
+const MOST_BUSY = 0.3;
+
+/**
+ * Tells whether the machine has time for the tests alone. Where it works on other things too, how long something takes
+ * on the clock is no property of the page; what it costs of the processor's time still is.
+ */
+export async function isOurs(): Promise<boolean> {
+  const before = times();
+  await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+  const after = times();
+  return (after.busy - before.busy) / (after.all - before.all) < MOST_BUSY;
+}
+
+function times(): { busy: number; all: number } {
+  const each = cpus().map(({ times: { user, nice, sys, idle, irq } }) => ({ busy: user + nice + sys + irq, idle }));
+  const busy = each.reduce((sum, one) => sum + one.busy, 0);
+  return { busy, all: busy + each.reduce((sum, one) => sum + one.idle, 0) };
+}
+
+/** The value that so large a share of the numbers does not exceed. */
+export function percentile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((one, other) => one - other);
+  const at = Math.max(0, Math.ceil(sorted.length * share) - 1);
+  return sorted[at] ?? Number.POSITIVE_INFINITY;
+}
