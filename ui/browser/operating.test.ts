@@ -92,7 +92,7 @@ test("31: the state, the labels and the inputs of what has ended are changed, an
   await reaches(other, "SUCCESS");
   expect((await get(other)).inputs).toMatchObject({ word: "changed" });
   await choose(page, "Delete");
-  await page.getByRole("button", { name: "Delete 1 execution" }).click();
+  await page.getByRole("button", { name: "Delete the execution" }).click();
   await page.waitForURL(/\/ui\/executions\?/);
   await expect(get(other)).rejects.toThrow("404");
 });
