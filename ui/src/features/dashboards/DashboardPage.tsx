@@ -5,6 +5,7 @@ import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { ZONE } from "../../components/times";
 import { t } from "../../i18n/text";
+import { spoken } from "./builtIn";
 import { Grid } from "./Grid";
 import { Narrowing } from "./Narrowing";
 
@@ -15,7 +16,8 @@ interface Props {
 }
 
 /** A dashboard: its charts, narrowed by what stands in the address. */
-export function DashboardPage({ dashboard, narrowed, onNarrow }: Props) {
+export function DashboardPage({ dashboard: kept, narrowed, onNarrow }: Props) {
+  const dashboard = spoken(kept);
   useLive("executions", "dashboards");
   return (
     <>

@@ -13,6 +13,7 @@ import { moment } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
 import { number, t } from "../../i18n/text";
 import type { DashboardsSearch } from "../../search";
+import { spoken } from "./builtIn";
 
 const SIZE = 50;
 
@@ -115,7 +116,8 @@ export function DashboardsPage({ search, onSearch }: Props) {
   );
 }
 
-function Row({ dashboard: one, onRemove }: { dashboard: Dashboard; onRemove?: () => void }) {
+function Row({ dashboard: kept, onRemove }: { dashboard: Dashboard; onRemove?: () => void }) {
+  const one = spoken(kept);
   return (
     <tr>
       <th scope="row">

@@ -6,6 +6,7 @@ import { useLive } from "../../api/stream";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { t } from "../../i18n/text";
+import { spoken } from "./builtIn";
 import { Grid } from "./Grid";
 
 const RANGES: [string, string][] = [
@@ -29,30 +30,33 @@ export function DefaultDashboard({ place, narrowed }: Props) {
   const usual = found.data?.timeWindow?.default;
   return (
     <Loaded query={found}>
-      {(one) => (
-        <section className="dplace" aria-label={one.title}>
-          <div className="tools tools--tab">
-            <h2>{one.title}</h2>
-            <span className="seg push" role="group" aria-label={t("Time")}>
-              {RANGES.map(([period, name]) => (
-                <button
-                  key={period}
-                  type="button"
-                  aria-pressed={(range ?? usual) === period}
-                  onClick={() => setRange(period)}
-                >
-                  {name}
-                </button>
-              ))}
-            </span>
-            <Link className="btn btn--ghost" to="/dashboards/$id" params={{ id: one.id }}>
-              <Icon name="expand" small />
-              {t("Open")}
-            </Link>
-          </div>
-          <Grid charts={one.charts} dashboard={one.id} narrowed={{ ...narrowed, ...(range && { range }) }} />
-        </section>
-      )}
+      {(found) => {
+        const one = spoken(found);
+        return (
+          <section className="dplace" aria-label={one.title}>
+            <div className="tools tools--tab">
+              <h2>{one.title}</h2>
+              <span className="seg push" role="group" aria-label={t("Time")}>
+                {RANGES.map(([period, name]) => (
+                  <button
+                    key={period}
+                    type="button"
+                    aria-pressed={(range ?? usual) === period}
+                    onClick={() => setRange(period)}
+                  >
+                    {name}
+                  </button>
+                ))}
+              </span>
+              <Link className="btn btn--ghost" to="/dashboards/$id" params={{ id: one.id }}>
+                <Icon name="expand" small />
+                {t("Open")}
+              </Link>
+            </div>
+            <Grid charts={one.charts} dashboard={one.id} narrowed={{ ...narrowed, ...(range && { range }) }} />
+          </section>
+        );
+      }}
     </Loaded>
   );
 }

@@ -1,13 +1,14 @@
+import { t } from "../../i18n/text";
 /** What a new dashboard begins with: it validates, and each chart shows something once anything ran. */
 export const FIRST_DASHBOARD = `id: my_dashboard
-title: My dashboard
+title: ${t("My dashboard")}
 timeWindow:
   default: P7D
 charts:
   - id: failed
     type: io.kestra.plugin.core.dashboard.chart.KPI
     chartOptions:
-      displayName: Failed
+      displayName: ${t("Failed")}
       width: 4
     data:
       type: io.kestra.plugin.core.dashboard.data.ExecutionsKPI
@@ -22,7 +23,7 @@ charts:
   - id: over_time
     type: io.kestra.plugin.core.dashboard.chart.TimeSeries
     chartOptions:
-      displayName: Executions over time
+      displayName: ${t("Executions over time")}
       column: date
       colorByColumn: state
       width: 8
@@ -35,7 +36,7 @@ charts:
           field: STATE
         total:
           agg: COUNT
-          displayName: Executions
+          displayName: ${t("Executions")}
 `;
 
 /** The source of a dashboard under another id: those of the product are taken. */

@@ -35,7 +35,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: "state",
     name: t("State"),
-    width: 116,
+    width: 146,
     sort: "state.current",
     isMain: true,
     cell: (one) => <StateMark state={one.state.current} />,
@@ -65,7 +65,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: "duration",
     name: t("Duration"),
-    width: 96,
+    width: 112,
     sort: "state.duration",
     isNumber: true,
     isMain: true,
@@ -74,7 +74,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: "by",
     name: t("Started by"),
-    width: 104,
+    width: 112,
     cell: (one) => <span className="muted">{one.trigger?.id ?? (one.parentId ? t("parent") : t("manual"))}</span>,
   },
   {
@@ -83,7 +83,7 @@ export const COLUMNS: readonly Column[] = [
     width: undefined,
     cell: (one, { onLabel }) => <Labels execution={one} onLabel={onLabel} />,
   },
-  { id: "revision", name: t("Revision"), width: 76, isNumber: true, cell: (one) => one.flowRevision },
+  { id: "revision", name: t("Revision"), width: 104, isNumber: true, cell: (one) => one.flowRevision },
   {
     id: "due",
     name: t("Due"),

@@ -44,14 +44,14 @@ export function FlowTable({ flows, latest, next, isFlat, chosen, onChoose, onRun
       <caption className="sr">{t("Flows by namespace")}</caption>
       <colgroup>
         {onChoose && <col style={{ width: 48 }} />}
-        <col style={{ width: isFlat ? "24%" : "22%" }} />
+        <col style={{ width: isFlat ? "24%" : "17%" }} />
         <col style={{ width: 190 }} />
-        <col style={{ width: 128 }} />
         <col style={{ width: 120 }} />
+        <col style={{ width: 112 }} />
         <col className="hide-s" />
         <col style={{ width: 100 }} />
         <col style={{ width: 60 }} />
-        <col style={{ width: 108 }} />
+        <col style={{ width: 124 }} />
       </colgroup>
       <thead>
         <tr>

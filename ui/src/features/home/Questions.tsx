@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Execution, StateName } from "../../api/types";
 import { StateMark } from "../../components/StateMark";
-import { t } from "../../i18n/text";
+import { plural } from "../../i18n/text";
 
 const HOUR_MS = 3_600_000;
 
@@ -12,10 +12,30 @@ export function Questions({ executions, now }: { executions: Execution[]; now: n
     ({ state }) => state.current === "FAILED" && now - Date.parse(state.endDate ?? state.startDate ?? "") < HOUR_MS,
   ).length;
   const items: { state: StateName; number: number; words: string; range: string }[] = [
-    { state: "FAILED", number: failed, words: t("failed in the last hour"), range: "PT1H" },
-    { state: "PAUSED", number: count("PAUSED"), words: t("waiting for an answer"), range: "PT24H" },
-    { state: "QUEUED", number: count("QUEUED"), words: t("waiting in a queue"), range: "PT24H" },
-    { state: "RUNNING", number: count("RUNNING"), words: t("running"), range: "PT24H" },
+    {
+      state: "FAILED",
+      number: failed,
+      words: plural(failed, { one: "failed in the last hour", other: "failed in the last hour" }),
+      range: "PT1H",
+    },
+    {
+      state: "PAUSED",
+      number: count("PAUSED"),
+      words: plural(count("PAUSED"), { one: "waiting for an answer", other: "waiting for an answer" }),
+      range: "PT24H",
+    },
+    {
+      state: "QUEUED",
+      number: count("QUEUED"),
+      words: plural(count("QUEUED"), { one: "waiting in a queue", other: "waiting in a queue" }),
+      range: "PT24H",
+    },
+    {
+      state: "RUNNING",
+      number: count("RUNNING"),
+      words: plural(count("RUNNING"), { one: "running", other: "running" }),
+      range: "PT24H",
+    },
   ];
   return (
     <ul className="questions">

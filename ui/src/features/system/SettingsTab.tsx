@@ -69,7 +69,7 @@ function SettingTable({ shown }: { shown: readonly Setting[] }) {
             {t("Name")}
           </th>
           <th scope="col">{t("Value")}</th>
-          <th scope="col" style={{ width: 128 }}>
+          <th scope="col" style={{ width: 144 }}>
             {t("Comes from")}
           </th>
         </tr>

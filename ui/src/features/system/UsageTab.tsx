@@ -48,10 +48,10 @@ export function UsageTab() {
                     <th scope="col">
                       <span className="sr">{t("Drawn")}</span>
                     </th>
-                    <th scope="col" className="n" style={{ width: 116 }}>
+                    <th scope="col" className="n" style={{ width: 132 }}>
                       {t("Executions")}
                     </th>
-                    <th scope="col" className="n" style={{ width: 124 }}>
+                    <th scope="col" className="n" style={{ width: 132 }}>
                       {t("Failed")}
                     </th>
                   </tr>
