@@ -47,9 +47,14 @@ def script_settings() -> ScriptSettings:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, script_settings: ScriptSettings) -> AsyncIterator[Stage]:
+def secrets() -> dict[str, str]:
+    return {"TOKEN": "s3cr3t/täg-value"}
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, script_settings: ScriptSettings, secrets: dict[str, str]) -> AsyncIterator[Stage]:
     settings = Settings(home=str(tmp_path), scripts=script_settings)
-    async with open_stage(tmp_path, settings=settings, secrets={"TOKEN": "s3cr3t/täg-value"}) as opened:
+    async with open_stage(tmp_path, settings=settings, secrets=secrets) as opened:
         yield opened
 
 

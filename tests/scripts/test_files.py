@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -109,6 +111,36 @@ async def test_a_name_that_leads_out(run: Run) -> None:
     assert any("leads out of the working directory" in line for line in ran.messages)
 
 
-async def test_a_large_file_in_flat_memory(run: Run) -> None:
-    ran = await run("shell.Commands", commands=["truncate -s 200M big.bin"], outputFiles=["big.bin"])
-    assert ran.state == "SUCCESS"
+LARGE_BYTES = int(os.environ.get("TEST_TIERCEL_FILE_BYTES", str(256 * 1024 * 1024)))
+
+
+def reset_highest_memory() -> int:
+    """Begin to measure the highest memory of this process anew; gives what it uses now, in bytes."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return highest_memory()
+
+
+def highest_memory() -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) * 1024
+
+
+async def test_a_large_file_goes_on_in_flat_memory(stage: Stage) -> None:
+    write = (
+        "import os\nblock = os.urandom(1 << 20)\n"
+        f"with open('big.bin', 'wb') as file:\n  for _ in range({LARGE_BYTES >> 20}): file.write(block)"
+    )
+    before = reset_highest_memory()
+    outputs, lines, state = await run_tasks(
+        stage,
+        {"id": "make", "type": "io.kestra.plugin.scripts.python.Script", "script": write, "outputFiles": ["big.bin"]},
+        {
+            "id": "use",
+            "type": f"{SHELL}.Commands",
+            "inputFiles": {"in.bin": "{{ outputs.make.outputFiles['big.bin'] }}"},
+            "commands": ["wc -c < in.bin", "wc -c < {{ outputs.make.outputFiles['big.bin'] }}"],
+        },
+    )
+    assert state == "SUCCESS", lines
+    assert [int(line) for line in lines] == [LARGE_BYTES, LARGE_BYTES]
+    assert highest_memory() - before < 128 * 1024 * 1024  # whatever the size of the file

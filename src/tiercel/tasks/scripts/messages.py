@@ -10,6 +10,7 @@ from tiercel.plugins import Json, RunContext
 
 _OPENING, _CLOSING = "::{", "}::"
 _KINDS = "counter, timer, gauge"
+_SHOWN, _SHOWN_ASSETS = 200, 2000
 _LEVELS = frozenset(level.value for level in LogLevel)
 
 
@@ -37,7 +38,7 @@ class Messages:
         try:
             message = json.loads(line.strip()[2:-2])
         except (ValueError, RecursionError) as error:
-            self._log("WARN", f"A ::{{...}}:: line is no JSON ({error}): {line[:200]}")
+            self._log("WARN", f"A ::{{...}}:: line is no JSON ({error}): {self._ctx.mask(line)[:_SHOWN]}")
             return
         for name, value in message.items():
             reader = _READERS.get(name)
@@ -64,8 +65,8 @@ class Messages:
             }
             try:
                 recorders[kind](str(name), float(one["value"]), {str(key): str(tag) for key, tag in tags.items()})
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                told = f"{error!r} in {json.dumps(one)[:200]}"
+            except (AttributeError, KeyError, TypeError, ValueError):
+                told = json.dumps(masked(one, self._ctx))[:_SHOWN]
                 self._log("WARN", f"A metric needs a name, a number as value and a type ({_KINDS}): {told}")
 
     def add_logs(self, value: Json) -> None:
@@ -77,7 +78,18 @@ class Messages:
     def add_assets(self, value: Json) -> None:
         """Note assets; they are shown in the log."""
         self.assets.append(value)
-        self._log("DEBUG", f"assets: {json.dumps(value)[:2000]}")
+        self._log("DEBUG", f"assets: {json.dumps(masked(value, self._ctx))[:_SHOWN_ASSETS]}")
+
+
+def masked(value: Json, ctx: RunContext) -> Json:
+    """Mask secrets in texts at any depth, so that writing them as JSON or cutting them short shows no part of one."""
+    if isinstance(value, str):
+        return ctx.mask(value)
+    if isinstance(value, list):
+        return [masked(one, ctx) for one in value]
+    if isinstance(value, dict):
+        return {ctx.mask(str(key)): masked(one, ctx) for key, one in value.items()}
+    return value
 
 
 def _maps(value: Json) -> list[dict[str, Json]]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from tiercel.plugins import Json, LogLevel, RunContext
 from tiercel.tasks.scripts.lines import LineSplitter, LogGate
-from tiercel.tasks.scripts.messages import Messages, is_message
+from tiercel.tasks.scripts.messages import Messages, is_message, masked
 
 _LAST_LINES = 100
 
@@ -51,8 +51,8 @@ class Output:
 
     def variables(self) -> dict[str, Json]:
         """Give the outputs the script named, secrets in them masked."""
-        masked = _masked(self._messages.outputs, self._ctx)
-        return masked if isinstance(masked, dict) else {}
+        found = masked(self._messages.outputs, self._ctx)
+        return found if isinstance(found, dict) else {}
 
     def _take(self, level: str, line: str, is_cut: bool) -> None:  # noqa: FBT001 (the form splitters call)
         if is_message(line) and not is_cut:
@@ -60,13 +60,3 @@ class Output:
         else:
             self.last_lines.append(line)
             self._gate.log(level, line, is_cut=is_cut)
-
-
-def _masked(value: Json, ctx: RunContext) -> Json:
-    if isinstance(value, str):
-        return ctx.mask(value)
-    if isinstance(value, list):
-        return [_masked(one, ctx) for one in value]
-    if isinstance(value, dict):
-        return {ctx.mask(str(key)): _masked(one, ctx) for key, one in value.items()}
-    return value
