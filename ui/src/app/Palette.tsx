@@ -4,6 +4,8 @@ import { Dialog as Primitive } from "radix-ui";
 import { type KeyboardEvent, useState } from "react";
 import { flowPage } from "../api/flows";
 import { Icon } from "../components/Icon";
+import { useLook } from "../components/useLook";
+import { LANGUAGES, language } from "../i18n/language";
 import { t } from "../i18n/text";
 import { BUILD, OPERATE, SECTIONS } from "./sections";
 import { toggleTheme } from "./theme";
@@ -36,6 +38,7 @@ function Choices({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const navigate = useNavigate();
+  const [, changeLook] = useLook();
   const flows = useQuery(flowPage({ text, page: 1, size: 8 })).data?.results ?? [];
   const places: Choice[] = [...SECTIONS, ...BUILD, ...OPERATE].map(({ to, name, icon, key }) => ({
     key: to,
@@ -62,6 +65,13 @@ function Choices({ onClose }: { onClose: () => void }) {
       choose: () => void navigate({ to: "/flows/search" }),
     },
     { key: "theme", icon: "theme", name: t("Change theme"), note: "⌘.", choose: toggleTheme },
+    ...LANGUAGES.filter(([one]) => one !== language).map(([one, name]) => ({
+      key: one,
+      icon: "globe",
+      name,
+      note: "",
+      choose: () => void changeLook({ language: one }),
+    })),
   ];
   const found = flows.map((flow) => ({
     key: `${flow.namespace}/${flow.id}`,
