@@ -104,6 +104,10 @@ class Installation:
         transport = httpx.ASGITransport(app=self.wired.application(is_open=True))
         return httpx.AsyncClient(transport=transport, base_url="http://localhost:8080")
 
+    async def warm_routes(self) -> None:
+        """Make the routes now and ask once: what a case times must not wait until they are loaded."""
+        await self.client.get("/ping")
+
     @classmethod
     @asynccontextmanager
     async def open(cls, wishes: Wishes) -> AsyncIterator[Installation]:

@@ -50,6 +50,8 @@ class ManifestRun(ManifestCase):
         kind = self.case.get("kind", "run")
         if kind in ("run", "inputs"):
             await self._set_up()
+            if any(step.get("action") == "http" for step in self.case.get("steps", [])):
+                await self.product.warm_routes()
             if "start" in self.case:
                 await self._single()
             for number, step in enumerate(self.case.get("steps", [])):
