@@ -60,6 +60,11 @@ export function moment(iso: string | undefined, now: Date = new Date()): string 
   return `${isNear ? day.format(at) : year.format(at)} ${short.format(at)}`;
 }
 
+/** A sentence of the server with its instants by the clock of the page. */
+export function retold(sentence: string): string {
+  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => moment(iso));
+}
+
 /** A length of time in its two largest units: `3.2 s`, `4 min 10 s`, `1 h 37 min`. */
 export function length(millis: number): string {
   if (millis < 1_000) return `${Math.max(0, Math.round(millis))} ms`;

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { actOnBackfill, actOnTrigger, type Trigger } from "../../api/triggers";
 import { Icon } from "../../components/Icon";
-import { length, moment } from "../../components/times";
+import { length, moment, retold } from "../../components/times";
 import { t } from "../../i18n/text";
 import { HEALTH, healthOf, secondsOf } from "./health";
 import { TryDialog } from "./TryDialog";
@@ -41,7 +41,7 @@ export function TriggerPanel({ one, onAct, onBackfill, onClose }: Props) {
         <p className={`notice ${health.className}`}>
           <Icon name={health.glyph} />
           <span>
-            <b className="med">{health.word}.</b> {state.reason}
+            <b className="med">{health.word}.</b> {retold(state.reason)}
           </span>
         </p>
         {state.error && (

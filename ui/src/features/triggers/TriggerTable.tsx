@@ -1,7 +1,7 @@
 import { setTriggerDisabled, type Trigger } from "../../api/triggers";
 import { shortType } from "../../components/graph/nodeData";
 import { Icon } from "../../components/Icon";
-import { length, moment } from "../../components/times";
+import { length, moment, retold } from "../../components/times";
 import { t } from "../../i18n/text";
 import { HEALTH, healthOf, secondsOf } from "./health";
 
@@ -78,7 +78,7 @@ function TriggerRow({ one, isSelected, onSelect, onAct }: RowProps) {
   const { namespace, flowId, triggerId, disabled, backfill } = state;
   const health = HEALTH[healthOf(one)];
   const lag = secondsOf(state.lag);
-  const words = backfill ? fillingWords(backfill) : (state.error ?? state.reason);
+  const words = backfill ? fillingWords(backfill) : retold(state.error ?? state.reason);
   return (
     <tr aria-selected={isSelected}>
       <td>

@@ -7,7 +7,7 @@ import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { JsonTree } from "../../components/JsonTree";
 import { LabelledField } from "../../components/LabelledField";
-import { moment } from "../../components/times";
+import { moment, retold } from "../../components/times";
 import { readField } from "../../components/wallClock";
 import { t } from "../../i18n/text";
 
@@ -92,7 +92,7 @@ export function TryDialog({ one, onClose }: { one: Trigger; onClose: () => void 
             <p className={`notice ${found.fires ? "success" : "skipped"}`}>
               <Icon name={found.fires ? "s-success" : "s-skipped"} />
               <span>
-                {found.reason} {found.date && t("Its time is {time}.", { time: moment(found.date) })}
+                {retold(found.reason)} {found.date && t("Its time is {time}.", { time: moment(found.date) })}
               </span>
             </p>
             <JsonTree
