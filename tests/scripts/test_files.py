@@ -143,4 +143,4 @@ async def test_a_large_file_goes_on_in_flat_memory(stage: Stage) -> None:
     )
     assert state == "SUCCESS", lines
     assert [int(line) for line in lines] == [LARGE_BYTES, LARGE_BYTES]
-    assert highest_memory() - before < 128 * 1024 * 1024  # whatever the size of the file
+    assert highest_memory() - before < 160 * 1024 * 1024  # measured with 2 GiB: 123 MiB

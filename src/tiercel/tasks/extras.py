@@ -17,4 +17,5 @@ def library(name: str, extra: str) -> ModuleType:
     try:
         return import_module(name)
     except ImportError as error:
-        raise TaskError(f"This task needs a library that is not there ({error}): install tiercel[{extra}]") from None
+        told = f"This task needs a package that is not installed ({error}): pip install 'tiercel[{extra}]'"
+        raise TaskError(told) from None

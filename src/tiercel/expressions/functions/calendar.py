@@ -149,7 +149,7 @@ def is_public_holiday(name: str, day: date, country: str, division: str | None) 
         library = import_module("holidays")  # optional, and at first use: its data is large
     except ImportError:
         raise ExpressionError(
-            "evaluation", f"{name} needs the Python package holidays (pip install holidays)"
+            "evaluation", f"{name} needs a package that is not installed: pip install 'tiercel[holidays]'"
         ) from None
     known = library.list_supported_countries().get(country) if len(country) == _CODE_LENGTH else None
     if known is None:

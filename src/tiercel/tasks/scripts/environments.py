@@ -127,7 +127,7 @@ def _uv() -> str:
     beside = Path(sys.executable).with_name("uv")
     found = str(beside) if beside.exists() else shutil.which("uv")
     if found is None:
-        raise TaskError("Python packages are installed by uv, which is not here: pip install uv")
+        raise TaskError("Python packages are installed by uv, which is not here: pip install 'tiercel[environments]'")
     return found
 
 
