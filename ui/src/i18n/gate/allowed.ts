@@ -16,3 +16,14 @@ export const NO_TEXT_IN: Readonly<Record<string, readonly string[]>> = {
   "source/intents.ts": ["Refused"],
   "source/tasks.ts": ["Triggers"],
 };
+
+/** Where dates and numbers are written, or zones asked for. */
+export const FORMATTING: readonly string[] = [
+  "components/ago.ts",
+  "components/look.ts",
+  "components/sizes.ts",
+  "components/times.ts",
+  "components/wallClock.ts",
+  "features/dashboards/charts.ts",
+  "i18n/text.ts",
+];

@@ -87,7 +87,7 @@ export function scan(path: string, code: string, allowed: ReadonlySet<string>): 
       if (attribute.type !== "JSXAttribute") visitAll([attribute.argument], false);
       else {
         const name = nameOf(attribute.name as Node);
-        if (attribute.value && name !== "className") visit(attribute.value as Node, SHOWN.has(name));
+        if (attribute.value && name !== "className" && name !== "key") visit(attribute.value as Node, SHOWN.has(name));
       }
     }
     visitAll(node.children, true);

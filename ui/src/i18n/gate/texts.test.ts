@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Catalogue, Forms } from "../text";
-import { NO_TEXT, NO_TEXT_IN } from "./allowed";
+import { FORMATTING, NO_TEXT, NO_TEXT_IN } from "./allowed";
 import { type Found, scan } from "./scan";
 
 const SRC = join(import.meta.dirname, "../..");
@@ -27,6 +27,15 @@ test("what a reader sees stands in the catalogues", () => {
 
 test("texts are looked up by what stands in the code, so that they can be found", () => {
   expect(found.flatMap(([path, { unclear }]) => unclear.map((one) => `${path}:${one}`))).toEqual([]);
+});
+
+test("dates and numbers are written in few places, which know the language and the zone", () => {
+  const own = files.filter((path) =>
+    /\.toLocale(?:Date|Time)?String\(|new Intl\.(?:DateTime|Number|RelativeTime)Format/.test(
+      readFileSync(join(SRC, path), "utf8"),
+    ),
+  );
+  expect(own.filter((path) => !FORMATTING.includes(path))).toEqual([]);
 });
 
 test("each text is in German", () => {
