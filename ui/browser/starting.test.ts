@@ -200,6 +200,13 @@ test("triggers tell what they will start, hour by hour", async () => {
   await expect.poll(() => calendar.getByRole("row").count()).toBe(8);
   await page.getByRole("button", { name: "The week after" }).click();
   await page.getByText(/ from .* on, /).waitFor();
+  const hour = calendar.getByRole("button", { name: /04:00 to 05:00: \d+ runs?\.$/ });
+  await hour.first().click();
+  await page.getByRole("link", { name: "scheduled", exact: true }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  expect(await hour.nth(1).getAttribute("aria-pressed")).toBe("true");
+  await page.keyboard.press("ArrowLeft");
+  await page.getByText(/03:00 to 04:00: nothing starts\./).waitFor();
   await expect
     .poll(async () => Number(await calendar.locator(".calendar__sum").first().innerText()))
     .toBeGreaterThan(0);
