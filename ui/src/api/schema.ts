@@ -173,6 +173,22 @@ export interface Trial {
   logs?: Names;
 }
 
+/** What came of one task that was carried out by itself. */
+export interface TriedTask {
+  state: StateName;
+  error?: string;
+  outputs: JsonObject;
+  logs: LogEntry[];
+  metrics: Metric[];
+  files: {
+    uri: string;
+    size: number;
+    /** Its beginning; null when it is no text. */
+    text: string | null;
+  }[];
+  tookMillis: number;
+}
+
 export interface Gathered {
   gathered: number;
   since?: string;

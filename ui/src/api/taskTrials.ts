@@ -1,14 +1,6 @@
 import { requestJson } from "./client";
-import type { JsonObject, LogLine, StateName } from "./types";
-
-export interface TriedTask {
-  state: StateName;
-  error?: string;
-  outputs: JsonObject;
-  logs: LogLine[];
-  files: { uri: string; size: number; text: string | null }[];
-  tookMillis: number;
-}
+import type { TriedTask } from "./schema";
+import type { JsonObject } from "./types";
 
 export interface TaskTrial {
   /** The flow as it is being written. */

@@ -1,4 +1,4 @@
-import type { TriedTask } from "../../../api/taskTrials";
+import type { TriedTask } from "../../../api/schema";
 import { Icon } from "../../../components/Icon";
 import { JsonTree } from "../../../components/JsonTree";
 import { sizeOf } from "../../../components/sizes";
