@@ -65,7 +65,7 @@ async def test_it_can_be_held_and_goes_on_where_it_was(works):
     await backfilling.pause_backfill(works.environment, LOCAL, KEY, is_paused=True)
     await works.pass_time(hours=1)
     assert await works.dates() == ["2026-01-01T01:00:00"]
-    assert await works.why() == "It waits for 2026-01-01T02:00:00Z. Its backfill is paused."
+    assert await works.why() == "It waits for 2026-01-01T02:00:00Z. Its backfill is paused at 2025-12-31T21:00:00Z."
     await backfilling.pause_backfill(works.environment, LOCAL, KEY, is_paused=False)
     await works.run()
     assert await works.dates() == ["2026-01-01T01:00:00", *FORMER]

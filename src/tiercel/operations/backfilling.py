@@ -9,11 +9,14 @@ from msgspec.structs import replace
 
 from tiercel.engine.schedule import backfills
 from tiercel.engine.schedule.backfills import Preview
+from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.model.schedule import Backfill
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
+from tiercel.operations.flows import load_flow
 from tiercel.operations.schedules import with_plan
+from tiercel.operations.starting import resolve
 from tiercel.operations.triggers import change, get_trigger
 from tiercel.repository.firings import list_fired
 from tiercel.repository.triggers import StoredTrigger, TriggerKey
@@ -46,10 +49,11 @@ async def create_backfill(
 
     Raises:
         NotFoundError: There is no such trigger.
-        InvalidError: No date lies between start and end.
+        InvalidError: No date lies between start and end, or an input does not fit the flow.
         ConflictError: The trigger is no schedule, or has a backfill already.
     """
     trigger = await get_trigger(environment, actor, key)
+    await _check_inputs(environment, key, wanted.inputs)
     backfill = Backfill(
         start=wanted.start,
         end=environment.clock() if wanted.end is None else wanted.end,
@@ -108,8 +112,10 @@ async def preview_backfill(environment: Environment, actor: Actor, key: TriggerK
     Raises:
         NotFoundError: There is no such trigger.
         ConflictError: It is no schedule.
+        InvalidError: An input does not fit the flow.
     """
     trigger = await get_trigger(environment, actor, key)
+    await _check_inputs(environment, key, wanted.inputs)
     end = environment.clock() if wanted.end is None else wanted.end
     fired: frozenset[int] = frozenset()
     if wanted.is_only_missing:
@@ -123,3 +129,21 @@ async def preview_backfill(environment: Environment, actor: Actor, key: TriggerK
         trigger,
         lambda plan, context: backfills.preview(plan, (wanted.start, end), context, has_run=fired.__contains__),
     )
+
+
+async def _check_inputs(environment: Environment, key: TriggerKey, inputs: Mapping[str, Json] | None) -> None:
+    """Refuse values that every execution would fail for.
+
+    Raises:
+        InvalidError: Everything that is wrong.
+    """
+    if not inputs:
+        return
+    resolved = await resolve(environment, await load_flow(environment, key[:2]), inputs)
+    wrong = [
+        Violation(state.error, path=f"backfill.inputs.{state.id}", code="bad-input")
+        for state in resolved.states
+        if state.error and state.id in inputs
+    ]
+    if wrong:
+        raise InvalidError(wrong)

@@ -23,14 +23,14 @@ def explain(trigger: StoredTrigger, now: int) -> str:
         return "It waits for what it listens to."
     if trigger.is_locked:
         since = "" if trigger.locked_at is None else f" since {_text(trigger.locked_at)}"
-        return f"Execution {trigger.execution_id} of it runs{since}, and allowConcurrent is false."
+        return f"Execution {trigger.execution_id} of it runs{since}, and allowConcurrent is false.{_filling(trigger)}"
     if lag_of(trigger, now) > _NOTICED:
         return f"It was to be looked at {_text(trigger.look_at or now)}: the scheduler is behind, or none runs."
     if trigger.kind == REALTIME:
         return trigger.reason or "It is about to begin to listen."
     if trigger.error is not None and trigger.next_at is None:
         return trigger.error
-    return _waiting(trigger)
+    return _waiting(trigger, now)
 
 
 def explain_gathered(gatherings: Sequence[Gathering]) -> str:
@@ -56,18 +56,29 @@ def lag_of(trigger: StoredTrigger, now: int) -> int:
     return max(0, now - trigger.look_at) if trigger.look_at is not None else 0
 
 
-def _waiting(trigger: StoredTrigger) -> str:
+def _waiting(trigger: StoredTrigger, now: int) -> str:
     backfill = trigger.backfill
     if backfill is not None and not backfill.is_paused:
-        return f"Its backfill is at {_text(backfill.position)}, and goes on until {_text(backfill.end)}."
+        return _filling(trigger).strip()
     if trigger.begin_at is not None:
-        return "It is about to be looked at for the first time."
+        return f"It is about to be looked at{' for the first time' if trigger.evaluated_at is None else ''}."
     if trigger.next_at is None:
-        return "No date of it is left."
-    held = " Its backfill is paused." if backfill is not None else ""
+        return f"No date of it is left.{_filling(trigger)}"
     former = f" {trigger.reason}" if trigger.reason.startswith("Its conditions") else ""
     failed = f" What it did last failed: {trigger.error}" if trigger.error is not None else ""
-    return f"It waits for {_text(trigger.next_at)}.{former}{held}{failed}"
+    if trigger.next_at <= now:
+        return f"It is due since {_text(trigger.next_at)}, and about to be looked at.{_filling(trigger)}"
+    return f"It waits for {_text(trigger.next_at)}.{former}{_filling(trigger)}{failed}"
+
+
+def _filling(trigger: StoredTrigger) -> str:
+    """Say where its backfill is, after what else is said."""
+    backfill = trigger.backfill
+    if backfill is None:
+        return ""
+    if backfill.is_paused:
+        return f" Its backfill is paused at {_text(backfill.position)}."
+    return f" Its backfill is at {_text(backfill.position)}, and goes on until {_text(backfill.end)}."
 
 
 def _text(at: int) -> str:

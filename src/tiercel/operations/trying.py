@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tiercel.engine.conditions.context import ConditionContext
 from tiercel.engine.schedule.firing import holds_at, next_look, slot_at, with_conditions
@@ -23,6 +24,7 @@ from tiercel.operations.firing import Occasion, occasion_of, prepare_fired
 from tiercel.operations.flows import load_flow
 from tiercel.operations.polling import deadline_of, polling_assignment, read_found
 from tiercel.operations.schedules import with_plan
+from tiercel.operations.trigger_health import explain
 from tiercel.operations.triggers import get_trigger
 from tiercel.repository.triggers import POLLING, SCHEDULE, StoredTrigger, TriggerKey
 
@@ -73,6 +75,15 @@ async def try_trigger(
     actor.require(Resource.TRIGGER, Action.UPDATE, key[0])
     trigger = await get_trigger(environment, actor, key)
     flow = await load_flow(environment, key[:2])
+    trial = await _try(environment, flow, trigger, at, variables)
+    if trial.fires and (trigger.is_disabled or not trigger.is_active):
+        return replace(trial, reason=f"{trial.reason} {explain(trigger, environment.clock())}")
+    return trial
+
+
+async def _try(
+    environment: Environment, flow: Flow, trigger: StoredTrigger, at: int | None, variables: Mapping[str, Json] | None
+) -> Trial:
     if trigger.kind == SCHEDULE:
         return await _try_schedule(environment, flow, trigger, environment.clock() if at is None else at)
     if trigger.kind == POLLING:

@@ -44,7 +44,7 @@ def list_triggers(
     if not states:
         typer.echo("There are no triggers here.")
         return
-    print_table(("trigger", "next", "last", "state"), [_row(state) for state in states], total=answer["total"])
+    print_table(("trigger", "fired last", "what it waits for"), map(_row, states), total=answer["total"])
 
 
 @app.command()
@@ -69,6 +69,9 @@ def gathered(
     answer = _send(server, "GET", f"/{namespace}/{flow_id}/{trigger_id}/gathered")
     if as_json:
         typer.echo(msgspec.json.encode(answer["results"]).decode())
+        return
+    if not answer["results"]:
+        typer.echo("Nothing is gathered.")
         return
     rows = [(one["key"] or "", str(one["gathered"]), one["since"], one["due"]) for one in answer["results"]]
     print_table(("key", "events", "since", "due"), rows, total=answer["total"])
@@ -110,11 +113,14 @@ def try_out(  # noqa: PLR0913 (each is an option)
         typer.echo(msgspec.json.encode(trial).decode())
         return
     typer.echo(trial["reason"])
-    for name in ("date", "variables", "inputs", "labels", "logs"):
-        value = trial.get(name)
-        if value:
-            text = value if isinstance(value, str) else msgspec.json.format(msgspec.json.encode(value)).decode()
-            typer.echo(f"{name}: {text}")
+    if "date" in trial:
+        typer.echo(f"date: {trial['date']}")
+    for name in ("variables", "inputs"):
+        _show(name, trial.get(name) or {})
+    labels = {one["key"]: one["value"] for one in trial.get("labels", ()) if not one["key"].startswith("system.")}
+    _show("labels", labels)
+    for line in trial.get("logs", ()):
+        typer.echo(line)
 
 
 @app.command()
@@ -152,7 +158,9 @@ def start_backfill(  # noqa: PLR0913 (each is an option)
         return
     found = _send(server, "POST", "/backfill/preview", body)
     more = "" if found["complete"] else "more than "
-    typer.echo("\n".join([f"{more}{found['count']} executions", *found["dates"]]))
+    count, dates = found["count"], found["dates"]
+    rest = [f"and {count - len(dates)} more"] if count > len(dates) else []
+    typer.echo("\n".join([f"{more}{count} execution{'' if count == 1 else 's'}", *dates, *rest]))
 
 
 @backfill.command("pause")
@@ -187,9 +195,25 @@ def _send(server: str, method: str, path: str, body: dict[str, JsonValue] | None
         )
 
 
-def _row(state: JsonValue) -> tuple[str, str, str, str]:
-    name = f"{state['namespace']}.{state['flowId']}.{state['triggerId']}"
-    return name, state.get("nextEvaluationDate", "-"), state.get("lastTriggeredDate", "-"), state["reason"]
+def _row(state: JsonValue) -> tuple[str, str, str]:
+    return _name(state), state.get("lastTriggeredDate", "-"), state["reason"]
+
+
+def _name(state: JsonValue) -> str:
+    """Name a trigger as the commands take it."""
+    return f"{state['namespace']} {state['flowId']} {state['triggerId']}"
+
+
+def _show(title: str, values: dict[str, JsonValue]) -> None:
+    """Print values, one a line."""
+    from tiercel.cli.tables import visible  # noqa: PLC0415 (loads Rich)
+
+    if not values:
+        return
+    typer.echo(f"{title}:")
+    for name, value in values.items():
+        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        typer.echo(f"  {name}: {visible(text)}")
 
 
 def _read(text: str) -> JsonValue:
@@ -201,4 +225,4 @@ def _read(text: str) -> JsonValue:
 
 
 def _tell(state: JsonValue) -> None:
-    typer.echo(f"{state['namespace']}.{state['flowId']}.{state['triggerId']}: {state['reason']}")
+    typer.echo(f"{_name(state)}: {state['reason']}")
