@@ -141,7 +141,7 @@ async def _check_inputs(environment: Environment, key: TriggerKey, inputs: Mappi
         return
     resolved = await resolve(environment, await load_flow(environment, key[:2]), inputs)
     wrong = [
-        Violation(state.error, path=f"backfill.inputs.{state.id}", code="bad-input")
+        Violation(state.error, path=f"backfill.inputs.{state.id}", code="invalid-input")
         for state in resolved.states
         if state.error and state.id in inputs
     ]
