@@ -99,6 +99,25 @@ def test_the_doctor_names_what_is_missing_and_what_comes_near(run, tmp_path):
     assert far["replacement"] == "io.kestra.plugin.core.http.Request"
 
 
+@pytest.mark.parametrize(
+    ("missing", "replacement"),
+    [
+        ("transform.Map", "io.tiercel.plugin.transform.Polars"),
+        ("transform.grok.TransformItems", "io.kestra.plugin.scripts.python.Script"),
+        ("serdes.json.JsonToToon", "io.kestra.plugin.scripts.python.Script"),
+        ("git.NamespaceSync", "io.kestra.plugin.git.SyncFlows"),
+        ("fs.nfs.Trigger", "io.kestra.plugin.fs.local.Trigger"),
+        ("docker.cli.Rm", "io.kestra.plugin.scripts.shell.Commands"),
+        ("email.MailReceivedTrigger", "io.kestra.plugin.scripts.python.ScriptTrigger"),
+        ("redis.string.Gett", "io.kestra.plugin.redis.string.Get"),
+    ],
+)
+def test_the_doctor_knows_better_than_the_spelling(run, tmp_path, missing, replacement):
+    (tmp_path / "flow.yaml").write_text(FLOW.replace("elasticsearch.Search", missing))
+    found = json.loads(run("flow", "doctor", tmp_path, "--json").stdout)["missing"]
+    assert {one["type"]: one["replacement"] for one in found}[f"io.kestra.plugin.{missing}"] == replacement
+
+
 def test_the_doctor_is_content(run, tmp_path):
     (tmp_path / "flow.yaml").write_text(FLOW.split("  - id: near", maxsplit=1)[0])
     told = run("flow", "doctor", tmp_path)

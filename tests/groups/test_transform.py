@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -82,3 +83,60 @@ def test_a_table_needs_a_name(host: MemoryHost, registry: Registry) -> None:
     plugin = registry.get_task("io.tiercel.plugin.transform.Polars")
     with pytest.raises(TaskError, match="no name of a table"):
         host.run(plugin, {"tables": {"../x": host.put("o.csv", b"a\n")}, "sql": "SELECT 1"})
+
+
+VALUE = "io.kestra.plugin.transform.jsonata.TransformValue"
+ITEMS = "io.kestra.plugin.transform.jsonata.TransformItems"
+
+
+@pytest.mark.parametrize(
+    ("given", "expression", "expected"),
+    [
+        ('{"a": [{"b": 1}, {"b": 2.5}]}', "$sum(a.b)", 3.5),
+        ('{"a": [{"b": 1}, {"b": 2}]}', "a[b > 1].{'c': b * 2}", {"c": 4}),
+        ('{"a": [1, 2]}', "{'n': [a.($ * 2)], 's': $string(a)}", {"n": [2, 4], "s": "[1,2]"}),
+        ('{"a": null}', "a", None),
+        ('"x1y22"', r"$match($, /[0-9]+/).match", ["1", "22"]),
+        ('"aXbxc"', "$split($, /x/i)", ["a", "b", "c"]),
+        ('"2024"', r"$replace($, /(\\d)(\\d)/, '$2$1')".replace("\\\\", "\\"), "0242"),
+        ('"{{ 1 + 1 }}"', "$", "{{ 1 + 1 }}"),
+    ],
+)
+def test_a_value_goes_through_jsonata(
+    host: MemoryHost, registry: Registry, given: str, expression: str, expected: Any
+) -> None:
+    host.variables["given"] = given
+    plugin = registry.get_task(VALUE)
+    assert host.run(plugin, {"from": "{{ given }}", "expression": expression}).get("value") == expected
+
+
+@pytest.mark.parametrize(
+    ("is_exploded", "expected"),
+    [(True, [1, "a", 2, "b"]), (False, [[1, "a"], [2, "b"]])],
+)
+def test_rows_go_through_jsonata(
+    host: MemoryHost, registry: Registry, expected: list[Any], *, is_exploded: bool
+) -> None:
+    properties = {"from": host.put("o.ion", ORDERS), "expression": "[id, customer]", "explodeArray": is_exploded}
+    out = host.run(registry.get_task(ITEMS), properties)
+    assert rows(host, out["uri"]) == expected
+    assert out["processedItemsTotal"] == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("given", "expression", "message"),
+    [
+        ("{a", "a", "from: a JSON value is needed"),
+        ("1", "a +", "expression: "),
+        ("1", "$nope()", "expression: "),
+        ("1", "$substring", "no JSON value"),
+        ("1", "/a**/", "is no regular expression"),
+        ("1", "/* a", "expression: it cannot be read"),
+        (f'"{"a" * 40}"', "$match($, /(a|a|aa)+(a|b|ab)*c$/)", "a regular expression takes too long"),
+        ("1", "($f := function($n) { 1 + $f($n) }; $f(1))", "expression: "),
+    ],
+)
+def test_what_jsonata_refuses(host: MemoryHost, registry: Registry, given: str, expression: str, message: str) -> None:
+    host.variables["given"] = given
+    with pytest.raises(TaskError, match=re.escape(message)):
+        host.run(registry.get_task(VALUE), {"from": "{{ given }}", "expression": expression, "maxDepth": 50})

@@ -12,7 +12,7 @@ import msgspec
 import typer
 from msgspec import Struct
 
-from tiercel.cli.replacements import REPLACEMENTS
+from tiercel.cli.replacements import PRECISE, REPLACEMENTS, Replacement
 from tiercel.cli.validation import flow_files, numbered_documents
 from tiercel.model.json import Json
 from tiercel.plugins.registry import Registry
@@ -128,9 +128,15 @@ def _walk(value: Json, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...
 
 
 def _judge(name: str, uses: list[str], names: Sequence[str]) -> MissingType:
+    """Say what to use in place of a type: what is known of it first, then what is spelt alike, then its group."""
+    if (known := _find(PRECISE, name, names)) is not None:
+        return MissingType(type=name, uses=uses, replacement=known.type, advice=known.advice)
     if near := get_close_matches(name, names, n=1, cutoff=_NEAR):
         return MissingType(type=name, uses=uses, replacement=near[0], advice="if that is what is meant")
-    for replacement in REPLACEMENTS:
-        if name.startswith(replacement.prefix) and replacement.type in names:
-            return MissingType(type=name, uses=uses, replacement=replacement.type, advice=replacement.advice)
+    if (known := _find(REPLACEMENTS, name, names)) is not None:
+        return MissingType(type=name, uses=uses, replacement=known.type, advice=known.advice)
     return MissingType(type=name, uses=uses)
+
+
+def _find(replacements: Iterable[Replacement], name: str, names: Sequence[str]) -> Replacement | None:
+    return next((one for one in replacements if name.startswith(one.prefix) and one.type in names), None)

@@ -20,6 +20,44 @@ class Replacement(NamedTuple):
     advice: str
 
 
+_FILES = "io.kestra.plugin.fs.local."
+
+PRECISE = (
+    Replacement("io.kestra.plugin.transform.grok.", PYTHON, "match each line with a regular expression"),
+    *(
+        Replacement(f"io.kestra.plugin.transform.{name}", "io.tiercel.plugin.transform.Polars", "write the step as SQL")
+        for name in ("Aggregate", "Filter", "Map", "Select", "Unnest", "Zip")
+    ),
+    Replacement("io.kestra.plugin.serdes.markdown.", PYTHON, "name markdown or markdownify in `dependencies`"),
+    Replacement("io.kestra.plugin.serdes.protobuf.", PYTHON, "name protobuf in `dependencies`"),
+    Replacement("io.kestra.plugin.serdes.json.JsonToToon", PYTHON, "name a library of the format in `dependencies`"),
+    Replacement("io.kestra.plugin.serdes.json.ToonToJson", PYTHON, "name a library of the format in `dependencies`"),
+    Replacement("io.kestra.plugin.git.NamespaceSync", "io.kestra.plugin.git.SyncFlows", "SyncNamespaceFiles for files"),
+    Replacement("io.kestra.plugin.git.PushDashboards", SHELL, "export them and run git"),
+    Replacement("io.kestra.plugin.git.SyncDashboards", SHELL, "run git and `tiercel dashboard`"),
+    Replacement("io.kestra.plugin.git.PushExecutionFiles", SHELL, "name the files in `inputFiles` and run git"),
+    Replacement("io.kestra.plugin.git.Push", "io.kestra.plugin.git.PushNamespaceFiles", "and PushFlows for flows"),
+    Replacement("io.kestra.plugin.fs.smb.", PYTHON, "name smbprotocol in `dependencies`"),
+    Replacement("io.kestra.plugin.fs.nfs.Trigger", f"{_FILES}Trigger", "with the share mounted beside the server"),
+    Replacement("io.kestra.plugin.fs.nfs.", f"{_FILES}List", "with the share mounted beside the server"),
+    Replacement("io.kestra.plugin.fs.tcp.", PYTHON, "use the module socket"),
+    Replacement("io.kestra.plugin.fs.udp.", PYTHON, "use the module socket"),
+    *(
+        Replacement(f"io.kestra.plugin.redis.{name}.", PYTHON, "name redis in `dependencies`")
+        for name in ("cli", "json", "vector")
+    ),
+    *(
+        Replacement(f"io.kestra.plugin.docker.{name}", SHELL, "run the docker command line")
+        for name in ("cli.Compose", "cli.Prune", "cli.Rm", "cli.Stop", "model.")
+    ),
+    Replacement("io.kestra.plugin.crypto.openpgp.", SHELL, "run gpg"),
+    Replacement("io.kestra.plugin.aws.cli.", SHELL, "run the aws command line"),
+    Replacement("io.kestra.plugin.email.MailReceivedTrigger", f"{PYTHON}Trigger", "use the module imaplib"),
+    Replacement("io.kestra.plugin.email.RealTimeTrigger", f"{PYTHON}Trigger", "use the module imaplib"),
+    Replacement("io.kestra.plugin.notifications.mail.", f"{PYTHON}Trigger", "use the module imaplib"),
+)
+"""Beside types that are here, where a name that is spelt alike would mislead."""
+
 REPLACEMENTS = (
     Replacement("io.kestra.plugin.jdbc.", PYTHON, "connect with the driver of the database, named in `dependencies`"),
     Replacement("io.kestra.plugin.dbt.", SHELL, "run the dbt command line"),

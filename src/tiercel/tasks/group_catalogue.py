@@ -287,5 +287,9 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.jdbc.sqlite.Trigger",
     ),
     "transform.jq": ("io.tiercel.plugin.transform.Jq",),
+    "transform.jsonata": (
+        "io.kestra.plugin.transform.jsonata.TransformItems",
+        "io.kestra.plugin.transform.jsonata.TransformValue",
+    ),
     "transform.polars": ("io.tiercel.plugin.transform.Polars",),
 }
