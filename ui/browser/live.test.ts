@@ -115,3 +115,25 @@ test("18: a save by somebody else is told at once, and is taken or brought toget
   const { source } = await api<{ source: string }>("/flows/live/says?source=true");
   expect(source).toBe(`${SAYS.replace("id: says", "id: says # mine")}# theirs again\n`);
 });
+
+test("the pages of a flow lead to one another, and the lines of a flow alone are listed", async () => {
+  await save(SAYS);
+  await save(FAILS);
+  await say("of one flow");
+  await api("/executions/live/fails?wait=true", { method: "POST" });
+  const page = await open("/flows/edit/live/says/overview");
+  const tabs = page.getByRole("navigation", { name: "Pages of the flow" });
+  await tabs.getByRole("link", { name: "Revisions" }).click();
+  await page.waitForURL(/says\/revisions/);
+  await tabs.getByRole("link", { name: "Dependencies" }).click();
+  await page.waitForURL(/says\/dependencies/);
+  await tabs.locator('[aria-current="page"]', { hasText: "Dependencies" }).waitFor();
+  await tabs.getByRole("link", { name: "Logs" }).click();
+  await page.getByText("said of one flow").first().waitFor();
+  expect(await page.locator(".log__task", { hasText: "fails" }).count()).toBe(0);
+  await page.getByRole("button", { name: "Remove the flow filter" }).click();
+  await page.locator(".log__task", { hasText: "fails" }).first().waitFor();
+  await page.goto(`${origin}/ui/flows/edit/live/says/overview`);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("dialog", { name: "Run says" }).waitFor();
+});

@@ -1,14 +1,22 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { FlowTabs } from "../components/FlowTabs";
 import { Head } from "../components/Head";
 import { Icon } from "../components/Icon";
 import { DefaultDashboard } from "../features/dashboards/DefaultDashboard";
 import { t } from "../i18n/text";
 
+const ExecuteDialog = lazy(async () => ({
+  default: (await import("../features/execute/ExecuteDialog")).ExecuteDialog,
+}));
+
 const route = getRouteApi("/flows/edit/$namespace/$id/overview");
 
-/** How a flow has been doing, as the dashboard that is chosen for flows tells it. */
+/** How a flow has been doing, as the dashboard that is chosen for flows tells it, with the dialog that starts it. */
 export function OverviewRoute() {
   const { namespace, id } = route.useParams();
+  const navigate = route.useNavigate();
+  const [isRunning, setRunning] = useState(false);
   return (
     <>
       <Head
@@ -18,26 +26,33 @@ export function OverviewRoute() {
           </Link>,
         ]}
         title={id}
+        hasTabs
         actions={
-          <>
-            <Link className="btn" to="/flows/edit/$namespace/$id/dependencies" params={{ namespace, id }}>
-              <Icon name="subflow" small />
-              {t("Dependencies")}
-            </Link>
-            <Link className="btn" to="/executions" search={{ namespace, flow: id }}>
-              <Icon name="runs" small />
-              {t("Executions")}
-            </Link>
-            <Link className="btn" to="/flows/edit/$namespace/$id" params={{ namespace, id }}>
-              <Icon name="edit" small />
-              {t("Edit")}
-            </Link>
-          </>
+          <button className="btn btn--primary" type="button" onClick={() => setRunning(true)}>
+            <Icon name="play" small />
+            {t("Run")}
+          </button>
         }
       />
+      <FlowTabs namespace={namespace} id={id} />
       <div className="scroll" tabIndex={0} role="region" aria-label={t("Overview")}>
         <DefaultDashboard place="flow" narrowed={{ namespace, flow: id }} />
       </div>
+      {isRunning && (
+        <Suspense>
+          <ExecuteDialog
+            namespace={namespace}
+            id={id}
+            onClose={() => setRunning(false)}
+            onStarted={(started) =>
+              void navigate({
+                to: "/executions/$namespace/$flow/$id",
+                params: { namespace: started.namespace, flow: started.flowId, id: started.id },
+              })
+            }
+          />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { flowDependencies } from "../../api/dependencies";
 import { latestExecutions } from "../../api/flows";
 import { useLive } from "../../api/stream";
+import { FlowTabs } from "../../components/FlowTabs";
 import { Head } from "../../components/Head";
 import { Loaded } from "../../components/Loaded";
 import { t } from "../../i18n/text";
@@ -22,11 +23,9 @@ export function DependenciesPage({ namespace, id }: { namespace: string; id: str
           <Link key="namespace" to="/namespaces/$namespace" params={{ namespace }}>
             {namespace}
           </Link>,
-          <Link key="flow" to="/flows/edit/$namespace/$id" params={{ namespace, id }}>
-            {id}
-          </Link>,
         ]}
-        title={t("Dependencies")}
+        title={id}
+        hasTabs
         actions={
           <label className="switch">
             <input type="checkbox" role="switch" checked={isFar} onChange={(event) => setFar(event.target.checked)} />
@@ -34,6 +33,7 @@ export function DependenciesPage({ namespace, id }: { namespace: string; id: str
           </label>
         }
       />
+      <FlowTabs namespace={namespace} id={id} />
       <Loaded query={found}>
         {(graph) => <DependencyView found={graph} namespace={namespace} flow={id} latest={latest.data ?? new Map()} />}
       </Loaded>

@@ -26,11 +26,12 @@ interface Props {
 /** The lines of all executions, newest first. */
 export function LogsPage({ search, onSearch }: Props) {
   const page = search.page ?? 1;
-  const { q, namespace, range } = search;
+  const { q, namespace, flow, range } = search;
   const level = LEVELS.find((one) => one === search.level);
   const filter = {
     ...(q && { text: q }),
     ...(namespace && { namespace }),
+    ...(flow && { flow }),
     ...(range && { range }),
     ...(level && { level }),
     page,
@@ -83,6 +84,19 @@ export function LogsPage({ search, onSearch }: Props) {
         </select>
         <NamespaceSelect value={namespace ?? ""} onChange={(one) => onSearch({ namespace: one || undefined })} />
         <RangeSelect value={range ?? ""} onChange={(one) => onSearch({ range: one || undefined })} />
+        {flow && (
+          <span className="token" style={{ height: "var(--control)" }}>
+            <b>{t("flow:")}</b>
+            {flow}
+            <button
+              type="button"
+              aria-label={t("Remove the flow filter")}
+              onClick={() => onSearch({ flow: undefined })}
+            >
+              <Icon name="close" />
+            </button>
+          </span>
+        )}
         {page === 1 && (
           <button className="btn push" type="button" aria-pressed={isPaused} onClick={() => pause(!isPaused)}>
             <Icon name={isPaused ? "play" : "pause"} small />
@@ -96,7 +110,9 @@ export function LogsPage({ search, onSearch }: Props) {
             <Empty
               icon="logs"
               title={
-                q || namespace || level || range ? t("No line matches these filters") : t("Nothing was logged yet")
+                q || namespace || flow || level || range
+                  ? t("No line matches these filters")
+                  : t("Nothing was logged yet")
               }
             >
               {t("Without a time only the last 8 days are searched.")}

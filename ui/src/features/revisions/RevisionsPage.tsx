@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { flowSource, updateFlow } from "../../api/flows";
 import { type Revision, revisions as revisionsOf } from "../../api/revisions";
+import { FlowTabs } from "../../components/FlowTabs";
 import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
@@ -41,18 +42,10 @@ export function RevisionsPage({ namespace, id, compared, onCompare }: Props) {
           <Link key="namespace" to="/flows" search={{ namespace }}>
             {namespace}
           </Link>,
-          <Link key="flow" to="/flows/edit/$namespace/$id" params={{ namespace, id }}>
-            {id}
-          </Link>,
-          t("Revisions"),
         ]}
-        actions={
-          <Link className="btn" to="/flows/edit/$namespace/$id" params={{ namespace, id }}>
-            <Icon name="edit" small />
-            {t("Edit")}
-          </Link>
-        }
+        hasTabs
       />
+      <FlowTabs namespace={namespace} id={id} />
       <Loaded query={found}>
         {(revisions) => (
           <History revisions={revisions} compared={compared} onCompare={onCompare} namespace={namespace} id={id} />

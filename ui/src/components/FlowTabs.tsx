@@ -1,0 +1,38 @@
+import { Link } from "@tanstack/react-router";
+import { t } from "../i18n/text";
+
+interface Props {
+  namespace: string;
+  id: string;
+}
+
+/** The pages of one flow; lists of everything are filtered by it. */
+export function FlowTabs({ namespace, id }: Props) {
+  const params = { namespace, id };
+  const here = { className: "tab", activeOptions: { exact: true, includeSearch: false } };
+  return (
+    <nav className="tabs" aria-label={t("Pages of the flow")}>
+      <Link {...here} to="/flows/edit/$namespace/$id/overview" params={params}>
+        {t("Overview")}
+      </Link>
+      <Link {...here} to="/flows/edit/$namespace/$id" params={params}>
+        {t("Edit")}
+      </Link>
+      <Link {...here} to="/executions" search={{ namespace, flow: id }}>
+        {t("Executions")}
+      </Link>
+      <Link {...here} to="/logs" search={{ namespace, flow: id }}>
+        {t("Logs")}
+      </Link>
+      <Link {...here} to="/triggers" search={{ namespace, q: id }}>
+        {t("Triggers")}
+      </Link>
+      <Link {...here} to="/flows/edit/$namespace/$id/revisions" params={params}>
+        {t("Revisions")}
+      </Link>
+      <Link {...here} to="/flows/edit/$namespace/$id/dependencies" params={params}>
+        {t("Dependencies")}
+      </Link>
+    </nav>
+  );
+}
