@@ -33,12 +33,40 @@ export function checkFlow(
   for (const key of ["id", "namespace"]) if (!isTold(flow[key])) report.add([key], "must not be null", "missing", []);
   for (const section of SECTIONS) checkNames(flow, [section], report);
   checkIds(tasks, report);
-  for (const place of tasks) {
-    const shape = types.get(place.type);
-    const task = valueAt(flow, place.path);
-    if (shape && isMap(task)) checkTask(place.path, task, shape, report);
-  }
+  checkShapes(flow, tasks, types, report);
   return report.issues;
+}
+
+/** Where an item that was cut out stands in the whole text: its index, and how many lines further down. */
+export interface Whereabouts {
+  index: number;
+  lines: number;
+}
+
+/** What is wrong with the tasks of one item that was cut out, as it stands in the whole text. */
+export function checkItem(
+  source: Source,
+  flow: Data,
+  tasks: readonly TaskPlace[],
+  types: ReadonlyMap<string, TypeShape>,
+  where: Whereabouts,
+): Issue[] {
+  const report = new Report(source, where);
+  checkShapes(flow, tasks, types, report);
+  return report.issues;
+}
+
+function checkShapes(
+  flow: Data,
+  tasks: readonly TaskPlace[],
+  types: ReadonlyMap<string, TypeShape>,
+  report: Report,
+): void {
+  for (const { type, path } of tasks) {
+    const shape = types.get(type);
+    const task = valueAt(flow, path);
+    if (shape && isMap(task)) checkTask(path, task, shape, report);
+  }
 }
 
 /** An item that has only one of id and type is no task yet. */
@@ -95,11 +123,15 @@ class Report {
   readonly issues: Issue[] = [];
   private starts: number[] | undefined;
 
-  constructor(private readonly source: Source) {}
+  constructor(
+    private readonly source: Source,
+    private readonly where?: Whereabouts,
+  ) {}
 
   /** `at` is what the text has of it: the place itself, or what holds it. */
-  add(path: Path, detail: string, code: string, at: Path, isKey = false, severity: Issue["severity"] = "error"): void {
+  add(own: Path, detail: string, code: string, at: Path, isKey = false, severity: Issue["severity"] = "error"): void {
     const { line, column } = this.positionOf(this.offsetOf(at, isKey));
+    const path = this.where ? own.with(1, this.where.index) : own;
     const pointer = path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
     this.issues.push({ detail, code, path: show(path), pointer, line, column, severity });
   }
@@ -127,7 +159,7 @@ class Report {
       if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+    return { line: low + 1 + (this.where?.lines ?? 0), column: offset - (starts[low] ?? 0) + 1 };
   }
 }
 

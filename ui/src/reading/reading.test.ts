@@ -1,5 +1,11 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { CORPUS } from "../source/corpus";
+import { parseData } from "../source/document";
+import { tasksOf } from "../source/tasks";
 import type { TypeShape } from "./checks";
+import { applyDelta } from "./delta";
+import { readEdit } from "./item";
 import { Reader, type ReadingDelta } from "./reading";
 
 const LOG = "io.kestra.plugin.core.log.Log";
@@ -52,4 +58,71 @@ test("what the text shows to be wrong is found where the server finds it", () =>
   expect(issues(`${FLOW}    level: "{{ inputs.level }}"\n`)).toEqual([]);
   expect(issues(`${FLOW}  - id: c\n`)).toEqual(["10:5 tasks[2].type missing-type"]);
   expect(issues(`${FLOW}  - type: ${LOG}\n    message: x\n`)).toEqual(["10:5 tasks[2].id missing"]);
+});
+
+/** Texts that an edit may bring, harmless ones and such that change what stands behind them. */
+const TYPED = [
+  "x",
+  "",
+  "\n",
+  ": ",
+  "- ",
+  "  ",
+  '"',
+  "'",
+  "#",
+  "\n  - id: n\n    type: t.N\n",
+  "|\n",
+  "|+\n",
+  "&a ",
+  "*a",
+  "{",
+  "[",
+  "---\n",
+  "\nerrors:\n",
+  "id: a",
+  "!t ",
+];
+
+test.each(Object.entries({ ...CORPUS, plain: FLOW }))(
+  "after any edits what is told together is what the whole text tells: %s",
+  (_, written) => {
+    const text = written.replaceAll("\r\n", "\n");
+    const edit = fc.record({ at: fc.nat(text.length), gone: fc.nat(3), come: fc.constantFrom(...TYPED) });
+    const types = new Map([[LOG, SHAPE]]);
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        const reader = new Reader();
+        let tasks = applyDelta([], reader.read(text, types).tasks);
+        let layout = new Reader().read(text, types).layout;
+        let now = text;
+        for (const { at, gone, come } of edits) {
+          now = now.slice(0, at) + come + now.slice(at + gone);
+          const told = reader.read(now, types);
+          const whole = new Reader().read(now, types);
+          tasks = applyDelta(tasks, structuredClone(told.tasks));
+          layout = told.layout ?? layout;
+          expect(tasks).toEqual(tasksOf(now));
+          expect(sorted(told.issues)).toEqual(sorted(whole.issues));
+          expect(told.errors).toEqual(whole.errors);
+          expect(told.isGraphOld).toBe(whole.isGraphOld);
+          if (whole.layout) expect(layout).toEqual(whole.layout);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
+
+function sorted(found: ReadingDelta["issues"]): string[] {
+  return found.map((issue) => JSON.stringify(issue)).sort();
+}
+
+test("an edit within a task reads that task only", () => {
+  const tasks = tasksOf(FLOW);
+  const known = { text: FLOW, tasks, data: parseData(FLOW) ?? null, issues: [] };
+  const edited = readEdit(known, FLOW.replace("there", "their own"), new Map([[LOG, SHAPE]]));
+  expect(edited?.delta).toMatchObject({ head: 1, middle: [{ id: "b", note: "their own" }], tail: 0, moved: 4 });
+  expect(readEdit(known, FLOW.replace("there", "&there x"), new Map())).toBeUndefined();
+  expect(readEdit(known, FLOW.replace("id: f", "id: g"), new Map())).toBeUndefined();
 });

@@ -13,6 +13,7 @@ import { dataOf, parseSource } from "../source/document";
 import { type TaskPlace, tasksIn } from "../source/tasks";
 import { checkFlow, type TypeShape } from "./checks";
 import { deltaOf, type TasksDelta } from "./delta";
+import { type Known, readEdit } from "./item";
 
 /** What is wrong with the syntax. */
 export interface SyntaxError {
@@ -50,27 +51,44 @@ export const NOTHING: Reading = {
   isGraphOld: false,
 };
 
-/** Reads one text after another. */
+/** Reads one text after another: all of it, or only the task that was edited where that tells the same. */
 export class Reader {
-  private tasks: TaskPlace[] = [];
+  private tasks: readonly TaskPlace[] = [];
   private layout: Layout | undefined;
+  private known: Known | undefined;
+  private countOfTypes = 0;
 
   read(text: string, types: ReadonlyMap<string, TypeShape>): ReadingDelta {
+    // With the shape of another type any task may be wrong.
+    const isChecked = types.size === this.countOfTypes;
+    this.countOfTypes = types.size;
+    const edited = this.known && isChecked ? readEdit(this.known, text, types) : undefined;
+    if (!edited) return this.readAll(text, types);
+    this.known = edited.known;
+    this.tasks = edited.known.tasks;
+    return this.told(text, edited.delta, []);
+  }
+
+  private readAll(text: string, types: ReadonlyMap<string, TypeShape>): ReadingDelta {
     const source = parseSource(text);
     const tasks = tasksIn(source);
     const delta = deltaOf(this.tasks, tasks);
+    const data = source.errors.length > 0 ? undefined : dataOf(source);
     this.tasks = tasks;
-    const isBroken = source.errors.length > 0;
-    const data = isBroken ? undefined : dataOf(source);
-    const graph = buildGraph(data);
+    this.known = data === undefined ? undefined : { text, tasks, data, issues: checkFlow(source, data, tasks, types) };
+    return this.told(text, delta, source.errors);
+  }
+
+  private told(text: string, tasks: TasksDelta, errors: SyntaxError[]): ReadingDelta {
+    const graph = buildGraph(this.known?.data);
     // Without a task there is nothing to draw.
-    const layout = graph && tasks.length > 0 ? layoutGraph(graph) : undefined;
+    const layout = graph && this.tasks.length > 0 ? layoutGraph(graph) : undefined;
     const isNew = layout !== undefined && !(this.layout && sameLayout(this.layout, layout));
     if (isNew) this.layout = layout;
     return {
-      tasks: delta,
-      errors: source.errors,
-      issues: data === undefined ? [] : checkFlow(source, data, tasks, types),
+      tasks,
+      errors,
+      issues: [...(this.known?.issues ?? [])],
       layout: isNew ? layout : undefined,
       isGraphOld: layout === undefined && text.trim() !== "",
     };

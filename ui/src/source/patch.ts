@@ -7,11 +7,13 @@
  * refused when that does not help. Nothing is ever printed whole, and nothing is dropped silently.
  */
 
-import { dataOf, find, parseSource, type Source } from "./document";
+import { type Read, readText } from "./chunk";
+import { find, type Source } from "./document";
 import { applyEdits, shrinkEdits, type TextEdit } from "./edits";
 import { applyToData, type Data, type Intent, type Path, Refused, sameData, valueAt } from "./intents";
 import { insertItem, removeEntry } from "./lists";
 import { moveAcross, moveWithin, wrapItem } from "./moving";
+import type { Style } from "./print";
 import { renameKey } from "./renaming";
 import { replace, setValue } from "./setting";
 import { styleOf } from "./style";
@@ -22,6 +24,8 @@ export interface Patch {
   text: string;
   /** The nearest enclosing value had to be written anew. */
   isRewritten: boolean;
+  /** The text after the edits, read. */
+  after: Read;
 }
 
 /**
@@ -29,13 +33,16 @@ export interface Patch {
  *
  * @throws Refused when the place cannot be edited without knowing more than an intent says.
  */
-export function patch(text: string, intent: Intent): Patch {
-  const { source, data: before } = read(text);
+export function patch(
+  text: string,
+  intent: Intent,
+  { source, data: before }: Read = readText(text),
+  style: Style = styleOf(source),
+): Patch {
   if (before === undefined) throw new Refused("The text cannot be read as it stands", {}, source.errors[0]?.offset);
   const wanted = applyToData(before, intent);
-  const style = styleOf(source);
   const attempts: (() => TextEdit[])[] = [
-    () => minimal(source, intent, before),
+    () => minimal(source, style, intent, before),
     ...enclosing(intent).map((path) => () => {
       const found = find(source, path);
       const value = valueAt(wanted, path);
@@ -48,10 +55,8 @@ export function patch(text: string, intent: Intent): Patch {
     try {
       const edits = shrinkEdits(text, attempt());
       const result = applyEdits(text, edits);
-      const after = read(result);
-      if (!isRight(source, after, wanted)) continue;
-      last = after;
-      return { edits, text: result, isRewritten: index > 0 };
+      const after = readText(result);
+      if (isRight(source, after, wanted)) return { edits, text: result, isRewritten: index > 0, after };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       reason ??= error;
@@ -60,8 +65,7 @@ export function patch(text: string, intent: Intent): Patch {
   throw reason ?? new Refused("This place is written in a way that is edited as text only");
 }
 
-function minimal(source: Source, intent: Intent, data: Data): TextEdit[] {
-  const style = styleOf(source);
+function minimal(source: Source, style: Style, intent: Intent, data: Data): TextEdit[] {
   switch (intent.kind) {
     case "set":
       return setValue(source, style, intent.path, intent.value);
@@ -93,20 +97,6 @@ function enclosing(intent: Intent): Path[] {
   if (intent.kind === "wrap") return [];
   const paths = intent.kind === "set" ? [intent.path, intent.path.slice(0, -1)] : [intent.path.slice(0, -1)];
   return paths.filter((path) => path.length > 0);
-}
-
-/** What was read of a text, so that one change after another does not read it twice. */
-interface Read {
-  source: Source;
-  data: Data | undefined;
-}
-
-let last: Read | undefined;
-
-function read(text: string): Read {
-  if (last?.source.text === text) return last;
-  const source = parseSource(text);
-  return { source, data: dataOf(source) };
 }
 
 function isRight(source: Source, { source: after, data }: Read, wanted: Data): boolean {

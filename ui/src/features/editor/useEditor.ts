@@ -10,7 +10,7 @@ import { t } from "../../i18n/text";
 import type { Reading } from "../../reading/reading";
 import type { TextEdit } from "../../source/edits";
 import { type Intent, Refused } from "../../source/intents";
-import { patch } from "../../source/patch";
+import { Patcher } from "../../source/patcher";
 import { type TaskPlace, taskAt } from "../../source/tasks";
 import { type Change, changeOf } from "./change";
 import type { Knowledge } from "./completion/knowledge";
@@ -82,6 +82,9 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
   const { reading, follow } = useReading(initial, knowledge);
   const { tasks } = reading;
   places.current = tasks;
+  const read = useRef(reading);
+  read.current = reading;
+  const [patcher] = useState(() => new Patcher());
   const current = useMemo(() => tasks.find((place) => keyOf(place) === currentKey), [tasks, currentKey]);
   useTongues(view, calmText);
 
@@ -104,7 +107,7 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
     (intent: Intent): boolean => {
       const before = normal(view.state.sliceDoc());
       try {
-        const { edits } = patch(before, intent);
+        const { edits } = patcher.patch(before, intent, read.current.text === before ? read.current.tasks : []);
         if (edits.length > 0) dispatch(before, edits);
         return true;
       } catch (error) {
@@ -114,7 +117,7 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
         return false;
       }
     },
-    [view, dispatch],
+    [view, dispatch, patcher],
   );
   const applyEdits = useCallback(
     (edits: readonly TextEdit[]) => dispatch(normal(view.state.sliceDoc()), edits),
