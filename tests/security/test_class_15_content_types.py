@@ -67,9 +67,28 @@ def small(tmp_path):
     )
 
 
+HOOK = """
+id: %s
+namespace: dev
+tasks: [{id: log, type: io.kestra.plugin.core.log.Log, message: hello}]
+triggers: [{id: w, type: io.kestra.plugin.core.trigger.Webhook, key: key%s}]
+"""
+HOOKS = {
+    "reads": "",
+    "stores": ", fetchType: STORE",
+    "tests": ", verification: {method: HMAC, secret: hush, header: X-Signature}",
+}
+
+
 async def test_a_body_is_no_upload_by_its_word(open_server, small):
     """Only forms may be as large as uploads: they are read piece by piece; everything else is held in memory."""
     async with open_server(small) as client:
+        for name, more in HOOKS.items():
+            source = HOOK % (name, more)
+            saved = await client.post(
+                "/api/v1/main/flows", content=source, headers={"content-type": "application/x-yaml"}
+            )
+            assert saved.status_code == 200, saved.text
         app = application(client)
         kinds = (
             b"multipart/form-data; boundary=x",
@@ -82,7 +101,7 @@ async def test_a_body_is_no_upload_by_its_word(open_server, small):
             ("POST", "/api/v1/main/flows/validate"),
             ("PUT", "/api/v1/main/namespaces/dev/kv/a"),
             ("POST", "/api/v1/login"),
-            ("POST", "/api/v1/main/executions/webhook/dev/hook/key"),
+            *(("POST", f"/api/v1/main/executions/webhook/dev/{name}/key") for name in HOOKS),
             ("PUT", "/api/v1/main/me/preferences/a"),
         ]
         for kind in kinds:
