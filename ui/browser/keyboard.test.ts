@@ -100,11 +100,11 @@ test("39: at 360 px and at twice the size nothing is cut off, and every action i
     [720, 450], // a window of 1440 by 900 at 200 %
   ] as const) {
     for (const one of pages) {
-      const page = await open(one, { width, height });
+      const page = await open(one, { width, height, isShared: true });
       await settled(page);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       expect([one, width, wide <= width]).toEqual([one, width, true]);
-      await page.context().close();
+      await page.close();
     }
     const page = await open(path, { width, height });
     await page.getByRole("button", { name: "All actions" }).click();

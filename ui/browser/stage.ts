@@ -68,7 +68,10 @@ export function stage(): Stage {
       if (!context && own !== common) contexts.push(own);
       own.setDefaultTimeout(PATIENCE_MS);
       const page = await own.newPage();
-      if (own === common) pages.push(page);
+      if (own === common) {
+        pages.push(page);
+        await page.setViewportSize({ width, height });
+      }
       await page.addInitScript((name) => localStorage.setItem("tiercel.theme", name), theme);
       watch(page);
       page.on("console", (message) => message.type() === "error" && complaints.push(`${path}: ${message.text()}`));

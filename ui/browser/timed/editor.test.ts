@@ -31,14 +31,18 @@ function large(id: string): string {
 
 async function openLarge(id: string, panels: string[]): Promise<Page> {
   await save(large(id));
-  const body = JSON.stringify({ open: panels, drawer: "problems" });
-  const headers = { "content-type": "application/json" };
-  await api("/me/preferences/editor.panels", { method: "PUT", body, headers });
+  await keepPanels(panels);
   const page = await open(`/flows/edit/test/${id}`);
   const shown = panels.includes("blocks") ? '[data-task="task_0"]' : 'button.node[aria-label^="task_0,"]';
   await page.locator(shown).first().waitFor();
   await settled(page);
   return page;
+}
+
+async function keepPanels(panels: string[]): Promise<void> {
+  const body = JSON.stringify({ open: panels, drawer: "problems" });
+  const headers = { "content-type": "application/json" };
+  await api("/me/preferences/editor.panels", { method: "PUT", body, headers });
 }
 
 /** Puts the cursor behind the message of the first task; so many lines further up is another value of it. */
@@ -168,4 +172,44 @@ test("5: with blocks and a form of 500 tasks a key is painted within 50 ms too",
   const inForm = await traced(page, () => type(page, 40, 60));
   expect(percentile(inForm.keys.map(inForm.untilFrame), 0.95)).toBeLessThan(TEXT_MS);
   expect(inForm.longest).toBeLessThan(100);
+});
+
+const DOCUMENTED = `id: documented
+namespace: test
+tasks:
+  - id: fetch
+    type: io.kestra.plugin.core.http.Request
+    uri: http://localhost/
+  - id: last
+    type: io.kestra.plugin.core.log.Log
+    message: hello
+`;
+
+test("22: the documentation is that of the task at the cursor within 300 ms", async () => {
+  await save(DOCUMENTED);
+  await keepPanels(["code", "docs"]);
+  const page = await open("/flows/edit/test/documented");
+  const docs = page.getByRole("region", { name: "Documentation" });
+  await page.locator(".cm-content").getByText("- id: last").click();
+  await docs.getByText("io.kestra.plugin.core.log.Log").waitFor();
+  await page.locator(".cm-content").getByText("- id: fetch").click();
+  await docs.getByText("io.kestra.plugin.core.http.Request").waitFor();
+  const isAlone = await isOurs();
+  const spent = await page.evaluate(async () => {
+    const line = [...document.querySelectorAll(".cm-line")].find((one) => one.textContent?.includes("- id: last"));
+    const shown = document.querySelector(".docs")?.parentElement;
+    const { left, top } = line?.getBoundingClientRect() ?? { left: 0, top: 0 };
+    const began = performance.now();
+    for (const type of ["mousedown", "mouseup", "click"]) {
+      line?.dispatchEvent(
+        new MouseEvent(type, { bubbles: true, clientX: left + 60, clientY: top + 8, button: 0, detail: 1 }),
+      );
+    }
+    while (!shown?.textContent?.includes("io.kestra.plugin.core.log.Log")) {
+      if (performance.now() - began > 5_000) break;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    return performance.now() - began;
+  });
+  expect(spent).toBeLessThan(isAlone ? 300 : 5_000);
 });
