@@ -103,3 +103,30 @@ test("system: what waits for a slot is listed with what for, and can be let in",
   await list.getByText("No execution waits for a slot.").waitFor();
   await until(waiter.id, "PAUSED");
 });
+
+test("triggers: many are switched off and on together, and so are their backfills", async () => {
+  for (const id of ["one", "two"]) {
+    await save(`id: ${id}
+namespace: acting.many
+tasks:
+  - {id: say, type: io.kestra.plugin.core.log.Log, message: hello}
+triggers:
+  - {id: yearly, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 0 1 1 *"}
+`);
+  }
+  const page = await open("/triggers?namespace=acting.many");
+  await page.getByRole("checkbox", { name: "Select all triggers shown" }).check();
+  const bar = page.getByRole("region", { name: "Selection" });
+  await bar.getByText("2 triggers").waitFor();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await bar.getByRole("button", { name: "Disable" }).click();
+  await page.getByText("2 triggers are changed").waitFor();
+  const off = () => page.getByRole("switch", { checked: false }).count();
+  await expect.poll(off).toBe(2);
+  await page.getByRole("checkbox", { name: "Select two / yearly" }).uncheck();
+  await bar.getByRole("button", { name: "Enable" }).click();
+  await expect.poll(off).toBe(1);
+  await bar.getByRole("button", { name: "Clear" }).click();
+  await bar.waitFor({ state: "detached" });
+});

@@ -171,6 +171,20 @@ export function actOnBackfill(key: TriggerKey, verb: "pause" | "unpause" | "dele
   return requestJson(`/triggers/backfill/${verb}`, { method, body: JSON.stringify(keyOf(key)), headers: JSON_TYPE });
 }
 
+export type ManyVerb = "enable" | "disable" | "unlock" | "pause" | "unpause" | "delete";
+
+const OF_BACKFILLS = new Set<ManyVerb>(["pause", "unpause", "delete"]);
+
+/** Does one thing to many triggers, or to their backfills; gives how many it was done to. */
+export async function actOnTriggers(keys: readonly TriggerKey[], verb: ManyVerb): Promise<number> {
+  const triggers = keys.map(keyOf);
+  const isSwitch = verb === "enable" || verb === "disable";
+  const path = isSwitch ? "set-disabled" : OF_BACKFILLS.has(verb) ? `backfill/${verb}` : verb;
+  const body = JSON.stringify({ triggers, ...(isSwitch && { disabled: verb === "disable" }) });
+  const call = { method: "POST" as const, body, headers: JSON_TYPE };
+  return (await requestJson<{ count: number }>(`/triggers/${path}/by-triggers`, call)).count;
+}
+
 function keyOf({ namespace, flowId, triggerId }: TriggerKey): TriggerKey {
   return { namespace, flowId, triggerId };
 }

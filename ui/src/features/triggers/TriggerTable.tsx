@@ -8,7 +8,9 @@ import { HEALTH, healthOf, secondsOf } from "./health";
 interface Props {
   triggers: Trigger[];
   selected: string | undefined;
+  chosen: ReadonlySet<string>;
   onSelect: (key: string) => void;
+  onChoose: (keys: readonly string[], isChosen: boolean) => void;
   onAct: (action: Promise<unknown>, done: string) => void;
 }
 
@@ -18,12 +20,13 @@ export function keyOf({ state: { namespace, flowId, triggerId } }: Trigger): str
 }
 
 /** One row for each trigger: how it is, why, when it fires next and how late it is. */
-export function TriggerTable({ triggers, selected, onSelect, onAct }: Props) {
+export function TriggerTable({ triggers, selected, chosen, onSelect, onChoose, onAct }: Props) {
   return (
     <table className="table table--cards triggers">
       <caption className="sr">{t("Triggers")}</caption>
       <colgroup>
-        <col style={{ width: 64 }} />
+        <col style={{ width: 44 }} />
+        <col style={{ width: 56 }} />
         <col style={{ width: "25%" }} />
         <col style={{ width: 116 }} />
         <col />
@@ -34,6 +37,16 @@ export function TriggerTable({ triggers, selected, onSelect, onAct }: Props) {
       </colgroup>
       <thead>
         <tr>
+          <th scope="col">
+            <label className="check">
+              <input
+                type="checkbox"
+                aria-label={t("Select all triggers shown")}
+                checked={triggers.every((one) => chosen.has(keyOf(one)))}
+                onChange={(event) => onChoose(triggers.map(keyOf), event.target.checked)}
+              />
+            </label>
+          </th>
           <th scope="col">{t("On")}</th>
           <th scope="col">{t("Flow and trigger")}</th>
           <th scope="col">{t("Health")}</th>
@@ -52,6 +65,8 @@ export function TriggerTable({ triggers, selected, onSelect, onAct }: Props) {
             key={keyOf(one)}
             one={one}
             isSelected={keyOf(one) === selected}
+            isChosen={chosen.has(keyOf(one))}
+            onChoose={(isChosen) => onChoose([keyOf(one)], isChosen)}
             onSelect={() => onSelect(keyOf(one))}
             onAct={onAct}
           />
@@ -64,7 +79,9 @@ export function TriggerTable({ triggers, selected, onSelect, onAct }: Props) {
 interface RowProps extends Pick<Props, "onAct"> {
   one: Trigger;
   isSelected: boolean;
+  isChosen: boolean;
   onSelect: () => void;
+  onChoose: (isChosen: boolean) => void;
 }
 
 /** How far a backfill has come. */
@@ -73,7 +90,7 @@ function fillingWords({ currentDate, paused }: NonNullable<Trigger["state"]["bac
   return paused ? t("Backfill at {time}, held", { time }) : t("Backfill at {time}", { time });
 }
 
-function TriggerRow({ one, isSelected, onSelect, onAct }: RowProps) {
+function TriggerRow({ one, isSelected, isChosen, onSelect, onChoose, onAct }: RowProps) {
   const { trigger, state } = one;
   const { namespace, flowId, triggerId, disabled, backfill } = state;
   const health = HEALTH[healthOf(one)];
@@ -81,6 +98,16 @@ function TriggerRow({ one, isSelected, onSelect, onAct }: RowProps) {
   const words = backfill ? fillingWords(backfill) : retold(state.error ?? state.reason);
   return (
     <tr aria-selected={isSelected}>
+      <td>
+        <label className="check">
+          <input
+            type="checkbox"
+            aria-label={t("Select {name}", { name: `${flowId} / ${triggerId}` })}
+            checked={isChosen}
+            onChange={(event) => onChoose(event.target.checked)}
+          />
+        </label>
+      </td>
       <td>
         <label className="switch">
           <input

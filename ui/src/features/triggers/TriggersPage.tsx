@@ -15,6 +15,7 @@ import type { TriggerSearch } from "../../search";
 import { BackfillDialog } from "./BackfillDialog";
 import { healthOf, secondsOf } from "./health";
 import { PlannedRuns } from "./PlannedRuns";
+import { TriggerBulkBar } from "./TriggerBulkBar";
 import { TriggerPanel } from "./TriggerPanel";
 import { keyOf, TriggerTable } from "./TriggerTable";
 
@@ -29,9 +30,16 @@ interface Props {
 export function TriggersPage({ search, onSearch }: Props) {
   const client = useQueryClient();
   const { q = "", namespace = "", page = 1, trigger } = search;
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const choose = (keys: readonly string[], isChosen: boolean): void => {
+    const next = new Set(chosen);
+    for (const key of keys) isChosen ? next.add(key) : next.delete(key);
+    setChosen(next);
+  };
   const [filling, setFilling] = useState<Trigger | null>(null);
   useLive("triggers", "flows");
   const found = useQuery(triggerPage({ text: q, namespace, page, size: SIZE }));
+  const chosenOnes = (found.data?.results ?? []).filter((one) => chosen.has(keyOf(one)));
   const selected = found.data?.results.find((one) => keyOf(one) === trigger);
   const act = (action: Promise<unknown>, done: string): void =>
     void action.then(() => toast(done), toastError).finally(() => client.invalidateQueries({ queryKey: ["triggers"] }));
@@ -75,6 +83,8 @@ export function TriggersPage({ search, onSearch }: Props) {
                   <TriggerTable
                     triggers={results}
                     selected={trigger}
+                    chosen={chosen}
+                    onChoose={choose}
                     onSelect={(key) => onSearch({ trigger: key === trigger ? undefined : key })}
                     onAct={act}
                   />
@@ -102,6 +112,7 @@ export function TriggersPage({ search, onSearch }: Props) {
           />
         )}
       </div>
+      {chosenOnes.length > 0 && <TriggerBulkBar chosen={chosenOnes} onClear={() => setChosen(new Set())} />}
       {filling && (
         <BackfillDialog
           trigger={filling}
