@@ -19,6 +19,9 @@ export const locale = LOCALES[language];
 
 /** Ends what `?lang=` has set for this tab, so that what was chosen since is heard. */
 export function forgetAsked(): void {
+  const address = new URL(window.location.href);
+  address.searchParams.delete("lang");
+  window.history.replaceState(window.history.state, "", address);
   try {
     sessionStorage.removeItem("tiercel.lang");
   } catch {
