@@ -243,6 +243,10 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.serdes.parquet.IonToParquet",
         "io.kestra.plugin.serdes.parquet.ParquetWriter",
     ),
+    "serdes.markdown_tasks": (
+        "io.kestra.plugin.serdes.markdown.MarkdownToHtml",
+        "io.kestra.plugin.serdes.markdown.MarkdownToText",
+    ),
     "serdes.xml_tasks": (
         "io.kestra.plugin.serdes.xml.XmlToIon",
         "io.kestra.plugin.serdes.xml.XmlReader",
