@@ -75,6 +75,9 @@ async def test_a_draft_changes_nothing(client, save, change):
     ids = await start(client, 2)
     await change("concurrency: {limit: 2}", draft="true")
     assert await states(client, ids) == "PQ"
+    waiting = (await client.get(f"{API}/executions/{ids[1]}/waiting")).json()
+    assert waiting["reason"] == f"Waits: 1 of 1 slots of flow dev.limited is held by {ids[0]}."
+    assert (await client.get(f"{API}/concurrency-limit/dev/limited")).json()["limit"] == 1
     await change("concurrency: {limit: 2}\nlabels: {no: draft}")
     await until(client, ids, "PP")
 

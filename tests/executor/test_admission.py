@@ -183,18 +183,19 @@ async def test_a_copy_that_takes_the_place_of_an_execution_counts_in_the_same_ke
 RATED = """
 id: rated
 namespace: dev
-concurrency: {rate: {limit: 2, period: PT0.3S}%s}
+concurrency: {rate: {limit: 2, period: %s}%s}
 tasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: a}]
 """
 
 
 async def test_what_is_above_the_rate_waits_for_its_time(stage):
-    ids = await start(stage, await stage.save(RATED % ""), 5)
+    ids = await start(stage, await stage.save(RATED % ("PT1H", "")), 5)
     assert (await states(stage, ids)).count(State.QUEUED) == 3
     assert (
         "have started within its period; the next may start at"
         in (await explain_wait(stage.environment, LOCAL, ids[2])).reason
     )
+    await stage.save(RATED % ("PT0.3S", ""))
     ended = [await stage.executor.wait(one) for one in ids]
     begun = [next(at for state, at in one.history if state is State.RUNNING) for one in ended]
     assert begun == sorted(begun)
@@ -202,7 +203,7 @@ async def test_what_is_above_the_rate_waits_for_its_time(stage):
 
 
 async def test_what_is_above_the_rate_may_be_cancelled(stage):
-    ids = await start(stage, await stage.save(RATED % ", behavior: CANCEL"), 3)
+    ids = await start(stage, await stage.save(RATED % ("PT1H", ", behavior: CANCEL")), 3)
     ended = [(await stage.executor.wait(one)).state for one in ids]
     assert ended == [State.SUCCESS, State.SUCCESS, State.CANCELLED]
 

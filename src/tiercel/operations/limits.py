@@ -136,10 +136,10 @@ async def _ledgers(environment: Environment, flow: FlowKey, pool: str) -> Ledger
         users = await environment.database.read(lambda connection: list_pool_users(connection, pool))
         flows += [one for one in users if one != flow]
     for one in flows:
-        loaded = await _load(environment, one)
+        ledger = await environment.database.read(partial(read_ledger, flow=one))
+        loaded = await _load(environment, one, ledger.revision)
         if loaded is not None and loaded.concurrency is not None:
             ledgers.set_limits(one, loaded.revision, loaded.concurrency)
-        ledger = await environment.database.read(partial(read_ledger, flow=one))
         for standing in ledger.standings:
             if standing.waits_since is None:
                 ledgers.hold(standing.claim)
@@ -150,18 +150,20 @@ async def _ledgers(environment: Environment, flow: FlowKey, pool: str) -> Ledger
     return ledgers
 
 
-async def _load(environment: Environment, key: FlowKey) -> Flow | None:
+async def _load(environment: Environment, key: FlowKey, revision: int) -> Flow | None:
+    """Give the revision whose limits count; None for a flow that is gone."""
     try:
-        return await load_flow(environment, key)
+        last = await load_flow(environment, key)
+        return last if last.revision == revision else await load_flow(environment, key, revision)
     except (NotFoundError, InvalidError):
         return None
 
 
 async def _find_limit(environment: Environment, key: FlowKey) -> UsedLimit | None:
-    flow = await _load(environment, key)
+    ledger = await environment.database.read(partial(read_ledger, flow=key))
+    flow = await _load(environment, key, ledger.revision)
     if flow is None or flow.concurrency is None:
         return None
-    ledger = await environment.database.read(partial(read_ledger, flow=key))
     standings = ledger.standings
     keys: dict[str, list[int]] = {}
     for standing in standings:
