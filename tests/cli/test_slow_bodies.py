@@ -76,3 +76,19 @@ def test_one_that_comes_in_pieces_is_taken(client):
     answer = send(client, "multipart/form-data; boundary=b", len(body), body[:30], body[30:2000], body[2000:])
     assert answer.startswith(b"HTTP/1.1 200")
     assert b'"size":2500' in answer
+
+
+SLOW = """
+id: slow
+namespace: dev
+tasks: [{id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT2S}]
+"""
+
+
+def test_answers_that_take_longer_are_not_cut(client):
+    save_flow(client, SLOW)
+    waited = client.post(f"{API}/executions/dev/slow", params={"wait": "true"})
+    assert (waited.status_code, waited.json()["state"]["current"]) == (200, "SUCCESS")
+    started = client.post(f"{API}/executions/dev/slow").json()["id"]
+    with client.stream("GET", f"{API}/executions/{started}/follow") as stream:
+        assert "SUCCESS" in "".join(stream.iter_text())
