@@ -3,8 +3,10 @@ import { defineConfig } from "vitest/config";
 const shared = {
   globalSetup: "browser/server.ts",
   environment: "node",
-  testTimeout: 60_000,
-  hookTimeout: 90_000,
+  // Waits are long, for a machine that does other things too: only what fails takes them.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 20_000 } },
 } as const;
 
 /** Two files at a time, each with a server of its own; then, alone, those that measure how long something takes. */

@@ -31,7 +31,7 @@ beforeAll(async () => {
     args: ["--no-sandbox"],
   });
   const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
-  context.setDefaultTimeout(8_000);
+  context.setDefaultTimeout(20_000);
   page = await context.newPage();
 });
 

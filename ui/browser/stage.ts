@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, inject } from "vitest";
 import type { Served } from "./server";
 import { watch } from "./whole";
 
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 20_000;
 const YAML = { "content-type": "application/x-yaml" };
 
 export interface Stage {

@@ -26,3 +26,11 @@ export function percentile(numbers: readonly number[], share: number): number {
   const at = Math.max(0, Math.ceil(sorted.length * share) - 1);
   return sorted[at] ?? Number.POSITIVE_INFINITY;
 }
+
+/**
+ * How long something takes on the clock: usually, where the machine has time for it alone, and at best where it works on
+ * other things too.
+ */
+export function judged(times: readonly number[], isAlone: boolean): number {
+  return percentile(times, isAlone ? 0.5 : 0);
+}

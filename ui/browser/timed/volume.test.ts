@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { addLines, copyExecution } from "../python";
 import { stage } from "../stage";
+import { isOurs, judged } from "./machine";
 
 const { open, save, api } = stage();
 
@@ -23,11 +24,10 @@ async function took(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-/** The least of some attempts: what else the machine does at the same moment is no property of the page. */
-async function best(times: number, attempt: (time: number) => Promise<number>): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
-  for (let time = 0; time < times; time++) least = Math.min(least, await attempt(time));
-  return least;
+async function attempts(times: number, attempt: (time: number) => Promise<number>): Promise<number[]> {
+  const all: number[] = [];
+  for (let time = 0; time < times; time++) all.push(await attempt(time));
+  return all;
 }
 
 test("4: a list of a million executions is read a page at a time", { timeout: 240_000 }, async () => {
@@ -36,7 +36,8 @@ test("4: a list of a million executions is read a page at a time", { timeout: 24
   const row = page.locator(".execs tbody tr");
   await page.getByRole("link", { name: "Executions" }).hover(); // the code of the page comes with the pointer
   await page.waitForTimeout(500);
-  const first = await best(3, async () => {
+  const isAlone = await isOurs();
+  const first = await attempts(5, async () => {
     await page.getByRole("link", { name: "Triggers" }).click();
     await page.getByRole("heading", { name: "Planned runs" }).waitFor();
     return took(async () => {
@@ -44,7 +45,7 @@ test("4: a list of a million executions is read a page at a time", { timeout: 24
       await row.first().waitFor();
     });
   });
-  expect(first).toBeLessThan(1_000);
+  expect(judged(first, isAlone)).toBeLessThan(1_000);
   expect(await row.count()).toBeLessThanOrEqual(200);
   const steps: number[] = [];
   for (let step = 1; step <= 5; step++) {
@@ -55,7 +56,7 @@ test("4: a list of a million executions is read a page at a time", { timeout: 24
       }),
     );
   }
-  expect(Math.min(...steps)).toBeLessThan(300);
+  expect(judged(steps, isAlone)).toBeLessThan(300);
   const ids = await page.locator(".execs tbody tr td:last-child").allTextContents();
   await page.getByRole("button", { name: "Previous" }).click();
   await page.getByText("201 to 250 of").waitFor();
@@ -70,7 +71,8 @@ test("6: a log of a million lines is jumped through and searched", { timeout: 24
   addLines(id, 1_000_000);
   const page = await open(`/executions/test/wordy/${id}?tab=logs`);
   await page.getByText("line 1 of the file").waitFor();
-  const jump = await best(3, async (time) => {
+  const isAlone = await isOurs();
+  const jumps = await attempts(5, async (time) => {
     await page.getByRole("button", { name: "Beginning" }).click();
     await page.getByText("line 1 of the file").waitFor();
     // What was loaded is let go after some ten thousand lines; each attempt jumps to where nothing is loaded yet.
@@ -82,8 +84,8 @@ test("6: a log of a million lines is jumped through and searched", { timeout: 24
       if (time === 0) await page.getByText("line 1000000 of the file").waitFor();
     });
   });
-  expect(jump).toBeLessThan(500);
-  const search = await best(8, (time) =>
+  expect(judged(jumps, isAlone)).toBeLessThan(500);
+  const searches = await attempts(8, (time) =>
     took(async () => {
       const wanted = `line ${777_777 + time} `;
       await page.getByLabel("Find in the lines").fill(wanted);
@@ -91,7 +93,7 @@ test("6: a log of a million lines is jumped through and searched", { timeout: 24
       await page.getByText(/^Lines 1 to 1 of 1$/).waitFor();
     }),
   );
-  expect(search).toBeLessThan(1_000 + 150); // the search begins once typing pauses
+  expect(judged(searches, isAlone)).toBeLessThan(1_000 + 150); // the search begins once typing pauses
   await page.getByText("line 777784 of the file").click();
   await page.getByRole("region", { name: "Chosen line" }).getByText("line 777784 of the file").waitFor();
   await page.getByLabel("Find in the lines").fill("");
