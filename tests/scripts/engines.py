@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import NoReturn
@@ -21,6 +21,7 @@ from tiercel.tasks.runner.engine import Engine
 IMAGE = "tiercel-test:1"
 PROGRAMS = ("sh", "echo", "cat", "ls", "sleep", "id", "mkdir", "printf", "seq", "dd", "pwd", "env", "tail")
 START_SECONDS = 20.0
+API_VERSION = "1.41"
 # Where a test runs inside a container, limits cannot be raised, and crun refuses machines with both kinds of cgroups.
 PODMAN_CONF = """
 [containers]
@@ -71,6 +72,8 @@ def podman_address(folder: Path) -> Iterator[str]:
             if service.poll() is not None or time.monotonic() > end:
                 missing(f"podman does not start: {(folder / 'log').read_text()[-500:]}")
             time.sleep(0.02)
+        with closing(docker.APIClient(base_url=address, version=API_VERSION, timeout=60)) as client:
+            client.ping()  # the first answer takes a while
         yield address
     finally:
         service.terminate()

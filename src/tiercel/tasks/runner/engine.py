@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HOME_LABEL = "io.tiercel.home"
 PROCESS_LABEL = "io.tiercel.process"
-_FIND_SECONDS = 3.0
+_FIND_SECONDS = 10.0  # a socket of systemd may have to start the engine first
 _CALL_SECONDS = 120
 _ERROR_STREAM = 2
 _DOCKER_SOCKETS = ("/var/run/docker.sock", "{runtime}/docker.sock")
