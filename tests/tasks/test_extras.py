@@ -91,4 +91,4 @@ def test_without_calendars(host: MemoryHost, monkeypatch: pytest.MonkeyPatch) ->
 def test_no_extra_is_left_out() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
     extras = set(project["project"]["optional-dependencies"])
-    assert extras - {"all", "xml"} == {*TASKS, "environments", "holidays"}  # XML is read without a library by now
+    assert extras - {"all"} == {*TASKS, "environments", "holidays"}

@@ -43,7 +43,6 @@ EXTRAS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "postgres": ("psycopg", (f"{_CORE}jdbc.postgresql.",)),
     "redis": ("redis", (f"{_CORE}redis.",)),
     "sftp": ("asyncssh", (f"{_CORE}fs.sftp.",)),
-    "xml": ("xmltodict", (f"{_CORE}serdes.xml.",)),
 }
 """What each extra of the package brings: the module that is there when it is installed, and how its types begin."""
 
@@ -62,7 +61,6 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "postgres": ("psycopg[binary]>=3.2",),
     "redis": ("redis>=5.2",),
     "sftp": ("asyncssh>=2.18",),
-    "xml": ("xmltodict>=0.14",),
 }
 """The libraries of each extra, as the package declares them."""
 
