@@ -65,3 +65,29 @@ describe("a task is tried alone", () => {
     await dialog.getByText(/^Failed/).waitFor();
   });
 });
+
+describe("keys of the code", () => {
+  const { open, save, source } = stage();
+
+  test("13: F12 leads to what is named, F2 renames the task at the cursor wherever it is read", async () => {
+    await save(FLOW.replace("id: triable", "id: keyed"));
+    const page = await open("/flows/edit/test/keyed");
+    await page.locator('button.node[aria-label^="told,"]').waitFor();
+    await page.locator(".cm-line", { hasText: "outputs.load.value" }).click();
+    await page.keyboard.press("End");
+    for (let step = 0; step < 10; step++) await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("F12");
+    await page.locator(".cm-activeLine", { hasText: "id: load" }).waitFor();
+    await page.keyboard.press("F2");
+    const id = page.getByRole("complementary", { name: "Form of load" }).getByLabel("Id", { exact: true });
+    await expect.poll(() => id.evaluate((field) => field === document.activeElement)).toBe(true);
+    await page.keyboard.type("fetch");
+    await page.keyboard.press("Enter");
+    await page.locator(".cm-line", { hasText: "outputs.fetch.value" }).waitFor();
+    await page.keyboard.press("ControlOrMeta+s");
+    await page.getByText("not saved").waitFor({ state: "detached" });
+    const text = await source("keyed");
+    expect(text).toContain("- id: fetch");
+    expect(text).not.toContain("load");
+  });
+});

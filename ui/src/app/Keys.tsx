@@ -10,6 +10,8 @@ const KEYS: [string, string][] = [
   ["⌘↵", t("Run the flow; start, in the dialog")],
   ["⌘Z  ⇧⌘Z", t("Undo and redo, for code, form and graph alike")],
   ["F8", t("Next problem, in the editor")],
+  ["F12", t("Go to what is named, in the editor")],
+  ["F2", t("Rename the task at the cursor, in the editor")],
   ["Esc", t("Close what is on top")],
 ];
 

@@ -8,7 +8,7 @@ import { SavedElsewhere } from "../../components/SavedElsewhere";
 import { toastError } from "../../components/toasts";
 import { Waiting } from "../../components/Waiting";
 import { t } from "../../i18n/text";
-import { taskOfNode } from "../../source/tasks";
+import { nodeOf, taskOfNode } from "../../source/tasks";
 import { useKnowledge } from "./completion/knowledge";
 import { DrawerBox } from "./DrawerBox";
 import { EditorHead } from "./EditorHead";
@@ -45,10 +45,11 @@ interface Props {
 /** One flow as text, graph, blocks and form at once. */
 export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props) {
   const knowledge = useKnowledge();
-  const bindings = useRef({ save: () => {}, run: () => {} });
+  const bindings = useRef({ save: () => {}, run: () => {}, rename: () => {} });
   const editor = useEditor(source, flow?.source ?? "", knowledge, {
     save: () => bindings.current.save(),
     run: () => bindings.current.run(),
+    rename: () => bindings.current.rename(),
   });
   const draftKey = flow ? `${flow.namespace}/${flow.id}` : "new";
   const [draft, setDraft] = useState(() => findDraft(draftKey));
@@ -83,6 +84,11 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
   bindings.current = {
     save: () => void saveAll(),
     run: () => void saveAll().then((result) => result && onRun(result)),
+    rename: () => {
+      if (!editor.current) return;
+      acts.canvas.select(nodeOf(editor.current));
+      focusSoon("task-id");
+    },
   };
   useLeaveGuard(editor.isDirty);
   useEditorKeys(bindings, editor.undo, editor.redo);
@@ -213,6 +219,13 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
       </Suspense>
     </>
   );
+}
+
+/** Leads to a field that is about to be drawn; its code may still be on its way. */
+function focusSoon(id: string, tries = 60): void {
+  const field = document.getElementById(id);
+  if (field instanceof HTMLInputElement) field.select();
+  else if (tries > 0) window.requestAnimationFrame(() => focusSoon(id, tries - 1));
 }
 
 function useLeaveGuard(isDirty: boolean): void {

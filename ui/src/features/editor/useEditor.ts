@@ -11,6 +11,7 @@ import type { Reading } from "../../reading/reading";
 import type { TextEdit } from "../../source/edits";
 import { type Intent, Refused } from "../../source/intents";
 import { Patcher } from "../../source/patcher";
+import { targetAt } from "../../source/target";
 import { type TaskPlace, taskAt } from "../../source/tasks";
 import { type Change, changeOf } from "./change";
 import type { Knowledge } from "./completion/knowledge";
@@ -58,6 +59,8 @@ const assistance = () => import("./completion/assistance");
 interface Bindings {
   save: () => void;
   run: () => void;
+  /** Gives the task at the cursor another name, wherever it is read. */
+  rename: () => void;
 }
 
 /** The one text of the page: code, form, graph and blocks all change it, and share its history. */
@@ -206,6 +209,8 @@ function useView(
         keymap.of([
           { key: "Mod-s", preventDefault: true, run: () => did(bindings.current.save) },
           { key: "Mod-Enter", run: () => did(bindings.current.run) },
+          { key: "F2", run: () => did(bindings.current.rename) },
+          { key: "F12", run: (view) => follow(view, places.current) },
         ]),
       ),
       // The text keeps the line endings it came with; a document holds lines only.
@@ -231,6 +236,16 @@ function useView(
 function useTongues(view: EditorView, text: string): void {
   const shown = useRef(new Set<Tongue>());
   useEffect(() => void readTongues(view, text, shown.current), [view, text]);
+}
+
+/** Goes to what the text at the cursor names. */
+function follow(view: EditorView, places: readonly TaskPlace[]): true {
+  const { main } = view.state.selection;
+  const target = targetAt(normal(view.state.sliceDoc()), main.head, places);
+  if (target !== undefined) {
+    view.dispatch({ selection: { anchor: target }, effects: EditorView.scrollIntoView(target, { y: "center" }) });
+  }
+  return true;
 }
 
 function did(action: () => void): true {
