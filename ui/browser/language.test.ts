@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ASKING, COMMENTED, FAILING, PAUSING, SCHEDULED, SLOW } from "./flows";
 import { stage } from "./stage";
 
-const { open, save, api, complaints } = stage();
+const { open, save, api, origin, complaints } = stage();
 
 const GERMAN = join(import.meta.dirname, "../src/i18n/de");
 /** English texts that read otherwise in German: none of them may be left on a page that speaks it. */
@@ -37,6 +37,7 @@ const routes: Record<string, string> = {
   dashboards: "/dashboards",
   dashboard: "/dashboards/default_home",
   "new dashboard": "/dashboards/new",
+  "dashboard, its text": "/dashboards/spoken/edit",
   system: "/system",
   users: "/users",
   profile: "/profile",
@@ -57,9 +58,14 @@ beforeAll(async () => {
   for (const source of [COMMENTED("commented"), FAILING, ASKING, SCHEDULED, SLOW, PAUSING]) await save(source);
   const { id } = await api<{ id: string }>("/executions/test/failing?wait=true", { method: "POST" });
   await api("/executions/test/pausing", { method: "POST" });
+  const headers = { "content-type": "application/x-yaml" };
+  await api("/dashboards", { method: "POST", body: "id: spoken\ntitle: Gesprochen\ncharts: []\n", headers });
   failed = `/executions/test/failing/${id}`;
   for (const tab of TABS) routes[`execution, ${tab}`] = tab === "timeline" ? failed : `${failed}?tab=${tab}`;
 });
+
+// Lists of other files begin without it.
+afterAll(() => fetch(`${origin}/api/v1/main/dashboards/spoken`, { method: "DELETE" }));
 
 const names = [...Object.keys(routes), ...TABS.map((tab) => `execution, ${tab}`)];
 
@@ -68,6 +74,18 @@ test("40: every page speaks each language, and no label of it is cut", { timeout
   const faults = await Promise.all(["en", "de", "qps"].map(faultsIn));
   expect(faults.flat()).toEqual([]);
   expect(complaints).toEqual([]);
+});
+
+test("40: no route of the interface is left out here", () => {
+  const router = readFileSync(join(import.meta.dirname, "../src/router.tsx"), "utf8");
+  const paths = [...router.matchAll(/^ {2}path: "(.+)",$/gm)].map(([, path = ""]) => path);
+  const visited = Object.values(routes).map((address) => address.split("?")[0] ?? "");
+  const isVisited = (path: string): boolean => {
+    const pattern = new RegExp(`^${path.replaceAll(/\$\w+/g, "[^/]+")}$`);
+    return visited.some((address) => pattern.test(address));
+  };
+  expect(paths.length).toBeGreaterThan(20);
+  expect(paths.filter((path) => !isVisited(path))).toEqual([]);
 });
 
 /** What is wrong on the pages in a language: most of the time is spent waiting, so all languages are looked at side by side. */
@@ -84,6 +102,11 @@ async function faultsIn(lang: string): Promise<string[]> {
       ...raw.map((text) => `${lang}, ${name}, raw: ${text}`),
       ...cut.map((text) => `${lang}, ${name}, cut: ${text}`),
     );
+    // Longer words need room on a phone too.
+    await page.setViewportSize({ width: 360, height: 740 });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > 360) faults.push(`${lang}, ${name}, is ${width} wide`);
+    await page.setViewportSize({ width: 1440, height: 900 });
   }
   return faults;
 }

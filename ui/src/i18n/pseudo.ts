@@ -9,5 +9,7 @@ export function stretched(text: string): string {
   const said = text.split("##")[0] ?? "";
   const kept = /(\{\w+\}|<\/?\w+>)|./gsu;
   const letters = said.replace(kept, (one, name?: string) => name ?? marked[plain.indexOf(one)] ?? one);
-  return `[${letters}${"~".repeat(Math.ceil(said.replace(/\{\w+\}|<\/?\w+>/g, "").length * 0.4))}]`;
+  const more = "~".repeat(Math.ceil(said.replace(/\{\w+\}|<\/?\w+>/g, "").length * 0.4));
+  // No language has words longer than these.
+  return `[${letters}${more.replace(/~{12}(?=~)/g, "$& ")}]`;
 }
