@@ -301,7 +301,7 @@ test("notifications: the number of those not read is in the rail, and reading ta
   const page = await open("/");
   const entry = page.getByRole("button", { name: /^Notifications .*not read/ });
   await entry.click();
-  await page.getByRole("link", { name: /failing failed/ }).waitFor();
+  await page.getByRole("link", { name: /^manage\.sales\.failing failed/ }).waitFor();
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await page.keyboard.press("Escape");
   await entry.waitFor({ state: "hidden" });

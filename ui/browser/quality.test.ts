@@ -16,9 +16,6 @@ const routes: Record<string, string> = {
   logs: "/logs",
   triggers: "/triggers",
   "one trigger": "/triggers?trigger=test%2Fscheduled%2Fdaily",
-  namespaces: "/namespaces",
-  plugins: "/plugins",
-  system: "/system",
   "no such page": "/nowhere",
 };
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { stage } from "./stage";
 
 const FLOW = `id: zoned
-namespace: test
+namespace: zones
 tasks:
   - id: hello
     type: io.kestra.plugin.core.log.Log
@@ -22,7 +22,7 @@ test("40: planned runs and backfills follow the zone that was chosen, not that o
   await save(FLOW);
   const first = await open("/profile");
   await first.evaluate(() => localStorage.setItem("tiercel.zone", "Asia/Tokyo"));
-  const page = await open("/triggers?trigger=test/zoned/at_two", { context: first.context() });
+  const page = await open("/triggers?namespace=zones&trigger=zones/zoned/at_two", { context: first.context() });
   const calendar = page.getByRole("region", { name: "Calendar of planned runs" });
   const tomorrow = calendar.getByRole("row").nth(2);
   await expect.poll(() => tomorrow.getByRole("cell").nth(11).innerText()).toBe("1");

@@ -70,13 +70,13 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
   const takeTheirs = async (): Promise<void> => {
     const conflict = await saving.look();
     if (!conflict) return;
-    if (editor.isDirty) return saving.meet(conflict);
+    if (editor.hasChanged()) return saving.meet(conflict);
     saving.rebase(conflict);
     editor.replaceAll(conflict.theirs);
   };
 
   const saveAll = async (): Promise<Flow | null> => {
-    if (!editor.isDirty) return flow;
+    if (!editor.hasChanged()) return flow;
     const result = await saving.save();
     if (result && !flow) onCreated(result);
     return result;

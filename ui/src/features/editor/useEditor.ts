@@ -32,6 +32,8 @@ export interface Editor {
   calmText: string;
   /** Whether the text is another than the one that is saved. */
   isDirty: boolean;
+  /** The same at this very moment, which what is drawn may not show yet. */
+  hasChanged: () => boolean;
   markSaved: (text: string) => void;
   tasks: readonly TaskPlace[];
   /** What was last read of the text; it follows each key without being waited for. */
@@ -138,6 +140,7 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
     read: useCallback(() => view.state.sliceDoc(), [view]),
     calmText,
     isDirty,
+    hasChanged: useCallback(() => !view.state.doc.eq(kept.current), [view]),
     markSaved: useCallback(
       (text) => {
         kept.current = docOf(text);
