@@ -118,3 +118,25 @@ async def test_only_who_may_change_and_start_the_flow_may_try(guarded):
             for name, body in ((EDITOR, own), (EDITOR, other), (VIEWER, own))
         ]
         assert [answer.status_code for answer in answers] == [200, 403, 403]
+
+
+READING = """id: reading
+namespace: {namespace}
+tasks:
+  - {{id: writes, type: io.kestra.plugin.core.storage.Write, content: "a,b", extension: .csv}}
+  - {{id: reads, type: io.kestra.plugin.core.debug.Return, format: "{{{{ read(outputs.writes.uri) }}}}"}}
+"""
+
+
+async def test_files_of_a_former_run_are_read_where_it_is_one_of_the_flow(save, start, try_out):
+    source = READING.format(namespace="dev")
+    await save(source)
+    ran = await start("reading")
+    [uri] = [run["outputs"]["uri"] for run in ran["taskRunList"] if run["taskId"] == "writes"]
+    seen = {"variables": {"outputs": {"writes": {"uri": uri}}}}
+    tried = await try_out("reads", source=source, executionId=ran["id"], **seen)
+    assert tried["outputs"] == {"value": "a,b"}
+    tried = await try_out("reads", source=source, **seen)
+    assert "belongs to execution" in tried["error"]
+    refused = await try_out("reads", 409, READING.format(namespace="other"), executionId=ran["id"], **seen)
+    assert "is one of dev.reading" in refused["detail"]

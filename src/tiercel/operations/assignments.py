@@ -27,6 +27,7 @@ class Assignment:
         attempt_number: From 1.
         variables: What expressions see, lazy; it may be read on another thread while the execution goes on.
         is_dry: A trigger is only to tell what it would find.
+        lender_id: Another execution whose files may be read, for a task that is tried with what that one gave.
     """
 
     work: Work
@@ -36,6 +37,7 @@ class Assignment:
     attempt_number: int
     variables: Mapping[str, Value]
     is_dry: bool = False
+    lender_id: str | None = None
 
 
 @dataclass(slots=True, frozen=True, eq=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 from msgspec import Struct
@@ -27,6 +28,7 @@ from tiercel.model.state import State
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.assignments import Assignment
 from tiercel.operations.environment import Environment
+from tiercel.operations.executions import get_execution
 from tiercel.operations.hiding import masks_of
 from tiercel.operations.masking import Masks
 from tiercel.operations.outside import world_of
@@ -49,6 +51,7 @@ class TaskTrial(Struct, frozen=True, kw_only=True):
         inputs: As a start gives them; those that are not given and have no default are absent.
         variables: Root names of expressions and what they hold: ``outputs`` of earlier tasks, ``trigger``, and so on.
         seconds: How long it may take.
+        execution_id: One of the flow, whose files may be read: what it gave is what the task is tried with.
     """
 
     source: str
@@ -57,6 +60,7 @@ class TaskTrial(Struct, frozen=True, kw_only=True):
     variables: Mapping[str, Json] = {}
     seconds: float = 120.0
     dialect: DialectSetting | None = None
+    execution_id: str | None = None
 
 
 class TriedFile(Struct, frozen=True):
@@ -86,7 +90,7 @@ async def try_task(environment: Environment, actor: Actor, request: TaskTrial) -
     Raises:
         InvalidError: The text is no flow, or an input or variable is wrong.
         NotFoundError: It has no such task.
-        ConflictError: The task cannot be run by itself, or no worker is there.
+        ConflictError: The task cannot be run by itself, no worker is there, or the execution is one of another flow.
     """
     flow = _flow_of(environment, request)
     actor.require(Resource.EXECUTION, Action.CREATE, flow.namespace)
@@ -96,7 +100,10 @@ async def try_task(environment: Environment, actor: Actor, request: TaskTrial) -
     if environment.pollster is None:
         raise ConflictError("No worker is there that could run it")
     execution = await _execution_of(environment, flow, request)
-    assignment = _assignment(environment, plan, execution, task, _variables_of(request))
+    await _check_lender(environment, actor, flow, request.execution_id)
+    assignment = replace(
+        _assignment(environment, plan, execution, task, _variables_of(request)), lender_id=request.execution_id
+    )
     began = environment.clock()
     result = await environment.pollster.poll(assignment, request.seconds)
     took = environment.clock() - began
@@ -150,6 +157,15 @@ async def _execution_of(environment: Environment, flow: Flow, request: TaskTrial
         raise InvalidError(wrong)
     blank.inputs = resolved.values
     return blank
+
+
+async def _check_lender(environment: Environment, actor: Actor, flow: Flow, execution_id: str | None) -> None:
+    """Let nobody read by a trial what they may not read, nor what an execution of the flow could not."""
+    if execution_id is None:
+        return
+    lender = (await get_execution(environment, actor, execution_id)).execution
+    if (lender.namespace, lender.flow_id) != (flow.namespace, flow.id):
+        raise ConflictError(f"Execution {execution_id} is one of {lender.namespace}.{lender.flow_id}")
 
 
 def _variables_of(request: TaskTrial) -> Mapping[str, Json]:

@@ -44,6 +44,10 @@ class FileReader:
         self._execution_id = execution_id
         self._own.add(execution_id)
 
+    def lend(self, execution_id: str) -> None:
+        """Let the files of another execution be read too."""
+        self._own.add(execution_id)
+
     def open(self, address: str) -> BinaryIO:
         """Open a file for reading.
 

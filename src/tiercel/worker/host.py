@@ -60,6 +60,8 @@ class TaskHost:
         self.assignment = attempt.assignment
         execution = attempt.assignment.execution
         self.reader = FileReader(environment, platform.bridge, execution.namespace, execution.id)
+        if attempt.assignment.lender_id is not None:
+            self.reader.lend(attempt.assignment.lender_id)
         self.functions = FunctionHost(
             environment,
             platform.bridge,

@@ -9,6 +9,8 @@ export interface TaskTrial {
   inputs: JsonObject;
   /** Root names of expressions and what they hold. */
   variables: JsonObject;
+  /** One of the flow, whose files the task may read. */
+  executionId?: string | undefined;
 }
 
 /** Carries out one task by itself; it is real, though no execution comes of it. */

@@ -74,6 +74,7 @@ BODIES: dict[str, Json] = {
             "inputs": {"type": "object"},
             "variables": {"type": "object", "description": "What expressions see, such as outputs of earlier tasks."},
             "seconds": {"type": "number", "maximum": 600},
+            "executionId": {"type": "string", "description": "One of the flow, whose files may be read."},
         },
     },
     "triggers.set_disabled": _TRIGGER,

@@ -42,6 +42,7 @@ def _read(body: Json, dialect: DialectSetting | None) -> TaskTrial:
         variables=given.get("variables") or {},
         seconds=seconds,
         dialect=dialect,
+        execution_id=given.get("executionId"),
     )
 
 
@@ -50,6 +51,7 @@ _PARTS: tuple[tuple[str, type, str], ...] = (
     ("source", str, "the text of a flow"),
     ("taskId", str, "the id of a task in it"),
     ("inputs", dict, "a map of inputs"),
+    ("executionId", str, "the id of an execution of the flow, whose files may be read"),
     ("variables", dict, "a map of what expressions see, such as outputs"),
 )
 

@@ -43,6 +43,7 @@ export function TryTaskDialog({ source, place, run, onClose }: Props) {
         source,
         taskId: place.id,
         variables: given,
+        executionId: run?.id,
         inputs: Object.fromEntries(
           asked.inputs.flatMap((input): [string, string][] => {
             const value = values[input.id];
