@@ -112,6 +112,6 @@ export function graphOf(source: string) {
   });
 }
 
-export function graphOfSource(source: string, signal: AbortSignal): Promise<FlowGraph> {
+function graphOfSource(source: string, signal: AbortSignal): Promise<FlowGraph> {
   return requestJson<FlowGraph>("/flows/graph", { method: "POST", body: source, headers: YAML, signal });
 }
