@@ -75,6 +75,7 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
   const latest = useRef(bindings);
   latest.current = bindings;
   const places = useRef<readonly TaskPlace[]>([]);
+  const cursor = useRef(0);
   const kept = useRef(docOf(saved));
   const view = useView(initial, knowledge, latest, places, {
     onCalm: setCalmText,
@@ -82,11 +83,16 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
       setDirty(!doc.eq(kept.current));
       follow(() => doc.sliceString(0));
     },
-    onCursor: (offset) => setCurrentKey(keyOf(taskAt(places.current, offset))),
+    onCursor: (offset) => {
+      cursor.current = offset;
+      setCurrentKey(keyOf(taskAt(places.current, offset)));
+    },
   });
   const { reading, follow } = useReading(initial, knowledge);
   const { tasks } = reading;
   places.current = tasks;
+  // Where the cursor is may have been told before the text was read.
+  useEffect(() => setCurrentKey(keyOf(taskAt(tasks, cursor.current))), [tasks]);
   const read = useRef(reading);
   read.current = reading;
   const [patcher] = useState(() => new Patcher());
