@@ -14,7 +14,7 @@ database, execution, count = sys.argv[1:]
 raw = sqlite3.connect(database, timeout=60)
 columns = [row[1] for row in raw.execute("PRAGMA table_info(executions)")]
 changed = {
-    "id": "printf('copy%018d', n)",
+    "id": "printf('%s%014d', substr(id, -8), n)",
     "started_at": "started_at - n * 1000",
     "ended_at": "ended_at - n * 1000",
     "state": "CASE WHEN n % 7 = 0 THEN 'FAILED' ELSE 'SUCCESS' END",
