@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -56,7 +57,8 @@ def podman_address(folder: Path) -> Iterator[str]:
     runtime = ["--runtime", "runc"] if shutil.which("runc") else []
     config = folder / "containers.conf"
     config.write_text(PODMAN_CONF)
-    places = ["--root", str(folder / "root"), "--runroot", str(folder / "run"), "--storage-driver", "vfs"]
+    running = tempfile.mkdtemp(prefix="podman")  # its path may have 50 letters at most
+    places = ["--root", str(folder / "root"), "--runroot", running, "--storage-driver", "vfs"]
     command = [str(podman), *places, "--cgroup-manager", "cgroupfs", *runtime]
     variables = {**os.environ, "CONTAINERS_CONF": str(config)}
     path = folder / "podman" / "podman.sock"
@@ -79,6 +81,7 @@ def podman_address(folder: Path) -> Iterator[str]:
         service.terminate()
         service.wait()
         subprocess.run([*command, "rm", "--all", "--force"], env=variables, capture_output=True, check=True)  # noqa: S603
+        shutil.rmtree(running, ignore_errors=True)
 
 
 ADDRESSES = {"docker": docker_address, "podman": podman_address}
