@@ -1,7 +1,6 @@
 import { defineConfig } from "vitest/config";
 
 const shared = {
-  globalSetup: "browser/server.ts",
   environment: "node",
   // Waits are long, for a machine that does other things too: only what fails takes them.
   testTimeout: 120_000,

@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
 
-const { open, save, api } = stage();
+const { open, save, api } = await stage();
 
 const TOLD = `id: told
 namespace: acting

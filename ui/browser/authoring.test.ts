@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
 
-const { open, save, source, api, origin } = stage();
+const { open, save, source, api, origin } = await stage();
 const JSON_BODY = { "content-type": "application/json" };
 
 const NESTED = (id: string): string => `id: ${id}

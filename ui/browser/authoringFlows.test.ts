@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
 
-const { open: visit, save, source, api } = stage();
+const { open: visit, save, source, api } = await stage();
 const JSON_BODY = { "content-type": "application/json" };
 
 const TWO = (id: string, said = "one"): string => `id: ${id}

@@ -3,7 +3,7 @@ import { COMMENTED } from "./flows";
 import { stage } from "./stage";
 import { expectAccessible, expectWhole, settled } from "./whole";
 
-const { open, save, api, complaints } = stage();
+const { open, save, api, complaints } = await stage();
 
 const routes: Record<string, string> = {
   blueprints: "/blueprints",

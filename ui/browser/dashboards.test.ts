@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { stage } from "./stage";
 import { expectWhole } from "./whole";
 
-const { open, save, api, origin, complaints } = stage();
+const { open, save, api, origin, complaints } = await stage();
 const YAML = { "content-type": "application/x-yaml" };
 const KINDS = "io.kestra.plugin.core.dashboard";
 

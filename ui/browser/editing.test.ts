@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { COMMENTED } from "./flows";
 import { stage } from "./stage";
 
-const { open, save, source } = stage();
+const { open, save, source } = await stage();
 
 async function edit(id: string): Promise<Page> {
   await save(COMMENTED(id));

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
 
-const { open, origin } = stage();
+const { open, origin } = await stage();
 const SPACE = "filed";
 const place = (path: string) => `${origin}/api/v1/main/namespaces/${SPACE}/files?path=${path}`;
 

@@ -6,7 +6,7 @@ import { buildGraph } from "../src/graph/building";
 import { parseData } from "../src/source/document";
 import { stage } from "./stage";
 
-const { origin } = stage();
+const { origin } = await stage();
 const CORE = "io.kestra.plugin.core";
 const LOG = (id: string): string => `{id: ${id}, type: ${CORE}.log.Log, message: m}`;
 

@@ -4,7 +4,7 @@ import { ASKING, FAILING, SCHEDULED } from "./flows";
 import { stage } from "./stage";
 import { settled } from "./whole";
 
-const { open, save, api, source } = stage();
+const { open, save, api, source } = await stage();
 const MOST_STEPS = 150;
 
 /** Moves the focus with the Tab key until it is on what has this name. */

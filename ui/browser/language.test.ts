@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ASKING, COMMENTED, FAILING, PAUSING, SCHEDULED, SLOW } from "./flows";
 import { stage } from "./stage";
 
-const { open, save, api, origin, complaints } = stage();
+const { open, save, api, origin, complaints } = await stage();
 
 const GERMAN = join(import.meta.dirname, "../src/i18n/de");
 /** English texts that read otherwise in German: none of them may be left on a page that speaks it. */

@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
 
-const { open, save, api, origin } = stage();
+const { open, save, api, origin } = await stage();
 
 const SAYS = `id: says
 namespace: live

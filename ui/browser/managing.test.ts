@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { stage } from "./stage";
 import { expectWhole } from "./whole";
 
-const { open, save, api, origin, complaints } = stage();
+const { open, save, api, origin, complaints } = await stage();
 const JSON_TYPE = { "content-type": "application/json" };
 const SPACE = "manage.sales";
 

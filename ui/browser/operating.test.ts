@@ -4,7 +4,7 @@ import { LIMITED, LOOPING, NAPPING, PARENT, PAUSING, RAN } from "./operatingFlow
 import { python } from "./python";
 import { stage } from "./stage";
 
-const { open, save, api } = stage();
+const { open, save, api } = await stage();
 
 interface Run {
   id: string;

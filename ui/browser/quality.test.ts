@@ -3,7 +3,7 @@ import { ASKING, COMMENTED, FAILING, SCHEDULED } from "./flows";
 import { stage } from "./stage";
 import { expectWhole } from "./whole";
 
-const { open, save, api, origin, complaints } = stage();
+const { open, save, api, origin, complaints } = await stage();
 
 const routes: Record<string, string> = {
   home: "/",

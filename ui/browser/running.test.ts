@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { FAILING, PAUSING, SLOW } from "./flows";
 import { stage } from "./stage";
 
-const { open, save, api } = stage();
+const { open, save, api } = await stage();
 
 interface Run {
   id: string;

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestProject } from "vitest/node";
 
 const PATIENCE_MS = 60_000;
 
@@ -11,30 +11,11 @@ export interface Served {
   origin: string;
   /** Where the server keeps its files, for tests that fill it with more than could be run. */
   home: string;
+  stop: () => Promise<void>;
 }
 
-declare module "vitest" {
-  interface ProvidedContext {
-    servers: Served[];
-  }
-}
-
-/** Serves a new installation on a free port for each file that runs at a time. */
-export default async function setup(project: TestProject): Promise<() => void> {
-  const started = await Promise.all(Array.from({ length: project.config.maxWorkers }, start));
-  project.provide(
-    "servers",
-    started.map(({ origin, home }) => ({ origin, home })),
-  );
-  return () => {
-    for (const { server, home } of started) {
-      server.once("exit", () => rmSync(home, { recursive: true, force: true }));
-      server.kill("SIGTERM");
-    }
-  };
-}
-
-async function start(): Promise<Served & { server: ChildProcess }> {
+/** Serves a new installation on a free port. */
+export async function serve(): Promise<Served> {
   const home = mkdtempSync(join(tmpdir(), "tiercel-ui-"));
   const port = await freePort();
   const command = join(process.env.PYTHON_BIN ?? "../.venv/bin", "tiercel");
@@ -44,7 +25,16 @@ async function start(): Promise<Served & { server: ChildProcess }> {
   });
   const origin = `http://localhost:${port}`;
   await answering(`${origin}/ping`, server);
-  return { origin, home, server };
+  const kill = () => server.kill("SIGKILL");
+  process.once("exit", kill);
+  const stop = async (): Promise<void> => {
+    const ended = once(server, "exit");
+    server.kill("SIGTERM");
+    await ended;
+    process.off("exit", kill);
+    rmSync(home, { recursive: true, force: true });
+  };
+  return { origin, home, stop };
 }
 
 async function answering(url: string, server: ChildProcess): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, inject } from "vitest";
-import type { Served } from "./server";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { type Served, serve } from "./server";
 import { watch } from "./whole";
 
 const PATIENCE_MS = 20_000;
@@ -25,16 +25,18 @@ export interface Visit {
   isShared?: boolean;
 }
 
-/** The server of the tests that run in this process, one file after another. */
+let own: Served | undefined;
+
+/** The server of the file whose tests run in this process. */
 export function served(): Served {
-  const own = inject("servers")[Number(process.env.VITEST_POOL_ID ?? 1) - 1];
-  if (!own) throw new Error("More files run at a time than there are servers");
+  if (!own) throw new Error("The stage is not there yet");
   return own;
 }
 
-/** A browser for the tests of a file. */
-export function stage(): Stage {
-  const { origin } = served();
+/** A browser for the tests of a file, and an installation that no other file has seen. */
+export async function stage(): Promise<Stage> {
+  own ??= await serve();
+  const { origin, stop } = own;
   const complaints: string[] = [];
   const contexts: BrowserContext[] = [];
   const pages: Page[] = [];
@@ -45,12 +47,14 @@ export function stage(): Stage {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: ["--no-sandbox"],
     });
-    await forgetPreferences(origin);
   });
   afterEach(async () => {
     await Promise.all([...contexts.splice(0), ...pages.splice(0)].map((one) => one.close()));
   });
-  afterAll(() => browser.close());
+  afterAll(async () => {
+    await browser.close();
+    await stop();
+  });
   const api = async <Shape>(path: string, init?: RequestInit): Promise<Shape> => {
     const response = await fetch(`${origin}/api/v1/main${path}`, init);
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
@@ -95,13 +99,6 @@ export function stage(): Stage {
     },
     source: async (id) => (await api<{ source: string }>(`/flows/test/${id}?source=true`)).source,
   };
-}
-
-/** What another file has chosen, such as panels and columns, is kept for the user: each file begins as a new one. */
-async function forgetPreferences(origin: string): Promise<void> {
-  const place = `${origin}/api/v1/main/me/preferences`;
-  const kept = (await (await fetch(place)).json()) as Record<string, unknown>;
-  await Promise.all(Object.keys(kept).map((key) => fetch(`${place}/${key}`, { method: "DELETE" })));
 }
 
 function keyOf(source: string): { namespace: string; id: string } {

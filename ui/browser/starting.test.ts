@@ -7,7 +7,7 @@ import { ASKING, FAILING, SCHEDULED, SLOW } from "./flows";
 import { python } from "./python";
 import { stage } from "./stage";
 
-const { open, save, api } = stage();
+const { open, save, api } = await stage();
 
 interface Run {
   id: string;

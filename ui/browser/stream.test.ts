@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stage } from "./stage";
 
-const { origin, open, save, api } = stage();
+const { origin, open, save, api } = await stage();
 
 interface Run {
   id: string;

@@ -20,9 +20,9 @@ tasks:
     errorMessage: the totals differ
 `;
 
-describe("a task is tried alone", () => {
-  const { open, save, api, source } = stage();
+const { open, save, api, source } = await stage();
 
+describe("a task is tried alone", () => {
   test("with what its expressions look at, on a text that is not saved", async () => {
     await save(FLOW);
     const page = await open("/flows/edit/test/triable");
@@ -67,8 +67,6 @@ describe("a task is tried alone", () => {
 });
 
 describe("keys of the code", () => {
-  const { open, save, source } = stage();
-
   test("13: F12 leads to what is named, F2 renames the task at the cursor wherever it is read", async () => {
     await save(FLOW.replace("id: triable", "id: keyed"));
     const page = await open("/flows/edit/test/keyed");

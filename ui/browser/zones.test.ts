@@ -16,7 +16,7 @@ triggers:
 const AHEAD_MS = 9 * 3_600_000;
 const MINUTES_2 = 120_000;
 
-const { open, save } = stage();
+const { open, save } = await stage();
 
 test("40: planned runs and backfills follow the zone that was chosen, not that of the browser", async () => {
   await save(FLOW);

@@ -6,7 +6,7 @@ import { stage } from "../stage";
 import { settled } from "../whole";
 import { isOurs, judged, percentile } from "./machine";
 
-const { open, save, api, origin } = stage();
+const { open, save, api, origin } = await stage();
 const KB = 1_000;
 const SLOWED = 4;
 const TIMES = 5;

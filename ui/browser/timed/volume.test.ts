@@ -3,7 +3,7 @@ import { addLines, copyExecution } from "../python";
 import { stage } from "../stage";
 import { isOurs, judged } from "./machine";
 
-const { open, save, api } = stage();
+const { open, save, api } = await stage();
 
 const QUICK = (id: string): string => `id: ${id}
 namespace: test

@@ -27,9 +27,11 @@ export function useLiveLogs(filter: LogFilter): LiveLogs {
   const [lines, setLines] = useState<readonly LogLine[]>([]);
   const [held, setHeld] = useState(0);
   const shown = useRef(0);
-  const show = useCallback(() => {
+  const key = JSON.stringify(filter);
+  const shownFor = useRef("");
+  const show = useCallback((isAnother = false) => {
     const all = feed.current.lines;
-    if (isHeld.current) return setHeld(all.length - shown.current);
+    if (isHeld.current && !isAnother) return setHeld(Math.max(0, all.length - shown.current));
     shown.current = all.length;
     setHeld(0);
     setLines(all.toReversed());
@@ -46,11 +48,11 @@ export function useLiveLogs(filter: LogFilter): LiveLogs {
   useEffect(() => {
     if (!data || isPlaceholderData) return;
     feed.current.replace(data.results.toReversed());
-    isHeld.current = false;
-    show();
-  }, [data, isPlaceholderData, show]);
+    show(shownFor.current !== key);
+    shownFor.current = key;
+  }, [data, isPlaceholderData, key, show]);
   useFrames(isFirst ? ["logs"] : [], (frame) => {
-    if (isBeginning(frame)) return void (isHeld.current || refetch());
+    if (isBeginning(frame)) return void refetch();
     const fresh = (frame.data as { entries: LogLine[] }).entries.filter((line) => isWanted(line, filter));
     if (fresh.length === 0) return;
     feed.current.add(fresh);
