@@ -1,4 +1,5 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { requestJson } from "./client";
 import type { Json } from "./types";
 
@@ -17,13 +18,22 @@ export const preferences = queryOptions({
 export function usePreference<Value>(key: string, fallback: Value): [Value, (value: Value) => void] {
   const client = useQueryClient();
   const found = useQuery(preferences);
+  // What was chosen is drawn with the very click: the cache tells its readers a little later.
+  const [own, setOwn] = useState<{ value: Value }>();
   const save = useMutation({
-    mutationFn: (value: Value) => keepPreference(key, value),
-    onMutate: (value) => setKept(client, key, value as Json),
+    scope: { id: `preferences.${key}` }, // one after another: the last choice is the one that is kept
+    mutationFn: ({ value }: { value: Value }) => keepPreference(key, value),
+    onMutate: ({ value }) => setKept(client, key, value as Json),
     onError: () => void client.invalidateQueries(preferences),
+    onSettled: (_answer, _error, one) => setOwn((now) => (now === one ? undefined : now)),
   });
+  const change = (value: Value): void => {
+    const one = { value };
+    setOwn(one);
+    save.mutate(one);
+  };
   const kept = found.data?.[key];
-  return [kept === undefined ? fallback : (kept as Value), save.mutate];
+  return [own ? own.value : kept === undefined ? fallback : (kept as Value), change];
 }
 
 /** Keeps a value on the server, outside of what pages show of it. */
