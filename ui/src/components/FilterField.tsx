@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { Icon } from "./Icon";
 
 const PAUSE_MS = 250;
@@ -9,7 +9,11 @@ interface Props {
   onChange: (value: string) => void;
 }
 
-/** A text filter that acts once typing pauses; `/` leads to it. */
+/**
+ * A text filter that acts once typing pauses or the field is left; `/` leads to it.
+ *
+ * Nothing of it may come later: it changes the address, and would call back who has gone on to another page.
+ */
 export function FilterField({ label, value, onChange }: Props) {
   const [text, setText] = useState(value);
   const sent = useRef(value);
@@ -18,14 +22,17 @@ export function FilterField({ label, value, onChange }: Props) {
     if (value !== sent.current) setText(value);
     sent.current = value;
   }, [value]);
-  useEffect(() => {
+  const act = (): void => {
     if (text === sent.current) return;
-    const timer = window.setTimeout(() => {
-      sent.current = text;
-      onChange(text);
-    }, PAUSE_MS);
+    sent.current = text;
+    onChange(text);
+  };
+  const onPause = useEffectEvent(act);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the pause begins anew with each key, not with each drawing
+  useEffect(() => {
+    const timer = window.setTimeout(() => onPause(), PAUSE_MS);
     return () => window.clearTimeout(timer);
-  });
+  }, [text]);
   return (
     <div className="search" role="search" style={{ minWidth: 180 }}>
       <Icon name="search" small />
@@ -37,6 +44,7 @@ export function FilterField({ label, value, onChange }: Props) {
         placeholder={label}
         value={text}
         onChange={(event) => setText(event.target.value)}
+        onBlur={act}
       />
     </div>
   );
