@@ -17,7 +17,7 @@ from tiercel.model.event import KillRequested
 from tiercel.operations.settings import ScriptSettings, Settings
 from tiercel.operations.streams import LogsWritten
 from tiercel.storage import paths
-from tiercel.tasks.runner.engine import Engine
+from tiercel.tasks.runner.engine import HOME_LABEL, Engine, home_mark
 
 RUNNER = "io.kestra.plugin.scripts.runner.docker.Docker"
 pytestmark = pytest.mark.usefixtures("engine")
@@ -38,8 +38,10 @@ def script_settings() -> ScriptSettings:
     return ScriptSettings(runner="auto")
 
 
-def containers(engine) -> list[str]:
-    return [one["Id"] for one in engine.containers(all=True, filters={"label": ["io.tiercel.home"]})]
+def containers(engine, home: Path) -> list[str]:
+    """List the containers of an installation; others may use the same engine at the same time."""
+    wanted = [f"{name}={value}" for name, value in containers_home(home).items()]
+    return [one["Id"] for one in engine.containers(all=True, filters={"label": wanted})]
 
 
 async def commands(run: Run, *lines: str, runner: dict | None = None, **properties) -> Ran:
@@ -47,7 +49,9 @@ async def commands(run: Run, *lines: str, runner: dict | None = None, **properti
     return await run("shell.Commands", commands=list(lines), containerImage=IMAGE, taskRunner=task_runner, **properties)
 
 
-async def test_files_go_in_and_come_out_and_the_container_is_gone(run: Run, stage: Stage, engine) -> None:
+async def test_files_go_in_and_come_out_and_the_container_is_gone(
+    run: Run, stage: Stage, tmp_path: Path, engine
+) -> None:
     ran = await commands(
         run,
         "cat in/a.txt; echo oops >&2; pwd",
@@ -66,7 +70,7 @@ async def test_files_go_in_and_come_out_and_the_container_is_gone(run: Run, stag
     assert ran.outputs["taskRunner"]["containerId"]
     uri = ran.outputs["outputFiles"]["out/b.txt"]
     assert stage.environment.storage.read(paths.from_uri(uri)) == b"made"
-    assert containers(engine) == []
+    assert containers(engine, tmp_path) == []
 
 
 async def test_auto_takes_the_engine(run: Run) -> None:
@@ -121,11 +125,11 @@ async def test_bounds_reach_the_engine(run: Run) -> None:
         ({"pullPolicy": "ALWAYS"}, "cannot be pulled"),
     ],
 )
-async def test_what_is_refused(run: Run, engine, runner: dict, message: str) -> None:
+async def test_what_is_refused(run: Run, tmp_path: Path, engine, runner: dict, message: str) -> None:
     ran = await commands(run, "echo no", runner=runner)
     assert ran.state == "FAILED"
     assert any(message in line or "refused" in line for line in ran.messages), ran.lines
-    assert containers(engine) == []
+    assert containers(engine, tmp_path) == []
 
 
 async def test_exit_codes_and_entry_point(run: Run) -> None:
@@ -135,7 +139,7 @@ async def test_exit_codes_and_entry_point(run: Run) -> None:
     assert ran.messages == ["first /bin/sh -c set -e", "id"]
 
 
-async def test_a_killed_run_leaves_no_container(stage: Stage, engine) -> None:
+async def test_a_killed_run_leaves_no_container(stage: Stage, engine, tmp_path: Path) -> None:
     source = flow_of(
         "shell.Commands",
         {},
@@ -148,11 +152,11 @@ async def test_a_killed_run_leaves_no_container(stage: Stage, engine) -> None:
         await stage.executor.start(execution)
         while not isinstance(await feed.next(20), LogsWritten):
             pass
-    assert len(containers(engine)) == 1
+    assert len(containers(engine, tmp_path)) == 1
     await stage.executor.submit(execution.id, KillRequested(at=stage.environment.clock()))
     ended = await stage.executor.wait(execution.id)
     assert ended.state.value == "KILLED"
-    assert containers(engine) == []
+    assert containers(engine, tmp_path) == []
 
 
 async def test_the_next_server_removes_what_one_that_crashed_left(tmp_path: Path, engine) -> None:
@@ -162,14 +166,13 @@ async def test_the_next_server_removes_what_one_that_crashed_left(tmp_path: Path
         await stage.run(quick)
         home = containers_home(tmp_path)
     left = engine.create_container(IMAGE, ["/bin/sleep", "600"], labels={**home, "io.tiercel.process": "gone"})["Id"]
-    assert containers(engine) == [left]
+    assert containers(engine, tmp_path) == [left]
     async with open_stage(tmp_path, settings=settings):
-        await until(lambda: containers(engine) == [])
+        await until(lambda: containers(engine, tmp_path) == [])
 
 
 def containers_home(home: Path) -> dict[str, str]:
-    labels = Engine("", str((home / "work" / "kept" / "docker").resolve())).labels
-    return {name: value for name, value in labels.items() if name == "io.tiercel.home"}
+    return {HOME_LABEL: home_mark(str((home / "work" / "kept" / "docker").resolve()))}
 
 
 async def test_large_files_cross_in_pieces(run: Run) -> None:

@@ -43,7 +43,7 @@ class Engine:
         self.address = host or os.environ.get("DOCKER_HOST", "")
         self._is_named = bool(host)
         self._version = ""
-        self.labels = {HOME_LABEL: sha256(home.encode()).hexdigest()[:16], PROCESS_LABEL: uuid4().hex}
+        self.labels = {HOME_LABEL: home_mark(home), PROCESS_LABEL: uuid4().hex}
         self.problem = self._find()
 
     @contextmanager
@@ -104,6 +104,11 @@ class Engine:
         for found in client.containers(all=True, filters={"label": [mine]}):
             if found["Labels"].get(PROCESS_LABEL) != self.labels[PROCESS_LABEL]:
                 client.remove_container(found["Id"], force=True, v=True)
+
+
+def home_mark(home: str) -> str:
+    """Give what marks the containers of an installation."""
+    return sha256(home.encode()).hexdigest()[:16]
 
 
 def engine_of(ctx: RunContext, host: str) -> Engine:
