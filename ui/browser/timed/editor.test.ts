@@ -8,7 +8,6 @@ import { type Trace, traced } from "./tracing";
 const { open, save, api } = await stage();
 const TEXT_MS = 50;
 const GRAPH_MS = 100;
-/** Of two stretches of typing the calmer counts: memory is tidied up at moments that no page chooses. */
 const LONG_TASK_MS = 100;
 
 /** A flow of five hundred tasks, some of them nested. */
@@ -128,8 +127,7 @@ test("5: in a flow of 500 tasks a key is painted within 50 ms, and nothing block
   const costs = trace.keys.map(trace.untilFrame);
   expect(costs).toHaveLength(80);
   expect(percentile(costs, 0.95)).toBeLessThan(TEXT_MS);
-  const again = await traced(page, () => type(page, 40, 40));
-  expect(Math.min(trace.longest, again.longest)).toBeLessThan(LONG_TASK_MS);
+  expect(trace.longest).toBeLessThan(LONG_TASK_MS);
   // On the clock without the trace, which takes time itself, and as fast as people type.
   const read = await watchKeys(page, "button.node");
   const isAlone = await isOurs();
@@ -195,6 +193,7 @@ test("5: with blocks and a form of 500 tasks a key is painted within 50 ms too",
   const inForm = await traced(page, () => type(page, 40, 60));
   expect(percentile(inForm.keys.map(inForm.untilFrame), 0.95)).toBeLessThan(TEXT_MS);
   const again = await traced(page, () => type(page, 40, 60));
+  // Of two stretches the calmer counts: memory is tidied up at moments that no page chooses.
   expect(Math.min(inForm.longest, again.longest)).toBeLessThan(LONG_TASK_MS);
 });
 

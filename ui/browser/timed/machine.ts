@@ -29,9 +29,8 @@ export function percentile(numbers: readonly number[], share: number): number {
 
 /**
  * How long something takes on the clock: usually, where the machine has time for it alone. Where it works on other things
- * too, the best of the times counts, and a quarter of it: only what has become many times slower is then told from what
- * had to wait.
+ * too, the best of the times counts, which had to wait the least.
  */
 export function judged(times: readonly number[], isAlone: boolean): number {
-  return isAlone ? percentile(times, 0.5) : percentile(times, 0) / 4;
+  return isAlone ? percentile(times, 0.5) : percentile(times, 0);
 }
