@@ -15,12 +15,14 @@ from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
-from tiercel.operations.notifications import notify
+from tiercel.operations.noticeboard import Posted
+from tiercel.operations.notifications import notice_of
 from tiercel.operations.streams import LogsWritten
 from tiercel.operations.tripping import FlowKey
 from tiercel.repository.breakers import OpenBreaker, close_breaker, list_breakers, open_breaker
 from tiercel.repository.connection import Connection
 from tiercel.repository.logs import save_logs
+from tiercel.repository.notifications import save_notifications
 
 WINDOW_MICROS = 600 * 1_000_000
 """What led to an execution longer ago is forgotten."""
@@ -61,14 +63,17 @@ async def count_start(environment: Environment, key: FlowKey, lineage: Sequence[
     )
     _log.error("flow %s is stopped: %s", ".".join(key), reason)
 
+    notice = notice_of(environment, f"{'.'.join(key)} is stopped: {reason}", key)
+
     def write(connection: Connection) -> None:
         open_breaker(connection, opened)
         save_logs(connection, [line])
+        save_notifications(connection, [notice])
 
     environment.breakers.open(opened)
     await environment.database.write(write)
     environment.streams.publish(LogsWritten("", (line,)))
-    await notify(environment, f"{'.'.join(key)} is stopped: {reason}", key)
+    environment.noticeboard.post([Posted(notice, is_new=True)])
     environment.breakers.check(key)
 
 
@@ -83,7 +88,7 @@ def lineage_of(execution: Execution, at: int) -> list[Json]:
 async def list_stopped(environment: Environment, actor: Actor) -> list[OpenBreaker]:
     """Give the flows that are stopped, as far as the user may see them."""
     actor.require(Resource.FLOW, Action.READ)
-    found = environment.breakers.stopped()
+    found = await environment.database.read(list_breakers)
     return [one for one in found if actor.may(Resource.FLOW, Action.READ, one.namespace)]
 
 

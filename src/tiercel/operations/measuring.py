@@ -112,7 +112,7 @@ async def measure(environment: Environment, actor: Actor) -> Measures:
         triggers=triggers,
         limits=await list_limits(environment, SYSTEM),
         pools=await list_used_pools(environment, SYSTEM),
-        stopped=len(environment.breakers.stopped()),
+        stopped=environment.breakers.stopped_count,
         gathered=gathered,
         work=tally.work,
         threads=environment.settings.worker.threads,

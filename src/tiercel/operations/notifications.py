@@ -105,8 +105,15 @@ async def follow(environment: Environment, actor: Actor) -> AsyncIterator[Posted
 
 async def notify(environment: Environment, title: str, key: tuple[str, str] = ("", "")) -> None:
     """Tell what happened to a flow, given by namespace and id, or to the installation, for those who look after it."""
+    notification = notice_of(environment, title, key)
+    await environment.database.write(lambda connection: repository.save_notifications(connection, [notification]))
+    environment.noticeboard.post([Posted(notification, is_new=True)])
+
+
+def notice_of(environment: Environment, title: str, key: tuple[str, str]) -> Notification:
+    """Word what happened to a flow or to the installation; to be stored and posted."""
     now = environment.clock()
-    notification = Notification(
+    return Notification(
         id=environment.new_id(),
         type=GENERIC,
         title=title,
@@ -115,8 +122,6 @@ async def notify(environment: Environment, title: str, key: tuple[str, str] = ("
         created_at=now,
         updated_at=now,
     )
-    await environment.database.write(lambda connection: repository.save_notifications(connection, [notification]))
-    environment.noticeboard.post([Posted(notification, is_new=True)])
 
 
 async def tell_failures(environment: Environment) -> None:
