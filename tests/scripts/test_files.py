@@ -143,4 +143,5 @@ async def test_a_large_file_goes_on_in_flat_memory(stage: Stage) -> None:
     )
     assert state == "SUCCESS", lines
     assert [int(line) for line in lines] == [LARGE_BYTES, LARGE_BYTES]
-    assert highest_memory() - before < 160 * 1024 * 1024  # measured with 2 GiB: 123 MiB
+    # measured with 256 MiB, 1 GiB and 2 GiB: 21.5 MiB, of which half is the part that is being stored
+    assert highest_memory() - before < 48 * 1024 * 1024

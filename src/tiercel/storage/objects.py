@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from os import strerror
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -20,6 +22,7 @@ from tiercel.storage.protocol import Content, StoredFile
 
 _PIECE = 1 << 20
 _DELETED_AT_ONCE = 1000
+_NUMBER = re.compile(r"\(os error (\d+)\)|\[Errno (\d+)\]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -29,11 +32,15 @@ class ObjectStorage:
     Args:
         store: Where the objects are.
         guard: Called with each path before it is used, to refuse what the store itself would let through.
+        parts_at_once: How many parts of one file may be under way to the store; each takes 10 MiB of memory.
     """
 
-    def __init__(self, store: ObjectStore, guard: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, store: ObjectStore, guard: Callable[[str], None] | None = None, *, parts_at_once: int = 1
+    ) -> None:
         self._store = store
         self._guard = guard
+        self._parts_at_once = parts_at_once
 
     def put(self, path: str, content: Content) -> int:
         """Store a file and return its size in bytes."""
@@ -111,7 +118,7 @@ class ObjectStorage:
         """
         size_bytes = 0
         with _translated("store", path):
-            writer = obstore.open_writer(self._store, key)
+            writer = obstore.open_writer(self._store, key, max_concurrency=self._parts_at_once)
         for piece in pieces:
             size_bytes += len(piece)
             with _translated("store", path):
@@ -190,6 +197,14 @@ def _translated(verb: str, path: str) -> Iterator[None]:
     except (exceptions.NotFoundError, FileNotFoundError) as error:
         raise NotFoundError("file", path) from error
     except (exceptions.BaseError, OSError) as error:
-        # The client prints its own internals below the first line.
+        # The client names places of this machine, and prints its own internals below the first line.
         reason = str(error).partition("\n")[0]
-        raise UnavailableError(f"cannot {verb} {path} in storage: {reason}") from error
+        raise UnavailableError(f"cannot {verb} {path} in storage: {_cause(error)}", f"The reason is: {reason}") from error
+
+
+def _cause(error: Exception) -> str:
+    """Say what kind of failure it is, without naming where the storage lies."""
+    if isinstance(error, exceptions.PermissionDeniedError | exceptions.UnauthenticatedError | PermissionError):
+        return "access to it is denied"
+    number = _NUMBER.search(str(error))
+    return strerror(int(number[1] or number[2])).lower() if number else "it does not do what is asked"

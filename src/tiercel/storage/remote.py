@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = timedelta(seconds=60)
 _RETRY = timedelta(seconds=30)
+_PARTS_AT_ONCE = 4
 
 
 class BucketKind(StrEnum):
@@ -52,13 +53,13 @@ def open_bucket(bucket: Bucket) -> ObjectStorage:
         InvalidError: An option is unknown or has a value that cannot be used.
         UnavailableError: The bucket cannot be reached, or is not there.
     """
-    storage = ObjectStorage(_open(bucket))
+    storage = ObjectStorage(_open(bucket), parts_at_once=_PARTS_AT_ONCE)
     # A wrong address or key is to be told at the start, not by the first flow that stores a file.
     try:
         next(storage.walk("/storage-check"), None)
     except UnavailableError as error:
         place = f"{bucket.kind}://{bucket.name}/{bucket.prefix}"
-        raise UnavailableError(f"the storage {place} cannot be used: {error}") from error
+        raise UnavailableError(f"the storage {place} cannot be used: {error}", *error.details) from error
     return storage
 
 
