@@ -20,6 +20,20 @@ class AwsTask(Task):
     """A task that asks one of Amazon's services.
 
     Without keys the credentials of the machine are used, as the library finds them.
+
+    Attributes:
+        access_key_id: Of the credentials; those of the machine when none are given.
+        secret_key_id: Of the credentials.
+        session_token: Of temporary credentials.
+        region: Of the bucket.
+        endpoint_override: Address of another service that speaks S3.
+        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
+        compatibility_mode: Whether no checksums are sent that other services may not know.
+        sts_role_arn: A role to take on.
+        sts_role_external_id: Of the role.
+        sts_role_session_name: Of the role.
+        sts_role_session_duration: How long the role is kept.
+        sts_endpoint_override: Address of the service that gives roles.
     """
 
     access_key_id: str | None = None

@@ -50,34 +50,14 @@ bucket: company-orders
 key: 2026/orders.csv
 """,
 ):
-    r"""Stores an object as a file; or several, when ``prefix``, ``delimiter`` or ``regexp`` say which.
+    """Stores an object as a file; or several, when ``prefix``, ``delimiter`` or ``regexp`` say which.
 
     Attributes:
-        bucket: The bucket.
         key: Key of the object.
         version_id: Which version; the last one when nothing is said.
         prefix: What the keys of several begin with.
-        delimiter: Keys that hold it after the prefix are left out.
-        marker: Only keys after this one.
-        encoding_type: Has no effect: keys are given as they are.
-        max_keys: How many are asked for at once.
         max_files: How many are stored at most.
-        regexp: What the whole key must match.
         validate_checksum: Whether checksums that the service has of them are compared.
-        expected_bucket_owner: The account the bucket must belong to.
-        request_payer: Who pays for the request.
-        access_key_id: Of the credentials; those of the machine when none are given.
-        secret_key_id: Of the credentials.
-        session_token: Of temporary credentials.
-        region: Of the bucket.
-        endpoint_override: Address of another service that speaks S3.
-        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
-        compatibility_mode: Whether no checksums are sent that other services may not know.
-        sts_role_arn: A role to take on.
-        sts_role_external_id: Of the role.
-        sts_role_session_name: Of the role.
-        sts_role_session_duration: How long the role is kept.
-        sts_endpoint_override: Address of the service that gives roles.
     """
 
     key: str | None = None

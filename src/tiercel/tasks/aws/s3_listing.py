@@ -25,7 +25,19 @@ _DELETED_AT_ONCE = 1000
 
 
 class ListingTask(AwsTask):
-    """A task on objects that fit."""
+    """A task on objects that fit.
+
+    Attributes:
+        bucket: The bucket.
+        prefix: What their keys begin with.
+        delimiter: Keys that hold it after the prefix are left out.
+        marker: Only keys after this one.
+        encoding_type: Has no effect: keys are given as they are.
+        max_keys: How many are asked for at once.
+        regexp: What the whole key must match.
+        expected_bucket_owner: The account the bucket must belong to.
+        request_payer: Who pays for the request.
+    """
 
     bucket: str
     prefix: str | None = None
@@ -60,32 +72,11 @@ bucket: company-orders
 prefix: 2026/
 """,
 ):
-    r"""Lists objects of a bucket.
+    """Lists objects of a bucket.
 
     Attributes:
-        bucket: The bucket.
-        prefix: What their keys begin with.
-        delimiter: Keys that hold it after the prefix are left out.
-        marker: Only keys after this one.
-        encoding_type: Has no effect: keys are given as they are.
-        max_keys: How many are asked for at once.
         max_files: How many are given at most.
-        regexp: What the whole key must match.
         filter: Files, folders (keys that end with ``/``) or both.
-        expected_bucket_owner: The account the bucket must belong to.
-        request_payer: Who pays for the request.
-        access_key_id: Of the credentials; those of the machine when none are given.
-        secret_key_id: Of the credentials.
-        session_token: Of temporary credentials.
-        region: Of the bucket.
-        endpoint_override: Address of another service that speaks S3.
-        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
-        compatibility_mode: Whether no checksums are sent that other services may not know.
-        sts_role_arn: A role to take on.
-        sts_role_external_id: Of the role.
-        sts_role_session_name: Of the role.
-        sts_role_session_duration: How long the role is kept.
-        sts_endpoint_override: Address of the service that gives roles.
     """
 
     filter: Filter = "BOTH"
@@ -115,35 +106,14 @@ moveTo:
   key: done
 """,
 ):
-    r"""Stores objects of a bucket as files, then deletes or moves them if that is asked for.
+    """Stores objects of a bucket as files, then deletes or moves them if that is asked for.
 
     Attributes:
-        bucket: The bucket.
-        prefix: What their keys begin with.
-        delimiter: Keys that hold it after the prefix are left out.
-        marker: Only keys after this one.
-        encoding_type: Has no effect: keys are given as they are.
-        max_keys: How many are asked for at once.
         max_files: How many are stored at most.
-        regexp: What the whole key must match.
         filter: Files, folders (keys that end with ``/``) or both.
         action: What is done with the objects once all are stored.
         move_to: The folder they are moved to.
         validate_checksum: Whether checksums that the service has of them are compared.
-        expected_bucket_owner: The account the bucket must belong to.
-        request_payer: Who pays for the request.
-        access_key_id: Of the credentials; those of the machine when none are given.
-        secret_key_id: Of the credentials.
-        session_token: Of temporary credentials.
-        region: Of the bucket.
-        endpoint_override: Address of another service that speaks S3.
-        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
-        compatibility_mode: Whether no checksums are sent that other services may not know.
-        sts_role_arn: A role to take on.
-        sts_role_external_id: Of the role.
-        sts_role_session_name: Of the role.
-        sts_role_session_duration: How long the role is kept.
-        sts_endpoint_override: Address of the service that gives roles.
     """
 
     filter: Filter = "BOTH"
@@ -204,33 +174,12 @@ bucket: company-orders
 prefix: tmp/
 """,
 ):
-    r"""Deletes the objects of a bucket that fit, a thousand with one request.
+    """Deletes the objects of a bucket that fit, a thousand with one request.
 
     Attributes:
-        bucket: The bucket.
-        prefix: What their keys begin with.
-        delimiter: Keys that hold it after the prefix are left out.
-        marker: Only keys after this one.
-        encoding_type: Has no effect: keys are given as they are.
-        max_keys: How many are asked for at once.
-        regexp: What the whole key must match.
         filter: Files, folders (keys that end with ``/``) or both.
         error_on_empty: Whether it is an error when there is none.
         concurrent: Has no effect: there are few requests.
-        expected_bucket_owner: The account the bucket must belong to.
-        request_payer: Who pays for the request.
-        access_key_id: Of the credentials; those of the machine when none are given.
-        secret_key_id: Of the credentials.
-        session_token: Of temporary credentials.
-        region: Of the bucket.
-        endpoint_override: Address of another service that speaks S3.
-        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
-        compatibility_mode: Whether no checksums are sent that other services may not know.
-        sts_role_arn: A role to take on.
-        sts_role_external_id: Of the role.
-        sts_role_session_name: Of the role.
-        sts_role_session_duration: How long the role is kept.
-        sts_endpoint_override: Address of the service that gives roles.
     """
 
     filter: Filter = "BOTH"

@@ -46,18 +46,7 @@ delete: true
         from_: What is copied.
         to: Where to.
         delete: Whether the object is deleted where it was.
-        access_key_id: Of the credentials; those of the machine when none are given.
-        secret_key_id: Of the credentials.
-        session_token: Of temporary credentials.
         region: Of the buckets.
-        endpoint_override: Address of another service that speaks S3.
-        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
-        compatibility_mode: Whether no checksums are sent that other services may not know.
-        sts_role_arn: A role to take on.
-        sts_role_external_id: Of the role.
-        sts_role_session_name: Of the role.
-        sts_role_session_duration: How long the role is kept.
-        sts_endpoint_override: Address of the service that gives roles.
     """
 
     from_: CopyObjectFrom = Field(alias="from")
@@ -111,18 +100,6 @@ key: inbox/orders.csv
         mfa: Serial number and code of a second factor, which some buckets demand.
         bypass_governance_retention: Whether a lock that may be passed over is.
         request_payer: Who pays for the request.
-        access_key_id: Of the credentials; those of the machine when none are given.
-        secret_key_id: Of the credentials.
-        session_token: Of temporary credentials.
-        region: Of the bucket.
-        endpoint_override: Address of another service that speaks S3.
-        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
-        compatibility_mode: Whether no checksums are sent that other services may not know.
-        sts_role_arn: A role to take on.
-        sts_role_external_id: Of the role.
-        sts_role_session_name: Of the role.
-        sts_role_session_duration: How long the role is kept.
-        sts_endpoint_override: Address of the service that gives roles.
     """
 
     bucket: str
@@ -183,18 +160,7 @@ bucket: company-orders
         grant_write: Who may write objects.
         grant_write_a_c_p: Who may say who may do what.
         object_lock_enabled_for_bucket: Whether its objects can be locked.
-        access_key_id: Of the credentials; those of the machine when none are given.
-        secret_key_id: Of the credentials.
-        session_token: Of temporary credentials.
         region: Where it is made.
-        endpoint_override: Address of another service that speaks S3.
-        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
-        compatibility_mode: Whether no checksums are sent that other services may not know.
-        sts_role_arn: A role to take on.
-        sts_role_external_id: Of the role.
-        sts_role_session_name: Of the role.
-        sts_role_session_duration: How long the role is kept.
-        sts_endpoint_override: Address of the service that gives roles.
     """
 
     bucket: str

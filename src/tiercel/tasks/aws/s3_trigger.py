@@ -18,14 +18,7 @@ class TriggeredObject(S3Object):
     """An object that was found.
 
     Attributes:
-        key: Its key.
-        etag: Tag of its content.
-        size: In bytes.
-        last_modified: When it was written.
-        owner: Whose it is.
         uri: A copy in the internal storage, as it was when it was found.
-        checksum_algorithm: Of the checksum, where there is one.
-        checksum_value: The checksum.
         change_type: Whether it is new or was changed.
     """
 
@@ -61,38 +54,17 @@ moveTo:
   key: done
 """,
 ):
-    r"""Looks into a bucket now and then, and starts an execution for the objects that are new or changed.
+    """Looks into a bucket now and then, and starts an execution for the objects that are new or changed.
 
     Attributes:
         interval: How often.
-        bucket: The bucket.
-        prefix: What their keys begin with.
-        delimiter: Keys that hold it after the prefix are left out.
-        marker: Only keys after this one.
-        encoding_type: Has no effect: keys are given as they are.
-        max_keys: How many are asked for at once.
         max_files: How many objects one execution gets; the others come with the next look.
-        regexp: What the whole key must match.
         filter: Files, folders (keys that end with ``/``) or both.
         on: Which changes count.
         action: What is done with an object once the execution for it is stored: with the look after that.
         move_to: The folder they are moved to.
         state_key: Another one makes all objects new.
         state_ttl: How long an object that was seen is remembered.
-        expected_bucket_owner: The account the bucket must belong to.
-        request_payer: Who pays for the request.
-        access_key_id: Of the credentials; those of the machine when none are given.
-        secret_key_id: Of the credentials.
-        session_token: Of temporary credentials.
-        region: Of the bucket.
-        endpoint_override: Address of another service that speaks S3.
-        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
-        compatibility_mode: Whether no checksums are sent that other services may not know.
-        sts_role_arn: A role to take on.
-        sts_role_external_id: Of the role.
-        sts_role_session_name: Of the role.
-        sts_role_session_duration: How long the role is kept.
-        sts_endpoint_override: Address of the service that gives roles.
     """
 
     interval: Static[timedelta] = timedelta(minutes=1)

@@ -90,18 +90,6 @@ key: 2026/orders.parquet
         expected_bucket_owner: The account the bucket must belong to.
         request_payer: Who pays for the request.
         concurrent_uploads: How many parts are sent at once, at most 8.
-        access_key_id: Of the credentials; those of the machine when none are given.
-        secret_key_id: Of the credentials.
-        session_token: Of temporary credentials.
-        region: Of the bucket.
-        endpoint_override: Address of another service that speaks S3.
-        force_path_style: Whether the bucket is part of the path of addresses, not of their host.
-        compatibility_mode: Whether no checksums are sent that other services may not know.
-        sts_role_arn: A role to take on.
-        sts_role_external_id: Of the role.
-        sts_role_session_name: Of the role.
-        sts_role_session_duration: How long the role is kept.
-        sts_endpoint_override: Address of the service that gives roles.
     """
 
     from_: str | list[str] | dict[str, str] = Field(alias="from")

@@ -16,7 +16,13 @@ _NAMES = {"registry": "serveraddress", "identity_token": "identitytoken", "regis
 
 
 class EngineTask(Task):
-    """A task on an engine; that of the installation when ``host`` names no other."""
+    """A task on an engine; that of the installation when ``host`` names no other.
+
+    Attributes:
+        host: The Docker host; that of the installation when nothing is said.
+        config: Its configuration, as text or a map.
+        credentials: How to log in to the registry.
+    """
 
     host: str | None = None
     config: str | dict[str, Json] | None = None

@@ -25,9 +25,6 @@ image: python:3.13-slim
 
     Attributes:
         image: The image.
-        host: The Docker host; that of the installation when nothing is said.
-        config: Its configuration, as text or a map.
-        credentials: How to log in to the registry.
     """
 
     image: str
@@ -57,9 +54,6 @@ credentials:
 
     Attributes:
         tags: The images.
-        host: The Docker host; that of the installation when nothing is said.
-        config: Its configuration, as text or a map.
-        credentials: How to log in to the registry.
     """
 
     tags: list[str]
@@ -88,8 +82,6 @@ targetImage: registry.example.com/team/tool:1.2
     Attributes:
         source_image: The image.
         target_image: Its further name.
-        host: The Docker host; that of the installation when nothing is said.
-        config: Its configuration, as text or a map.
         credentials: Have no effect here.
     """
 
@@ -150,8 +142,6 @@ imageNameFilter: python
         image_name_filter: Name of those that are listed.
         label_filter: Labels of those that are listed.
         show_all: Whether parts of other images are listed too.
-        host: The Docker host; that of the installation when nothing is said.
-        config: Its configuration, as text or a map.
         credentials: Have no effect here.
     """
 
@@ -216,9 +206,6 @@ tags:
         platforms: For which machine; one.
         pull: Whether images it builds on are fetched anew.
         push: Whether it is sent to its registries.
-        host: The Docker host; that of the installation when nothing is said.
-        config: Its configuration, as text or a map.
-        credentials: How to log in to the registry.
     """
 
     dockerfile: str | None = None

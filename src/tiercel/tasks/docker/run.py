@@ -73,9 +73,6 @@ outputFiles:
         privileged: Whether it may do all the host may, where ``scripts.docker_privileged`` allows it.
         wait: Whether its end is waited for.
         warning_on_std_err: Has no effect.
-        host: The Docker host; that of the installation when nothing is said.
-        config: Its configuration, as text or a map.
-        credentials: How to log in to the registry.
     """
 
     container_image: str

@@ -35,7 +35,6 @@ password: "{{ secret('GIT_TOKEN') }}"
     """Copies a repository into the working directory, for the tasks after it in a WorkingDirectory.
 
     Attributes:
-        url: Address of the repository.
         branch: Which branch; the default one when nothing is said.
         tag: Which tag.
         commit: Which commit.
@@ -43,16 +42,6 @@ password: "{{ secret('GIT_TOKEN') }}"
         depth: How many commits of the past come along; all when a commit is named.
         clone_all_branches: Whether the other branches come along.
         no_tags: Whether tags are left out.
-        clone_submodules: Whether repositories within it come along.
-        username: To log in.
-        password: To log in: a password or token.
-        private_key: To log in over SSH: a key in PEM.
-        passphrase: Of the key.
-        trusted_ca_pem_path: File of further certificates that are trusted, below ``local_files.allowed_paths``.
-        git_config: Settings of git; those that could run programs are refused.
-        no_proxy: Whether proxies of the machine are passed by.
-        connect_timeout: Has no effect; see ``readTimeout``.
-        read_timeout: After how many milliseconds without a byte it fails.
     """
 
     branch: str | None = None

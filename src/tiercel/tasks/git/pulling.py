@@ -42,18 +42,7 @@ dryRun: true
         delete: Whether files of the namespace that are not in the folder are deleted.
         dry_run: Whether it is only said what would be done.
         fail_on_missing_directory: Whether it is an error when there is no such folder.
-        url: Address of the repository.
         branch: Which branch.
-        clone_submodules: Whether repositories within it come along.
-        username: To log in.
-        password: To log in: a password or token.
-        private_key: To log in over SSH: a key in PEM.
-        passphrase: Of the key.
-        trusted_ca_pem_path: File of further certificates that are trusted, below ``local_files.allowed_paths``.
-        git_config: Settings of git; those that could run programs are refused.
-        no_proxy: Whether proxies of the machine are passed by.
-        connect_timeout: Has no effect; see ``readTimeout``.
-        read_timeout: After how many milliseconds without a byte it fails.
     """
 
     namespace: str = "{{ flow.namespace }}"
@@ -105,18 +94,7 @@ dryRun: true
         ignore_invalid_flows: Whether invalid flows are passed over; then none is deleted.
         dry_run: Whether it is only said what would be done.
         fail_on_missing_directory: Whether it is an error when there is no such folder.
-        url: Address of the repository.
         branch: Which branch.
-        clone_submodules: Whether repositories within it come along.
-        username: To log in.
-        password: To log in: a password or token.
-        private_key: To log in over SSH: a key in PEM.
-        passphrase: Of the key.
-        trusted_ca_pem_path: File of further certificates that are trusted, below ``local_files.allowed_paths``.
-        git_config: Settings of git; those that could run programs are refused.
-        no_proxy: Whether proxies of the machine are passed by.
-        connect_timeout: Has no effect; see ``readTimeout``.
-        read_timeout: After how many milliseconds without a byte it fails.
     """
 
     target_namespace: str
@@ -176,18 +154,7 @@ flowPath: _flows/orders.yaml
         target_namespace: Which namespace; the flow is saved as its own, whatever it says.
         flow_path: Path of the flow in the repository.
         dry_run: Whether it is only said what would be done.
-        url: Address of the repository.
         branch: Which branch.
-        clone_submodules: Whether repositories within it come along.
-        username: To log in.
-        password: To log in: a password or token.
-        private_key: To log in over SSH: a key in PEM.
-        passphrase: Of the key.
-        trusted_ca_pem_path: File of further certificates that are trusted, below ``local_files.allowed_paths``.
-        git_config: Settings of git; those that could run programs are refused.
-        no_proxy: Whether proxies of the machine are passed by.
-        connect_timeout: Has no effect; see ``readTimeout``.
-        read_timeout: After how many milliseconds without a byte it fails.
     """
 
     target_namespace: str

@@ -14,7 +14,14 @@ _KEPT = frozenset({".gitkeep", ".gitignore", ".gitattributes", "README.md"})
 
 
 class PushTask(GitTask):
-    """A task that sends changes to a repository."""
+    """A task that sends changes to a repository.
+
+    Attributes:
+        branch: Which branch; made when it is not there.
+        author_name: Who commits.
+        author_email: Who commits.
+        dry_run: Whether it is only said what would be done.
+    """
 
     branch: str = "main"
     author_name: str | None = None
@@ -65,22 +72,7 @@ dryRun: true
         git_directory: Folder of the repository.
         delete: Whether files of the folder that the namespace does not have are removed; Git keeps what they were.
         error_on_missing: Whether it is an error when no file fits.
-        dry_run: Whether it is only said what would be done.
         commit_message: Of the commit.
-        author_name: Who commits.
-        author_email: Who commits.
-        url: Address of the repository.
-        branch: Which branch; made when it is not there.
-        clone_submodules: Whether repositories within it come along.
-        username: To log in.
-        password: To log in: a password or token.
-        private_key: To log in over SSH: a key in PEM.
-        passphrase: Of the key.
-        trusted_ca_pem_path: File of further certificates that are trusted, below ``local_files.allowed_paths``.
-        git_config: Settings of git; those that could run programs are refused.
-        no_proxy: Whether proxies of the machine are passed by.
-        connect_timeout: Has no effect; see ``readTimeout``.
-        read_timeout: After how many milliseconds without a byte it fails.
     """
 
     namespace: str = "{{ flow.namespace }}"
@@ -150,22 +142,7 @@ dryRun: true
         include_child_namespaces: Whether those of namespaces below come along, each in a folder of its own.
         git_directory: Folder of the repository.
         delete: Whether flows of the folder that the namespace does not have are removed; Git keeps what they were.
-        dry_run: Whether it is only said what would be done.
         commit_message: Of the commit.
-        author_name: Who commits.
-        author_email: Who commits.
-        url: Address of the repository.
-        branch: Which branch; made when it is not there.
-        clone_submodules: Whether repositories within it come along.
-        username: To log in.
-        password: To log in: a password or token.
-        private_key: To log in over SSH: a key in PEM.
-        passphrase: Of the key.
-        trusted_ca_pem_path: File of further certificates that are trusted, below ``local_files.allowed_paths``.
-        git_config: Settings of git; those that could run programs are refused.
-        no_proxy: Whether proxies of the machine are passed by.
-        connect_timeout: Has no effect; see ``readTimeout``.
-        read_timeout: After how many milliseconds without a byte it fails.
     """
 
     source_namespace: str = "{{ flow.namespace }}"

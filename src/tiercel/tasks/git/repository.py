@@ -17,7 +17,21 @@ _REJECTED = ("non-fast-forward", "fetch first", "rejected", "cannot lock ref")
 
 
 class GitTask(Task):
-    """A task on a repository."""
+    """A task on a repository.
+
+    Attributes:
+        url: Address of the repository.
+        username: To log in.
+        password: To log in: a password or token.
+        private_key: To log in over SSH: a key in PEM.
+        passphrase: Of the key.
+        trusted_ca_pem_path: File of further certificates that are trusted, below ``local_files.allowed_paths``.
+        git_config: Settings of git; those that could run programs are refused.
+        no_proxy: Whether proxies of the machine are passed by.
+        clone_submodules: Whether repositories within it come along.
+        connect_timeout: Has no effect; see ``readTimeout``.
+        read_timeout: After how many milliseconds without a byte it fails.
+    """
 
     url: str | None = None
     username: str | None = None

@@ -45,18 +45,8 @@ saveAs: orders.csv
     """Sends a request and stores its answer as a file.
 
     Attributes:
-        uri: Where to.
-        method: Which method.
-        body: What to send; maps and lists become JSON.
-        form_data: A form to send instead.
-        params: Added to the query of the address.
-        content_type: Of the body.
-        headers: To send.
-        options: How it is sent.
         fail_on_empty_response: Whether an answer without content fails the task.
         save_as: Name of the file; that of the answer or of the address when nothing is said.
-        ssl_options: Old place of ``options.ssl``.
-        allow_failed: Old place of ``options.allowFailed``.
     """
 
     fail_on_empty_response: bool = True

@@ -11,7 +11,20 @@ DEPRECATED = ("allowFailed", "sslOptions")
 
 
 class HttpTask(Task):
-    """A task that sends one request."""
+    """A task that sends one request.
+
+    Attributes:
+        uri: Where to.
+        method: Which method.
+        body: What to send; maps and lists become JSON.
+        form_data: A form to send instead.
+        params: Added to the query of the address.
+        content_type: Of the body.
+        headers: To send.
+        options: How it is sent.
+        ssl_options: Old place of ``options.ssl``.
+        allow_failed: Old place of ``options.allowFailed``.
+    """
 
     uri: str
     method: str = "GET"

@@ -51,17 +51,8 @@ options:
     """Sends a request and gives its answer as output.
 
     Attributes:
-        uri: Where to.
-        method: Which method.
-        body: What to send; maps and lists become JSON.
         form_data: A form to send instead; with ``multipart/form-data`` stored files are sent as files.
-        params: Added to the query of the address.
-        content_type: Of the body.
-        headers: To send.
-        options: How it is sent.
         encrypt_body: Give the body encrypted.
-        ssl_options: Old place of ``options.ssl``.
-        allow_failed: Old place of ``options.allowFailed``.
     """
 
     encrypt_body: bool = False

@@ -60,18 +60,8 @@ concatJqExpression: .choices[0].delta.content
     """Sends a request and collects the events of its answer until it ends.
 
     Attributes:
-        uri: Where to.
-        method: Which method.
-        body: What to send; maps and lists become JSON.
-        form_data: A form to send instead.
-        params: Added to the query of the address.
-        content_type: Of the body.
-        headers: To send.
-        options: How it is sent.
         concat_jq_expression: A jq expression; what it finds in the data of each event is joined to one text.
         failed_on_missing_jq: Whether an event in which it finds nothing fails the task.
-        ssl_options: Old place of ``options.ssl``.
-        allow_failed: Old place of ``options.allowFailed``.
     """
 
     concat_jq_expression: str | None = None

@@ -47,9 +47,7 @@ payload: |
     """Sends a message to Discord.
 
     Attributes:
-        url: Address of the webhook.
         payload: The message, in JSON.
-        options: How it is sent.
     """
 
     def run(self, ctx: RunContext) -> None:
@@ -71,7 +69,6 @@ username: Tiercel
     """Tells Discord of an execution; in a flow with a Flow trigger, of the one that started it.
 
     Attributes:
-        url: Address of the webhook.
         execution_id: Of the execution; the own one when nothing is said.
         custom_message: A text to add.
         custom_fields: Names and values to add.
@@ -79,9 +76,7 @@ username: Tiercel
         username: Name of the sender.
         avatar_url: Address of a picture of the sender.
         embed_list: Further boxes.
-        payload: Parts of the message, in JSON, over those made here.
         template_render_map: Further names and values to add.
-        options: How it is sent.
     """
 
     execution_id: str = "{{ execution.id }}"

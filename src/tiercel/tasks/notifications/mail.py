@@ -23,7 +23,24 @@ _MOST_BYTES = 50 * 1024 * 1024
 
 
 class MailTask(Task):
-    """A task that sends an e-mail."""
+    """A task that sends an e-mail.
+
+    Attributes:
+        host: Of the server.
+        port: Of the server; that of the way of encryption when nothing is said.
+        username: To log in there, if so.
+        password: To log in there; for SMTP_OAUTH2 the token.
+        transport_strategy: SMTPS is encrypted from the start, SMTP_TLS once connected, SMTP not at all.
+        session_timeout: How long to wait for the server, in milliseconds.
+        trusted_hosts: Servers whose certificate is not checked; ``*`` for all.
+        verify_server_identity: Whether the certificate must be of that server.
+        from_: Whom it is from.
+        to: Whom it is for, several parted by commas or semicolons.
+        cc: Who gets it too.
+        plain_text_content: The text for programs that show no HTML.
+        attachments: Files: maps of ``name``, ``uri`` and ``contentType``.
+        embedded_images: Pictures that the HTML names as ``cid:`` and their name: maps as for attachments.
+    """
 
     host: str | None = None
     port: int | None = None
@@ -150,22 +167,8 @@ attachments:
     """Sends an e-mail.
 
     Attributes:
-        host: Of the server.
-        port: Of the server; that of the way of encryption when nothing is said.
-        username: To log in there, if so.
-        password: To log in there; for SMTP_OAUTH2 the token.
-        transport_strategy: SMTPS is encrypted from the start, SMTP_TLS once connected, SMTP not at all.
-        session_timeout: How long to wait for the server, in milliseconds.
-        trusted_hosts: Servers whose certificate is not checked; ``*`` for all.
-        verify_server_identity: Whether the certificate must be of that server.
-        from_: Whom it is from.
-        to: Whom it is for, several parted by commas or semicolons.
-        cc: Who gets it too.
         subject: The subject.
         html_text_content: The text, in HTML.
-        plain_text_content: The text for programs that show no HTML.
-        attachments: Files: maps of ``name``, ``uri`` and ``contentType``.
-        embedded_images: Pictures that the HTML names as ``cid:`` and their name: maps as for attachments.
     """
 
     html_text_content: str | None = None
@@ -196,21 +199,7 @@ executionId: "{{ trigger.executionId }}"
         custom_message: A text to add.
         custom_fields: Names and values to add.
         template_render_map: Further names and values to add.
-        host: Of the server.
-        port: Of the server; that of the way of encryption when nothing is said.
-        username: To log in there, if so.
-        password: To log in there; for SMTP_OAUTH2 the token.
-        transport_strategy: SMTPS is encrypted from the start, SMTP_TLS once connected, SMTP not at all.
-        session_timeout: How long to wait for the server, in milliseconds.
-        trusted_hosts: Servers whose certificate is not checked; ``*`` for all.
-        verify_server_identity: Whether the certificate must be of that server.
-        from_: Whom it is from.
-        to: Whom it is for, several parted by commas or semicolons.
-        cc: Who gets it too.
         subject: The subject; it names the flow and its state when nothing is said.
-        plain_text_content: The text for programs that show no HTML.
-        attachments: Files: maps of ``name``, ``uri`` and ``contentType``.
-        embedded_images: Pictures that the HTML names as ``cid:`` and their name: maps as for attachments.
     """
 
     execution_id: str = "{{ execution.id }}"

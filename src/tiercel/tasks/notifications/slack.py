@@ -23,10 +23,8 @@ messageText: "Orders are in: {{ outputs.count.value }}"
     """Sends a message to Slack.
 
     Attributes:
-        url: Address of the webhook.
         message_text: The text; over that of the payload.
         payload: The whole message, in JSON.
-        options: How it is sent.
     """
 
     message_text: str | None = None
@@ -52,14 +50,11 @@ customMessage: Please have a look
     """Tells Slack of an execution; in a flow with a Flow trigger, of the one that started it.
 
     Attributes:
-        url: Address of the webhook.
         execution_id: Of the execution; the own one when nothing is said.
         custom_message: A text to add.
         custom_fields: Names and values to add.
         message_text: The text where blocks cannot be shown, as in notifications of a phone.
-        payload: Parts of the message, in JSON, over those made here.
         template_render_map: Further names and values to add.
-        options: How it is sent.
         channel: Where to; Slack no longer heeds it.
         icon_emoji: A picture of the sender; Slack no longer heeds it.
         icon_url: A picture of the sender; Slack no longer heeds it.

@@ -24,9 +24,7 @@ payload: |
     """Sends a message to Microsoft Teams.
 
     Attributes:
-        url: Address of the webhook.
         payload: The message, in JSON.
-        options: How it is sent.
     """
 
     def run(self, ctx: RunContext) -> None:
@@ -48,16 +46,13 @@ activityTitle: Orders
     """Tells Microsoft Teams of an execution; in a flow with a Flow trigger, of the one that started it.
 
     Attributes:
-        url: Address of the webhook.
         execution_id: Of the execution; the own one when nothing is said.
         custom_message: A text to add.
         custom_fields: Names and values to add.
         activity_title: The title; it names the flow when nothing is said.
         activity_subtitle: The line below it.
         theme_color: Has no effect: cards take the color of the state.
-        payload: Parts of the message, in JSON, over those made here.
         template_render_map: Further names and values to add.
-        options: How it is sent.
     """
 
     execution_id: str = "{{ execution.id }}"

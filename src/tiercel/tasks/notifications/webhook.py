@@ -36,7 +36,13 @@ class RequestOptions(Properties):
 
 
 class WebhookTask(Task):
-    """A task that sends one message."""
+    """A task that sends one message.
+
+    Attributes:
+        url: Address of the webhook.
+        payload: Parts of the message, in JSON, over those made here.
+        options: How it is sent.
+    """
 
     url: Annotated[str, Field(min_length=1)]
     payload: str | None = None

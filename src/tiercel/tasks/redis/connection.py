@@ -20,7 +20,11 @@ Serde = Literal["STRING", "JSON"]
 
 
 class RedisTask(Task):
-    """A task on Redis."""
+    """A task on Redis.
+
+    Attributes:
+        url: Address of the server, such as ``redis://:password@host:6379/0``.
+    """
 
     url: str
 

@@ -64,7 +64,6 @@ key: orders:last
     """Gets the value of a key.
 
     Attributes:
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         key: The key.
         serde_type: Whether it is a text or JSON.
         failed_on_missing: Whether it is an error when there is no such key.
@@ -109,7 +108,6 @@ options:
     """Sets the value of a key.
 
     Attributes:
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         key: The key.
         value: The value.
         serde_type: Whether it is written as a text or as JSON.
@@ -164,7 +162,6 @@ keys:
     """Deletes keys.
 
     Attributes:
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         keys: The keys.
         failed_on_missing: Whether it is an error when one of them is not there.
     """
@@ -207,7 +204,6 @@ amount: 5
     """Adds to the number a key holds; one that is not there counts as 0.
 
     Attributes:
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         key: The key.
         amount: How much; 1 when nothing is said.
         options: How long the key is kept from then on.
@@ -254,7 +250,6 @@ key: orders:last
     """Tells how long a key is still kept.
 
     Attributes:
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         key: The key.
     """
 

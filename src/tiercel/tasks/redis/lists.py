@@ -55,7 +55,6 @@ from:
     """Puts values before the first one of a list, one after another.
 
     Attributes:
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         key: Key of the list.
         from_: The values: a list, or the URI of a file with Ion rows.
         serde_type: Whether they are written as texts or as JSON.
@@ -93,7 +92,6 @@ maxRecords: 1000
     """Takes values from the front of a list until it is empty, or there are enough.
 
     Attributes:
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         key: Key of the list.
         serde_type: Whether they are texts or JSON.
         count: How many are taken at once.
@@ -141,7 +139,6 @@ from:
     """Sends values to those who listen to a channel.
 
     Attributes:
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         channel: The channel.
         from_: The values: a list, or the URI of a file with Ion rows.
         serde_type: Whether they are written as texts or as JSON.
@@ -182,7 +179,6 @@ interval: PT1M
 
     Attributes:
         interval: How often it looks.
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         key: Key of the list.
         serde_type: Whether they are texts or JSON.
         count: How many are taken, when ``maxRecords`` says nothing.
@@ -242,7 +238,6 @@ key: orders
     A value waits in a list beside it until its execution is stored, so none is lost.
 
     Attributes:
-        url: Address of the server, such as ``redis://:password@host:6379/0``.
         key: Key of the list.
         serde_type: Whether they are texts or JSON.
     """

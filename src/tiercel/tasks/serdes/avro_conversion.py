@@ -40,7 +40,24 @@ Schema = Any
 
 
 class ConvertingTask(Task):
-    """A task that writes rows by an Avro schema."""
+    """A task that writes rows by an Avro schema.
+
+    Attributes:
+        from_: URI of a file with Ion rows.
+        schema_: The Avro schema of a row, in JSON; found out from the first rows when none is given.
+        number_of_rows_to_scan: From how many rows the schema is found out.
+        strict_schema: Whether a field the schema does not have is an error.
+        infer_all_fields: Whether texts of the three lists below become booleans and nulls whatever the schema says.
+        true_values: Texts that mean true, in any case.
+        false_values: Texts that mean false, in any case.
+        null_values: Texts that mean null, in any case.
+        date_format: Pattern of dates in texts.
+        time_format: Pattern of times of day in texts.
+        datetime_format: Pattern of points in time in texts.
+        decimal_separator: What stands before the decimals of numbers in texts.
+        time_zone_id: The zone of points in time that say none.
+        on_bad_lines: What happens to a row that does not fit the schema; left out with a warning or without.
+    """
 
     from_: str = Field(alias="from")
     schema_: str | None = Field(default=None, alias="schema")
