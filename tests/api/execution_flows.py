@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from tiercel.operations import executions
+from tiercel.operations.actor import LOCAL
+
 ROOT = "/api/v1/main/executions"
 
 HELLO = """\
@@ -51,3 +54,9 @@ tasks:
 
 def states(execution):
     return [one["state"] for one in execution["state"]["histories"]]
+
+
+async def until_state(client, id_, wanted):
+    async for details in await executions.follow_execution(client.installation.environment, LOCAL, id_):
+        if details.execution.state == wanted:
+            return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from api.execution_flows import until_state
 from tiercel.executor.stream import Stream
-from tiercel.operations import dependencies, executions
+from tiercel.operations import dependencies
 from tiercel.operations.actor import LOCAL
 
 ASK = """\
@@ -23,12 +24,6 @@ async def paused(client, start, save):
     async with asyncio.timeout(30):
         await until_state(client, id_, "PAUSED")
     return id_
-
-
-async def until_state(client, id_, wanted):
-    async for details in await executions.follow_execution(client.installation.environment, LOCAL, id_):
-        if details.execution.state == wanted:
-            return
 
 
 async def resume(client, id_):

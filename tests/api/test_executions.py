@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 
 import pytest
 
-from api.execution_flows import ECHO, FAIL, HELLO, PAUSE, ROOT, states
+from api.execution_flows import ECHO, FAIL, HELLO, PAUSE, ROOT, states, until_state
+from tiercel.errors import UnavailableError
 from tiercel.operations.settings import EncryptionSettings, Settings
 
 HUSH = """\
@@ -81,6 +83,47 @@ async def test_a_file_is_an_input_and_can_be_read(client, save, start):
     assert (await client.get(f"{file}/metas", params={"path": uri})).json() == {"size": 8}
     preview = (await client.get(f"{file}/preview", params={"path": uri, "maxRows": 1})).json()
     assert preview == {"extension": "txt", "type": "TEXT", "content": "one", "truncated": True}
+
+
+ASKING = """
+id: asking
+namespace: dev
+inputs: [{id: data, type: FILE}, {id: count, type: INT}]
+checks: [{condition: "{{ inputs.count < 10 }}", message: too many, behavior: BLOCK_EXECUTION}]
+tasks:
+  - id: pause
+    type: io.kestra.plugin.core.flow.Pause
+    onResume: [{id: data, type: FILE}, {id: why, type: INT}]
+"""
+
+
+async def test_files_of_what_is_refused_do_not_stay(client, save, monkeypatch):
+    await save(ASKING)
+    environment = client.installation.environment
+    sent = {"data": ("a.txt", b"given"), "count": (None, "1")}
+    for wrong in ({"count": (None, "many")}, {"count": (None, "10")}):
+        assert (await client.post(f"{ROOT}/dev/asking", files=sent | wrong)).status_code == 422
+
+    async def refuse(*_, **__):
+        raise UnavailableError("the change could not be stored")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client.installation.executor, "start", refuse)
+        assert (await client.post(f"{ROOT}/dev/asking", files=sent)).status_code == 503
+    assert list(environment.storage.walk("/dev")) == []
+
+    begun = (await client.post(f"{ROOT}/dev/asking", files=sent)).json()["id"]
+    async with asyncio.timeout(10):
+        await until_state(client, begun, "PAUSED")
+    told = {"data": ("a.txt", b"told"), "why": (None, "no number")}
+    assert (await client.post(f"{ROOT}/{begun}/actions/resume", files=told)).status_code == 422
+    replayed = await client.post(f"{ROOT}/{begun}/actions/replay-with-inputs", files=sent | {"count": (None, "x")})
+    assert replayed.status_code == 422
+    kept = [environment.storage.read(file.path) for file in environment.storage.walk("/dev")]
+    assert kept == [b"given"]
+    assert (await client.post(f"{ROOT}/{begun}/actions/resume", files=told | {"why": (None, "1")})).status_code == 200
+    kept = [environment.storage.read(file.path) for file in environment.storage.walk("/dev")]
+    assert sorted(kept) == [b"given", b"told"]
 
 
 async def test_a_file_of_another_execution_is_refused(client, save, start):

@@ -24,9 +24,10 @@ from tiercel.operations.encryption import encrypt
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import ExecutionDetails, get_execution
 from tiercel.operations.flows import load_flow
+from tiercel.operations.input_files import as_stored, kept_if_taken, store_uploads
 from tiercel.operations.limiting import note_limits
 from tiercel.operations.outside import with_host, world_of
-from tiercel.operations.starting import SYSTEM_PREFIX, Overlaid, as_stored, resolve, store_uploads
+from tiercel.operations.starting import SYSTEM_PREFIX, Overlaid, resolve
 from tiercel.operations.uploads import Upload
 from tiercel.source import declare_inputs
 from tiercel.source.inputs import ResolvedInputs, resolve_declared
@@ -53,14 +54,16 @@ async def resume(
     found = await get_execution(environment, actor, execution_id)
     actor.require(Resource.EXECUTION, Action.UPDATE, found.execution.namespace)
     flow = await _paused_flow(environment, found)
-    given = await store_uploads(environment, found.execution, inputs)
-    resolved = await _resolve(environment, flow, found, given)
-    if resolved.errors:
-        raise InvalidError(resolved.errors)
-    event = ResumeRequested(
-        at=environment.clock(), inputs=resolved.values, by=actor.name if actor.is_known else None, state=state
-    )
-    await environment.transport.submit(execution_id, event)
+    folder = environment.new_id()
+    async with kept_if_taken(environment, found.execution, inputs, folder):
+        given = await store_uploads(environment, found.execution, inputs, folder)
+        resolved = await _resolve(environment, flow, found, given)
+        if resolved.errors:
+            raise InvalidError(resolved.errors)
+        event = ResumeRequested(
+            at=environment.clock(), inputs=resolved.values, by=actor.name if actor.is_known else None, state=state
+        )
+        await environment.transport.submit(execution_id, event)
     return await get_execution(environment, actor, execution_id)
 
 
@@ -169,14 +172,15 @@ async def replay(environment: Environment, actor: Actor, request: ReplayRequest)
     new, task_runs = engine_replay(
         run, request.task_run_id, _facts(environment), plan=plan, breakpoints=request.breakpoints
     )
-    if request.inputs is not None:
-        given = await store_uploads(environment, new, request.inputs)
-        resolved = await resolve(environment, plan.flow, given, new)
-        if resolved.errors:
-            raise InvalidError(resolved.errors)
-        new.inputs = resolved.values
-    await note_limits(environment, plan.flow, new)
-    await environment.transport.start(new, task_runs)
+    async with kept_if_taken(environment, new, request.inputs or {}):
+        if request.inputs is not None:
+            given = await store_uploads(environment, new, request.inputs)
+            resolved = await resolve(environment, plan.flow, given, new)
+            if resolved.errors:
+                raise InvalidError(resolved.errors)
+            new.inputs = resolved.values
+        await note_limits(environment, plan.flow, new)
+        await environment.transport.start(new, task_runs)
     if request.is_marking:
         await _mark(environment, old)
     return await get_execution(environment, actor, new.id)

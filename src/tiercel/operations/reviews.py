@@ -17,8 +17,8 @@ from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import ExecutionDetails, get_execution
 from tiercel.operations.flows import load_flow
+from tiercel.operations.input_files import kept_if_taken, store_uploads
 from tiercel.operations.replaying import resolve_asked
-from tiercel.operations.starting import store_uploads
 from tiercel.operations.uploads import Upload
 from tiercel.source import declare_inputs
 
@@ -60,20 +60,22 @@ async def review(environment: Environment, actor: Actor, execution_id: str, give
     task_run, task = _waiting(flow, found, given.task)
     if given.decision in _DEMANDS.get(str(task.properties.get("commentRequired")), ()) and not given.comment:
         raise InvalidError([Violation("say why in a comment", path="comment", code="required")])
-    uploaded = await store_uploads(environment, execution, given.inputs)
-    asked = declare_inputs(task.properties.get("inputs") or [], environment.types)
-    resolved = await resolve_asked(environment, flow, found, asked, uploaded)
-    if resolved.errors:
-        raise InvalidError(resolved.errors)
-    event = ReviewRequested(
-        at=environment.clock(),
-        task_run_id=task_run.id,
-        decision=given.decision,
-        comment=given.comment,
-        by=actor.name if actor.is_known else given.by,
-        inputs=resolved.values or None,
-    )
-    await environment.transport.submit(execution_id, event)
+    folder = environment.new_id()
+    async with kept_if_taken(environment, execution, given.inputs, folder):
+        uploaded = await store_uploads(environment, execution, given.inputs, folder)
+        asked = declare_inputs(task.properties.get("inputs") or [], environment.types)
+        resolved = await resolve_asked(environment, flow, found, asked, uploaded)
+        if resolved.errors:
+            raise InvalidError(resolved.errors)
+        event = ReviewRequested(
+            at=environment.clock(),
+            task_run_id=task_run.id,
+            decision=given.decision,
+            comment=given.comment,
+            by=actor.name if actor.is_known else given.by,
+            inputs=resolved.values or None,
+        )
+        await environment.transport.submit(execution_id, event)
     return await get_execution(environment, actor, execution_id)
 
 

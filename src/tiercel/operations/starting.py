@@ -5,7 +5,6 @@ Every way a flow is started goes through `prepare_execution`: calls, subflows, t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -29,11 +28,11 @@ from tiercel.operations.executions import ExecutionDetails, wait_for_end
 from tiercel.operations.flows import load_flow
 from tiercel.operations.hiding import mask_text
 from tiercel.operations.ids import shard_of
+from tiercel.operations.input_files import as_stored, kept_if_taken, store_uploads
 from tiercel.operations.limiting import note_limits
 from tiercel.operations.outside import with_host, world_of
 from tiercel.operations.uploads import Upload
 from tiercel.source.inputs import InputState, ResolvedInputs, resolve_inputs
-from tiercel.storage.paths import input_path, to_uri
 
 SYSTEM_PREFIX = "system."
 _STRENGTH = {"CREATE_EXECUTION": 0, "FAIL_EXECUTION": 1, "BLOCK_EXECUTION": 2}
@@ -87,7 +86,7 @@ async def start_execution(environment: Environment, actor: Actor, request: Start
     """
     actor.require(Resource.EXECUTION, Action.CREATE, request.namespace)
     execution = await prepare_execution(environment, request)
-    await environment.transport.start(execution, is_fresh=not request.execution_id)
+    await _begin(environment, execution, request)
     return execution
 
 
@@ -97,9 +96,14 @@ async def run_execution(environment: Environment, actor: Actor, request: StartRe
     actor.require(Resource.EXECUTION, Action.CREATE, request.namespace)
     execution = await prepare_execution(environment, request)
     with environment.streams.subscribe(execution.id) as subscription:
-        await environment.transport.start(execution, is_fresh=not request.execution_id)
+        await _begin(environment, execution, request)
         await finish_early(environment.database, execution)
         return await wait_for_end(environment, subscription, execution)
+
+
+async def _begin(environment: Environment, execution: Execution, request: StartRequest) -> None:
+    async with kept_if_taken(environment, execution, request.inputs):
+        await environment.transport.start(execution, is_fresh=not request.execution_id)
 
 
 async def prepare_execution(environment: Environment, request: StartRequest) -> Execution:
@@ -120,15 +124,16 @@ async def prepare_from(environment: Environment, flow: Flow, request: StartReque
     if request.trigger is not None:
         environment.breakers.check((flow.namespace, flow.id))
     blank = blank_execution(environment, flow, request)
-    given = await store_uploads(environment, blank, request.inputs)
-    resolved = await resolve(environment, flow, given, blank)
-    if resolved.errors:
-        raise InvalidError(resolved.errors)
-    blank.inputs = resolved.values
-    failed = await _failed_checks(environment, flow, blank)
-    execution = _as_checks_demand(environment, blank, failed)
-    if not execution.is_over:
-        await note_limits(environment, flow, execution)
+    async with kept_if_taken(environment, blank, request.inputs):
+        given = await store_uploads(environment, blank, request.inputs)
+        resolved = await resolve(environment, flow, given, blank)
+        if resolved.errors:
+            raise InvalidError(resolved.errors)
+        blank.inputs = resolved.values
+        failed = await _failed_checks(environment, flow, blank)
+        execution = _as_checks_demand(environment, blank, failed)
+        if not execution.is_over:
+            await note_limits(environment, flow, execution)
     return execution
 
 
@@ -194,34 +199,6 @@ def blank_execution(environment: Environment, flow: Flow, request: StartRequest)
         parent_task_run_id=request.parent_task_run_id,
     )
     return new_execution(flow, execution_id, environment.clock(), start)
-
-
-async def store_uploads(
-    environment: Environment, execution: Execution, inputs: Mapping[str, Json | Upload]
-) -> dict[str, Json]:
-    """Store the files among given inputs with their execution; each is replaced by its URI."""
-    given: dict[str, Json] = {}
-    for name, value in inputs.items():
-        if isinstance(value, Upload):
-            path = input_path(execution.namespace, execution.flow_id, execution.id, name, _file_name(value.name))
-            await asyncio.to_thread(environment.storage.put, path, value.chunks())
-            given[name] = to_uri(path)
-        else:
-            given[name] = value
-    return given
-
-
-def as_stored(inputs: Mapping[str, Json | Upload]) -> dict[str, Json]:
-    """Give inputs as they would be if their files were stored already: for a check, which stores nothing."""
-    return {
-        name: to_uri(f"/{_file_name(value.name)}") if isinstance(value, Upload) else value
-        for name, value in inputs.items()
-    }
-
-
-def _file_name(name: str) -> str:
-    """Give the last step of a name, whatever system its sender has; a name without one is ``file``."""
-    return name.replace("\\", "/").rsplit("/", 1)[-1].strip(". ") or "file"
 
 
 async def resolve(
