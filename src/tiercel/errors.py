@@ -103,7 +103,17 @@ class ForbiddenError(TiercelError):
 
 
 class UnavailableError(TiercelError):
-    """A part is not there now; the same call may be repeated safely."""
+    """A part is not there now; the same call may be repeated safely.
+
+    Attributes:
+        details: What is for those alone who run the server, such as paths: logs and commands show it, answers never.
+    """
+
+    def __init__(self, message: str, *details: str) -> None:
+        self.details = details
+        super().__init__(message)
+        for detail in details:
+            self.add_note(detail)
 
 
 class PluginError(TiercelError):

@@ -50,6 +50,14 @@ async def test_everything_wrong_is_said_at_once(client):
     assert {"type", "title", "status", "detail", "instance", "message"} <= set(body)
 
 
+async def test_an_error_names_the_path_that_was_asked_for(client):
+    for path in ("/api/v1/flows/dev/absent", f"{ROOT}/dev/absent", f"{ROOT}/dev/a%20b"):
+        body = (await client.get(path)).json()
+        assert (body["status"], body["instance"], body["_links"]["self"][0]["href"]) == (404, path, path)
+    killed = (await client.delete("/api/v1/executions/0353xHW3fb4feaBkMI2qTS/kill")).json()
+    assert killed["instance"] == "/api/v1/executions/0353xHW3fb4feaBkMI2qTS/kill"
+
+
 async def test_a_save_makes_a_revision_only_when_bytes_change(client, save):
     await save(HELLO)
     same = await client.put(f"{ROOT}/dev/hello", content=HELLO, headers=YAML)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 
 import pytest
 
@@ -47,12 +48,14 @@ def test_a_refused_change_says_which_promise_it_breaks(raw, statement, reason):
     assert str(translated) == f"nothing was changed: {reason}"
 
 
-def test_other_failures_name_the_file_and_may_be_repeated(raw):
+def test_other_failures_may_be_repeated_and_name_the_file_in_the_log_alone(raw):
     with pytest.raises(sqlite3.OperationalError) as caught:
         raw.execute("SELECT 1 FROM nowhere")
     translated = translate(caught.value, "x.db")
     assert isinstance(translated, UnavailableError)
     assert str(translated) == (
-        "the database x.db cannot do this now, nothing was written, and the same call may be repeated: "
+        "the database cannot do this now, nothing was written, and the same call may be repeated: "
         "no such table: nowhere"
     )
+    assert translated.details == ("The database is x.db.",)
+    assert "x.db" in "".join(traceback.format_exception(translated))

@@ -52,8 +52,10 @@ def test_a_root_that_cannot_be_made_is_explained(tmp_path):
 def test_a_store_that_fails_is_explained_and_leaves_nothing(tmp_path):
     storage = open_local_storage(tmp_path)
     storage.put("/a", b"x")
-    with pytest.raises(UnavailableError, match="cannot store /a/b in storage"):
+    with pytest.raises(UnavailableError, match="cannot store /a/b in storage: ") as caught:
         storage.put("/a/b", b"a file is in the way of the directory")
+    assert str(tmp_path) not in str(caught.value)
+    assert str(tmp_path) in caught.value.details[0]
     assert storage.read("/a") == b"x"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -26,6 +27,7 @@ from tiercel.operations.attempts import TooManyAttemptsError
 
 _logger = logging.getLogger("tiercel.api")
 PROBLEMS = "https://kestra.io/docs/api-reference/problems/"
+_PLAIN = "/!$&'()*+,;=:@~"
 _INTERNAL = "An unexpected error occurred. Quote the traceId when contacting support."
 
 STATUS: tuple[tuple[type[TiercelError], int, str], ...] = (
@@ -72,7 +74,8 @@ def answer_error(request: Request[object, object, State], error: Exception) -> R
     trace_id = None
     if status >= 500:  # noqa: PLR2004 (a status)
         trace_id = _log(request, error)
-    body = problem(status, slug, message, request.url.path, violations=violations, trace_id=trace_id)
+    asked = request.scope["state"].get("asked_path", request.url.path)
+    body = problem(status, slug, message, asked, violations=violations, trace_id=trace_id)
     headers = _headers(error)
     return Response(
         msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=headers
@@ -94,15 +97,25 @@ def problem(
     violations: list[Violation] | None = None,
     trace_id: str | None = None,
 ) -> dict[str, Json]:
-    """Build the body: members of RFC 9457 beside ``message``, ``_links`` and ``_embedded``."""
+    """Build the body: members of RFC 9457 beside ``message``, ``_links`` and ``_embedded``.
+
+    Args:
+        status: The status of the answer.
+        slug: The kind of problem, as the last step of its ``type``.
+        message: What is wrong.
+        path: The path that was asked for, decoded.
+        violations: Each thing that is wrong with what was sent.
+        trace_id: Where the log tells more.
+    """
+    place = quote(path, safe=_PLAIN)
     body: dict[str, Json] = {
         "type": PROBLEMS + slug,
         "title": slug.replace("-", " ").capitalize(),
         "status": status,
         "detail": message,
-        "instance": path,
+        "instance": place,
         "message": message,
-        "_links": {"self": [{"href": path, "templated": False}]},
+        "_links": {"self": [{"href": place, "templated": False}]},
     }
     if violations:
         body["errors"] = [violation_shape(violation) for violation in violations]

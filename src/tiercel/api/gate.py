@@ -134,18 +134,20 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through with its actor in ``scope["state"]``, or answer the refusal.
 
-        Besides the actor there are ``is_still_known`` for what lasts longer than its beginning, ``expect_no_upload``
-        for what holds a body in memory, and ``at_end``, a stack of what is closed after the answer.
+        Besides the actor there are ``asked_path``, the path as it was sent, ``is_still_known`` for what lasts longer
+        than its beginning, ``expect_no_upload`` for what holds a body in memory, and ``at_end``, a stack of what is
+        closed after the answer.
         """
         if scope["type"] != ScopeType.HTTP:
             if scope["type"] != ScopeType.WEBSOCKET:  # there are none, hence none gets past
                 await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        asked = scope.setdefault("state", {})["asked_path"] = scope["path"]
         try:
             limit = await self._admit(scope, headers)
         except Refusal as refusal:
-            await _refuse(send, scope["path"], headers, refusal)
+            await _refuse(send, asked, headers, refusal)
             return
         counted = _Counted(receive, limit, self._limits.wait_seconds)
         scope["state"]["expect_no_upload"] = partial(counted.limit_to, self._limits.body_bytes)
@@ -160,7 +162,7 @@ class Gate:
             path = canonical_path(scope["method"], scope["path"])
         except TenantError as error:
             raise Refusal(400, "bad-request", str(error)) from None
-        state = scope.setdefault("state", {})
+        state = scope["state"]
         state["is_older_form"] = is_older_action(scope["path"], path)
         state["is_tenanted"] = scope["path"].startswith(f"{PREFIX}{TENANT}/")
         scope["path"] = path

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from os import strerror
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -20,6 +22,7 @@ from tiercel.storage.protocol import Content, StoredFile
 
 _PIECE = 1 << 20
 _DELETED_AT_ONCE = 1000
+_NUMBER = re.compile(r"\(os error (\d+)\)|\[Errno (\d+)\]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -194,6 +197,15 @@ def _translated(verb: str, path: str) -> Iterator[None]:
     except (exceptions.NotFoundError, FileNotFoundError) as error:
         raise NotFoundError("file", path) from error
     except (exceptions.BaseError, OSError) as error:
-        # The client prints its own internals below the first line.
+        # The client names places of this machine, and prints its own internals below the first line.
         reason = str(error).partition("\n")[0]
-        raise UnavailableError(f"cannot {verb} {path} in storage: {reason}") from error
+        message = f"cannot {verb} {path} in storage: {_cause(error)}"
+        raise UnavailableError(message, f"The reason is: {reason}") from error
+
+
+def _cause(error: Exception) -> str:
+    """Say what kind of failure it is, without naming where the storage lies."""
+    if isinstance(error, exceptions.PermissionDeniedError | exceptions.UnauthenticatedError | PermissionError):
+        return "access to it is denied"
+    number = _NUMBER.search(str(error))
+    return strerror(int(number[1] or number[2])).lower() if number else "it does not do what is asked"

@@ -59,7 +59,7 @@ def open_bucket(bucket: Bucket) -> ObjectStorage:
         next(storage.walk("/storage-check"), None)
     except UnavailableError as error:
         place = f"{bucket.kind}://{bucket.name}/{bucket.prefix}"
-        raise UnavailableError(f"the storage {place} cannot be used: {error}") from error
+        raise UnavailableError(f"the storage {place} cannot be used: {error}", *error.details) from error
     return storage
 
 

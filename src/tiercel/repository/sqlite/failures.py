@@ -20,10 +20,11 @@ def translate(error: Exception, path: str) -> Exception:
     elif str(error) == _IN_FUNCTION:
         translated = InvalidError("the regular expression takes too long to match: write a simpler one")
     elif getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
-        translated = UnavailableError(f"the disk that holds {path} is full; nothing was written, free some space")
+        reason = "the disk that holds the database is full; nothing was written, free some space"
+        translated = UnavailableError(reason, f"The database is {path}.")
     else:
-        reason = f"the database {path} cannot do this now, nothing was written"
-        translated = UnavailableError(f"{reason}, and the same call may be repeated: {error}")
+        reason = "the database cannot do this now, nothing was written, and the same call may be repeated"
+        translated = UnavailableError(f"{reason}: {error}", f"The database is {path}.")
     translated.__cause__ = error
     return translated
 
