@@ -142,6 +142,7 @@ class Driver:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     storage_error: str | None = None
     reloads: bool = False
+    has_slots: bool = True
     store: Store = field(default_factory=Store)
     chooses: Callable[[int], int] = lambda _count: 0
 
@@ -222,7 +223,8 @@ class Driver:
         if self.reloads:
             self.reload(execution_id)
         if run.execution.state is State.RESTARTED:
-            self.send(execution_id, ExecutionAdmitted(at=self.now))
+            asked = ExecutionAdmitted(at=self.now) if self.has_slots else ExecutionQueued(at=self.now)
+            self.send(execution_id, asked)
 
     def reload(self, execution_id: str) -> None:
         """Forget an execution and build it again from what was written."""

@@ -12,7 +12,15 @@ from engine.telling import history, one_of, output, path, told
 from tiercel.engine import Facts, Run, replay
 from tiercel.engine.retries import next_at
 from tiercel.model.dialect import Dialect
-from tiercel.model.event import KillRequested, RestartRequested, TaskRunEnded, TaskRunLost, TaskRunStateRequested
+from tiercel.model.event import (
+    ExecutionAdmitted,
+    KillRequested,
+    RestartRequested,
+    RunForced,
+    TaskRunEnded,
+    TaskRunLost,
+    TaskRunStateRequested,
+)
 from tiercel.model.flow import Flow, Retry, RetryBehavior, RetryKind, TaskDefinition
 from tiercel.model.state import State
 
@@ -172,6 +180,19 @@ def test_a_restart_begins_again_from_what_failed() -> None:
     assert history(run) == ["CREATED", "RUNNING", "FAILED", "RESTARTED", "RUNNING", "SUCCESS"]
     assert run.execution.attempt_number == 2
     assert ("system.restarted", "true") in run.execution.labels
+
+
+@pytest.mark.parametrize("lets_go_on", [ExecutionAdmitted, RunForced])
+def test_a_restart_that_waited_for_a_slot_goes_on_likewise(lets_go_on: type[ExecutionAdmitted | RunForced]) -> None:
+    driver, run = settled(flow(sequence("s", task("a"), fail("b", properties=UNLESS_RESTARTED), task("c"))))
+    driver.has_slots = False
+    restart(driver, run)
+    assert history(run)[-2:] == ["RESTARTED", "QUEUED"]
+    driver.send(run.execution.id, lets_go_on(driver.now))
+    driver.settle()
+    assert told(run) == ["s SUCCESS", "a SUCCESS", "b SUCCESS", "c SUCCESS"]
+    assert path(run, "s") == ["CREATED", "RUNNING", "FAILED", "RUNNING", "SUCCESS"]
+    assert history(run) == ["CREATED", "RUNNING", "FAILED", "RESTARTED", "QUEUED", "RUNNING", "SUCCESS"]
 
 
 def test_without_a_failure_there_is_nothing_to_restart() -> None:

@@ -216,14 +216,22 @@ def test_no_list_of_events_leaves_the_table(flow: Flow, odd: list[Any]) -> None:
 
 
 @PROFILE
-@given(flows(), st.sampled_from([State.SUCCESS, State.WARNING, State.FAILED]))
-def test_a_restart_ends_too(flow: Flow, state: State) -> None:
+@given(
+    flows(),
+    st.sampled_from([State.SUCCESS, State.WARNING, State.FAILED]),
+    st.sampled_from([None, ExecutionAdmitted, RunForced]),
+)
+def test_a_restart_ends_too(flow: Flow, state: State, late: type[ExecutionAdmitted | RunForced] | None) -> None:
     driver = Driver()
     run = driver.start(flow)
     driver.settle()
     ended_in = run.execution.state
+    driver.has_slots = late is None
     driver.send(run.execution.id, RestartRequested(driver.now))
     driver.settle()
+    if late is not None and run.execution.state is State.QUEUED:
+        driver.send(run.execution.id, late(driver.now))
+        driver.settle()
     check_histories(driver)
     assert run.execution.is_over
     assert ended_in.is_terminal

@@ -119,8 +119,7 @@ def _take_admission(decision: Decision, event: ExecutionAdmitted | ExecutionQueu
                 if not promises.must_hold_first(decision):
                     _start(decision)
             elif state is State.RESTARTED:
-                decision.enter_execution(State.RUNNING)
-                restarting.go_on(decision)
+                _start(decision)
         case ExecutionQueued():
             if state in {State.CREATED, State.RESTARTED}:
                 promises.watch(decision)
@@ -130,8 +129,9 @@ def _take_admission(decision: Decision, event: ExecutionAdmitted | ExecutionQueu
 
 
 def _start(decision: Decision) -> None:
+    """Begin, or go on with a restart or replay."""
     decision.enter_execution(State.RUNNING)
-    requests.wake_all(decision)
+    restarting.go_on(decision)
 
 
 def _take_request(decision: Decision, event: RequestEvent) -> None:
@@ -145,11 +145,25 @@ def _take_request(decision: Decision, event: RequestEvent) -> None:
         case ReviewRequested():
             requests.review(decision, event)
         case RunForced():
-            requests.force(decision)
+            _force(decision)
         case BreakpointResumed():
             requests.leave_breakpoint(decision, event)
         case _:
             _take_correction(decision, event)
+
+
+def _force(decision: Decision) -> None:
+    """Run in spite of limits, pauses and breakpoints."""
+    match decision.run.execution.state:
+        case State.CREATED | State.QUEUED:
+            promises.watch(decision)
+            _start(decision)
+        case State.PAUSED:
+            requests.resume(decision, ResumeRequested(at=decision.now))
+        case State.BREAKPOINT:
+            requests.leave_breakpoint(decision, BreakpointResumed(at=decision.now))
+        case _:
+            pass  # it runs, or is over
 
 
 def _take_correction(decision: Decision, event: CorrectionEvent) -> None:

@@ -1,4 +1,4 @@
-"""What people ask of a running or waiting execution: pause, resume, force, breakpoints, labels, a state by hand."""
+"""What people ask of a running or waiting execution: pause, resume, breakpoints, labels, a state by hand."""
 
 from __future__ import annotations
 
@@ -67,18 +67,6 @@ def wake_all(decision: Decision) -> None:
         elif task_run.state is State.RUNNING and run.task_of(task_run).kind is not TaskKind.RUNNABLE:
             decision.advance(task_run.id)
     decision.advance(None)
-
-
-def force(decision: Decision) -> None:
-    """Run in spite of limits, pauses and breakpoints."""
-    state = decision.run.execution.state
-    if state in {State.CREATED, State.QUEUED}:
-        decision.enter_execution(State.RUNNING)
-        decision.advance(None)
-    elif state is State.PAUSED:
-        resume(decision, ResumeRequested(at=decision.now))
-    elif state is State.BREAKPOINT:
-        leave_breakpoint(decision, BreakpointResumed(at=decision.now))
 
 
 def leave_breakpoint(decision: Decision, event: BreakpointResumed) -> None:
