@@ -20,6 +20,7 @@ from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.slots import Pools
 from tiercel.operations.streams import Streams
+from tiercel.operations.switches import Switches
 from tiercel.operations.tripping import Breakers
 from tiercel.operations.watching import Watchers
 from tiercel.repository.database import Database
@@ -47,6 +48,7 @@ class Environment:
         call_rates: Counts calls of tools.
         pools: How many slots the pools have.
         breakers: Which flows are stopped, since executions led to too many of them.
+        switches: Which triggers for events are switched off.
         bell: Wakes the scheduler; ring it after a change of triggers.
         noticeboard: Hands notifications to those who follow them.
         exports: Log lines on their way to exporters.
@@ -73,6 +75,7 @@ class Environment:
     watchers: Watchers = field(default_factory=Watchers)
     access: Access = field(default_factory=Access)
     call_rates: CallRates = field(default_factory=CallRates)
+    switches: Switches = field(default_factory=Switches)
     bell: Bell = field(default_factory=Bell)
     pools: Pools = field(default_factory=Pools)
     breakers: Breakers = field(default_factory=Breakers)

@@ -14,7 +14,7 @@ from tiercel.repository.connection import Connection
 from tiercel.repository.firings import add_firing, event_firing, find_firing
 from tiercel.repository.gatherings import Gathering, gather
 from tiercel.repository.trigger_states import save_state
-from tiercel.repository.triggers import StoredTrigger, TriggerKey, find_trigger, update_trigger
+from tiercel.repository.triggers import TriggerKey, find_trigger, update_trigger
 
 
 class SwitchedOffError(ConflictError):
@@ -41,16 +41,21 @@ class Event(Struct, frozen=True, kw_only=True):
     name: str | None = None
 
 
-async def find_row(environment: Environment, key: TriggerKey) -> StoredTrigger | None:
-    """Give the row of a trigger that fires for events, None when there is none.
+async def check_switched_on(environment: Environment, key: TriggerKey) -> None:
+    """Refuse to do anything for a trigger that was switched off beside its flow, by hand or by ``stopAfter``.
 
     Raises:
-        SwitchedOffError: It may not fire.
+        SwitchedOffError: It was.
     """
-    row = await environment.database.read(lambda connection: find_trigger(connection, key))
-    if row is not None and row.is_disabled:
+    switches, now = environment.switches, environment.clock()
+    stamp = (switches.changes, environment.flows.changes)
+    is_off = switches.find(key, now, stamp)
+    if is_off is None:
+        row = await environment.database.read(lambda connection: find_trigger(connection, key))
+        is_off = row is not None and row.is_disabled
+        switches.note(key, now, stamp, is_off=is_off)
+    if is_off:
         raise SwitchedOffError(key)
-    return row
 
 
 async def fire_event(environment: Environment, key: TriggerKey, event: Event) -> str | None:

@@ -12,7 +12,7 @@ from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.auditing import finish_early
 from tiercel.operations.environment import Environment
-from tiercel.operations.events import Event, find_row, fire_event
+from tiercel.operations.events import Event, check_switched_on, fire_event
 from tiercel.operations.executions import wait_for_end
 from tiercel.operations.firing import condition_context, occasion_of
 from tiercel.operations.flows import load_flow
@@ -54,7 +54,7 @@ async def fire_tool(
     """
     actor.require(Resource.EXECUTION, Action.CREATE, key[0])
     flow, trigger = await _find_tool(environment, key)
-    await find_row(environment, key)
+    await check_switched_on(environment, key)
     _check_known(flow, arguments)
     request = await _request(environment, flow, trigger, arguments, labels)
     execution = await prepare_from(environment, flow, request)
@@ -130,6 +130,6 @@ async def _begin(environment: Environment, key: TriggerKey, trigger: TriggerDefi
     if trigger.stop_after:
         await fire_event(environment, key, Event(execution=execution))
         return
-    await environment.transport.start(execution)
+    await environment.transport.start(execution, is_fresh=True)
     environment.bell.note_fired(key, environment.clock())
     environment.bell.pulse.count(execution)

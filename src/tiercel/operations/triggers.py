@@ -169,5 +169,6 @@ async def change(
         return update_trigger(connection, replace(made, updated_at=now).woken(now)) or made
 
     changed = await environment.database.write(write)
+    environment.switches.forget(key)
     environment.bell.ring()
     return changed

@@ -28,7 +28,7 @@ from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.operations.auditing import finish_early
 from tiercel.operations.environment import Environment
-from tiercel.operations.events import Event, find_row, fire_event, gather_event
+from tiercel.operations.events import Event, check_switched_on, fire_event, gather_event
 from tiercel.operations.executions import wait_for_end
 from tiercel.operations.flows import load_flow
 from tiercel.operations.gathering import gathered_as
@@ -117,7 +117,7 @@ async def call_webhook(environment: Environment, key: tuple[str, str], secret: s
     if flow.is_disabled or flow.is_draft:
         reason = "is disabled" if flow.is_disabled else "is a draft"
         raise ConflictError(f"Flow {flow.namespace}.{flow.id} {reason}: its webhooks start nothing")
-    await find_row(environment, (flow.namespace, flow.id, trigger.id))
+    await check_switched_on(environment, (flow.namespace, flow.id, trigger.id))
     execution_id = environment.new_id()
     content = await read_content(environment, flow, trigger, call.content, execution_id)
     async with kept_if_started(environment, content):
@@ -303,7 +303,7 @@ async def _begin(
     """
     key = (flow.namespace, flow.id, trigger.id)
     if not trigger.stop_after and not event_key:
-        await environment.transport.start(execution)
+        await environment.transport.start(execution, is_fresh=True)
         environment.bell.note_fired(key, environment.clock())
         environment.bell.pulse.count(execution)
         return execution
