@@ -57,7 +57,7 @@ def _seconds_of(server: Server, flow: str) -> float:
     began = time.perf_counter()
     execution = server.run("bench", flow)
     seconds = time.perf_counter() - began
-    if execution["state"]["current"] != "SUCCESS":  # type: ignore[index]
+    if execution["state"]["current"] != "SUCCESS":
         raise RuntimeError(f"{flow} did not succeed")
     return seconds
 
@@ -68,7 +68,7 @@ def _bare_seconds(n: int, count: int) -> float:
     for _ in range(_ROUNDS if n == _SHORT else 1):
         began = time.perf_counter()
         for _ in range(count):
-            subprocess.run([sys.executable, "-c", _FIBO.format(n=n)], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+            subprocess.run([sys.executable, "-c", _FIBO.format(n=n)], check=True, stdout=subprocess.DEVNULL)
         best = min(best, time.perf_counter() - began)
     return best
 

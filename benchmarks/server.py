@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 import psutil
@@ -42,7 +42,7 @@ class Server:
         environment = os.environ | {"TIERCEL_HOME": self._home.name, **self._variables}
         command = [sys.executable, "-m", "tiercel", "server", "--port", str(self.port), "--no-auth"]
         began = time.perf_counter()
-        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         self.client = httpx.Client(base_url=self.url, timeout=600)
         while True:
             if self._process.poll() is not None:
@@ -70,7 +70,7 @@ class Server:
         )
         answer.raise_for_status()
 
-    def run(self, namespace: str, flow_id: str, **inputs: str) -> dict[str, object]:
+    def run(self, namespace: str, flow_id: str, **inputs: str) -> dict[str, Any]:
         """Start an execution, wait for its end and give it."""
         parts = {name: (None, value) for name, value in inputs.items()}
         answer = self.client.post(
