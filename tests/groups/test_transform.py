@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +13,24 @@ import pytest
 
 from groups.test_serdes_text import rows
 from tiercel.errors import ExpressionError
-from tiercel.plugins import TaskError
+from tiercel.plugins import Resources, TaskError
 from tiercel.plugins.registry import Registry
 from tiercel.testing.memory_host import MemoryHost
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Resources]:
+    """Keep the processes JSONata runs in from one test to the next."""
+    made = Resources()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def host(host: MemoryHost, processes: Resources) -> MemoryHost:
+    host.resources = processes
+    return host
+
 
 ORDERS = b'{id: 1, customer: "a", amount: 2.5, day: 2024-01-01} {id: 2, customer: "b", amount: 1., day: null}'
 
@@ -100,6 +116,7 @@ ITEMS = "io.kestra.plugin.transform.jsonata.TransformItems"
         ('"aXbxc"', "$split($, /x/i)", ["a", "b", "c"]),
         ('"2024"', r"$replace($, /(\\d)(\\d)/, '$2$1')".replace("\\\\", "\\"), "0242"),
         ('"{{ 1 + 1 }}"', "$", "{{ 1 + 1 }}"),
+        (f"[{2**63 - 1}, {2**70}]", "$", [2**63 - 1, float(2**70)]),
     ],
 )
 def test_a_value_goes_through_jsonata(
@@ -140,3 +157,15 @@ def test_what_jsonata_refuses(host: MemoryHost, registry: Registry, given: str, 
     host.variables["given"] = given
     with pytest.raises(TaskError, match=re.escape(message)):
         host.run(registry.get_task(VALUE), {"from": "{{ given }}", "expression": expression, "maxDepth": 50})
+
+
+def test_memory_of_jsonata_is_bounded(host: MemoryHost, registry: Registry) -> None:
+    host.answers["settings.isolation"] = {"most_memory_bytes": 300 * 1024**2, "grace_seconds": 1.0}
+    plugin = registry.get_task(VALUE)
+    host.resources = Resources()  # a process with that bound
+    try:
+        with pytest.raises(TaskError, match="more memory than plugins"):
+            host.run(plugin, {"from": "1", "expression": "$pad('x', 1000000000)"})
+        assert host.run(plugin, {"from": "1", "expression": "$ + 1"}) == {"value": 2}
+    finally:
+        host.resources.close()

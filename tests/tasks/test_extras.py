@@ -58,17 +58,21 @@ def host(tmp_path: Path) -> Iterator[MemoryHost]:
         engine.bind(str(address))
         engine.listen()
         yield made
+        made.resources.close()
 
 
-def hide(patch: pytest.MonkeyPatch, package: str) -> None:
+def hide(patch: pytest.MonkeyPatch, package: str, folder: Path) -> None:
+    """Have a package look as if it were not there, to this process and to those it starts."""
+    (folder / f"{package}.py").write_text(f"raise ModuleNotFoundError(\"No module named '{package}'\")\n")
+    patch.syspath_prepend(folder)
     for name in [package, *(one for one in sys.modules if one.startswith(f"{package}."))]:
         patch.setitem(sys.modules, name, None)
 
 
 @pytest.mark.parametrize("extra", TASKS)
-def test_what_is_missing(host: MemoryHost, monkeypatch: pytest.MonkeyPatch, extra: str) -> None:
+def test_what_is_missing(host: MemoryHost, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, extra: str) -> None:
     package, type_, properties = TASKS[extra]
-    hide(monkeypatch, package)
+    hide(monkeypatch, package, tmp_path)
     with pytest.raises(TaskError) as failed:
         host.run(REGISTRY.get_task(type_), properties)
     assert f"pip install 'tiercel[{extra}]'" in str(failed.value)
@@ -82,8 +86,8 @@ def test_without_uv(host: MemoryHost, monkeypatch: pytest.MonkeyPatch, tmp_path:
         host.run(REGISTRY.get_task(f"{KESTRA}.scripts.python.Script"), {"script": "1", "dependencies": ["a"]})
 
 
-def test_without_calendars(host: MemoryHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    hide(monkeypatch, "holidays")
+def test_without_calendars(host: MemoryHost, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    hide(monkeypatch, "holidays", tmp_path)
     with pytest.raises(ExpressionError, match=r"pip install 'tiercel\[holidays\]'"):
         host.render("{{ isPublicHoliday('2026-01-01', 'DE') }}", None, is_typed=False)
 

@@ -1,4 +1,4 @@
-"""Values and rows through JSONata."""
+"""Values and rows through JSONata, in processes of their own: only the system can bound the memory of an expression."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tiercel.tasks.serdes.values import open_rows, store_rows
 
 _MOST_MILLISECONDS = 10_000
 _MATCH_SECONDS = 1.0
+_LARGEST = 2**63 - 1
 _OTHER_PROBLEMS = (IndexError, KeyError, TypeError, ValueError, AttributeError)  # the library's, of bad expressions
 
 
@@ -45,6 +46,7 @@ class TransformValue(
     Task,
     type="io.kestra.plugin.transform.jsonata.TransformValue",
     outputs=ValueOutputs,
+    isolation="process",
     example="""
 type: io.kestra.plugin.transform.jsonata.TransformValue
 from: '{"orders": [{"amount": 2}, {"amount": 3}]}'
@@ -53,9 +55,11 @@ expression: "{'total': $sum(orders.amount)}"
 ):
     """Runs a JSONata expression on a JSON value. Needs ``tiercel[jsonata]``.
 
+    It may take ten seconds, and the memory that ``plugins.most_memory_bytes`` allows.
+
     Attributes:
         from_: The value, as JSON.
-        expression: The expression. It may take ten seconds.
+        expression: The expression.
         max_depth: How deep its parts may lie in one another.
     """
 
@@ -76,6 +80,7 @@ class TransformItems(
     Task,
     type="io.kestra.plugin.transform.jsonata.TransformItems",
     outputs=ItemsOutputs,
+    isolation="process",
     example="""
 type: io.kestra.plugin.transform.jsonata.TransformItems
 from: "{{ outputs.query.uri }}"
@@ -84,11 +89,12 @@ expression: "{'name': first & ' ' & last, 'total': $sum(orders.amount)}"
 ):
     """Runs a JSONata expression on each row of a file. Needs ``tiercel[jsonata]``.
 
-    It sees rows as JSON has them: dates as text, decimals as numbers.
+    It sees rows as JSON has them: dates as text, decimals as numbers. It may take ten seconds for a row, and the
+    memory that ``plugins.most_memory_bytes`` allows.
 
     Attributes:
         from_: URI of a file with Ion rows.
-        expression: The expression. It may take ten seconds for a row.
+        expression: The expression.
         max_depth: How deep its parts may lie in one another.
         explode_array: Each item of a list the expression gives becomes a row.
     """
@@ -133,16 +139,24 @@ def _evaluator(expression: str, max_depth: int) -> Callable[[Json], Json]:
         read.environment.set_runtime_bounds(_MOST_MILLISECONDS, max_depth)  # anew, since the time runs from here
         try:
             # what is made of parts of the value may be types of the library's own
-            found: Json = json.loads(json.dumps(read.evaluate(value), default=_refuse))
+            found: Json = json.loads(json.dumps(read.evaluate(value), default=_refuse), parse_int=_number)
         except problem as error:
             raise TaskError(f"expression: {error}") from None
         except TimeoutError:
             raise TaskError("expression: a regular expression takes too long") from None
+        except MemoryError:
+            raise TaskError("expression: it needs more memory than plugins.most_memory_bytes allows") from None
         except RecursionError:
             raise TaskError("expression: its parts lie too deep in one another") from None
         return found
 
     return evaluate
+
+
+def _number(text: str) -> int | float:
+    """Read an integer; one that is larger than others can read is a decimal, as all numbers of the language are."""
+    number = int(text)
+    return number if -_LARGEST <= number <= _LARGEST else float(number)
 
 
 def _refuse(value: object) -> Json:
