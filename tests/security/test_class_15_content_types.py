@@ -60,6 +60,25 @@ async def test_json_is_no_form(client, save):
         assert answer.status_code in {400, 415, 422}, (kind, answer.text)
 
 
+async def test_a_body_of_another_kind_is_not_read(client):
+    """What a body says it is counts; one that says nothing, and the words older clients have, are taken."""
+    for method, path, kinds, body in (
+        ("POST", "flows", ("application/x-yaml", "application/yaml", "application/json"), FLOW),
+        ("PUT", "flows/dev/files", ("application/x-yaml", "text/yaml"), FLOW),
+        ("POST", "flows/validate", ("application/x-yaml", "application/json"), FLOW),
+        ("POST", "flows/graph", ("application/x-yaml",), FLOW),
+        ("POST", "dashboards/validate", ("application/x-yaml",), "title: some\n"),
+        ("POST", "flows/disable/by-ids", ("application/json", "application/json; charset=utf-8"), "[]"),
+        ("PUT", "triggers/set-disabled", ("application/json", "application/merge-patch+json"), "{}"),
+    ):
+        for kind in (*kinds, ""):
+            answer = await client.request(method, f"{ROOT}/{path}", content=body, headers={"content-type": kind})
+            assert answer.status_code != 415, (path, kind)
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "application/octet-stream", "image/yaml"):
+            answer = await client.request(method, f"{ROOT}/{path}", content=body, headers={"content-type": kind})
+            assert (answer.status_code, kind in answer.json()["message"]) == (415, True), (path, kind)
+
+
 @pytest.fixture
 def small(tmp_path):
     return Settings(

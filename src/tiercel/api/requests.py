@@ -22,6 +22,8 @@ Incoming: TypeAlias = Request[object, object, State]
 Query: TypeAlias = list[tuple[str, str]]
 
 _MOST_DIGITS = 15
+_JSON = frozenset({"application/json", "text/json"})
+_YAML = _JSON | {"application/x-yaml", "application/yaml", "text/yaml", "text/x-yaml"}
 _ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,255}")
 
 
@@ -129,15 +131,27 @@ async def text_of(request: Incoming) -> str:
         raise RequestError(422, "invalid-request-body", message) from None
 
 
+async def source_of(request: Incoming) -> str:
+    """Give the body as a text of YAML, which JSON is too.
+
+    Raises:
+        RequestError: It says it is something else, or is not UTF-8.
+    """
+    text = await text_of(request)
+    _check_kind(request, text, _YAML, "application/x-yaml")
+    return text
+
+
 async def json_of(request: Incoming) -> Json:
     """Give the body as JSON, None when it is empty.
 
     Raises:
-        RequestError: It is not JSON.
+        RequestError: It is not JSON, or says that it is something else.
     """
     body = await body_of(request)
     if not body:
         return None
+    _check_kind(request, body, _JSON, "application/json")
     try:
         return msgspec.json.decode(body)
     except msgspec.DecodeError as error:
@@ -239,6 +253,13 @@ def with_etag(response: Response[bytes], revision: int) -> Response[bytes]:
     """Say which revision an answer is about, to be given back as ``If-Match``."""
     response.headers["ETag"] = f'"{revision}"'
     return response
+
+
+def _check_kind(request: Incoming, body: str | bytes, known: frozenset[str], right: str) -> None:
+    """Refuse a body of another kind; one without a name is taken as what is expected, and so is nothing at all."""
+    name = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if name and body and name not in known and not (right.endswith("json") and name.endswith("+json")):
+        raise RequestError(415, "unsupported-media-type", f"Send {right}, not '{name}'")
 
 
 def _part(values: Sequence[object]) -> Json | Upload:

@@ -16,7 +16,7 @@ from tiercel.api.requests import (
     json_of,
     one,
     query_of,
-    text_of,
+    source_of,
     valid_ids,
     whole,
 )
@@ -50,7 +50,8 @@ async def search_dashboards(request: Incoming) -> Response[bytes]:
 @post(_ROOT, status_code=200)
 async def create_dashboard(request: Incoming) -> Response[bytes]:
     """Store a new dashboard from its source."""
-    return _saved(await dashboards.create_dashboard(environment_of(request), actor_of(request), await text_of(request)))
+    source = await source_of(request)
+    return _saved(await dashboards.create_dashboard(environment_of(request), actor_of(request), source))
 
 
 @get(_ROOT + "/{dashboard_id:str}")
@@ -71,7 +72,7 @@ async def update_dashboard(request: Incoming, dashboard_id: FromPath[str]) -> Re
         environment_of(request),
         actor_of(request),
         dashboard_id,
-        await text_of(request),
+        await source_of(request),
         expected_revision=expected_revision(request),
     )
     return _saved(saved)
@@ -95,14 +96,14 @@ async def list_dashboard_revisions(request: Incoming, dashboard_id: FromPath[str
 @post(_ROOT + "/validate", status_code=200)
 async def validate_dashboard(request: Incoming) -> Response[bytes]:
     """Check the source of a dashboard."""
-    checked = await dashboards.validate_dashboard(environment_of(request), actor_of(request), await text_of(request))
+    checked = await dashboards.validate_dashboard(environment_of(request), actor_of(request), await source_of(request))
     return answer(validation_shape(checked.violations))
 
 
 @post(_ROOT + "/validate/chart", status_code=200)
 async def validate_chart(request: Incoming) -> Response[bytes]:
     """Check the source of one chart."""
-    checked = await dashboards.validate_chart(environment_of(request), actor_of(request), await text_of(request))
+    checked = await dashboards.validate_chart(environment_of(request), actor_of(request), await source_of(request))
     return answer(validation_shape(checked.violations))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, patch
 from litestar.params import FromPath
 
-from tiercel.api.requests import Incoming, actor_of, answer, environment_of, text_of, valid_ids
+from tiercel.api.requests import Incoming, actor_of, answer, environment_of, source_of, valid_ids
 from tiercel.api.shapes.flows import flow_shape
 from tiercel.operations.flow_tasks import update_task
 
@@ -17,7 +17,7 @@ async def update(
     """Store a new revision with another text in the place of one task."""
     valid_ids(namespace, flow_id, task_id)
     saved = await update_task(
-        environment_of(request), actor_of(request), (namespace, flow_id), task_id, await text_of(request)
+        environment_of(request), actor_of(request), (namespace, flow_id), task_id, await source_of(request)
     )
     response = answer(flow_shape(saved, with_source=True))
     response.headers["ETag"] = f'"{saved.stored.revision}"'

@@ -24,7 +24,7 @@ from tiercel.api.requests import (
     one,
     parts_of,
     query_of,
-    text_of,
+    source_of,
     valid_ids,
     whole,
 )
@@ -60,7 +60,7 @@ def dialect_of(query: Query) -> DialectSetting | None:
 async def create_flow(request: Incoming) -> Response[bytes]:
     """Store a new flow from its source."""
     query = query_of(request)
-    source = await text_of(request)
+    source = await source_of(request)
     saved = await flows.create_flow(
         environment_of(request), actor_of(request), source, dialect=dialect_of(query), is_draft=flag(query, "draft")
     )
@@ -76,7 +76,7 @@ async def update_flow(request: Incoming, namespace: FromPath[str], flow_id: From
         environment_of(request),
         actor_of(request),
         (namespace, flow_id),
-        await text_of(request),
+        await source_of(request),
         dialect=dialect_of(query),
         is_draft=flag(query, "draft"),
         expected_revision=expected_revision(request),
@@ -244,7 +244,7 @@ async def _texts_of(request: Incoming) -> list[tuple[str, str]]:
             else:
                 texts += documents_of(part.filename, await part.read(MAX_SIZE_BYTES + 1))
         return texts
-    return [("", text) for text in split_documents(await text_of(request))]
+    return [("", text) for text in split_documents(await source_of(request))]
 
 
 def with_flat_filters(query: Query) -> Query:

@@ -13,7 +13,7 @@ from tiercel.api.requests import (
     every,
     one,
     query_of,
-    text_of,
+    source_of,
     valid_ids,
     whole,
 )
@@ -31,7 +31,7 @@ async def graph_of_text(request: Incoming) -> Response[bytes]:
     graph = await flow_graphs.draw_text(
         environment_of(request),
         actor_of(request),
-        await text_of(request),
+        await source_of(request),
         dialect=dialect_of(query),
         expanded=every(query, "subflows"),
     )
@@ -71,7 +71,7 @@ async def list_expressions(request: Incoming) -> Response[bytes]:
     found = await completions.list_completions(
         environment_of(request),
         actor_of(request),
-        await text_of(request),
+        await source_of(request),
         task_id=one(query, "taskId"),
         dialect=dialect_of(query),
     )

@@ -15,7 +15,7 @@ from tiercel.api.requests import (
     json_of,
     one,
     query_of,
-    text_of,
+    source_of,
     valid_ids,
 )
 from tiercel.api.shapes.times import instant
@@ -54,7 +54,7 @@ async def get_namespace(request: Incoming, namespace: FromPath[str]) -> Response
 @post(_NAMESPACES, status_code=200)
 async def create_namespace(request: Incoming) -> Response[bytes]:
     """Set what the body, JSON or YAML, says for the namespace it names; refused when something is set already."""
-    source = await text_of(request)
+    source = await source_of(request)
     return answer(_shape(await namespaces.create_namespace(environment_of(request), actor_of(request), source)))
 
 
@@ -62,7 +62,7 @@ async def create_namespace(request: Incoming) -> Response[bytes]:
 async def set_namespace(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Set what the body, JSON or YAML, says for a namespace, in place of what was set."""
     valid_ids(namespace)
-    environment, source = environment_of(request), await text_of(request)
+    environment, source = environment_of(request), await source_of(request)
     return answer(_shape(await namespaces.set_namespace(environment, actor_of(request), namespace, source)))
 
 

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
-from tiercel.api.requests import Incoming, actor_of, answer, environment_of, flag, query_of, text_of, whole
+from tiercel.api.requests import Incoming, actor_of, answer, environment_of, flag, query_of, source_of, whole
 from tiercel.api.shapes.flows import validation_shape
 from tiercel.api.shapes.plugins import documentation_shape, plugins_shape, trigger_shape
 from tiercel.errors import InvalidError, Violation
@@ -121,7 +121,7 @@ async def validate_trigger(request: Incoming) -> Response[bytes]:
 
 
 async def _validate_part(request: Incoming, part: str) -> Response[bytes]:
-    text = await text_of(request)
+    text = await source_of(request)
     checked = await plugins.check_one_part(environment_of(request), actor_of(request), text, part)
     return answer(validation_shape(0, checked))
 

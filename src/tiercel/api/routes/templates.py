@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 
-from tiercel.api.requests import Incoming, actor_of, answer, environment_of, text_of, valid_ids
+from tiercel.api.requests import Incoming, actor_of, answer, environment_of, source_of, valid_ids
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.operations import templates
@@ -18,7 +18,7 @@ _ROOT = "/api/v1/main/templates"
 async def create_template(request: Incoming) -> Response[bytes]:
     """Store a template given as YAML or JSON, in place of the one of that name if there is one."""
     return answer(
-        _shape(await templates.save_template(environment_of(request), actor_of(request), await text_of(request)))
+        _shape(await templates.save_template(environment_of(request), actor_of(request), await source_of(request)))
     )
 
 
@@ -28,7 +28,7 @@ async def update_template(request: Incoming, namespace: FromPath[str], template_
     valid_ids(namespace, template_id)
     environment, actor = environment_of(request), actor_of(request)
     known = await templates.get_template(environment, actor, namespace, template_id)
-    text = await text_of(request)
+    text = await source_of(request)
     given = templates.read_template(text)
     if (given.namespace, given.id) != (known.namespace, known.id):
         raise InvalidError([Violation(f"must stay {known.namespace}.{known.id}", path="id", code="template-renamed")])
