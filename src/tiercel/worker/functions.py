@@ -184,7 +184,7 @@ class FunctionHost:
 
     def http(self, arguments: Arguments, context: Context) -> Value:
         """Give the body of an answer, read by its content type."""
-        return fetch(self._environment, arguments, context.dialect)
+        return fetch(arguments, context.dialect)
 
     def subflow(self, arguments: Arguments, context: Context) -> Value:
         """Run a flow and give its outputs."""
