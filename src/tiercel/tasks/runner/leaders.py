@@ -74,14 +74,6 @@ class Leader:
                 os.close(descriptor)
         return self._receive() if answer is None else answer
 
-    def prepare(self) -> bool:
-        """Have the leader make ready what the next program begins with; False when the leader is gone."""
-        try:
-            self._tell({})
-        except LeaderGoneError:
-            return False
-        return True
-
     def close(self) -> None:
         """Let the leader go; it ends with all it runs."""
         self._control.close()
@@ -174,7 +166,7 @@ class Leaders:
             is_whole = True
         finally:
             with self._lock:
-                if is_whole and not self._is_closed and len(self._idle) < _MOST_IDLE and taken.prepare():
+                if is_whole and not self._is_closed and len(self._idle) < _MOST_IDLE:
                     self._idle.append(taken)
                 else:
                     taken.close()

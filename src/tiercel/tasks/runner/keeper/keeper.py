@@ -7,7 +7,8 @@ import anything but the standard library and each other.
 Three kinds of processes: the *keeper*, started by the server, forks *leaders*; a leader runs one program after another.
 Each is tied to the server by a socket and ends when the server does, however that happens. A leader is the subreaper
 of all that its program starts, so whatever a program does (new sessions, forks of forks), its processes stay below the
-leader, and the leader does not report the end of a run before the last of them is gone. Should a leader be killed,
+leader, and the leader does not report the end of a run before the last of them is gone, or is a Python program that has
+said its last word. Should a leader be killed,
 its orphans fall to the keeper, which is a subreaper too and kills them.
 
 A leader is a Python interpreter in which nothing has run yet, so a Python file can be run in a fork of it: isolated as

@@ -1,4 +1,4 @@
-"""A leader: it runs one program after another, and reports the end of each when nothing of it is left.
+"""A leader: it runs one program after another, and reports the end of each when nothing of it runs any more.
 
 Imports nothing but the standard library.
 """
@@ -13,23 +13,15 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from .below import Below
 from .groups import Group
 from .letters import receive, send
-from .processes import (
-    SET_SUBREAPER,
-    children,
-    descendants,
-    drain,
-    end_all,
-    kill,
-    libc,
-    reap,
-    resident_bytes,
-    wake_on_child,
-)
+from .processes import SET_SUBREAPER, children, drain, libc, resident_bytes, wake_on_child
 from .spare import Spare
+from .words import Words
 
 _WATCH_SECONDS = 0.1
+_LEAVING_SECONDS = 0.05
 
 
 class Leader:
@@ -38,6 +30,7 @@ class Leader:
     def __init__(self, control: socket.socket, group: Group | None) -> None:
         self._control = control
         self._group = group
+        self._below = Below()
         self._spare: Spare | None = None
         self._wake = wake_on_child()
 
@@ -45,46 +38,48 @@ class Leader:
         """Run what is asked for until the other end is gone."""
         libc.prctl(SET_SUBREAPER, 1, 0, 0, 0)
         _go_first()
+        self._keep_spare()
         while True:
             request, descriptors = receive(self._control)
             if request is None:
                 return
-            if not descriptors:
-                self._spare = self._spare or Spare()  # it is kept for what comes next
-                continue
             try:
                 answer = self._run(request, descriptors)
             except OSError as error:
                 answer = {"problem": str(error)}
                 self._end_all()
-            if self._group is not None:
-                self._group.bound(0, 0)
             try:
                 send(self._control, answer)
             except OSError:
                 return
+            self._clear()
 
     def _run(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
-        failing, failed = os.pipe()
-        if self._group is not None:
-            self._group.bound(request.get("processes") or 0, request.get("memory_bytes") or 0)
-        request = {**request, "is_bounded": self._group is not None}
-        pid = self._start(request, (*descriptors, failed))
-        for descriptor in (*descriptors, failed):
-            os.close(descriptor)
-        status, reason = self._attend(pid, request)
-        reason = reason or self._refusal()
-        left = self._end_all()
-        problem = os.read(failing, 4096).decode(errors="replace")
-        os.close(failing)
-        if problem:
-            return {"problem": problem}
+        words = Words()
+        try:
+            if self._group is not None:
+                self._group.bound(request.get("processes") or 0, request.get("memory_bytes") or 0)
+            request = {**request, "is_bounded": self._group is not None}
+            pid = self._start(request, (*descriptors, words.writing))
+            for descriptor in (*descriptors, words.writing):
+                os.close(descriptor)
+            self._keep_spare()  # made while the program runs, so that the next one need not wait for it
+            status, reason = self._attend(pid, request, words)
+            reason = reason or self._refusal()
+            if status is None:
+                return {"code": words.code, "signal": None, "reason": reason, "left": []}
+            left = self._end_all()
+            words.hear()
+        finally:
+            words.close()
+        if words.problem:
+            return {"problem": words.problem}
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         code = os.WEXITSTATUS(status) if number is None else 128 + number
         return {"code": code, "signal": number, "reason": reason, "left": left}
 
     def _start(self, request: dict[str, Any], descriptors: tuple[int, ...]) -> int:
-        spare, self._spare = self._spare, None
+        spare, self._spare, self._below.spare = self._spare, None, None
         if spare is not None:
             try:
                 spare.become(request, descriptors)
@@ -96,44 +91,77 @@ class Leader:
         spare.become(request, descriptors)
         return spare.pid
 
-    def _attend(self, pid: int, request: dict[str, Any]) -> tuple[int, str]:
-        """Wait for the program; end it when that is asked for or it goes beyond its limits."""
+    def _attend(self, pid: int, request: dict[str, Any], words: Words) -> tuple[int | None, str]:
+        """Wait for the program; end it when that is asked for or it goes beyond its limits.
+
+        Returns:
+            Its status, None when it has said its code and nothing else is left; and why it was ended.
+        """
         reason = ""
         end_at = None
         watching = time.monotonic() + _WATCH_SECONDS
         while True:
-            status = reap(pid)
-            if status is not None:
-                return status, reason
+            ended = self._below.reap()
+            if pid in ended:
+                return ended[pid], reason
+            if words.code is not None and end_at is None and self._is_alone(pid):
+                return None, reason
             now = time.monotonic()
             if end_at is not None and now >= end_at:
                 self._end_all(keep=pid)
                 return os.waitpid(pid, 0)[1], reason
             if now >= watching and not reason:
-                reason = self._refusal() or _excess(request)
+                reason = self._refusal() or _excess(self._below.all(), request)
                 watching = now + _WATCH_SECONDS
                 end_at = now if reason else end_at
                 continue
             until = watching if end_at is None else min(end_at, watching)
-            ready = select.select(
-                [self._wake] + ([self._control] if end_at is None else []), [], [], max(0.0, until - now)
-            )[0]
+            awaited: list[Any] = [self._wake, *([] if words.is_over else [words])]
+            awaited += [self._control] if end_at is None else []
+            ready = select.select(awaited, [], [], max(0.0, until - now))[0]
             if self._wake in ready:
                 drain(self._wake)
+            if words in ready:
+                words.hear()
             if self._control in ready:
                 end_at = time.monotonic() + self._grace()
-                for each in descendants(os.getpid()):
-                    kill(each, signal.SIGTERM)
-                    kill(each, signal.SIGCONT)
+                self._below.signal(signal.SIGTERM, signal.SIGCONT)
+
+    def _is_alone(self, pid: int) -> bool:
+        return self._below.nearest() == [pid] and not children(pid)
+
+    def _clear(self) -> None:
+        """See off a program that said its end, kill one that stays all the same, and make ready for the next."""
+        end = time.monotonic() + _LEAVING_SECONDS
+        while True:
+            self._below.reap()
+            left = end - time.monotonic()
+            if left < 0 or not self._below.nearest():
+                break
+            select.select([self._wake], [], [], left)
+            drain(self._wake)
+        self._end_all()
+        if self._group is not None:
+            self._group.bound(0, 0)
+        self._keep_spare()
+
+    def _keep_spare(self) -> None:
+        """Have a fork that waits, if the system lets one be made."""
+        if self._below.spare is None:
+            with suppress(OSError):
+                self._spare = Spare()
+                self._below.spare = self._spare.pid
 
     def _refusal(self) -> str:
         """Say what the system refused the program, where it can be asked."""
         return self._group.excess() if self._group is not None else ""
 
     def _end_all(self, keep: int | None = None) -> list[int]:
-        if self._group is not None and children(os.getpid()):
+        if not self._below.nearest():
+            return []
+        if self._group is not None:
             self._group.shut()
-        return end_all(keep)
+        return self._below.end_all(keep)
 
     def _grace(self) -> float:
         """Read how long the program has to end; no time when the server is gone."""
@@ -150,12 +178,9 @@ def _go_first() -> None:
         os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
 
 
-def _excess(request: dict[str, Any]) -> str:
+def _excess(found: list[int], request: dict[str, Any]) -> str:
     """Say which limit of all its processes together a program is beyond."""
     most, most_bytes = request.get("processes"), request.get("memory_bytes")
-    if not most and not most_bytes:
-        return ""
-    found = descendants(os.getpid())
     if most and len(found) > most:
         return f"it ran {len(found)} processes of at most {most}"
     if most_bytes:

@@ -16,10 +16,10 @@ from typing import Any, NoReturn
 
 from .groups import HARD_FACTOR, read
 from .processes import SET_SUBREAPER, libc
+from .words import DESCRIPTOR, say_end, say_problem
 
 _SET_DEATH_SIGNAL = 1
 _OOM_SCORE = b"500"
-_FAILED = 3  # the descriptor by which a fork says that it could not become the program
 _SPARE_TASKS = 2048
 _TASKS_FIELD = 3  # of /proc/loadavg: runnable and all
 _HIGHEST_DESCRIPTOR = 255  # the keeper and its leaders have a dozen
@@ -36,23 +36,25 @@ def settle(control: socket.socket) -> socket.socket:
     libc.prctl(SET_SUBREAPER, 0, 0, 0, 0)
     kept = socket.socket(fileno=os.dup2(control.fileno(), _HIGHEST_DESCRIPTOR))
     control.detach()
-    os.closerange(_FAILED, _HIGHEST_DESCRIPTOR)
+    os.closerange(DESCRIPTOR, _HIGHEST_DESCRIPTOR)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _offer_first()
+    exec(compile("def warm(): pass\nwarm()", "warm", "exec"), {})  # noqa: S102 (its memory becomes its own meanwhile)
     return kept
 
 
 def become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     """Turn this fork into the program; never returns."""
-    failed = descriptors[-1]
     try:
         for target, source in enumerate(descriptors[:-1], 1):
             os.dup2(source, target)
-        kept = os.dup2(failed, _FAILED) if failed != _FAILED else failed
-        os.closerange(_FAILED + 1, _HIGHEST_DESCRIPTOR + 1)
-        os.set_inheritable(kept, False)  # noqa: FBT003 (takes no names)
+        if descriptors[-1] != DESCRIPTOR:
+            os.dup2(descriptors[-1], DESCRIPTOR)
+        os.closerange(DESCRIPTOR + 1, _HIGHEST_DESCRIPTOR + 1)
+        os.set_inheritable(DESCRIPTOR, False)  # noqa: FBT003 (takes no names)
         os.chdir(request["directory"])
         _limit(request)
         if request.get("python_file"):
-            os.close(kept)
             _run_python(request)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
@@ -60,14 +62,13 @@ def become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
         os.execvpe(command[0], command, request["environment"])  # noqa: S606 (what is asked for)
     except BaseException as error:  # noqa: BLE001 (whatever it is, this fork must not go on as the leader)
         text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        os.write(_FAILED, (f"{(request.get('command') or ['?'])[0]}: {text}").encode())
+        say_problem(f"{(request.get('command') or ['?'])[0]}: {text}")
     finally:
         os._exit(_NOT_STARTED)
 
 
 def _limit(request: dict[str, Any]) -> None:
-    """Bound what one process may use, and offer it first when the machine runs out of memory."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Bound what one process may use."""
     for name, kind in (("cpu_seconds", resource.RLIMIT_CPU), ("file_bytes", resource.RLIMIT_FSIZE)):
         wanted = request.get(name)
         if wanted:
@@ -76,6 +77,10 @@ def _limit(request: dict[str, Any]) -> None:
             resource.setrlimit(kind, (most, most))
     if request.get("processes") and not request.get("is_bounded"):
         _limit_tasks(request["processes"])
+
+
+def _offer_first() -> None:
+    """Have this process ended before others when the machine runs out of memory."""
     try:
         with open("/proc/self/oom_score_adj", "wb") as file:
             file.write(_OOM_SCORE)
@@ -145,5 +150,6 @@ def _exit_as_python(code: int) -> NoReturn:
         code = code or _UNFLUSHED
     try:
         sys.stderr.flush()
+        say_end(code)
     finally:
         os._exit(code)
