@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import msgspec
 import pytest
 
-from api.users import EDITOR, VIEWER, basic
+from api.users import ADMIN, EDITOR, VIEWER, basic
 from tiercel.operations.settings import AiSettings, Settings
 
 ROOT = "/api/v1/main/ai"
@@ -184,3 +184,18 @@ async def test_an_answer_is_never_more_than_text(guarded):
             assert response.status_code == 403
         response = await client.post(f"{ROOT}/generate/flow", json={"userPrompt": "x"}, headers=basic(EDITOR))
         assert response.status_code == 503
+
+
+async def test_drafts_are_counted_for_each_user(guarded, tmp_path, model):
+    """What asks again and again does not go on spending: the model is asked as often as the settings say."""
+    settings = Settings(home=str(tmp_path / "home"), ai=model.settings(drafts_per_minute=1))
+    model.answers += [FLOW, DASHBOARD]
+    asked = {"userPrompt": "say hi"}
+    async with guarded(settings) as client:
+        assert (await client.post(f"{ROOT}/generate/flow", json=asked, headers=basic(EDITOR))).status_code == 200
+        answer = await client.post(f"{ROOT}/generate/flow", json=asked, headers=basic(EDITOR))
+        assert (answer.status_code, answer.json()["title"]) == (429, "Too many requests")
+        assert 0 < int(answer.headers["retry-after"]) <= 60
+        other = await client.post(f"{ROOT}/generate/dashboard", json=asked, headers=basic(ADMIN))
+        assert other.status_code == 200
+    assert len(model.asked) == 2

@@ -100,3 +100,24 @@ async def test_the_changes_are_walked_by_their_cursors(guarded):
         assert len(whole["results"]) >= COUNT
         assert await walked(client, "audit") == whole["results"]
         assert (await client.get("/api/v1/main/audit", params={"cursor": "?"})).status_code == 400
+        users = (await client.get("/api/v1/main/users")).json()
+        assert len(users["results"]) == users["total"] == 4
+        assert await walked(client, "users") == users["results"]
+        assert (await client.get("/api/v1/main/users", params={"cursor": "?"})).status_code == 422
+
+
+async def test_files_are_searched_page_by_page(client):
+    files = "/api/v1/main/namespaces/dev/files"
+    for path in ("a/one.py", "a/two.py", "b/Three.PY", "b/four.txt", "five.py"):
+        await client.post(files, params={"path": path}, files={"fileContent": b"x"})
+    whole = await client.get(f"{files}/search", params={"q": ".py"})
+    assert whole.json() == ["/a/one.py", "/a/two.py", "/b/Three.PY", "/five.py"]
+    assert "x-next-cursor" not in whole.headers
+    found, cursor = [], {}
+    for _ in range(2):
+        page = await client.get(f"{files}/search", params={"q": ".py", "size": 2, **cursor})
+        found.append(page.json())
+        cursor = {"cursor": page.headers.get("x-next-cursor")}
+    assert found == [whole.json()[:2], whole.json()[2:]]
+    assert cursor == {"cursor": None}
+    assert (await client.get(f"{files}/search", params={"size": 0})).status_code == 422

@@ -24,8 +24,8 @@ def guarding(open_server, password_hash):
             add_user(connection, user)
 
     @asynccontextmanager
-    async def opened():
-        async with open_server(is_open=False) as client:
+    async def opened(settings=None):
+        async with open_server(settings, is_open=False) as client:
             await client.installation.environment.database.write(store)
             yield client
 

@@ -24,6 +24,7 @@ from tiercel.errors import (
 )
 from tiercel.model.json import Json
 from tiercel.operations.attempts import TooManyAttemptsError
+from tiercel.operations.call_rates import TooManyCallsError
 
 _logger = logging.getLogger("tiercel.api")
 PROBLEMS = "https://kestra.io/docs/api-reference/problems/"
@@ -37,6 +38,7 @@ STATUS: tuple[tuple[type[TiercelError], int, str], ...] = (
     (ConflictError, 409, "conflict"),
     (ForbiddenError, 403, "forbidden"),
     (TooManyAttemptsError, 429, "too-many-requests"),
+    (TooManyCallsError, 429, "too-many-requests"),
     (UnavailableError, 503, "service-unavailable"),
     (ExpressionError, 422, "invalid-argument"),
     (PluginError, 500, "internal-error"),
@@ -83,7 +85,7 @@ def answer_error(request: Request[object, object, State], error: Exception) -> R
 
 
 def _headers(error: Exception) -> dict[str, str] | None:
-    if isinstance(error, TooManyAttemptsError):
+    if isinstance(error, TooManyAttemptsError | TooManyCallsError):
         return {"Retry-After": str(error.retry_after)}
     return {"ETag": f'"{error.revision}"'} if isinstance(error, StaleError) else None
 

@@ -1,4 +1,4 @@
-"""Counts calls of tools, so that a language model in a loop cannot start things without end."""
+"""Counts what each user asks for, so that a program in a loop cannot go on with it without end."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ _MOST_COUNTED = 10_000
 
 
 class TooManyCallsError(UnavailableError):
-    """A user called tools too often; ``retry_after`` is in seconds."""
+    """A user asked for something too often; ``retry_after`` is in seconds."""
 
-    def __init__(self, limit: int, retry_after: int) -> None:
+    def __init__(self, kind: str, limit: int, retry_after: int) -> None:
         self.retry_after = retry_after
-        super().__init__(f"{limit} calls of tools a minute are allowed. Try again in {retry_after} seconds")
+        super().__init__(f"{limit} {kind} a minute are allowed. Try again in {retry_after} seconds")
 
 
 class CallRates:
-    """The counts, in memory: each user's since the beginning of the present minute."""
+    """The counts, in memory: each user's since the beginning of the present minute.
 
-    def __init__(self) -> None:
+    Args:
+        kind: What is counted, in words.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
         self._counts: dict[str, tuple[int, int]] = {}
 
     def take(self, user_name: str, limit: int, now: int) -> None:
-        """Count a call.
+        """Count one more.
 
         Raises:
             TooManyCallsError: No further one is allowed now.
@@ -32,7 +37,7 @@ class CallRates:
         if now >= since + WINDOW:
             since, count = now, 0
         if count >= limit:
-            raise TooManyCallsError(limit, max(1, (since + WINDOW - now) // 1_000_000))
+            raise TooManyCallsError(self._kind, limit, max(1, (since + WINDOW - now) // 1_000_000))
         if user_name not in self._counts and len(self._counts) >= _MOST_COUNTED:
             del self._counts[next(iter(self._counts))]
         self._counts[user_name] = since, count + 1

@@ -81,13 +81,12 @@ async def draft_flow(environment: Environment, actor: Actor, wanted: Wanted) -> 
     """Give the text of a valid flow.
 
     Raises:
-        UnavailableError: No model is configured, or it cannot be reached.
+        UnavailableError: No model is configured, it cannot be reached, or the actor asks too often.
         InvalidError: The request is empty or too long, or no valid flow came of it.
     """
-    del actor
     types = [*environment.types.list_types(TypeKind.TASK), *environment.types.list_types(TypeKind.TRIGGER)]
     rules = f"{_FLOW}\n\n{digest(types, wanted.prompt)}"
-    return await _draft(environment, wanted, rules, lambda text: parse(environment, text).errors)
+    return await _draft(environment, actor, wanted, rules, lambda text: parse(environment, text).errors)
 
 
 @operation(Resource.DASHBOARD, Action.CREATE, is_change=False)
@@ -95,13 +94,14 @@ async def draft_dashboard(environment: Environment, actor: Actor, wanted: Wanted
     """Give the text of a valid dashboard.
 
     Raises:
-        UnavailableError: No model is configured, or it cannot be reached.
+        UnavailableError: No model is configured, it cannot be reached, or the actor asks too often.
         InvalidError: The request is empty or too long, or no valid dashboard came of it.
     """
-    del actor
     types = [one for one in environment.types.list_types() if ".dashboard." in one.type]
     rules = f"{_DASHBOARD}\n\n{digest(types, wanted.prompt)}"
-    return await _draft(environment, wanted, rules, lambda text: parse_dashboard(text, environment.types).violations)
+    return await _draft(
+        environment, actor, wanted, rules, lambda text: parse_dashboard(text, environment.types).violations
+    )
 
 
 def digest(types: Iterable[TypeFacts], prompt: str) -> str:
@@ -114,10 +114,11 @@ def digest(types: Iterable[TypeFacts], prompt: str) -> str:
     return "\n".join([*lines, *(["Others: " + ", ".join(others)] if others else [])])
 
 
-async def _draft(environment: Environment, wanted: Wanted, rules: str, check: Check) -> str:
+async def _draft(environment: Environment, actor: Actor, wanted: Wanted, rules: str, check: Check) -> str:
     settings = environment.settings.ai
     language_model.check_configured(settings)
     conversation = [Said("system", rules), Said("user", _request(wanted))]
+    environment.draft_rates.take(actor.name, settings.drafts_per_minute, environment.clock())
     answer = await language_model.complete(settings, conversation)
     text = _document(answer)
     problems = [problem for problem in check(text) if problem.is_error]

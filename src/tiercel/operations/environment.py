@@ -46,6 +46,7 @@ class Environment:
         watchers: Which Flow triggers look at which executions.
         access: What is remembered of those who signed in.
         call_rates: Counts calls of tools.
+        draft_rates: Counts drafts by the language model.
         pools: How many slots the pools have.
         breakers: Which flows are stopped, since executions led to too many of them.
         switches: Which triggers for events are switched off.
@@ -74,7 +75,8 @@ class Environment:
     flows: FlowCache = field(default_factory=FlowCache)
     watchers: Watchers = field(default_factory=Watchers)
     access: Access = field(default_factory=Access)
-    call_rates: CallRates = field(default_factory=CallRates)
+    call_rates: CallRates = field(default_factory=lambda: CallRates("calls of tools"))
+    draft_rates: CallRates = field(default_factory=lambda: CallRates("drafts"))
     switches: Switches = field(default_factory=Switches)
     bell: Bell = field(default_factory=Bell)
     pools: Pools = field(default_factory=Pools)

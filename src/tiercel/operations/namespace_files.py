@@ -7,6 +7,8 @@ import fnmatch
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
+from msgspec import Struct
+
 from tiercel.errors import ConflictError, InvalidError, NotFoundError, StaleError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
@@ -16,6 +18,14 @@ from tiercel.repository.records import NamespaceFile
 from tiercel.storage.paths import check_path, namespace_file_path
 
 _LONGEST_STEP = 255
+_READ_AT_ONCE = 1000
+
+
+class FoundPaths(Struct, frozen=True):
+    """One page of paths; ``next_path`` is what the next one comes after, empty when nothing does."""
+
+    paths: list[str]
+    next_path: str = ""
 
 
 def plain_path(path: str) -> str:
@@ -69,6 +79,35 @@ async def list_files(
     return await environment.database.read(
         lambda connection: repository.list_files(connection, namespace, directory=plain)
     )
+
+
+@operation(Resource.FILE, Action.READ)
+async def search_files(
+    environment: Environment, actor: Actor, namespace: str, text: str, *, after: str = "", limit: int | None = None
+) -> FoundPaths:
+    """Give the paths of files that hold a text, whatever its case, in order of path.
+
+    Args:
+        environment: Of the installation.
+        actor: Who asks.
+        namespace: Whose files.
+        text: What the path holds; empty for all.
+        after: Only those that come after this path.
+        limit: So many at most.
+    """
+    actor.require(Resource.FILE, Action.READ, namespace)
+
+    def search(connection: Connection) -> FoundPaths:
+        found: list[str] = []
+        last = after
+        while paths := repository.list_paths(connection, namespace, after=last, limit=_READ_AT_ONCE):
+            last = paths[-1]
+            found += [path for path in paths if text.lower() in path.lower()]
+            if limit is not None and len(found) > limit:
+                return FoundPaths(found[:limit], next_path=found[limit - 1])
+        return FoundPaths(found)
+
+    return await environment.database.read(search)
 
 
 @operation(Resource.FILE, Action.READ)

@@ -288,12 +288,14 @@ class AiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         key: Sent to it as a bearer token; empty = none.
         model: Which of its models.
         seconds: How long an answer may take.
+        drafts_per_minute: How many drafts one user may ask for.
     """
 
     url: str = ""
     key: str = ""
     model: str = ""
     seconds: float = 60.0
+    drafts_per_minute: int = 20
 
 
 class McpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

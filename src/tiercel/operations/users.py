@@ -24,6 +24,8 @@ from tiercel.operations.roles import check_grants
 from tiercel.repository import audit, sessions, users as repository
 from tiercel.repository.audit import AuditEntry
 from tiercel.repository.connection import Connection
+from tiercel.repository.lists import search_users as search
+from tiercel.repository.query import Page, Query
 from tiercel.repository.sessions import ApiToken
 from tiercel.repository.users import Grant, User
 
@@ -44,6 +46,13 @@ async def list_users(environment: Environment, actor: Actor) -> list[User]:
     """Give all users by name; whoever shows them leaves out the digests of the passwords."""
     del actor
     return await environment.database.read(repository.list_users)
+
+
+@operation(Resource.USER, Action.READ)
+async def search_users(environment: Environment, actor: Actor, query: Query) -> Page[User]:
+    """Give one page of the users, by name."""
+    del actor
+    return await environment.database.read(lambda connection: search(connection, query))
 
 
 @operation(Resource.ACCOUNT, Action.READ)

@@ -54,6 +54,16 @@ def list_files(connection: Connection, namespace: str, *, directory: str = "") -
     return [_from_row(row) for row in rows]
 
 
+def list_paths(connection: Connection, namespace: str, *, after: str, limit: int) -> list[str]:
+    """Paths of files, without directories, in order, from the one after ``after``."""
+    rows = connection.fetch(
+        f"SELECT path FROM namespace_files WHERE namespace = ? AND path > ? AND {_PRESENT} AND is_directory = 0"
+        " ORDER BY path LIMIT ?",
+        (namespace, after, limit),
+    )
+    return [path for (path,) in rows]
+
+
 def list_file_revisions(connection: Connection, namespace: str, path: str) -> list[NamespaceFile]:
     """Every revision of a file, oldest first."""
     rows = connection.fetch(

@@ -19,6 +19,7 @@ from tiercel.repository.dashboards import StoredDashboard
 from tiercel.repository.query import Condition, Page, Query
 from tiercel.repository.records import AverageDuration, KvEntry, StoredFlow
 from tiercel.repository.triggers import StoredTrigger, TriggerKey
+from tiercel.repository.users import User
 
 
 def search_executions(connection: Connection, query: Query) -> Page[Execution]:
@@ -162,3 +163,14 @@ def average_duration(connection: Connection, namespace: str, flow_id: str, *, la
         (namespace, flow_id, last),
     )
     return AverageDuration(sum(micros for (micros,) in rows) / len(rows) if rows else None, len(rows))
+
+
+def search_users(connection: Connection, query: Query) -> Page[User]:
+    """One page of users, by name unless asked otherwise; raises as ``search_executions``.
+
+    Fields: ``q`` (in the name). Orders: ``username``.
+    """
+    from tiercel.repository.search.pages import fetch_page  # noqa: PLC0415 (loads SQLAlchemy)
+    from tiercel.repository.search.users import LISTING  # noqa: PLC0415 (loads SQLAlchemy)
+
+    return fetch_page(connection, LISTING, query)

@@ -37,7 +37,7 @@ class User(Struct, frozen=True, kw_only=True):
 def find_user(connection: Connection, name: str) -> User | None:
     """The user of this name, also when disabled."""
     rows = connection.fetch(f"{_SELECTED} WHERE name = ?", (name,))
-    return _from_row(rows[0]) if rows else None
+    return from_row(rows[0]) if rows else None
 
 
 def get_user(connection: Connection, name: str) -> User:
@@ -54,7 +54,7 @@ def get_user(connection: Connection, name: str) -> User:
 
 def list_users(connection: Connection) -> list[User]:
     """All users by name."""
-    return [_from_row(row) for row in connection.fetch(f"{_SELECTED} ORDER BY name")]
+    return [from_row(row) for row in connection.fetch(f"{_SELECTED} ORDER BY name")]
 
 
 def has_users(connection: Connection) -> bool:
@@ -94,7 +94,8 @@ def set_disabled(connection: Connection, name: str, *, is_disabled: bool, now: i
     connection.execute("UPDATE users SET is_disabled = ?, updated_at = ? WHERE name = ?", (int(is_disabled), now, name))
 
 
-def _from_row(row: Row) -> User:
+def from_row(row: Row) -> User:
+    """A user from the values of ``COLUMNS``."""
     values = dict(zip(COLUMNS, row, strict=True))
     values["grants"] = msgspec.json.decode(values["grants"], type=tuple[Grant, ...])
     values["is_disabled"] = bool(values["is_disabled"])

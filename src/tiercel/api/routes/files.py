@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from typing import IO
+from urllib.parse import quote, unquote
 
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
@@ -13,6 +14,7 @@ from litestar.response import Stream
 from tiercel.api.archives import documents_of
 from tiercel.api.errors import RequestError
 from tiercel.api.file_archives import FLOWS, FileArchive
+from tiercel.api.paging import LARGEST
 from tiercel.api.requests import (
     Incoming,
     Query,
@@ -219,12 +221,20 @@ async def make_directory(request: Incoming, namespace: FromPath[str]) -> Respons
 
 @get(_NAMESPACES + "/search")
 async def search_namespace_files(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
-    """Name the files whose path holds a text."""
+    """Name the files whose path holds a text: all, or with ``size`` so many after ``cursor``.
+
+    The answer has no room for it, so ``X-Next-Cursor`` asks for what follows.
+    """
     valid_ids(namespace)
-    text = one(query_of(request), "q") or ""
-    found = await namespace_files.list_files(environment_of(request), actor_of(request), namespace)
-    paths = [f"/{file.path}" for file in found if not file.is_directory]
-    return answer([path for path in paths if text.lower() in path.lower()])
+    query = query_of(request)
+    text, cursor, size = one(query, "q") or "", unquote(one(query, "cursor") or ""), whole(query, "size")
+    if size is not None and not 1 <= size <= LARGEST:
+        raise InvalidError([Violation(f"must be from 1 to {LARGEST}", path="size")])
+    found = await namespace_files.search_files(
+        environment_of(request), actor_of(request), namespace, text, after=cursor, limit=size
+    )
+    headers = {"X-Next-Cursor": quote(found.next_path)} if found.next_path else {}
+    return answer([f"/{path}" for path in found.paths], headers=headers)
 
 
 @get(_NAMESPACES + "/stats")

@@ -6,6 +6,7 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
+from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, query_of, whole
 from tiercel.api.shapes.times import instant
 from tiercel.errors import InvalidError, Violation
@@ -35,8 +36,12 @@ async def me(request: Incoming) -> Response[bytes]:
 
 @get(ROOT)
 async def list_users(request: Incoming) -> Response[bytes]:
-    """List users by name."""
-    found = await users.list_users(environment_of(request), actor_of(request))
+    """List users by name: all, or one page where ``size``, ``page`` or ``cursor`` ask for one."""
+    query = query_of(request)
+    environment, actor = environment_of(request), actor_of(request)
+    if any(name in {"size", "page", "cursor", "sort"} for name, _ in query):
+        return answer(page_shape(await users.search_users(environment, actor, read_page(query)), _user_shape))
+    found = await users.list_users(environment, actor)
     return answer({"results": [_user_shape(user) for user in found], "total": len(found)})
 
 
