@@ -94,26 +94,8 @@ class Executor:
         self._aftermath.open(staff)
         await staff.responder.open()
         await self._shards.claim(parts.shards)
-        office = Office(
-            crew=staff.crew,
-            memory=self._memory,
-            world=staff.world,
-            clock=parts.clock,
-            new_id=parts.new_id,
-            shard_of=lambda execution_id: shard_of(execution_id, self._shards.count),
-            is_watched=staff.is_watched,
-        )
         self._echo = Echo(parts.database, staff.responder)
-        self._loop = Loop(
-            office,
-            self._intake,
-            self._aftermath,
-            self._sources,
-            self._shards,
-            database=parts.database,
-            stream=parts.stream,
-            on_announced=self._echo.wake,
-        )
+        self._loop = self._make_loop(staff, on_announced=self._echo.wake)
         self._memory.admission.pool_slots = staff.pools.slots_of
         for pool in await parts.database.read(list_pools):
             staff.pools.put(pool.name, pool.slots)
@@ -264,6 +246,28 @@ class Executor:
             if self._loop is not None:
                 await self._loop.expel(resident, NotFoundError("execution", execution_id))
         self._sources.let_in(self._memory.admission.withdraw(gone))
+
+    def _make_loop(self, staff: Staff, *, on_announced: Callable[[], None]) -> Loop:
+        parts = self._parts
+        office = Office(
+            crew=staff.crew,
+            memory=self._memory,
+            world=staff.world,
+            clock=parts.clock,
+            new_id=parts.new_id,
+            shard_of=lambda execution_id: shard_of(execution_id, self._shards.count),
+            is_watched=staff.is_watched,
+        )
+        return Loop(
+            office,
+            self._intake,
+            self._aftermath,
+            self._sources,
+            self._shards,
+            database=parts.database,
+            stream=parts.stream,
+            on_announced=on_announced,
+        )
 
     def _let_in_waiting(self) -> None:
         """Give slots to those who may have one, after a limit was changed."""

@@ -110,21 +110,7 @@ async def delete_executions(  # noqa: PLR0913 (each is a part of the request)
     Raises:
         InvalidError: Some are unknown, or live and ``with_live`` is not set; all of them are named.
     """
-    found = await environment.database.read(
-        lambda connection: [(one, repository.find_execution(connection, one)) for one in execution_ids]
-    )
-    wrong = [Violation("execution not found", path=one) for one, execution in found if execution is None]
-    executions = [execution for _, execution in found if execution is not None]
-    if not with_live:
-        wrong += [
-            Violation(f"execution has not ended, it is {one.state}", path=one.id)
-            for one in executions
-            if not one.is_over
-        ]
-    if wrong:
-        raise InvalidError(wrong)
-    for execution in executions:
-        actor.require(Resource.EXECUTION, Action.DELETE, execution.namespace)
+    executions = await _find_deletable(environment, actor, execution_ids, with_live=with_live)
 
     def delete(connection: Connection) -> int:
         if with_logs:
@@ -140,6 +126,27 @@ async def delete_executions(  # noqa: PLR0913 (each is a part of the request)
             prefix = execution_directory(execution.namespace, execution.flow_id, execution.id)
             await asyncio.to_thread(environment.storage.delete_prefix, prefix)
     return count
+
+
+async def _find_deletable(
+    environment: Environment, actor: Actor, execution_ids: Sequence[str], *, with_live: bool
+) -> list[Execution]:
+    found = await environment.database.read(
+        lambda connection: [(one, repository.find_execution(connection, one)) for one in execution_ids]
+    )
+    executions = [execution for _, execution in found if execution is not None]
+    for execution in executions:
+        actor.require(Resource.EXECUTION, Action.DELETE, execution.namespace)
+    wrong = [Violation("execution not found", path=one) for one, execution in found if execution is None]
+    if not with_live:
+        wrong += [
+            Violation(f"execution has not ended, it is {one.state}", path=one.id)
+            for one in executions
+            if not one.is_over
+        ]
+    if wrong:
+        raise InvalidError(wrong)
+    return executions
 
 
 async def delete_execution(

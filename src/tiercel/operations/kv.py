@@ -94,23 +94,14 @@ async def set_value(environment: Environment, actor: Actor, namespace: str, key:
         StaleError: The key is not at the expected revision.
     """
     actor.require(Resource.KV, Action.UPDATE, namespace)
-    if not _KEY.fullmatch(key) or len(key) > _LONGEST_KEY:
-        message = f"'{key}' is no key: letters, digits, dot, dash and underscore, first a letter or digit"
-        raise InvalidError([Violation(message, path="key", code="bad-key")])
+    _check_key(key)
     kind = wanted.type or type_of(wanted.value)
     if kind not in _TYPES:
         raise InvalidError([Violation(f"'{kind}' is no type of value", path="type", hint=", ".join(sorted(_TYPES)))])
     now = environment.clock()
 
     def save(connection: Connection) -> KvEntry:
-        former = repository.find_kv(connection, namespace, key)
-        if former is not None and former.is_expired(now):
-            former = None
-        revision = former.revision if former is not None else 0
-        if wanted.expected_revision not in {None, revision}:
-            raise StaleError(f"The key {key} of namespace {namespace}", revision, wanted.expected_revision or 0)
-        if former is not None and not wanted.is_overwriting:
-            raise ConflictError(f"The key {key} of namespace {namespace} exists, and may not be overwritten")
+        former = _find_replaced(connection, namespace, key, wanted, now)
         expires_at = now + wanted.ttl // timedelta(microseconds=1) if wanted.ttl is not None else None
         description = wanted.description
         if former is not None and wanted.keeps_metadata:
@@ -127,6 +118,25 @@ async def set_value(environment: Environment, actor: Actor, namespace: str, key:
         )
 
     return await environment.database.write(save)
+
+
+def _check_key(key: str) -> None:
+    if not _KEY.fullmatch(key) or len(key) > _LONGEST_KEY:
+        message = f"'{key}' is no key: letters, digits, dot, dash and underscore, first a letter or digit"
+        raise InvalidError([Violation(message, path="key", code="bad-key")])
+
+
+def _find_replaced(connection: Connection, namespace: str, key: str, wanted: KvValue, now: int) -> KvEntry | None:
+    """Give what a value takes the place of; refuse when it may not."""
+    former = repository.find_kv(connection, namespace, key)
+    if former is not None and former.is_expired(now):
+        former = None
+    revision = former.revision if former is not None else 0
+    if wanted.expected_revision not in {None, revision}:
+        raise StaleError(f"The key {key} of namespace {namespace}", revision, wanted.expected_revision or 0)
+    if former is not None and not wanted.is_overwriting:
+        raise ConflictError(f"The key {key} of namespace {namespace} exists, and may not be overwritten")
+    return former
 
 
 @operation(Resource.KV, Action.DELETE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiercel.model.flow import TriggerDefinition
+from tiercel.model.flow import ConditionDefinition, TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
@@ -68,9 +68,7 @@ def read_trigger(raw: Json, path: Path, scope: Scope) -> TriggerDefinition | Non
     conditions = read_conditions(raw.get("conditions"), (*path, "conditions"), scope)
     if facts.type.endswith(".Webhook"):
         note_webhook(own, path, scope.report)
-    if facts.type.endswith(".Webhook") and any(found.type.endswith(".MultipleCondition") for found in conditions):
-        message = "invalid webhook: conditions of type MultipleCondition are not supported"
-        scope.report.error((*path, "conditions"), message, "wrong-condition", "A webhook sees one call at a time")
+        _check_webhook_conditions(conditions, path, scope)
     if not isinstance(common.get("id"), str):
         return None
     trigger = TriggerDefinition(
@@ -94,6 +92,12 @@ def read_trigger(raw: Json, path: Path, scope: Scope) -> TriggerDefinition | Non
     check_gathering(trigger, path, scope.report)
     scope.add_trigger(trigger, path)
     return trigger
+
+
+def _check_webhook_conditions(conditions: tuple[ConditionDefinition, ...], path: Path, scope: Scope) -> None:
+    if any(found.type.endswith(".MultipleCondition") for found in conditions):
+        message = "invalid webhook: conditions of type MultipleCondition are not supported"
+        scope.report.error((*path, "conditions"), message, "wrong-condition", "A webhook sees one call at a time")
 
 
 def _split(raw: dict[str, Json], path: Path, facts: TypeFacts, scope: Scope) -> tuple[dict[str, Json], dict[str, Json]]:
