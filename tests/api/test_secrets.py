@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import stat
 from itertools import count
 
+from msgspec import structs
+
 from api.users import ADMIN, EDITOR, NOTHING, VIEWER, basic
 from tiercel.cli.wiring import open_installation
+from tiercel.operations.sealing import seal
+from tiercel.operations.secret_store import watch_secrets
 from tiercel.operations.settings import SecretSettings, Settings
+from tiercel.repository import secrets as repository
 
 ROOT = "/api/v1/main/namespaces"
 FLOW = """\
@@ -100,6 +106,32 @@ async def test_a_changed_value_is_used_at_once_and_the_old_one_stays_masked(clie
     shown = await client.get(f"/api/v1/main/executions/{before['id']}")
     assert "the first value" not in shown.text
     assert "******" in shown.text
+
+
+async def test_what_another_process_stores_or_removes_is_known_soon(client):
+    """Another process has other memory and the same database: here the database is written past this one's memory."""
+    environment = client.installation.environment
+    await put(client)
+    (stored,) = await environment.database.read(repository.list_secrets)
+    watching = asyncio.create_task(watch_secrets(environment, seconds=0.001))
+
+    async def until(value):
+        async with asyncio.timeout(10):
+            while environment.secrets.find("API_KEY", "team.data") != value:
+                await asyncio.sleep(0)
+
+    try:
+        sealed = seal(environment.secrets_key(), "another-value", ("team.data", "API_KEY"))
+        changed = structs.replace(stored, value=sealed, updated_at=stored.updated_at + 1)
+        await environment.database.write(lambda connection: repository.save_secret(connection, changed))
+        await until("another-value")
+        assert environment.secrets.mask("it is another-value, was s3cr3t-value") == "it is ******, was ******"
+        await environment.database.write(
+            lambda connection: repository.delete_secret(connection, "team.data", "API_KEY")
+        )
+        await until(None)
+    finally:
+        watching.cancel()
 
 
 async def test_what_cannot_be_stored_is_explained(client):

@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ from tiercel.operations.fittings import make_fittings
 from tiercel.operations.ids import id_source
 from tiercel.operations.namespaces import load_namespaces
 from tiercel.operations.notifications import tell_failures
-from tiercel.operations.secret_store import load_secrets
+from tiercel.operations.secret_store import load_secrets, watch_secrets
 from tiercel.operations.secrets import Secrets
 from tiercel.operations.settings import Settings
 from tiercel.operations.slots import Pools
@@ -158,15 +158,15 @@ async def reload_plugins(installation: Installation) -> None:
 
 @asynccontextmanager
 async def _telling(environment: Environment) -> AsyncIterator[None]:
-    telling = asyncio.create_task(tell_failures(environment))
+    tasks = [asyncio.create_task(work) for work in (tell_failures(environment), watch_secrets(environment))]
     try:
         yield
     finally:
-        telling.cancel()
+        for task in tasks:
+            task.cancel()
         environment.noticeboard.close()
         await environment.plugin_jobs.close()
-        with suppress(asyncio.CancelledError):
-            await telling
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager

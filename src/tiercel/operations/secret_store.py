@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from tiercel.errors import InvalidError, NotFoundError, UnavailableError, Violation
+from tiercel.errors import InvalidError, NotFoundError, TiercelError, UnavailableError, Violation
 from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
@@ -22,6 +23,8 @@ _KEY = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,255}")
 _LONGEST_VALUE = 64 * 1024
 _MOST_TAGS = 50
 _LONGEST_TEXT = 1000
+_LOOKED_AT_EVERY_SECONDS = 15.0
+_log = logging.getLogger("tiercel.secrets")
 
 
 class SecretMeta(Struct, frozen=True, kw_only=True):
@@ -114,16 +117,29 @@ async def load_secrets(environment: Environment, key: bytes | None) -> None:
     Raises:
         InvalidError: A secret does not open with the key, or there is none.
     """
-    stored = await environment.database.read(repository.list_secrets)
+    mark, stored = await environment.database.read(
+        lambda connection: (repository.find_mark(connection), repository.list_secrets(connection))
+    )
     if not stored:
-        environment.secrets.put_stored({})
+        environment.secrets.put_stored({}, mark)
         return
     if key is None:
         key = await _key(environment)
     opened: dict[str, dict[str, str]] = {}
     for one in stored:
         opened.setdefault(one.namespace, {})[one.key] = unseal(key, one.value, (one.namespace, one.key))
-    environment.secrets.put_stored(opened)
+    environment.secrets.put_stored(opened, mark)
+
+
+async def watch_secrets(environment: Environment, *, seconds: float = _LOOKED_AT_EVERY_SECONDS) -> None:
+    """Take what another process stored or removed, without end: nothing older than ``seconds`` is used."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            if await environment.database.read(repository.find_mark) != environment.secrets.mark:
+                await load_secrets(environment, None)
+        except TiercelError as error:
+            _log.warning("the stored secrets cannot be read again, trying again: %s", error)
 
 
 async def _key(environment: Environment) -> bytes:

@@ -22,10 +22,12 @@ class Secrets:
 
     Attributes:
         current: Hides every secret; another one whenever what is stored changes, so ask for it each time.
+        mark: Of the stored ones that are known here.
     """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = {name.upper(): value for name, value in values.items()}
+        self.mark = (0, 0)
         self._stored: dict[str, dict[str, str]] = {}
         self._known: set[str] = set(self._values.values())
         self.current = Mask(self._known)
@@ -39,11 +41,12 @@ class Secrets:
         names = (name for name in variables if name.upper().startswith(PREFIX))
         return cls({name[len(PREFIX) :]: _decode(variables[name]) for name in names})
 
-    def put_stored(self, stored: Mapping[str, Mapping[str, str]]) -> None:
-        """Take the stored secrets, by namespace and key, in place of those known before.
+    def put_stored(self, stored: Mapping[str, Mapping[str, str]], mark: tuple[int, int] = (0, 0)) -> None:
+        """Take the stored secrets, by namespace and key, in place of those known before, and their mark.
 
         A value that was replaced or deleted stays masked until the process ends: it may still be in what tasks say.
         """
+        self.mark = mark
         self._stored = {
             namespace: {key.upper(): value for key, value in inside.items()} for namespace, inside in stored.items()
         }

@@ -45,6 +45,11 @@ def list_secrets(connection: Connection, namespace: str | None = None) -> list[S
     return [_from_row(row) for row in rows]
 
 
+def find_mark(connection: Connection) -> tuple[int, int]:
+    """Numbers that are others once a secret was stored, changed or removed."""
+    return connection.fetch("SELECT count(*), coalesce(sum(updated_at), 0) FROM secrets")[0]
+
+
 def save_secret(connection: Connection, secret: StoredSecret) -> None:
     """Store a secret in place of one of the same namespace and key."""
     connection.insert(
