@@ -10,6 +10,7 @@ from itertools import count
 from msgspec import structs
 
 from api.users import ADMIN, EDITOR, NOTHING, VIEWER, basic
+from conformance.waiting import until
 from tiercel.cli.wiring import open_installation
 from tiercel.operations.sealing import seal
 from tiercel.operations.secret_store import watch_secrets
@@ -115,21 +116,22 @@ async def test_what_another_process_stores_or_removes_is_known_soon(client):
     (stored,) = await environment.database.read(repository.list_secrets)
     watching = asyncio.create_task(watch_secrets(environment, seconds=0.001))
 
-    async def until(value):
-        async with asyncio.timeout(10):
-            while environment.secrets.find("API_KEY", "team.data") != value:
-                await asyncio.sleep(0)
+    async def is_known(value):
+        async def is_so():
+            return environment.secrets.find("API_KEY", "team.data") == value
+
+        return await until(is_so, 10)
 
     try:
         sealed = seal(environment.secrets_key(), "another-value", ("team.data", "API_KEY"))
         changed = structs.replace(stored, value=sealed, updated_at=stored.updated_at + 1)
         await environment.database.write(lambda connection: repository.save_secret(connection, changed))
-        await until("another-value")
+        assert await is_known("another-value")
         assert environment.secrets.mask("it is another-value, was s3cr3t-value") == "it is ******, was ******"
         await environment.database.write(
             lambda connection: repository.delete_secret(connection, "team.data", "API_KEY")
         )
-        await until(None)
+        assert await is_known(None)
     finally:
         watching.cancel()
 
