@@ -11,11 +11,15 @@ import psutil
 import pytest
 
 from isolation.conftest import CODE, write_package
-from tiercel.plugins import TaskError
+from tiercel.model.json import Json
+from tiercel.operations.fittings import P, make_fittings
+from tiercel.operations.settings import LogSettings, PluginSettings, SecretSettings, Settings
+from tiercel.plugins import Exit, Launch, LogExporter, LogLine, SecretProvider, TaskError, TaskRunner
 from tiercel.plugins.check import check_properties
 from tiercel.plugins.docs import split_docstring
 from tiercel.plugins.registry import Registry
 from tiercel.plugins.schema import properties_schema
+from tiercel.testing.flows import run_flow
 from tiercel.testing.memory_host import MemoryHost
 
 MEASURE = "com.acme.units.Measure"
@@ -194,6 +198,171 @@ def test_a_package_with_a_project_file(tmp_path: Path, environments: Path, host:
     registry = Registry(folders=[tmp_path / "plugins"], environments=environments, is_discovering=False)
     outputs = host.run(registry.get_task("com.acme.own.Greet"))
     assert Path(outputs["path"]).parent == package / "src" / "acme_greet"
+
+
+SEAMS = '''
+import os
+import subprocess
+
+import acme_units
+
+from tiercel.plugins import Condition, Exit, LogExporter, SecretProvider, TaskRunner
+
+
+class Aside(TaskRunner, type="com.acme.units.Aside"):
+    """Runs programs aside."""
+
+    is_here = True
+    greeting: str
+
+    def place(self, ctx, directory):
+        return f"{super().place(ctx, directory)}/."
+
+    def run(self, ctx, launch, write):
+        ctx.log.info("in %s", os.getpid())
+        write(f"{self.greeting} {acme_units.VERSION}\\n".encode(), True)
+        done = subprocess.run(launch.command, env=dict(launch.environment), cwd=launch.directory, capture_output=True)
+        write(done.stdout, False)
+        return Exit(code=done.returncode, details={"version": acme_units.VERSION})
+
+
+class Flood(TaskRunner, type="com.acme.units.Flood"):
+    """Runs what never stops talking."""
+
+    def run(self, ctx, launch, write):
+        ctx.log.info("begun")
+        while not ctx.is_cancelled:
+            write(b"x" * 1000, False)
+        return Exit(code=143, reason="it was told to end")
+
+
+class Vault(SecretProvider, type="com.acme.units.Vault"):
+    """Counts how often it was asked."""
+
+    prefix: str
+    _count: int = 0
+
+    def find(self, namespace, name):
+        self._count += 1
+        if name == "CRASH":
+            os.abort()
+        if name == "BROKEN":
+            raise RuntimeError("sealed")
+        return f"{self.prefix}{namespace}/{name} {self._count}" if name != "UNKNOWN" else None
+
+
+class Lines(LogExporter, type="com.acme.units.Lines"):
+    """Writes lines to a file."""
+
+    path: str
+
+    def export(self, lines):
+        with open(self.path, "a") as file:
+            file.writelines(f"{line.execution_id} {line.message}\\n" for line in lines)
+
+    def close(self):
+        with open(self.path, "a") as file:
+            file.write("closed\\n")
+
+
+class Large(Condition, type="com.acme.units.Large"):
+    """Holds for what is large."""
+
+    def test(self, variables):
+        return True
+'''
+
+
+@pytest.fixture(scope="module")
+def seams(tmp_path_factory: pytest.TempPathFactory, wheels: Path, environments: Path) -> Registry:
+    folder = tmp_path_factory.mktemp("seams")
+    write_package(folder, "1.0", wheels, SEAMS)
+    return Registry(folders=[folder], environments=environments, is_discovering=False)
+
+
+def make(registry: Registry, name: str, kind: type[P], **properties: Json) -> P:
+    entry = {"type": f"com.acme.units.{name}", **properties}
+    return make_fittings("fittings", [entry], kind, registry.find_class)[0]
+
+
+def test_what_only_the_server_can_carry_out_is_told(seams: Registry) -> None:
+    assert [facts.type.rpartition(".")[2] for facts in seams.list_types()] == ["Aside", "Flood", "Lines", "Vault"]
+    (problem,) = seams.problems
+    assert problem.startswith("plugin units@1.0: com.acme.units.Large is carried out by the server itself (condition)")
+
+
+def test_a_task_runner_with_dependencies_of_its_own(seams: Registry, host: MemoryHost, tmp_path: Path) -> None:
+    runner = make(seams, "Aside", TaskRunner, greeting="hello")
+    assert runner.is_here
+    ctx, written = host.run_context(), list[tuple[bytes, bool]]()
+    assert runner.place(ctx, tmp_path) == f"{tmp_path}/."
+    launch = Launch(command=("sh", "-c", "pwd; echo $A; exit 3"), directory=tmp_path, environment={"A": "b"})
+    ended = runner.run(ctx, launch, lambda piece, is_error: written.append((piece, is_error)))
+    assert ended == Exit(code=3, details={"version": "1.0"})
+    assert written == [(b"hello 1.0\n", True), (f"{tmp_path}\nb\n".encode(), False)]
+    assert host.logs[-1][1] != f"in {os.getpid()}"
+
+
+def test_a_program_that_never_stops_talking_hears_of_its_end(seams: Registry, killing: MemoryHost) -> None:
+    launch = Launch(command=("true",), directory=killing.directory)
+    ended = make(seams, "Flood", TaskRunner).run(killing.run_context(), launch, lambda *_: None)
+    assert (ended.code, ended.reason) == (143, "it was told to end")
+
+
+def test_a_secret_provider_with_dependencies_of_its_own(seams: Registry) -> None:
+    vault = make(seams, "Vault@1.0", SecretProvider, prefix="of ")
+    assert [vault.find("dev", "A"), vault.find("dev", "UNKNOWN"), vault.find("dev", "B")] == [
+        "of dev/A 1",
+        None,
+        "of dev/B 3",
+    ]
+    with pytest.raises(TaskError, match="RuntimeError: sealed"):
+        vault.find("dev", "BROKEN")
+    with pytest.raises(TaskError, match="was killed by SIGABRT"):
+        vault.find("dev", "CRASH")
+    assert vault.find("dev", "A") == "of dev/A 1"  # another process, which begins to count anew
+    vault.close()
+
+
+def test_a_log_exporter_with_dependencies_of_its_own(seams: Registry, tmp_path: Path) -> None:
+    path = tmp_path / "lines.txt"
+    exporter = make(seams, "Lines", LogExporter, path=str(path))
+    line = LogLine(
+        timestamp="2026-01-01T00:00:00Z", level="INFO", message="hi", namespace="dev", flow_id="f", execution_id="e"
+    )
+    exporter.export([line, line])
+    exporter.close()
+    assert path.read_text() == "e hi\ne hi\nclosed\n"
+
+
+FLOW = """
+id: seams
+namespace: dev
+tasks:
+  - id: work
+    type: io.kestra.plugin.scripts.shell.Commands
+    taskRunner:
+      type: com.acme.units.Aside
+      greeting: "{{ secret('WORD') }}"
+    env:
+      WORD: "{{ secret('WORD') | upper }}"
+    commands: [echo "$WORD"]
+"""
+
+
+def test_a_flow_uses_all_of_them(tmp_path: Path, wheels: Path) -> None:
+    write_package(tmp_path / "plugins", "1.0", wheels, SEAMS)
+    path = tmp_path / "lines.txt"
+    settings = Settings(
+        plugins=PluginSettings(folder=str(tmp_path / "plugins")),
+        secrets=SecretSettings(providers=({"type": "com.acme.units.Vault", "prefix": "of "},)),
+        logs=LogSettings(exporters=({"type": "com.acme.units.Lines", "path": str(path)},)),
+    )
+    run = run_flow(FLOW, settings=settings)
+    assert run.state == "SUCCESS", run.messages()
+    assert run.outputs_of("work")["taskRunner"] == {"version": "1.0"}
+    assert run.messages()[-2:] == ["****** 1.0", "OF DEV/WORD 1"]
+    assert path.read_text().splitlines()[-2:] == [f"{run.execution.id} OF DEV/WORD 1", "closed"]
 
 
 APART = '''

@@ -22,7 +22,16 @@ from tiercel.plugins.plugin import Plugin
 Stamp = tuple[tuple[str, int, int], ...]
 """Name, time and size of every file that belongs to a plugin: another one when any of them has changed."""
 
-Load = Callable[[Path], tuple[type[Plugin], ...]]
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a plugin brings, and why some of it cannot be used."""
+
+    classes: tuple[type[Plugin], ...]
+    problem: str = ""
+
+
+Load = Callable[[Path], Loaded]
 
 
 @dataclass(slots=True)
@@ -106,7 +115,7 @@ def stamp_of(path: Path) -> Stamp:
     return tuple(found)
 
 
-def load_file(path: Path) -> tuple[type[Plugin], ...]:
+def load_file(path: Path) -> Loaded:
     """Import a file of the folder, and give its types.
 
     Raises:
@@ -114,7 +123,7 @@ def load_file(path: Path) -> tuple[type[Plugin], ...]:
     """
     before = _take_out(path)
     try:
-        return tuple(plugins_in(import_file(path)))
+        return Loaded(tuple(plugins_in(import_file(path))))
     except PluginError:
         _take_out(path)
         sys.modules.update(before)
@@ -123,11 +132,12 @@ def load_file(path: Path) -> tuple[type[Plugin], ...]:
 
 def _read(path: Path, load: Load, stamp: Stamp, known: _Entry | None) -> _Entry:
     try:
-        return _Entry(stamp, load(path))
+        loaded = load(path)
     except PluginError as error:
         if known is None or not known.classes:
             return _Entry(stamp, problem=str(error))
         return _Entry(stamp, known.classes, f"{error}; what was loaded before is still used")
+    return _Entry(stamp, loaded.classes, loaded.problem)
 
 
 def _take_out(path: Path) -> dict[str, ModuleType]:

@@ -1,11 +1,14 @@
 """Messages over a socket: each a list that begins with its kind, as MessagePack behind its length.
 
-From the server: ``run`` (type, values, facts), ``describe``, ``cancel``, ``answer`` (number, value), ``refused``
-(number, kind, text, outputs), ``want`` (number: the next piece of a file that is being written).
+From the server: ``run`` (type, values, facts), ``launch`` and ``place`` (the same for a task runner, and the program
+or the directory), ``call`` (type, values, method, arguments: of what needs nothing of the server), ``describe``,
+``cancel``, ``answer`` (number, value), ``refused`` (number, kind, text, outputs), ``want`` (number: the next piece of a
+file that is being written).
 
-From the process: ``log``, ``metric``, ``progress`` (no answer), ``ask`` (number, method, arguments), ``piece`` (number,
-bytes; None at the end), ``broken`` (number: the pieces cannot be made), ``done`` (outputs, effects), ``failed`` (is
-told, text, trace, outputs), ``described`` (types), ``unloadable`` (text).
+From the process: ``log``, ``metric``, ``progress``, ``output`` (bytes of a program, is error; no answer), ``ask``
+(number, method, arguments), ``piece`` (number, bytes; None at the end), ``broken`` (number: the pieces cannot be
+made), ``done`` (outputs, effects), ``failed`` (is told, text, trace, outputs), ``described`` (a package),
+``unloadable`` (text).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -24,6 +24,7 @@ from tiercel.plugins.isolation.channel import Channel, sized
 if TYPE_CHECKING:
     from tiercel.plugins.context import RunContext
     from tiercel.plugins.task import TaskResult
+    from tiercel.plugins.task_runner import Write
 
 _LOOK_SECONDS = 0.1
 _ONE_WAY = frozenset({"log", "metric", "progress"})
@@ -58,17 +59,23 @@ class Conversation:
         self._pieces: dict[int, deque[bytes | None]] = {}
         self._broken: set[int] = set()
         self._result: tuple[TaskResult] | None = None
+        self._write_output: Write | None = None
         self.is_over = False
 
-    def run(self, name: str, values: Mapping[str, Any], facts: Mapping[str, Json]) -> TaskResult:
-        """Have the task run, and do what it asks for until it ends.
+    def run(self, *order: object, write: Write | None = None) -> TaskResult:
+        """Have an order carried out, and do what is asked for until it ends.
+
+        Args:
+            order: What to send.
+            write: Takes what a program writes.
 
         Raises:
             TaskError: It failed.
             GoneError: Its process is gone.
         """
+        self._write_output = write
         try:
-            self._send("run", name, values, facts)
+            self._send(*order)
             while self._result is None:
                 self._take(self._receive())
         finally:
@@ -86,7 +93,9 @@ class Conversation:
         """Wait for a message; tell the task when it must end, and give up when it does not."""
         poll = select.poll()
         poll.register(self._channel.fileno(), select.POLLIN)
-        while not poll.poll(_LOOK_SECONDS * 1000):
+        is_there = False
+        while not is_there:  # one that never stops talking must hear of its end as well
+            is_there = bool(poll.poll(_LOOK_SECONDS * 1000))
             now = time.monotonic()
             if self._give_up_at is None and self._host.is_cancelled():
                 self._give_up_at = now + self._grace_seconds
@@ -103,6 +112,8 @@ class Conversation:
             getattr(self._host, message[0])(*message[1:])
             return
         match message:
+            case ["output", bytes(piece), bool(is_error)] if self._write_output is not None:
+                self._write_output(piece, is_error)
             case ["ask", int(number), str(method), list(arguments)]:
                 self._answer(number, method, arguments)
             case ["piece", int(number), piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
@@ -16,8 +16,10 @@ from tiercel.model.json import Json
 from tiercel.plugins.docs import split_docstring
 from tiercel.plugins.facts import outputs_model
 from tiercel.plugins.plugin import Plugin
+from tiercel.plugins.seams import LogExporter, SecretProvider
 from tiercel.plugins.shapes import PropertyShape, Shape, property_shapes
 from tiercel.plugins.task import Task
+from tiercel.plugins.task_runner import TaskRunner
 from tiercel.plugins.triggers import PollingTrigger, RealtimeTrigger
 
 _DEEPEST = 12
@@ -30,6 +32,17 @@ _BOUNDS: tuple[tuple[type, str], ...] = (
     (annotated_types.MaxLen, "max_length"),
     (annotated_types.MultipleOf, "multiple_of"),
 )
+
+
+# A trigger is a task too, so it stands before it.
+BASES: Mapping[str, type[Plugin]] = {
+    "polling": PollingTrigger,
+    "realtime": RealtimeTrigger,
+    "task": Task,
+    "runner": TaskRunner,
+    "provider": SecretProvider,
+    "exporter": LogExporter,
+}
 
 
 class ShapeDescription(Struct, frozen=True, kw_only=True):
@@ -66,7 +79,7 @@ class GroupDescription(Struct, frozen=True, kw_only=True):
 
 
 class TypeDescription(Struct, frozen=True, kw_only=True):
-    """One type; ``base`` is ``task``, ``polling`` or ``realtime``."""
+    """One type; ``base`` is a key of `BASES`, ``is_here`` that of a task runner."""
 
     type: str
     base: str
@@ -77,6 +90,26 @@ class TypeDescription(Struct, frozen=True, kw_only=True):
     icon: str = ""
     is_deprecated: bool = False
     deprecated_properties: tuple[str, ...] = ()
+    is_here: bool = False
+
+
+class PackageDescription(Struct, frozen=True, kw_only=True):
+    """The types of a package, and why some of its classes are none of them."""
+
+    types: tuple[TypeDescription, ...]
+    problems: tuple[str, ...] = ()
+
+
+def describe_all(plugins: Iterable[type[Plugin]]) -> PackageDescription:
+    """Describe the types of a package; what cannot be described does not keep the others away."""
+    found: list[TypeDescription] = []
+    problems: list[str] = []
+    for plugin in plugins:
+        try:
+            found.append(describe(plugin))
+        except PluginError as error:
+            problems.append(str(error))
+    return PackageDescription(types=tuple(found), problems=tuple(problems))
 
 
 def describe(plugin: type[Plugin]) -> TypeDescription:
@@ -97,18 +130,18 @@ def describe(plugin: type[Plugin]) -> TypeDescription:
         icon=declared.icon,
         is_deprecated=declared.is_deprecated,
         deprecated_properties=tuple(sorted(declared.deprecated_properties)),
+        is_here=issubclass(plugin, TaskRunner) and plugin.is_here,
     )
 
 
 def _base_of(plugin: type[Plugin]) -> str:
-    if issubclass(plugin, PollingTrigger):
-        return "polling"
-    if issubclass(plugin, RealtimeTrigger):
-        return "realtime"
-    if issubclass(plugin, Task):
-        return "task"
+    for name, base in BASES.items():
+        if issubclass(plugin, base):
+            return name
     raise PluginError(
-        f"{plugin.declaration.type} is neither a task nor a trigger: nothing else can have an environment of its own"
+        f"{plugin.declaration.type} is carried out by the server itself ({plugin.declaration.kind.value}), so it "
+        "cannot have an environment of its own: install its package beside Tiercel, or put its file into the plugins "
+        "folder"
     )
 
 

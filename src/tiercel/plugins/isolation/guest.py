@@ -30,14 +30,17 @@ from tiercel.plugins.context import RunContext, RunFacts
 from tiercel.plugins.discovery import import_file, import_module, plugins_in, type_index
 from tiercel.plugins.failure import TaskError
 from tiercel.plugins.isolation.channel import Channel
-from tiercel.plugins.isolation.description import describe
+from tiercel.plugins.isolation.description import describe_all
 from tiercel.plugins.isolation.guest_host import GuestHost
 from tiercel.plugins.plugin import Plugin
 from tiercel.plugins.resources import Resources
+from tiercel.plugins.seams import LogExporter, LogLine, SecretProvider
 from tiercel.plugins.task import Task
+from tiercel.plugins.task_runner import Launch, TaskRunner
 
 _BUILT_IN = "tiercel.tasks"
 _LONGEST_TRACE = 20_000
+_ORDERS = frozenset({"run", "launch", "place", "call", "describe"})
 
 
 def main(arguments: str) -> None:
@@ -61,6 +64,7 @@ class Guest:
         self._orders: queue.SimpleQueue[list[Any]] = queue.SimpleQueue()
         self._host = GuestHost(channel, Resources(), self._class_of)
         self._classes: dict[str, type[Plugin]] = {}
+        self._made: dict[tuple[str, str], Plugin] = {}
 
     def serve(self, modules: list[str], files: list[str]) -> None:
         """Import what there is, then do what the server asks for until it is gone."""
@@ -73,7 +77,7 @@ class Guest:
             elif order[0] == "describe":
                 self._describe()
             else:
-                self._run(*order[1:])
+                self._carry_out(*order)
 
     def _read(self) -> None:
         while True:
@@ -82,7 +86,7 @@ class Guest:
             except EOFError:
                 os.killpg(0, signal.SIGKILL)
                 return
-            if message[0] in {"run", "describe"}:
+            if message[0] in _ORDERS:
                 self._orders.put(message)
             else:
                 self._host.take(message)
@@ -99,13 +103,8 @@ class Guest:
         return ""
 
     def _describe(self) -> None:
-        try:
-            plugins = {plugin.declaration.type: plugin for plugin in self._classes.values()}
-            described = [describe(plugin) for _, plugin in sorted(plugins.items())]
-        except PluginError as error:
-            self._channel.send("unloadable", str(error))
-            return
-        self._channel.send("described", described)
+        plugins = {plugin.declaration.type: plugin for plugin in self._classes.values()}
+        self._channel.send("described", describe_all(plugin for _, plugin in sorted(plugins.items())))
 
     def _class_of(self, name: str) -> type[Plugin] | None:
         found = self._classes.get(name)
@@ -114,19 +113,17 @@ class Guest:
             return found
         return next((one for one in plugins_in(import_module(module)) if one.declaration.type == name), None)
 
-    def _run(self, name: str, values: dict[str, Any], facts: dict[str, Any]) -> None:
+    def _carry_out(self, kind: str, name: str, values: dict[str, Any], *rest: Any) -> None:  # noqa: ANN401 (as sent)
         self._host.begin()
-        ctx = RunContext(self._host, msgspec.convert(facts, RunFacts))
         try:
             plugin = self._classes.get(name)
-            if plugin is None or not issubclass(plugin, Task):
-                raise TaskError(f"The package has no task {name}")  # noqa: TRY301 (told as every failure is)
-            result: object = plugin.model_validate(values).run(ctx)
-            if iscoroutine(result):
-                result = asyncio.run(self._watched(result))
-            if isinstance(result, BaseModel):
-                result = result.model_dump(by_alias=True, exclude_none=True)
-            effects = None if ctx.effects is None else msgspec.json.encode(ctx.effects)
+            if plugin is None:
+                raise TaskError(f"The package has no type {name}")  # noqa: TRY301 (told as every failure is)
+            result, effects = (
+                self._call(plugin, values, *rest)
+                if kind == "call"
+                else self._run(kind, plugin.model_validate(values), *rest)
+            )
             self._host.end()
             self._channel.send("done", result, effects)
         except BaseException as error:  # noqa: BLE001 (a failing task is data, even one that exits)
@@ -135,6 +132,43 @@ class Guest:
         finally:
             with contextlib.suppress(OSError, ValueError):
                 sys.stdout.flush()
+
+    def _run(self, kind: str, plugin: Plugin, facts: dict[str, Any], *rest: Any) -> tuple[object, bytes | None]:  # noqa: ANN401 (as sent)
+        ctx = RunContext(self._host, msgspec.convert(facts, RunFacts))
+        match kind, plugin:
+            case "launch", TaskRunner():
+                result: object = plugin.run(ctx, msgspec.convert(rest[0], Launch, dec_hook=_path), self._output)
+            case "place", TaskRunner():
+                result = plugin.place(ctx, Path(rest[0]))
+            case "run", Task():
+                result = plugin.run(ctx)
+            case _:
+                raise TaskError(f"{plugin.declaration.type} cannot be asked to {kind}")
+        if iscoroutine(result):
+            result = asyncio.run(self._watched(result))
+        if isinstance(result, BaseModel):
+            result = result.model_dump(by_alias=True, exclude_none=True)
+        return result, None if ctx.effects is None else msgspec.json.encode(ctx.effects)
+
+    def _call(self, plugin: type[Plugin], values: dict[str, Any], method: str, given: list[Any]) -> tuple[object, None]:
+        """Ask what was made once, and keeps what it holds open, for something."""
+        key = (plugin.declaration.type, json.dumps(values, sort_keys=True, default=str))
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = plugin.model_validate(values)
+        match made, method:
+            case SecretProvider(), "find":
+                return made.find(*given), None
+            case LogExporter(), "export":
+                made.export(msgspec.convert(given[0], list[LogLine]))
+            case ((SecretProvider() | LogExporter()), "close"):
+                made.close()
+            case _:
+                raise TaskError(f"{plugin.declaration.type} has no {method} to ask for")
+        return None, None
+
+    def _output(self, piece: bytes, is_error: bool) -> None:  # noqa: FBT001 (the form runners call)
+        self._channel.send("output", piece, is_error)
 
     def _fail(self, error: BaseException) -> None:
         if isinstance(error, ValidationError):
@@ -157,3 +191,7 @@ class Guest:
         if self._host.is_cancelled():
             task.cancel()
         return await task
+
+
+def _path(kind: type, value: str) -> object:
+    return kind(value)

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Awaitable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,19 +22,21 @@ from tiercel.plugins.failure import TaskError
 from tiercel.plugins.folder import stamp_of
 from tiercel.plugins.isolation.channel import Channel
 from tiercel.plugins.isolation.conversation import Conversation, GoneError
-from tiercel.plugins.isolation.description import TypeDescription
+from tiercel.plugins.isolation.description import PackageDescription
 from tiercel.plugins.isolation.place import Place, own_variables
 
 if TYPE_CHECKING:
     from tiercel.plugins.context import RunContext
     from tiercel.plugins.plugin import Plugin
     from tiercel.plugins.task import Task, TaskResult
+    from tiercel.plugins.task_runner import Write
 
 _START = "import sys, json; a = sys.argv; sys.path[:] = json.loads(a[1]); \
 from tiercel.plugins.isolation.guest import main; main(a[2])"
 _MOST_IDLE = 2
 _END_SECONDS = 2.0
-_MOST_BYTES_DESCRIBING = 2 * 1024**3
+MOST_BYTES = 2 * 1024**3
+"""Memory of a process that is not of a run, for which a setting says it."""
 
 
 class HostProcess:
@@ -130,7 +132,21 @@ class Hosts:
 
 
 def run_apart(place: Place, task: Task, ctx: RunContext) -> TaskResult:
-    """Run a task in a process of its own, which is killed when the run is and does not end by itself.
+    """Run a task in a process of its own.
+
+    Raises:
+        TaskError: It failed, or its process ended.
+    """
+    return converse(place, ctx, ("run", *order_of(task), msgspec.to_builtins(ctx.facts)))
+
+
+def order_of(plugin: Plugin) -> tuple[str, dict[str, Any]]:
+    """Give what an order begins with: the type and the values of its properties."""
+    return plugin.declaration.type, plugin.model_dump(by_alias=True, exclude_unset=True)
+
+
+def converse(place: Place, ctx: RunContext, order: tuple[object, ...], write: Write | None = None) -> TaskResult:
+    """Have an order carried out in a process, which is killed when the run is and does not end by itself.
 
     Raises:
         TaskError: It failed, or its process ended.
@@ -140,10 +156,9 @@ def run_apart(place: Place, task: Task, ctx: RunContext) -> TaskResult:
     host = hosts.take(place, settings["most_memory_bytes"])
     conversation = Conversation(host.channel, ctx, settings["grace_seconds"])
     try:
-        values = task.model_dump(by_alias=True, exclude_unset=True)
-        return conversation.run(task.declaration.type, values, msgspec.to_builtins(ctx.facts))
+        return conversation.run(*order, write=write)
     except GoneError as error:
-        raise TaskError(_how_it_ended(place, host, is_killed=error.is_killed)) from None
+        raise TaskError(how_it_ended(place, host, is_killed=error.is_killed)) from None
     finally:
         hosts.put_back(host, place.stamp, is_whole=conversation.is_over)
 
@@ -165,14 +180,14 @@ def place_of(plugin: type[Plugin]) -> Place:
     return Place(name=root, files=(file,), stamp=repr(stamp_of(Path(file))))
 
 
-def describe_apart(place: Place) -> list[TypeDescription]:
+def describe_apart(place: Place) -> PackageDescription:
     """Have a process import the package and describe its types.
 
     Raises:
         PluginError: It cannot be imported.
     """
     try:
-        host = HostProcess(place, _MOST_BYTES_DESCRIBING)
+        host = HostProcess(place, MOST_BYTES)
     except OSError as error:
         raise PluginError(f"a process for {place.name}@{place.version} cannot be started: {error}") from error
     try:
@@ -184,10 +199,11 @@ def describe_apart(place: Place) -> list[TypeDescription]:
         host.kill()
     if kind == "unloadable":
         raise PluginError(f"plugin {place.name}@{place.version}: {told}")
-    return msgspec.convert(told, list[TypeDescription])
+    return msgspec.convert(told, PackageDescription)
 
 
-def _how_it_ended(place: Place, host: HostProcess, *, is_killed: bool) -> str:
+def how_it_ended(place: Place, host: HostProcess, *, is_killed: bool = False) -> str:
+    """Say how the process of a run ended."""
     if is_killed:
         return "The task did not end when it was told to, so its process was killed"
     code = host.ended()

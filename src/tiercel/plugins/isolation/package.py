@@ -17,12 +17,12 @@ import regex
 from tiercel import __version__
 from tiercel.errors import PluginError
 from tiercel.plugins.discovery import ENTRY_POINT_GROUP, find_in_folder
+from tiercel.plugins.folder import Loaded
 from tiercel.plugins.isolation.building import environment_of
-from tiercel.plugins.isolation.description import TypeDescription
+from tiercel.plugins.isolation.description import PackageDescription
 from tiercel.plugins.isolation.hosting import describe_apart
 from tiercel.plugins.isolation.place import Place
 from tiercel.plugins.isolation.proxies import make_proxy
-from tiercel.plugins.plugin import Plugin
 
 _NAME = regex.compile(r"([A-Za-z0-9][\w.-]*)@([\w.+-]+)")
 _DESCRIPTIONS = "descriptions"
@@ -35,16 +35,21 @@ def find_packages(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def package_loader(environments: Path) -> Callable[[Path], tuple[type[Plugin], ...]]:
+def package_loader(environments: Path) -> Callable[[Path], Loaded]:
     """Give what loads such a package: makes its environment if need be, and classes that stand for its types.
 
     Args:
         environments: Where environments are kept.
     """
 
-    def load(folder: Path) -> tuple[type[Plugin], ...]:
+    def load(folder: Path) -> Loaded:
         place = _place(folder, environments)
-        return tuple(make_proxy(described, place) for described in _described(place, environments / _DESCRIPTIONS))
+        described = _described(place, environments / _DESCRIPTIONS)
+        problem = "; ".join(described.problems)
+        return Loaded(
+            tuple(make_proxy(one, place) for one in described.types),
+            f"plugin {place.name}@{place.version}: {problem}" if problem else "",
+        )
 
     return load
 
@@ -95,13 +100,12 @@ def _stamp(root: Path, environment: Path | None) -> str:
     return digest.hexdigest()[:24]
 
 
-def _described(place: Place, kept: Path) -> list[TypeDescription]:
+def _described(place: Place, kept: Path) -> PackageDescription:
     file = kept / f"{place.name}@{place.version}.json"
-    decoder = msgspec.json.Decoder(tuple[str, list[TypeDescription]])
     try:
-        stamp, described = decoder.decode(file.read_bytes())
+        stamp, described = msgspec.json.decode(file.read_bytes(), type=tuple[str, PackageDescription])
     except (OSError, msgspec.MsgspecError):
-        stamp, described = "", []
+        stamp, described = "", PackageDescription(types=())
     if stamp != place.stamp:
         described = describe_apart(place)
         kept.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Classes that stand in the server for types it has not imported: their properties here, their ``run`` elsewhere."""
+"""Classes that stand in the server for types it has not imported, made from their descriptions."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ import types
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from tiercel.model.types import TypeKind
-from tiercel.plugins.context import RunContext
 from tiercel.plugins.isolation.description import (
     GroupDescription,
     PropertyDescription,
     ShapeDescription,
     TypeDescription,
 )
-from tiercel.plugins.isolation.hosting import run_apart
+from tiercel.plugins.isolation.elsewhere import ELSEWHERE
 from tiercel.plugins.isolation.place import Place
 from tiercel.plugins.markers import Rendering
-from tiercel.plugins.plugin import Outputs, Properties
+from tiercel.plugins.plugin import Outputs, Plugin, Properties
 from tiercel.plugins.shapes import Form
-from tiercel.plugins.task import Task, TaskResult
 
 _SCALARS: dict[Form, Any] = {
     Form.TEXT: str,
@@ -39,42 +36,11 @@ _SCALARS: dict[Form, Any] = {
 }
 
 
-class ElsewhereTask(Task):
-    """A task whose class lives in an environment of its own."""
-
-    place: ClassVar[Place]
-
-    def run(self, ctx: RunContext) -> TaskResult:
-        """Have it run there."""
-        return run_apart(self.place, self, ctx)
-
-
-class ElsewherePolling(ElsewhereTask):
-    """A polling trigger whose class lives in an environment of its own."""
-
-    kind: ClassVar[TypeKind] = TypeKind.TRIGGER
-    default_control: ClassVar[str] = "polling"
-
-
-class ElsewhereRealtime(ElsewhereTask):
-    """A realtime trigger whose class lives in an environment of its own."""
-
-    kind: ClassVar[TypeKind] = TypeKind.TRIGGER
-    default_control: ClassVar[str] = "realtime"
-
-
-_BASES: dict[str, type[ElsewhereTask]] = {
-    "task": ElsewhereTask,
-    "polling": ElsewherePolling,
-    "realtime": ElsewhereRealtime,
-}
-
-
-def make_proxy(described: TypeDescription, place: Place) -> type[ElsewhereTask]:
+def make_proxy(described: TypeDescription, place: Place) -> type[Plugin]:
     """Make the class that stands for a type."""
     proxy = create_model(
         described.own.name,
-        __base__=_BASES[described.base],
+        __base__=ELSEWHERE[described.base],
         __module__=f"{place.name}@{place.version}",
         __doc__=_docstring(described.own),
         __cls_kwargs__={
@@ -88,13 +54,15 @@ def make_proxy(described: TypeDescription, place: Place) -> type[ElsewhereTask]:
         },
         **_fields(described.own),
     )
-    return _placed(proxy, place)
+    return _placed(proxy, described, place)
 
 
-def _placed(proxy: Any, place: Place) -> type[ElsewhereTask]:  # noqa: ANN401 (a class made at run time)
-    proxy.place = place
+def _placed(proxy: Any, described: TypeDescription, place: Place) -> type[Plugin]:  # noqa: ANN401 (made at run time)
+    proxy.origin = place
     proxy.declaration = dataclasses.replace(proxy.declaration, version=place.version)
-    made: type[ElsewhereTask] = proxy
+    if described.base == "runner":
+        proxy.is_here = described.is_here
+    made: type[Plugin] = proxy
     return made
 
 
