@@ -28,6 +28,7 @@ class Attempt:
         token: 0 for work without one.
         assigned_at: When it came here; 0 when that is not known.
         stop: Set once it must end early.
+        is_watched: It takes so long that its thread tells the event loop what it does.
         is_announced: Its start has been reported.
         is_closed: It has been reported; whatever comes later is void.
         call: Its turn on a thread.
@@ -41,6 +42,7 @@ class Attempt:
         self.token = token
         self.lines = lines
         self.stop: Stop | None = None
+        self.is_watched = False
         self.is_announced = False
         self.is_closed = False
         self.call: Call | None = None

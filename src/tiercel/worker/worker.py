@@ -51,7 +51,7 @@ from tiercel.worker.threads import Threads
 
 _GRACE_SECONDS = 10.0
 _FLUSH_SECONDS = 0.1
-_ANNOUNCE_SECONDS = 0.002
+_LOOK_SECONDS = 0.01
 
 
 class Worker:
@@ -157,6 +157,7 @@ class Worker:
             attempt.assigned_at = self._environment.clock()
             lines.on_first = partial(self._lines_wait, attempt)
             self._attempts[assignment.execution.id, key] = attempt
+            self._look_later(attempt)
             attempt.call = self._threads.submit(partial(self._carry_out, attempt))
 
     def has(self, execution_id: str, key: str, token: int) -> bool:
@@ -181,8 +182,8 @@ class Worker:
     def _carry_out(self, attempt: Attempt) -> None:
         """Do the work; on a thread."""
         attempt.started_at = self._environment.clock()
-        if isinstance(attempt.assignment.work, RunTask):
-            self._tell(self._announce_soon, attempt)
+        if attempt.is_watched:
+            self._tell(self._look, attempt)
         limit = partial(self._tell, self._limit, attempt)
         outcome = self._runner.run(attempt, limit)
         if isinstance(outcome, Suspended):
@@ -215,13 +216,24 @@ class Worker:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(partial(function, *arguments))
 
-    def _announce_soon(self, attempt: Attempt) -> None:
-        """Report the start, together with the end when that comes at once: one commit in place of two."""
-        if self._loop is not None and not attempt.is_closed:
-            attempt.alarms["announce"] = self._loop.call_later(_ANNOUNCE_SECONDS, self._announce, attempt)
+    def _look_later(self, attempt: Attempt) -> None:
+        """Look at it in a moment: what has ended by then is reported as a whole, and its thread has woken nobody."""
+        if self._loop is not None:
+            attempt.alarms["look"] = self._loop.call_later(_LOOK_SECONDS, self._look, attempt)
+
+    def _look(self, attempt: Attempt) -> None:
+        if attempt.is_closed:
+            return
+        attempt.is_watched = True  # before anything is looked at, since its thread looks the other way round
+        self._announce(attempt)
+        if attempt.lines.entries:
+            self._flush_soon(attempt)
 
     def _announce(self, attempt: Attempt) -> None:
+        """Report the start of a task run, once."""
         if self._reports is None or attempt.is_announced or attempt.started_at is None:
+            return
+        if not isinstance(attempt.assignment.work, RunTask):
             return
         attempt.is_announced = True
         event = TaskRunStarted(
@@ -264,9 +276,8 @@ class Worker:
         if isinstance(attempt.assignment.work, CloseDirectory) and self._loop is not None:
             # Not before the report is committed: until then the closing may have to be done again.
             self._loop.call_later(_GRACE_SECONDS, self._threads.submit, partial(self._remove_shared, attempt))
-        if isinstance(attempt.assignment.work, RunTask):
-            self._announce(attempt)
-            self._count(attempt, event)
+        self._announce(attempt)
+        self._count(attempt, event)
         logs, metrics = attempt.lines.take()
         job = None if isinstance(event, TaskRunEnded) else attempt.key
         self._reports.report(attempt.assignment.execution.id, event, logs, metrics, job)
@@ -290,7 +301,8 @@ class Worker:
 
     def _lines_wait(self, attempt: Attempt) -> None:
         """Have lines shown soon, many at once; called on a thread when the first of them is written."""
-        self._tell(self._flush_soon, attempt)
+        if attempt.is_watched:
+            self._tell(self._flush_soon, attempt)
 
     def _flush_soon(self, attempt: Attempt) -> None:
         if self._loop is not None and not attempt.is_closed:
