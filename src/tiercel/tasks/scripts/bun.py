@@ -16,6 +16,9 @@ class Commands(
 type: io.kestra.plugin.scripts.bun.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.ts: |
+    console.log(process.env.NAME);
 commands:
   - bun run main.ts
 """,

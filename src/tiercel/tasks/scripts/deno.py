@@ -16,6 +16,9 @@ class Commands(
 type: io.kestra.plugin.scripts.deno.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.ts: |
+    console.log(Deno.env.get("NAME"));
 commands:
   - deno run --allow-all main.ts
 """,

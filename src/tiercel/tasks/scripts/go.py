@@ -17,6 +17,13 @@ class Commands(
 type: io.kestra.plugin.scripts.go.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.go: |
+    package main
+    import ("fmt"; "os")
+    func main() {
+      fmt.Println(os.Getenv("NAME"))
+    }
 commands:
   - go run main.go
 """,

@@ -16,6 +16,9 @@ class Commands(
 type: io.kestra.plugin.scripts.julia.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.jl: |
+    println(ENV["NAME"])
 commands:
   - julia main.jl
 """,

@@ -16,6 +16,9 @@ class Commands(
 type: io.kestra.plugin.scripts.lua.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.lua: |
+    print(os.getenv("NAME"))
 commands:
   - lua main.lua
 """,

@@ -17,6 +17,9 @@ class Commands(
 type: io.kestra.plugin.scripts.node.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.js: |
+    console.log(process.env.NAME);
 commands:
   - node main.js
 """,

@@ -12,10 +12,13 @@ class Commands(
     CommandsTask,
     type="io.kestra.plugin.scripts.perl.Commands",
     deprecated_properties=DEPRECATED,
-    example="""
+    example=r"""
 type: io.kestra.plugin.scripts.perl.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.pl: |
+    print "$ENV{NAME}\n";
 commands:
   - perl main.pl
 """,

@@ -12,10 +12,13 @@ class Commands(
     CommandsTask,
     type="io.kestra.plugin.scripts.php.Commands",
     deprecated_properties=DEPRECATED,
-    example="""
+    example=r"""
 type: io.kestra.plugin.scripts.php.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.php: |
+    <?php echo getenv("NAME"), "\n";
 commands:
   - php main.php
 """,

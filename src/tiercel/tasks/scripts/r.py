@@ -12,10 +12,13 @@ class Commands(
     CommandsTask,
     type="io.kestra.plugin.scripts.r.Commands",
     deprecated_properties=DEPRECATED,
-    example="""
+    example=r"""
 type: io.kestra.plugin.scripts.r.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.R: |
+    cat(Sys.getenv("NAME"), "\n")
 commands:
   - Rscript main.R
 """,

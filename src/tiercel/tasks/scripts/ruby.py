@@ -17,6 +17,9 @@ class Commands(
 type: io.kestra.plugin.scripts.ruby.Commands
 env:
   NAME: "{{ inputs.name }}"
+inputFiles:
+  main.rb: |
+    puts ENV["NAME"]
 commands:
   - ruby main.rb
 """,
