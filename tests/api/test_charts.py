@@ -218,6 +218,8 @@ async def test_logs_and_metrics(seeded):
     columns = "{name: {field: NAME}, sum: {field: VALUE, agg: SUM}, least: {field: VALUE, agg: MIN}}"
     assert await rows(seeded, chart("Metrics", columns)) == [{"name": "rows", "sum": 10.0, "least": 1.0}]
     assert await rows(seeded, chart("MetricsKPI", "{field: VALUE, agg: AVG}", kind="KPI")) == [{"value": 2.5}]
+    more = "  where: [{type: GREATER_THAN, field: VALUE, value: 2.5}]\n"
+    assert await rows(seeded, chart("Metrics", columns, more=more)) == [{"name": "rows", "sum": 7.0, "least": 3.0}]
 
 
 FLOW = """\
@@ -336,7 +338,7 @@ async def test_charts_of_a_saved_dashboard_are_drawn_and_exported(seeded):
     assert (await seeded.post(f"{ROOT}/saved/charts/none", json={})).status_code == 404
     for path in (f"{url}/export", f"{url}/export/to-csv", f"{url}/export?format=csv"):
         response = await seeded.post(path, json=RANGE)
-        assert response.headers["content-type"].startswith("text/csv")
+        assert response.headers["content-type"] == "text/csv; charset=utf-8"
         assert 'filename="states.csv"' in response.headers["content-disposition"]
         assert list(csv.reader(io.StringIO(response.text))) == [
             ["State, now", "total"],

@@ -15,7 +15,7 @@ from litestar.datastructures import UploadFile
 from tiercel.api.errors import RequestError
 
 if TYPE_CHECKING:
-    from multipart import MultipartSegment  # type: ignore[import-untyped]
+    from multipart import MultipartSegment  # type: ignore[import-untyped]  # the library has no types
 
 Form: TypeAlias = dict[str, list[str | UploadFile]]
 

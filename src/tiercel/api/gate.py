@@ -247,7 +247,7 @@ class _Counted:
             if self._left < 0:
                 raise ClientException(f"The body is longer than the {self._limit} bytes allowed.", status_code=413)
             self._is_whole = not message["more_body"]
-        return message  # type: ignore[return-value]
+        return message  # type: ignore[return-value]  # a request is sent no messages of web sockets
 
     async def _receive_in_time(self) -> HTTPReceiveMessage:
         now = asyncio.get_running_loop().time()
@@ -261,7 +261,7 @@ class _Counted:
             raise ClientException(reason, status_code=408) from None
         if message["type"] == "http.request":
             self._until += len(message["body"]) / _SLOWEST_BYTES
-        return message  # type: ignore[return-value]
+        return message  # type: ignore[return-value]  # a request is sent no messages of web sockets
 
 
 def _is_public(method: str, path: str) -> bool:

@@ -59,8 +59,8 @@ class Installation:
             everybody: Whom those who are let in so are taken for.
         """
         from tiercel.api.app import create_app  # noqa: PLC0415 (a one-off run has no use for HTTP)
-        from tiercel.api.authentication import Credentials  # noqa: PLC0415
-        from tiercel.api.gate import Everybody  # noqa: PLC0415 (a one-off run has no use for HTTP)
+        from tiercel.api.authentication import Credentials  # noqa: PLC0415 (the same)
+        from tiercel.api.gate import Everybody  # noqa: PLC0415 (the same)
 
         server = self.environment.settings.server
         own = (server.host, urlsplit(server.url).hostname or server.host)

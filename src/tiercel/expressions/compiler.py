@@ -119,7 +119,8 @@ def compile_tree(tree: Tree, library: Library, dialect: Dialect) -> Compiled:
 
 def compile_evaluation(tree: Tree, library: Library, dialect: Dialect) -> Evaluation:
     """Compile a template to the list of values it outputs."""
-    evaluate: Evaluation = TemplateCompiler(tree, library, dialect).build(is_typed=True)  # type: ignore[assignment]
+    compiler = TemplateCompiler(tree, library, dialect)
+    evaluate: Evaluation = compiler.build(is_typed=True)  # type: ignore[assignment]  # this mode gives values
     return evaluate
 
 

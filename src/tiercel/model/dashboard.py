@@ -131,7 +131,7 @@ class ChartFilter(Struct, frozen=True, kw_only=True):
     type: str
     field: str = ""
     key: str | None = None
-    values: tuple[str | int, ...] = ()
+    values: tuple[str | float, ...] = ()
     members: tuple[ChartFilter, ...] = ()
 
 

@@ -151,7 +151,7 @@ def operation(resource: Resource, action: Action, *, is_change: bool = True) -> 
                 environment.streams.publish(followed(change, result, author=actor.name if actor.is_known else ""))
             return result
 
-        checked.permission = Permission(resource, action)  # type: ignore[attr-defined]
+        checked.permission = Permission(resource, action)  # type: ignore[attr-defined]  # read by tests of the gate
         return cast("_Operation", checked)
 
     return declare

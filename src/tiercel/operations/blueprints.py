@@ -6,7 +6,7 @@ Each is a file of the catalogue beside this module: a head with title, descripti
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -67,7 +67,7 @@ async def search_blueprints(environment: Environment, actor: Actor, kind: str, q
         if sort.field not in _SORTS:
             message = f"'{sort.field}' is no field to sort by"
             raise InvalidError([Violation(message, path="sort", hint=f"one of {', '.join(_SORTS)}")])
-        found.sort(key=lambda one, field=sort.field: str(getattr(one, field)).lower(), reverse=sort.is_descending)  # type: ignore[misc]
+        found.sort(key=_by(sort.field), reverse=sort.is_descending)
     if not query.sort:
         found.sort(key=lambda one: _FIRST not in one.tags)
     start = (query.page - 1) * query.size
@@ -142,6 +142,10 @@ def _kind(name: str) -> BlueprintKind:
         return BlueprintKind(name.lower())
     except ValueError:
         raise NotFoundError("kind of blueprints", name) from None
+
+
+def _by(field: str) -> Callable[[Blueprint], str]:
+    return lambda one: str(getattr(one, field)).lower()
 
 
 def _holds_all(where: Sequence[Condition], blueprint: Blueprint) -> bool:

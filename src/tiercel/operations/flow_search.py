@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tiercel.errors import InvalidError
 from tiercel.model.flow import Flow
 from tiercel.operations.actor import Action, Actor, Resource, operation
@@ -67,7 +69,7 @@ async def list_stored(environment: Environment, actor: Actor, where: tuple[Condi
     cursor: str | None = None
     while True:
         query = Query(where=where, sort=(Sort("namespace"), Sort("id")), size=_PAGE, cursor=cursor, count_up_to=0)
-        page = await environment.database.read(lambda connection, query=query: search(connection, query))  # type: ignore[misc]
+        page = await environment.database.read(partial(search, query=query))
         found += page.items
         cursor = page.next_cursor
         if cursor is None:

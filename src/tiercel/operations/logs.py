@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from msgspec import Struct
 
@@ -171,9 +172,7 @@ async def _all(environment: Environment, execution_id: str, accepts: Callable[[L
     after = 0
     while True:
         page = await environment.database.read(
-            lambda connection, after=after: repository.list_execution_logs(  # type: ignore[misc]
-                connection, execution_id, after_id=after, limit=_PAGE
-            )
+            partial(repository.list_execution_logs, execution_id=execution_id, after_id=after, limit=_PAGE)
         )
         found += [entry for _, entry in page if accepts(entry)]
         if len(page) < _PAGE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fnmatch
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -67,9 +68,7 @@ async def purge_executions(
     after = ""
     while True:
         found = await environment.database.read(
-            lambda connection, after=after: repository.list_ended(  # type: ignore[misc]
-                connection, scope, states, after=after, limit=max(1, batch_size)
-            )
+            partial(repository.list_ended, scope=scope, states=states, after=after, limit=max(1, batch_size))
         )
         if not found:
             return purged
@@ -195,9 +194,7 @@ async def purge_storage(environment: Environment, actor: Actor, scope: Scope, *,
     existing: set[str] = set()
     for start in range(0, len(ids), _LOOKED_UP_AT_ONCE):
         part = ids[start : start + _LOOKED_UP_AT_ONCE]
-        existing |= await environment.database.read(
-            lambda connection, part=part: repository.list_existing(connection, part)  # type: ignore[misc]
-        )
+        existing |= await environment.database.read(partial(repository.list_existing, execution_ids=part))
     orphans = [owners[id_] for id_ in ids if id_ not in existing]
     if not is_dry_run:
         for file in (file for files in orphans for file in files):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from typing import Any
 
 from tiercel.errors import InvalidError
 
@@ -13,7 +14,7 @@ _NONCE_BYTES = 12
 def seal(key: bytes, value: str, place: tuple[str, str]) -> bytes:
     """Give the stored form: a nonce, then the sealed text."""
     nonce = os.urandom(_NONCE_BYTES)
-    sealed: bytes = _cipher(key).encrypt(nonce, value.encode(), _bound(place))  # type: ignore[attr-defined]
+    sealed: bytes = _cipher(key).encrypt(nonce, value.encode(), _bound(place))
     return nonce + sealed
 
 
@@ -25,11 +26,7 @@ def unseal(key: bytes, stored: bytes, place: tuple[str, str]) -> str:
     """
     invalid_tag: type[Exception] = import_module("cryptography.exceptions").InvalidTag
     try:
-        plain: bytes = _cipher(
-            key
-        ).decrypt(  # type: ignore[attr-defined]  # loaded at first use
-            stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], _bound(place)
-        )
+        plain: bytes = _cipher(key).decrypt(stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], _bound(place))
     except (invalid_tag, ValueError):
         raise InvalidError(
             f"The secret {place[1]} of namespace {place[0]} does not open with the key of this installation: set "
@@ -42,6 +39,6 @@ def _bound(place: tuple[str, str]) -> bytes:
     return "\0".join(place).encode()
 
 
-def _cipher(key: bytes) -> object:
+def _cipher(key: bytes) -> Any:  # noqa: ANN401 (of a library that is loaded when first used)
     ciphers = import_module("cryptography.hazmat.primitives.ciphers.aead")  # at first use: it loads OpenSSL
     return ciphers.AESGCM(key)

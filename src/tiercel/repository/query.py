@@ -41,7 +41,7 @@ class Filter(Struct, frozen=True):
 
     field: str
     operation: Operation
-    value: str | int | tuple[str, ...] = ""
+    value: str | float | tuple[str, ...] = ""
     key: str | None = None
 
 

@@ -229,7 +229,7 @@ def _can(comparison: str, name: str, kind: FieldKind) -> bool:
     return comparison not in _OF_TEXT
 
 
-def _values(raw: Mapping[str, Json], kind: FieldKind, path: Path, report: Report) -> tuple[str | int, ...]:
+def _values(raw: Mapping[str, Json], kind: FieldKind, path: Path, report: Report) -> tuple[str | float, ...]:
     if raw["type"] in _WITHOUT_VALUE:
         return ()
     key = "values" if raw.get("values") is not None else "value"
@@ -247,7 +247,7 @@ def _values(raw: Mapping[str, Json], kind: FieldKind, path: Path, report: Report
     return tuple(one for one in found if one is not None)
 
 
-def _value(raw: Json, kind: FieldKind, path: Path, report: Report) -> str | int | None:
+def _value(raw: Json, kind: FieldKind, path: Path, report: Report) -> str | float | None:
     if isinstance(raw, dict | list):
         report.error(path, "must be a plain value", "wrong-kind")
         return None
@@ -263,7 +263,7 @@ def _value(raw: Json, kind: FieldKind, path: Path, report: Report) -> str | int 
         if isinstance(raw, bool) or not isinstance(raw, int | float) or abs(raw) > _LARGEST:
             report.error(path, f"'{raw}' is no number", "not-a-number")
             return None
-        return raw  # type: ignore[return-value]
+        return raw
     return str(raw).lower() if isinstance(raw, bool) else str(raw)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from msgspec.structs import replace
 
@@ -16,7 +18,7 @@ from tiercel.testing.builders import START
 
 ADA = User(
     name="ada@x.org",
-    password_hash="hash",  # noqa: S106 (none)
+    password_hash="hash",  # noqa: S106 (a digest of nothing) (none)
     grants=(Grant("admin"), Grant("editor", "team")),
     created_at=START,
     updated_at=START,
@@ -47,7 +49,7 @@ class UserSuite:
         await database.write(change)
         changed = replace(
             ADA,
-            password_hash="other",  # noqa: S106 (none)
+            password_hash="other",  # noqa: S106 (a digest of nothing) (none)
             grants=(Grant("viewer"),),
             is_disabled=True,
             updated_at=START + 3,
@@ -63,14 +65,14 @@ class SessionSuite:
     async def test_sessions_end_one_by_one_all_at_once_and_by_themselves(self, database: Database) -> None:
         for digest, name in (("a", "ada"), ("b", "ada"), ("c", "ada"), ("d", "bob")):
             session = Session(token_hash=digest, user_name=name, created_at=START, expires_at=START + 10)
-            await database.write(lambda c, session=session: sessions.add_session(c, session))  # type: ignore[misc]
+            await database.write(partial(sessions.add_session, session=session))
         assert await self._live(database, START + 9) == ["a", "b", "c", "d"]
         assert await self._live(database, START + 10) == []
         await database.write(lambda c: sessions.delete_session(c, "a"))
         assert await self._live(database, START) == ["b", "c", "d"]
         await database.write(lambda c: sessions.delete_sessions_of(c, "ada"))
         assert await self._live(database, START) == ["d"]
-        late = Session(token_hash="e", user_name="bob", created_at=START + 10, expires_at=START + 20)  # noqa: S106
+        late = Session(token_hash="e", user_name="bob", created_at=START + 10, expires_at=START + 20)  # noqa: S106 (a digest of nothing)
         await database.write(lambda c: sessions.add_session(c, late))
         assert await self._live(database, START) == ["e"]
 
@@ -79,14 +81,14 @@ class SessionSuite:
             id="1",
             user_name="ada",
             name="ci",
-            token_hash="x",  # noqa: S106 (none)
+            token_hash="x",  # noqa: S106 (a digest of nothing) (none)
             created_at=START,
             expires_at=START + 10,
         )
         await database.write(lambda c: sessions.add_api_token(c, token))
         assert await database.read(lambda c: sessions.find_api_token(c, "x", now=START + 9)) == token
         assert await database.read(lambda c: sessions.find_api_token(c, "x", now=START + 10)) is None
-        same_name = replace(token, id="2", token_hash="y")  # noqa: S106 (none)
+        same_name = replace(token, id="2", token_hash="y")  # noqa: S106 (a digest of nothing) (none)
         with pytest.raises(ConflictError, match="'ci'"):
             await database.write(lambda c: sessions.add_api_token(c, same_name))
         await database.write(lambda c: sessions.add_api_token(c, replace(same_name, user_name="bob", expires_at=None)))
@@ -101,7 +103,7 @@ class SessionSuite:
     async def test_only_the_last_set_up_token_counts(self, database: Database) -> None:
         assert await database.read(sessions.has_setup_token) is False
         for digest in ("a", "b"):
-            await database.write(lambda c, digest=digest: sessions.set_setup_token(c, digest, now=START))  # type: ignore[misc]
+            await database.write(partial(sessions.set_setup_token, token_hash=digest, now=START))
         assert await database.read(lambda c: sessions.has_setup_token(c, "a")) is False
         assert await database.read(lambda c: sessions.has_setup_token(c, "b")) is True
         await database.write(sessions.delete_setup_tokens)
@@ -120,7 +122,7 @@ class AuditSuite:
     async def test_rows_come_newest_first_in_pages(self, database: Database) -> None:
         for place in range(5):
             entry = AuditEntry(at=START + place, actor="ada", action="CREATE", resource="FLOW", id=str(place))
-            await database.write(lambda c, entry=entry: audit.save_audit(c, entry))  # type: ignore[misc]
+            await database.write(partial(audit.save_audit, entry=entry))
         first = await database.read(lambda c: audit.list_audit(c, limit=2))
         assert [(entry.id, entry.at) for entry in first] == [("4", START + 4), ("3", START + 3)]
         rest = await database.read(lambda c: audit.list_audit(c, before=first[-1].number))

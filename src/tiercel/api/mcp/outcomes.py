@@ -32,7 +32,8 @@ async def wait_for_outcome(exchange: Exchange, execution: Execution, tell: Tell)
     state = execution.state
     try:
         async with asyncio.timeout(environment.settings.mcp.seconds):
-            async with aclosing(await follow_execution(environment, actor, execution.id)) as changes:  # type: ignore[type-var]
+            following = await follow_execution(environment, actor, execution.id)
+            async with aclosing(following) as changes:  # type: ignore[type-var]  # a generator, which can be closed
                 async for found in changes:
                     execution = found.execution
                     if execution.state is not state:

@@ -47,7 +47,7 @@ class ConditionContext:
 
     def expressions(self) -> Context:
         """Give what expressions are rendered with."""
-        variables = ChainMap(dict(self.seen), self.variables) if self.seen else self.variables  # type: ignore[arg-type]
+        variables = ChainMap(dict(self.seen), self.variables) if self.seen else self.variables  # type: ignore[arg-type]  # only the first is written
         return Context(variables, self.host, self.dialect)
 
     def seeing(self, **variables: Value) -> ConditionContext:

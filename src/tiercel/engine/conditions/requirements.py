@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import regex
 from msgspec import Struct
@@ -64,10 +65,7 @@ def read_groups(trigger: TriggerDefinition) -> tuple[Group, ...]:
 
 def _multiple(condition: ConditionDefinition) -> Group:
     given = condition.properties
-    found = tuple(
-        Requirement(key, lambda context, inner=inner: holds(inner, context))  # type: ignore[misc]
-        for key, inner in nested(given)
-    )
+    found = tuple(Requirement(key, partial(holds, inner)) for key, inner in nested(given))
     named = given.get("timeWindow")
     window = read_time_window(named) if isinstance(named, dict) else _old_window(given)
     return _all(str(given.get("id")), found, window, given)

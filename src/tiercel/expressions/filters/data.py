@@ -45,9 +45,8 @@ def _yaml(context: Context, value: Value, _: Arguments) -> Value:
 
 
 def _jq(context: Context, value: Value, arguments: Arguments) -> Value:
-    # The interpreter is a third of the package to load, and few installations query.
-    from tiercel.expressions.jq import run_jq  # noqa: PLC0415
-    from tiercel.expressions.jq.values import from_value  # noqa: PLC0415
+    from tiercel.expressions.jq import run_jq  # noqa: PLC0415 (a third of the package to load, and few query)
+    from tiercel.expressions.jq.values import from_value  # noqa: PLC0415 (the same)
 
     program = expect.needed_text("jq", arguments, "expression")
     if value is None:

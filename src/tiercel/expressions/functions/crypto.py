@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions import expect
@@ -24,7 +25,8 @@ def encrypt_text(key: bytes, plaintext: str, nonce: bytes) -> str:
     if not plaintext:
         return ""
     cipher = _cipher(key)
-    return encode_base64(nonce + cipher.encrypt(nonce, plaintext.encode(), None))  # type: ignore[attr-defined]
+    encrypted: bytes = cipher.encrypt(nonce, plaintext.encode(), None)
+    return encode_base64(nonce + encrypted)
 
 
 def decrypt_text(key: bytes, encrypted: str) -> str:
@@ -41,7 +43,7 @@ def decrypt_text(key: bytes, encrypted: str) -> str:
     invalid_tag: type[Exception] = import_module("cryptography.exceptions").InvalidTag
     nonce, text = content[:_NONCE_LENGTH], content[_NONCE_LENGTH:]
     try:
-        plain: bytes = _cipher(key).decrypt(nonce, text, None)  # type: ignore[attr-defined]  # loaded at first use
+        plain: bytes = _cipher(key).decrypt(nonce, text, None)
     except invalid_tag:
         raise ExpressionError("evaluation", "decrypt: the text was not encrypted with this key") from None
     return plain.decode("utf-8", "replace")
@@ -66,7 +68,7 @@ def _key(name: str, arguments: Arguments) -> bytes:
     return decode_base64(expect.needed_text(name, arguments, "key"))
 
 
-def _cipher(key: bytes) -> object:
+def _cipher(key: bytes) -> Any:  # noqa: ANN401 (of a library that is loaded when first used)
     if len(key) not in _KEY_LENGTHS:
         raise ExpressionError("evaluation", f"a key is base 64 of 16, 24 or 32 bytes, this one has {len(key)}")
     ciphers = import_module("cryptography.hazmat.primitives.ciphers.aead")  # at first use: it loads OpenSSL

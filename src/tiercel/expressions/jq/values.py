@@ -15,6 +15,7 @@ from tiercel.expressions.values import Duration, Float32, Value
 Path: TypeAlias = tuple[Value, ...]
 _LARGEST = "1.7976931348623157e+308"
 _WHOLE_LIMIT = 2.0**63
+_MOST_SHOWN = 30
 
 
 class JqError(Exception):
@@ -105,7 +106,7 @@ def array(name: str, value: Value) -> list[Value]:
 def describe(value: Value) -> str:
     """Name a value in messages."""
     shown = text_of(value)
-    return f"{kind(value)} ({shown[:30]}...)" if len(shown) > 30 else f"{kind(value)} ({shown})"  # noqa: PLR2004
+    return f"{kind(value)} ({shown})" if len(shown) <= _MOST_SHOWN else f"{kind(value)} ({shown[:_MOST_SHOWN]}...)"
 
 
 def text_of(value: Value) -> str:

@@ -54,8 +54,7 @@ saveAs: orders.csv
 
     def run(self, ctx: RunContext) -> DownloadOutputs:
         """Send it and copy the answer, piece by piece."""
-        # Loaded when first used: the HTTP library takes longer to load than all the rest of a small flow.
-        from tiercel.tasks.http.client import header_lists, opened, stream  # noqa: PLC0415
+        from tiercel.tasks.http.client import header_lists, opened, stream  # noqa: PLC0415 (takes longer to load than a small flow)
 
         counts = {"bytes": 0}
         with opened(ctx, self) as response:

@@ -59,8 +59,7 @@ options:
 
     def run(self, ctx: RunContext) -> RequestOutputs:
         """Send it and read the answer."""
-        # Loaded when first used: the HTTP library takes longer to load than all the rest of a small flow.
-        from tiercel.tasks.http.client import header_lists, opened, read_text  # noqa: PLC0415
+        from tiercel.tasks.http.client import header_lists, opened, read_text  # noqa: PLC0415 (takes longer to load than a small flow)
 
         with opened(ctx, self) as response:
             body = read_text(response, self.options)

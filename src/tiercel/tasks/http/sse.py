@@ -69,8 +69,7 @@ concatJqExpression: .choices[0].delta.content
 
     def run(self, ctx: RunContext) -> SseOutputs:
         """Send it and read to the end of the stream."""
-        # Loaded when first used: the HTTP library takes longer to load than all the rest of a small flow.
-        from tiercel.tasks.http.client import opened  # noqa: PLC0415
+        from tiercel.tasks.http.client import opened  # noqa: PLC0415 (takes longer to load than a small flow)
 
         events: list[Event] = []
         with opened(ctx, self) as response:

@@ -54,8 +54,7 @@ class WebhookTask(Task):
         Raises:
             TaskError: It was not taken.
         """
-        # Loaded when first used: the HTTP library takes longer to load than all the rest of a small flow.
-        from tiercel.tasks.http.client import opened, read_text  # noqa: PLC0415
+        from tiercel.tasks.http.client import opened, read_text  # noqa: PLC0415 (takes longer to load than a small flow)
 
         request = HttpTask(
             uri=self.url,

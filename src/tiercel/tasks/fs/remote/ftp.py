@@ -160,7 +160,7 @@ class _Tls(ftplib.FTP_TLS):
     def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket, int | None]:
         """Open a connection for data."""
         connection, size = ftplib.FTP.ntransfercmd(self, cmd, rest)  # noqa: S321 (the task is named for it)
-        if self._prot_p:  # type: ignore[attr-defined]
+        if self._prot_p:  # type: ignore[attr-defined]  # of the parent, unknown to its types
             session = self.sock.session if isinstance(self.sock, ssl.SSLSocket) else None
             connection = self.context.wrap_socket(connection, server_hostname=self.host, session=session)
         return connection, size
@@ -194,7 +194,7 @@ def _client(login: FtpLogin) -> ftplib.FTP:
         kind = _ImplicitTls if login.security == "IMPLICIT" else _Tls
         client = kind(timeout=login.seconds, context=context)
     client.encoding = "utf-8"
-    client.trust_server_pasv_ipv4_address = not login.checks_peer  # type: ignore[attr-defined]
+    client.trust_server_pasv_ipv4_address = not login.checks_peer  # type: ignore[attr-defined]  # the same
     return client
 
 

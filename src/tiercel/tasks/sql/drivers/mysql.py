@@ -92,7 +92,7 @@ class MysqlSession:
     def cancel(self) -> None:
         """Stop what runs, through a second connection."""
         with suppress(pymysql_error()):
-            number: int = self._connection.thread_id()  # type: ignore[no-untyped-call]
+            number: int = self._connection.thread_id()  # type: ignore[no-untyped-call]  # of the library
             other = self._again()
             other.cursor().execute("KILL QUERY %s", (number,))
             other.close()
@@ -131,7 +131,7 @@ def _only_sending(file: Path | None) -> type:
         return found
     sent = file
 
-    class Guarded(connections.Connection):  # type: ignore[name-defined,misc]
+    class Guarded(connections.Connection):  # type: ignore[name-defined,misc]  # loaded when first used
         """Looks at what is asked for before it is opened."""
 
         def _read_packet(self, packet_type: type = connections.MysqlPacket) -> Json:

@@ -25,7 +25,7 @@ def ready(connection: Connection) -> Connection:
     psycopg = library("psycopg", "postgres")
     base: type = library("psycopg.adapt", "postgres").Loader
 
-    class Interval(base):  # type: ignore[misc]
+    class Interval(base):  # type: ignore[misc]  # loaded when first used
         """Reads an interval."""
 
         def load(self, data: bytes) -> str:
@@ -52,7 +52,7 @@ def interval_text(text: str) -> str:
 def _lenient(base: type, loader: type, error: type[Exception]) -> type:
     """Make a loader that gives text where the value is none that Python can hold, such as infinity."""
 
-    class Lenient(base):  # type: ignore[misc]
+    class Lenient(base):  # type: ignore[misc]  # loaded when first used
         """Reads a date or time."""
 
         def __init__(self, oid: int, context: Json = None) -> None:
