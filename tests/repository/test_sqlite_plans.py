@@ -203,7 +203,6 @@ LOOK_UPS = [
     lambda c: executions.list_children(c, "P"),
     lambda c: task_runs.list_task_runs(c, "E"),
     lambda c: logs.list_execution_logs(c, "E", after_id=3),
-    lambda c: logs.list_execution_metrics(c, "E"),
     lambda c: limits.read_ledger(c, ("ns1.team", "flow1")),
     lambda c: recovery.read_stored(c, ["E"]),
     lambda c: lists.list_latest_executions(c, [("ns1.team", "flow1")]),

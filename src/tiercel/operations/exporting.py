@@ -28,13 +28,11 @@ class Export:
     """One exporter at work.
 
     Attributes:
-        exported: How many lines it has sent.
         problem: Why the last batch could not be sent; empty when it was.
     """
 
     def __init__(self, exporter: LogExporter) -> None:
         self.exporter = exporter
-        self.exported = 0
         self.problem = ""
         self._subscription: Subscription | None = None
 
@@ -69,7 +67,6 @@ class Export:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
             else:
-                self.exported += len(lines)
                 self.problem = ""
                 return
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
@@ -64,9 +65,7 @@ async def list_inherited(environment: Environment, actor: Actor, namespace: str)
     actor.require(Resource.SECRET, Action.READ, namespace)
     names: dict[str, list[str]] = {namespace: environment.secrets.names()}
     for place in (namespace, *parents_of(namespace)):
-        found = await environment.database.read(
-            lambda connection, place=place: repository.list_secrets(connection, place)  # type: ignore[misc]
-        )
+        found = await environment.database.read(partial(repository.list_secrets, namespace=place))
         if found:
             names.setdefault(place, []).extend(one.key for one in found)
     return names

@@ -59,14 +59,6 @@ def list_execution_logs(
     return [(row[0], from_row(row[1:])) for row in rows]
 
 
-def list_execution_metrics(connection: Connection, execution_id: str) -> list[MetricEntry]:
-    """Every figure of an execution in the order they were stored."""
-    rows = connection.fetch(
-        f"SELECT {', '.join(METRIC_COLUMNS)} FROM metrics WHERE execution_id = ? ORDER BY id", (execution_id,)
-    )
-    return [from_metric_row(row) for row in rows]
-
-
 def delete_execution_logs(connection: Connection, execution_ids: Iterable[str]) -> int:
     """Remove the lines of executions; returns how many there were."""
     return sum(connection.execute("DELETE FROM logs WHERE execution_id = ?", (key,)) for key in execution_ids)

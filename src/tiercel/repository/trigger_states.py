@@ -24,8 +24,3 @@ def find_state(connection: Connection, key: TriggerKey) -> Json:
 def save_state(connection: Connection, key: TriggerKey, state: Json, *, now: int) -> None:
     """Keep something for a trigger in place of what it kept before."""
     connection.insert(_TARGET, [(*key, to_json(state), now)])
-
-
-def delete_state(connection: Connection, key: TriggerKey) -> None:
-    """Forget what a trigger kept."""
-    connection.execute("DELETE FROM trigger_states WHERE namespace = ? AND flow_id = ? AND trigger_id = ?", key)

@@ -15,10 +15,11 @@ from tiercel.model.flow import TaskDefinition, TaskKind
 from tiercel.model.json import Json
 from tiercel.model.log import LogLevel, MetricEntry, MetricKind
 from tiercel.model.state import State
-from tiercel.repository import executions, inbox, jobs, logs, recovery, task_runs, timers
+from tiercel.repository import executions, inbox, jobs, lists, logs, recovery, task_runs, timers
 from tiercel.repository.batch import Batch, prepare_batch
 from tiercel.repository.connection import Connection
 from tiercel.repository.database import Database
+from tiercel.repository.query import Filter, Operation, Query
 from tiercel.repository.records import InboxEntry, Job, Timer
 from tiercel.repository.shards import LeaseLostError, claim_shards, create_shards
 from tiercel.testing.builders import START, build_execution, build_log, build_task_run
@@ -160,7 +161,8 @@ class BatchSuite:
         assert [entry for _, entry in found] == lines
         after = await database.read(lambda c: logs.list_execution_logs(c, execution.id, after_id=found[2][0]))
         assert [entry for _, entry in after] == lines[3:]
-        assert await database.read(lambda c: logs.list_execution_metrics(c, execution.id)) == [metric]
+        wanted = Query(where=(Filter("executionId", Operation.EQUALS, execution.id),))
+        assert (await database.read(lambda c: lists.search_metrics(c, wanted))).items == [metric]
 
     async def test_a_line_that_is_no_valid_text_is_stored_readably(self, database: Database) -> None:
         execution = build_execution(error="caf\udce9")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO, Protocol
 
 import msgspec
@@ -119,12 +118,6 @@ class TaskHost:
         steps = [step for step in name.split("/") if step not in {"", ".", ".."}]
         path = paths.check_path(f"{self._storage_directory()}/{'/'.join(steps)}")
         self.environment.storage.put(path, chunks)
-        return paths.to_uri(path)
-
-    def store_file(self, relative_path: str, file: Path) -> str:
-        """Store a local file under its relative path; gives its URI."""
-        path = f"{self._storage_directory()}/{relative_path}"
-        self.environment.storage.put(path, file)
         return paths.to_uri(path)
 
     def working_directory(self) -> str:

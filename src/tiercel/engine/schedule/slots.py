@@ -44,12 +44,6 @@ def previous_slot(cron: Cron, zone: tzinfo, before: int) -> int | None:
     return None if found is None else found * MICROS
 
 
-def is_slot(cron: Cron, zone: tzinfo, at: int) -> bool:
-    """Tell whether a clock on the wall shows then what the expression allows."""
-    second, rest = divmod(at, MICROS)
-    return not rest and matches(cron, second + _offset_at(zone, second))
-
-
 def _without_repetition(cron: Cron, zone: tzinfo, slot: int, found: int) -> int | None:
     offset = _offset_at(zone, slot)
     if _offset_at(zone, found) >= offset or not matches(cron, slot + offset):
