@@ -256,3 +256,19 @@ async def test_a_leader_that_is_killed_takes_its_script_along(stage: Stage) -> N
     assert ended.state.value == "FAILED"
     assert any("watched over the program was killed" in line for line in lines)
     await until(lambda: not running(marker))
+
+
+_LIAR = """\
+import os, sys, time
+print(os.getpid(), flush=True)
+os.close(1)
+os.close(2)
+os.write(3, bytes([0, 5, 0]))
+time.sleep(60)
+"""
+
+
+async def test_a_program_that_says_its_end_too_early_is_ended(run: Run) -> None:
+    ran = await run("python.Script", script=_LIAR)
+    assert (ran.state, ran.outputs["exitCode"]) == ("FAILED", 5)
+    await until(lambda: not psutil.pid_exists(int(ran.messages[0])))

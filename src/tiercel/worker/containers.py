@@ -39,4 +39,4 @@ def tell_runner(resources: Resources, scratch: Scratch, settings: ScriptSettings
 
 
 def _look(resources: Resources, scratch: Scratch, settings: ScriptSettings) -> Engine:
-    return find_engine(resources, settings.docker_host, str(scratch.kept(_KEPT).resolve()))
+    return find_engine(resources, settings.docker_host, str(scratch.kept(_KEPT)))

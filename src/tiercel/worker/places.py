@@ -27,14 +27,14 @@ class Placed(Protocol):
 
 
 def _temporary(placed: Placed, _arguments: Mapping[str, Json]) -> Json:
-    return str(placed.scratch.temporary(placed.assignment).resolve())
+    return str(placed.scratch.temporary(placed.assignment))
 
 
 def _kept(placed: Placed, arguments: Mapping[str, Json]) -> Json:
     name = str(arguments["name"])
     if not name.replace("-", "").isalnum():
         raise TaskError(f"{name!r} is no name of a kept directory: letters, digits and dashes")
-    return str(placed.scratch.kept(name).resolve())
+    return str(placed.scratch.kept(name))
 
 
 def _settings(placed: Placed, _arguments: Mapping[str, Json]) -> Json:

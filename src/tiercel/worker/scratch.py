@@ -19,10 +19,10 @@ from tiercel.operations.assignments import Assignment
 
 
 class Scratch:
-    """All directories below one root."""
+    """All directories below one root, given by whole paths."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root = root.resolve()
 
     def directory_of(self, assignment: Assignment) -> str:
         """Give the directory of an attempt; its own is made now.
@@ -82,7 +82,8 @@ class Scratch:
     def kept(self, name: str) -> Path:
         """Give a directory that stays for good, made now."""
         path = self._root / "kept" / name
-        path.mkdir(parents=True, exist_ok=True)
+        if not path.is_dir():  # it nearly always is
+            path.mkdir(parents=True, exist_ok=True)
         return path
 
     def clear(self, execution_ids: Iterable[str]) -> None:
