@@ -9,7 +9,7 @@ import os
 import signal
 import time
 
-from .processes import children, descendants, kill
+from .processes import children, children_of_thread, descendants, kill
 
 _LONGEST_END_SECONDS = 10.0
 
@@ -40,8 +40,8 @@ class Below:
         return ended
 
     def nearest(self) -> list[int]:
-        """List the children of this process."""
-        return [pid for pid in children(os.getpid()) if pid != self.spare]
+        """List the children of this process, which has one thread."""
+        return [pid for pid in children_of_thread(os.getpid(), os.getpid()) if pid != self.spare]
 
     def all(self) -> list[int]:
         """List every process below this one, the nearest first."""

@@ -16,7 +16,7 @@ from typing import Any
 from .below import Below
 from .groups import Group
 from .letters import receive, send
-from .processes import SET_SUBREAPER, children, drain, libc, resident_bytes, wake_on_child
+from .processes import SET_SUBREAPER, drain, libc, resident_bytes, wake_on_child
 from .spare import Spare
 from .words import Words
 
@@ -104,7 +104,7 @@ class Leader:
             ended = self._below.reap()
             if pid in ended:
                 return ended[pid], reason
-            if words.code is not None and end_at is None and self._is_alone(pid):
+            if words.is_childless and end_at is None and self._below.nearest() == [pid]:
                 return None, reason
             now = time.monotonic()
             if end_at is not None and now >= end_at:
@@ -126,9 +126,6 @@ class Leader:
             if self._control in ready:
                 end_at = time.monotonic() + self._grace()
                 self._below.signal(signal.SIGTERM, signal.SIGCONT)
-
-    def _is_alone(self, pid: int) -> bool:
-        return self._below.nearest() == [pid] and not children(pid)
 
     def _clear(self) -> None:
         """See off a program that said its end, kill one that stays all the same, and make ready for the next."""

@@ -9,6 +9,7 @@ import os
 import signal
 
 SET_SUBREAPER = 36
+_PIECE_BYTES = 64 * 1024
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -57,11 +58,27 @@ def children(pid: int) -> list[int]:
     found: list[int] = []
     try:
         for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/children") as file:
-                found += [int(each) for each in file.read().split()]
+            found += children_of_thread(pid, int(task))
     except OSError:
         pass
     return found
+
+
+def children_of_thread(pid: int, thread: int) -> list[int]:
+    """List the processes that one thread of a process has started or taken over."""
+    found = b""
+    try:
+        children = os.open(f"/proc/{pid}/task/{thread}/children", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return []
+    try:
+        while piece := os.read(children, _PIECE_BYTES):
+            found += piece
+    except OSError:
+        pass  # the thread is gone
+    finally:
+        os.close(children)
+    return [int(each) for each in found.split()]
 
 
 def resident_bytes(pid: int) -> int:

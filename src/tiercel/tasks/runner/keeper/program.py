@@ -23,6 +23,18 @@ _OOM_SCORE = b"500"
 _SPARE_TASKS = 2048
 _TASKS_FIELD = 3  # of /proc/loadavg: runnable and all
 _HIGHEST_DESCRIPTOR = 255  # the keeper and its leaders have a dozen
+_ZONE = os.environ.get("TZ")  # the one this interpreter began with
+_LIKE_A_PROGRAM = """\
+import json
+def double(one, *, by=2):
+    return [f"{each * by}" for each in range(one) if each]
+class Some:
+    value = double(3)
+try:
+    json.loads(json.dumps({"a": Some.value}))
+except ValueError as error:
+    print(error)
+"""
 _NOT_STARTED, _INTERRUPTED, _UNFLUSHED = 127, 130, 120  # exit codes, as shells and Python use them
 
 
@@ -39,7 +51,7 @@ def settle(control: socket.socket) -> socket.socket:
     os.closerange(DESCRIPTOR, _HIGHEST_DESCRIPTOR)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _offer_first()
-    exec(compile("def warm(): pass\nwarm()", "warm", "exec"), {})  # noqa: S102 (its memory becomes its own meanwhile)
+    _make_ready()
     return kept
 
 
@@ -79,6 +91,16 @@ def _limit(request: dict[str, Any]) -> None:
         _limit_tasks(request["processes"])
 
 
+def _make_ready() -> None:
+    """Do what each Python program begins with: the memory that changes becomes this fork's own meanwhile."""
+    os.environ.clear()
+    gc.enable()
+    sys.modules["__main__"] = module = type(sys)("__main__")
+    vars(module)["__builtins__"] = builtins
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    exec(compile(_LIKE_A_PROGRAM, "ready", "exec"), {})  # noqa: S102 (the text above)
+
+
 def _offer_first() -> None:
     """Have this process ended before others when the machine runs out of memory."""
     try:
@@ -106,19 +128,15 @@ def _limit_tasks(processes: int) -> None:
 def _run_python(request: dict[str, Any]) -> NoReturn:
     """Run a file in this interpreter as the program a fresh one would run it as; never returns."""
     path = request["python_file"]
-    os.environ.clear()
     os.environ.update(request["environment"])
-    time.tzset()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if request["environment"].get("TZ") != _ZONE:
+        time.tzset()
     sys.argv = [path]
     sys.path.insert(0, os.path.dirname(path))
-    module = type(sys)("__main__")
+    module = sys.modules["__main__"]
     module.__file__ = path
-    vars(module)["__builtins__"] = builtins
-    sys.modules["__main__"] = module
     code = 0
     try:
-        gc.enable()
         with open(path, "rb") as file:
             compiled = compile(file.read(), path, "exec", dont_inherit=True)
         exec(compiled, module.__dict__)  # noqa: S102 (the program)

@@ -12,7 +12,8 @@ from contextlib import suppress
 DESCRIPTOR = 3
 """Where the fork has the pipe."""
 
-_END = b"\0"  # before the code; what begins otherwise is a problem
+_END = b"\0"  # before the code and whether there are children; what begins otherwise is a problem
+_END_BYTES = 3
 _MOST_BYTES = 4096
 
 
@@ -23,6 +24,7 @@ class Words:
         writing: The end for the fork; to be closed here once it has it.
         problem: Why it could not become the program; empty as long as it said nothing of the kind.
         code: With which it says to end; None before.
+        is_childless: It says that it leaves no process behind.
         is_over: It says nothing more.
     """
 
@@ -31,6 +33,7 @@ class Words:
         os.set_blocking(self._reading, False)
         self.problem = ""
         self.code: int | None = None
+        self.is_childless = False
         self.is_over = False
 
     def fileno(self) -> int:
@@ -44,8 +47,8 @@ class Words:
         except BlockingIOError:
             return
         self.is_over = self.is_over or not said
-        if said.startswith(_END) and len(said) > 1:
-            self.code = said[1]
+        if said.startswith(_END) and len(said) == _END_BYTES:
+            self.code, self.is_childless = said[1], said[2] == 0
         else:
             self.problem += said.decode(errors="replace")
 
@@ -65,4 +68,12 @@ def say_end(code: int) -> None:
         with suppress(OSError):  # the program did it
             os.close(descriptor)
     with suppress(OSError):  # closed by the program, so its end is seen when it is gone
-        os.write(DESCRIPTOR, _END + bytes([code]))
+        os.write(DESCRIPTOR, _END + bytes([code, _has_children()]))
+
+
+def _has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
