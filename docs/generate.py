@@ -48,7 +48,6 @@ REFERENCE = DOCS / "reference"
 NOTE = "<!-- Written by docs/generate.py from the code: change the code or docs/words, then run it. -->"
 _KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 _PAGING = "`page`, `size`, `sort`, `cursor`"
-_READERS = frozenset({"one", "flag", "whole", "every"})
 _ROUTE_MODULES = "tiercel.api.routes"
 _LARGE = frozenset({"core", "fs", "jdbc", "scripts"})
 

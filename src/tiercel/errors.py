@@ -86,6 +86,10 @@ class ConflictError(TiercelError):
     """The request does not fit the present state of the thing it is about."""
 
 
+class ExistsError(ConflictError):
+    """What is to be made is there already."""
+
+
 class StaleError(ConflictError):
     """What is to be changed was changed meanwhile.
 

@@ -125,6 +125,25 @@ async def test_labels_are_replaced(client, save, start):
     assert [label["key"] for label in labelled["labels"]] == ["b", "system.from", "system.correlationId"]
     for wrong in ({"key": "system.x", "value": "2"}, {"key": None, "value": None}, {"key": "a"}, "a:b"):
         assert (await client.post(path, json=[wrong])).status_code == 422
+    await save(PAUSE)
+    live = await start("wait", wait="false")
+    refused = await client.post(f"{ROOT}/{live['id']}/actions/labels", json=[{"key": "b", "value": "2"}])
+    assert (refused.status_code, "must have ended" in refused.json()["message"]) == (400, True)
+
+
+async def test_what_a_query_must_say_is_named(client, save, start):
+    await save(HELLO)
+    id_ = (await start("hello"))["id"]
+    for method, path, name in (
+        ("POST", f"executions/{id_}/actions/change-status", "status"),
+        ("POST", "executions/change-status/by-ids", "newStatus"),
+        ("GET", "executions/distinct-field-values", "field"),
+        ("DELETE", "flows/dev/hello/revisions", "revisions"),
+        ("GET", f"executions/{id_}/file", "path"),
+    ):
+        body = [id_] if path.endswith("by-ids") else None
+        answer = await client.request(method, f"/api/v1/main/{path}", json=body)
+        assert (answer.status_code, answer.json()["message"]) == (400, f"{name} is required"), path
 
 
 async def test_deleting_takes_everything_with_it(client, save, start):

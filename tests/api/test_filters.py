@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from tiercel.api.date_filters import EXECUTION_DATES, TRIGGER_DATES, dates_of, within_span
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import EXECUTION_FIELDS, FLOW_FIELDS, LOG_FIELDS, flat_filters, read_filters, read_instant
 from tiercel.errors import InvalidError
@@ -110,3 +112,18 @@ def test_plain_parameters_that_repeat_take_any_of_their_values():
 def test_a_pattern_that_cannot_be_read_is_refused():
     with pytest.raises(RequestError, match="is no regular expression for flowId"):
         read(("filters[flowId][REGEX]", "(("))
+
+
+def test_a_span_is_about_the_dates_that_are_named():
+    since = Filter("startDate", Operation.GREATER_THAN_OR_EQUAL_TO, NOW - DAY)
+    until, named = Filter("endDate", Operation.LESS_THAN, NOW), Filter("flowId", Operation.EQUALS, "a")
+    where = (since, Group((until,)), named)
+    ended = (replace(since, field="endDate"), Group((until,)))
+    begun = (since, Group((replace(until, field="startDate"),)))
+    assert within_span(where, dates_of([("dateFilter", "END_DATE")], EXECUTION_DATES)) == (named, *ended)
+    either = within_span(where, dates_of([("dateFilter", "START_OR_END_DATE")], EXECUTION_DATES))
+    assert either == (named, Group((Group(begun), Group(ended)), is_any=True))
+    assert within_span(where, dates_of([], EXECUTION_DATES)) == where
+    with pytest.raises(RequestError, match="dateFilter is one of NEXT_EXECUTION_DATE, LAST_TRIGGERED_DATE") as caught:
+        dates_of([("dateFilter", "START_DATE")], TRIGGER_DATES)
+    assert caught.value.status == 422

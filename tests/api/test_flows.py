@@ -34,6 +34,18 @@ async def test_a_second_flow_of_that_id_is_a_conflict(client, save):
     response = await client.post(ROOT, content=HELLO, headers=YAML)
     assert response.status_code == 409
     assert "already exists" in response.json()["message"]
+    assert response.json()["type"].endswith("/entity-already-exists")
+
+
+async def test_revisions_are_removed_by_their_numbers(client, save):
+    await save(HELLO)
+    for more in ("# two\n", "# three\n"):
+        await client.put(f"{ROOT}/dev/hello", content=HELLO + more, headers=YAML)
+    path = f"{ROOT}/dev/hello/revisions"
+    for wrong in ("x", "1,x", "-"):
+        assert (await client.delete(path, params={"revisions": wrong})).status_code == 400
+    assert (await client.delete(path, params={"revisions": "1"})).status_code == 204
+    assert [one["revision"] for one in (await client.get(path)).json()] == [2, 3]
 
 
 async def test_everything_wrong_is_said_at_once(client):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.waiting import until
+
 ROOT = "/api/v1/main/triggers"
 KEY = {"namespace": "dev", "flowId": "flow", "triggerId": "tick"}
 ONE = f"{ROOT}/dev/flow/tick"
@@ -175,7 +177,21 @@ async def test_a_table_to_take_away(saved):
     lines = answer.text.splitlines()
     assert answer.headers["content-disposition"] == 'attachment; filename="triggers.csv"'
     assert lines[0].startswith("namespace,flowId,triggerId")
-    assert lines[1].startswith("dev,flow,tick,SCHEDULE,False,False")
+    assert lines[1].startswith("dev,flow,tick,SCHEDULE,false,false")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+async def test_a_span_of_time_is_about_the_dates_that_are_asked_for(saved):
+    async def is_planned():
+        return "nextExecutionDate" in await state(saved)
+
+    assert await until(is_planned, 10)  # the scheduler looks at what was saved in its own time
+    span = {"filters[startDate][GREATER_THAN]": "2000-01-01T00:00:00Z"}
+    for name, count in (("NEXT_EXECUTION_DATE", 1), ("LAST_TRIGGERED_DATE", 0)):
+        found = (await saved.get(f"{ROOT}/search", params={"dateFilter": name, **span})).json()
+        assert found["total"] == count, name
+    assert (await saved.get(f"{ROOT}/search", params=span)).status_code == 400
+    assert (await saved.get(f"{ROOT}/search", params={"dateFilter": "START_DATE", **span})).status_code == 422
 
 
 async def test_a_task_switches_a_trigger(saved, save, start):

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 
 from tiercel.errors import (
     ConflictError,
+    ExistsError,
     ExpressionError,
     ForbiddenError,
     InvalidError,
@@ -35,6 +36,7 @@ STATUS: tuple[tuple[type[TiercelError], int, str], ...] = (
     (InvalidError, 422, "validation-failed"),
     (NotFoundError, 404, "not-found"),
     (StaleError, 412, "precondition-failed"),
+    (ExistsError, 409, "entity-already-exists"),
     (ConflictError, 409, "conflict"),
     (ForbiddenError, 403, "forbidden"),
     (TooManyAttemptsError, 429, "too-many-requests"),
@@ -166,5 +168,9 @@ def _message(error: Exception) -> str:
 
 def _log(request: Request[object, object, State], error: Exception) -> str:
     trace_id: str = request.app.state["environment"].new_id()
-    _logger.error("request %r failed, trace %s", request.url.path, trace_id, exc_info=error)
+    if isinstance(error, UnavailableError) and error.__cause__ is None:  # said on purpose: where is no question
+        told = " ".join([str(error), *error.details])
+        _logger.warning("request %r cannot be answered now, trace %s: %s", request.url.path, trace_id, told)
+    else:
+        _logger.error("request %r failed, trace %s", request.url.path, trace_id, exc_info=error)
     return trace_id

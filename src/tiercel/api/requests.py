@@ -55,6 +55,18 @@ def one(query: Query, name: str) -> str | None:
     return next((value for key, value in query if key == name and value), None)
 
 
+def needed(query: Query, name: str) -> str:
+    """Give the first value of a parameter that must be there.
+
+    Raises:
+        RequestError: It is not.
+    """
+    value = one(query, name)
+    if value is None:
+        raise RequestError(400, "invalid-query-parameter", f"{name} is required")
+    return value
+
+
 def every(query: Query, name: str) -> list[str]:
     """Give all values of a parameter, those with commas taken apart."""
     return [part for key, value in query if key == name for part in value.split(",") if part]
@@ -253,8 +265,8 @@ def answer(value: Json, status: int = 200, headers: Mapping[str, str] | None = N
 
 
 def empty(status: int = 200) -> Response[bytes]:
-    """Answer without a body."""
-    return Response(b"", status_code=status)
+    """Answer without a body, which is no JSON: clients would try to read it."""
+    return Response(b"", status_code=status, media_type="text/plain")
 
 
 def with_etag(response: Response[bytes], revision: int) -> Response[bytes]:

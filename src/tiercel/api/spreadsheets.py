@@ -21,7 +21,7 @@ _PAGE = 1000
 def csv_stream(name: str, columns: Sequence[str], rows: AsyncIterator[dict[str, Json]]) -> Stream:
     """Answer with a file of that name, whose rows are made as they are read."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Stream(_lines(columns, rows), media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(_lines(columns, rows), media_type="text/csv", headers=headers)
 
 
 def csv_text(columns: Sequence[tuple[str, str]], rows: Iterable[dict[str, Json]]) -> str:

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, StaleError, Violation
+from tiercel.errors import ConflictError, ExistsError, InvalidError, NotFoundError, StaleError, Violation
 from tiercel.model.dashboard import Dashboard
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
@@ -57,7 +57,7 @@ async def create_dashboard(environment: Environment, actor: Actor, source: str) 
 
     def save(connection: Connection) -> StoredDashboard:
         if dashboard.id in BUILT_IN or repository.find_dashboard(connection, dashboard.id) is not None:
-            raise ConflictError(f"Dashboard id already exists: {dashboard.id}; update it, or choose another id")
+            raise ExistsError(f"Dashboard id already exists: {dashboard.id}; update it, or choose another id")
         return repository.save_dashboard(connection, _to_store(dashboard), now=now)
 
     return SavedDashboard(await environment.database.write(save), dashboard)
@@ -78,6 +78,7 @@ async def update_dashboard(
     del actor
     if dashboard_id in BUILT_IN:
         raise ConflictError(f"The dashboard {dashboard_id} is built in: save it under another id")
+    await environment.database.read(lambda connection: repository.get_dashboard(connection, dashboard_id))
     dashboard = _parse_for_save(environment, source)
     if dashboard.id != dashboard_id:
         message = f"must stay '{dashboard_id}'; a dashboard cannot be renamed"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from tiercel import source as reading
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, StaleError, Violation
+from tiercel.errors import ExistsError, InvalidError, NotFoundError, StaleError, Violation
 from tiercel.model.dialect import DialectSetting
 from tiercel.model.flow import Flow
 from tiercel.model.json import Json
@@ -120,7 +120,7 @@ async def create_flow(
 
     def save(connection: Connection) -> StoredFlow:
         if repository.find_flow(connection, flow.namespace, flow.id) is not None:
-            raise ConflictError(f"Flow id already exists: {flow.namespace}.{flow.id}; update it instead")
+            raise ExistsError(f"Flow id already exists: {flow.namespace}.{flow.id}; update it instead")
         return repository.save_flow(connection, _to_store(environment, actor, flow, is_draft=is_draft))
 
     return await _finish(environment, flow, await environment.database.write(save), warnings)

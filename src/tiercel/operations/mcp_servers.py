@@ -10,7 +10,7 @@ import re
 
 from msgspec.structs import replace
 
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, ExistsError, InvalidError, NotFoundError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.repository import mcp_servers as repository
@@ -72,7 +72,7 @@ async def create_server(environment: Environment, actor: Actor, server: StoredSe
 
     def save(connection: Connection) -> StoredServer:
         if server.id == DEFAULT or repository.find_server(connection, server.id) is not None:
-            raise ConflictError(f"MCP server id already exists: {server.id}; update it, or choose another id")
+            raise ExistsError(f"MCP server id already exists: {server.id}; update it, or choose another id")
         return repository.save_server(connection, server, now=now)
 
     return await environment.database.write(save)

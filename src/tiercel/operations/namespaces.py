@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiercel.errors import ConflictError, InvalidError, NotFoundError
+from tiercel.errors import ExistsError, InvalidError, NotFoundError
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.kv import parents_of
@@ -106,7 +106,7 @@ async def _save(
     def write(connection: Connection) -> NamespaceRecord:
         present = find_namespace(connection, read.id)
         if present is not None and action is Action.CREATE:
-            raise ConflictError(f"Namespace {read.id} already exists: update it instead")
+            raise ExistsError(f"Namespace {read.id} already exists: update it instead")
         record = NamespaceRecord(
             id=read.id,
             description=read.description,

@@ -159,7 +159,8 @@ async def _startable(environment: Environment, request: StartRequest) -> Flow:
     try:
         flow = await load_flow(environment, (request.namespace, request.flow_id), request.revision)
     except NotFoundError:
-        raise NotFoundError("flow", f"{request.namespace}.{request.flow_id}") from None
+        revision = "" if request.revision is None else f" revision {request.revision}"
+        raise NotFoundError("flow", f"{request.namespace}.{request.flow_id}{revision}") from None
     if flow.is_disabled and not request.is_for_disabled:
         raise ConflictError(f"Flow {flow.namespace}.{flow.id} is disabled; enable it to start executions")
     if flow.is_draft:

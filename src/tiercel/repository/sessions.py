@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tiercel.errors import ConflictError
+from tiercel.errors import ExistsError
 from tiercel.repository.connection import Connection, Row, Target
 
 COLUMNS = ("token_hash", "user_name", "created_at", "expires_at")
@@ -91,7 +91,7 @@ def add_api_token(connection: Connection, token: ApiToken) -> None:
         ConflictError: The user has one of this name.
     """
     if connection.fetch("SELECT 1 FROM api_tokens WHERE user_name = ? AND name = ?", (token.user_name, token.name)):
-        raise ConflictError(f"{token.user_name} has a token named '{token.name}' already")
+        raise ExistsError(f"{token.user_name} has a token named '{token.name}' already")
     connection.insert(_TOKENS, [tuple(getattr(token, column) for column in TOKEN_COLUMNS)])
 
 

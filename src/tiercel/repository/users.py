@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from tiercel.errors import ConflictError, NotFoundError
+from tiercel.errors import ExistsError, NotFoundError
 from tiercel.repository.codec import to_json
 from tiercel.repository.connection import Connection, Row, Target
 
@@ -74,7 +74,7 @@ def add_user(connection: Connection, user: User) -> None:
         ConflictError: There is one of this name.
     """
     if find_user(connection, user.name) is not None:
-        raise ConflictError(f"There is a user {user.name} already")
+        raise ExistsError(f"There is a user {user.name} already")
     row = (user.name, user.password_hash, to_json(user.grants), int(user.is_disabled), user.created_at, user.updated_at)
     connection.insert(_TARGET, [row])
 

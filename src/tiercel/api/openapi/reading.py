@@ -15,7 +15,14 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 ROUTES = "tiercel.api.routes"
-_BODIES = {"text_of": "text", "json_of": "json", "parts_of": "form", "inputs_of": "form", "body_of": "any"}
+_BODIES = {
+    "text_of": "text",
+    "source_of": "text",
+    "json_of": "json",
+    "parts_of": "form",
+    "inputs_of": "form",
+    "body_of": "any",
+}
 _FORM_READERS = frozenset({"form_of", "parts_of", "inputs_of"})
 
 
@@ -34,7 +41,7 @@ _READERS = {
     "flag": Kind.FLAG,
     "whole": Kind.NUMBER,
     "every": Kind.LIST,
-    "_needed": Kind.NEEDED,
+    "needed": Kind.NEEDED,
 }
 
 
@@ -87,6 +94,8 @@ def _note(found: Reading, name: str, call: ast.Call) -> None:
         found.is_paged = True
     elif name == "read_filters":
         found.is_filtered = True
+    elif name == "dates_of":
+        found.parameters.setdefault("dateFilter", Kind.TEXT)
     elif name in _FORM_READERS:
         found.bodies.add("form")
     elif name in _BODIES:

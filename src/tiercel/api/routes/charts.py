@@ -18,7 +18,7 @@ from tiercel.operations.charts import ChartContent
 
 _ROOT = "/api/v1/main/dashboards"
 _CHART = _ROOT + "/{dashboard_id:str}/charts/{chart_id:str}"
-_FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "ion": "application/ion"}
+_FORMATS = {"csv": "text/csv", "json": "application/json", "ion": "application/ion"}
 
 
 @post(_CHART, status_code=200)

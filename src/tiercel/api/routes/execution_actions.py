@@ -19,6 +19,7 @@ from tiercel.api.requests import (
     inputs_of,
     is_older_form,
     json_of,
+    needed,
     one,
     query_of,
     text_of,
@@ -28,7 +29,7 @@ from tiercel.api.requests import (
 from tiercel.api.shapes.executions import execution_shape
 from tiercel.api.shapes.inputs import checked_start_shape
 from tiercel.api.tenancy import ACTIONS
-from tiercel.errors import ExpressionError, InvalidError, Violation
+from tiercel.errors import ConflictError, ExpressionError, InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations import control, replaying
@@ -140,7 +141,7 @@ async def _replay_with(request: Incoming, execution_id: str, inputs: dict[str, J
 
 
 async def _change_status(request: Incoming, execution_id: str) -> Response[bytes]:
-    state = _state(one(query_of(request), "status"), "status")
+    state = _state(needed(query_of(request), "status"), "status")
     return _shown(request, await control.set_state(environment_of(request), actor_of(request), execution_id, state))
 
 
@@ -168,7 +169,11 @@ async def _unqueue(request: Incoming, execution_id: str) -> Response[bytes]:
 
 async def _set_labels(request: Incoming, execution_id: str) -> Response[bytes]:
     labels = read_labels(await json_of(request))
-    return _shown(request, await control.set_labels(environment_of(request), actor_of(request), execution_id, labels))
+    try:
+        found = await control.set_labels(environment_of(request), actor_of(request), execution_id, labels)
+    except ConflictError as error:
+        raise RequestError(400, "bad-request", str(error)) from None  # the one action that 2.0 refuses so
+    return _shown(request, found)
 
 
 async def _review(request: Incoming, execution_id: str) -> Response[bytes]:

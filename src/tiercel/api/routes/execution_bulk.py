@@ -101,7 +101,10 @@ def _act_for(
         state = _state(one(query, "state") or one(query, "newState") or State.RUNNING)
         return lambda one_id: control.unqueue(environment, actor, one_id, state)
     if verb == "change-status":
-        state = _state(one(query, "newStatus"))
+        wanted = one(query, "newStatus")  # not "needed", which would be so for every verb
+        if wanted is None:
+            raise RequestError(400, "invalid-query-parameter", "newStatus is required")
+        state = _state(wanted)
         return lambda one_id: control.set_state(environment, actor, one_id, state)
     if verb == "labels":
         return lambda one_id: control.set_labels(environment, actor, one_id, labels or [])

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from tiercel.api.paging import read_page
-from tiercel.api.requests import Incoming, actor_of, answer, environment_of, one, query_of, valid_ids, whole
+from tiercel.api.requests import Incoming, actor_of, answer, environment_of, needed, query_of, valid_ids, whole
 from tiercel.api.routes.executions import ROOT, conditions_of
 from tiercel.api.shapes.executions import light_execution_shape
 from tiercel.api.spreadsheets import csv_stream, every_row
@@ -69,7 +69,7 @@ async def list_values(request: Incoming) -> Response[bytes]:
     found = await execution_search.list_values(
         environment,
         actor_of(request),
-        _camel_case(one(query, "field") or ""),
+        _camel_case(needed(query, "field")),
         conditions_of(request, query),
         min(max(whole(query, "size") or 100, 1), _LARGEST),
     )

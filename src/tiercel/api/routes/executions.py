@@ -9,6 +9,7 @@ from litestar import Response, delete, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from tiercel.api.date_filters import EXECUTION_DATES, dates_of, within_span
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import EXECUTION_FIELDS, flat_filters, read_filters, read_instant
 from tiercel.api.paging import page_shape, read_page
@@ -210,7 +211,8 @@ def conditions_of(request: Incoming, query: Query, *, default_days: int = 0) -> 
     """Read the filters of a list of executions, those of older clients included."""
     flat = flat_filters(query, _FLAT)
     now = environment_of(request).clock()
-    return read_filters(query + flat, EXECUTION_FIELDS, now, default_days=default_days)
+    found = read_filters(query + flat, EXECUTION_FIELDS, now, default_days=default_days)
+    return within_span(found, dates_of(query, EXECUTION_DATES))
 
 
 async def _start_request(request: Incoming, query: Query, namespace: str, flow_id: str) -> StartRequest:

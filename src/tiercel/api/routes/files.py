@@ -12,18 +12,17 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from tiercel.api.archives import documents_of
-from tiercel.api.errors import RequestError
 from tiercel.api.file_archives import FLOWS, FileArchive
 from tiercel.api.paging import LARGEST
 from tiercel.api.requests import (
     Incoming,
-    Query,
     actor_of,
     answer,
     empty,
     environment_of,
     expected_revision,
     flag,
+    needed,
     one,
     parts_of,
     query_of,
@@ -56,7 +55,7 @@ async def download(request: Incoming, execution_id: FromPath[str]) -> Stream:
     """Give a file of an execution, to keep; with ``inline`` an image or a PDF to look at."""
     valid_ids(execution_id)
     query = query_of(request)
-    uri = _needed(query, "path")
+    uri = needed(query, "path")
     name, size, file = await execution_files.open_file(environment_of(request), actor_of(request), execution_id, uri)
     if flag(query, "inline"):
         return await inline(name, size, file)
@@ -67,7 +66,7 @@ async def download(request: Incoming, execution_id: FromPath[str]) -> Stream:
 async def describe(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give the size of a file of an execution."""
     valid_ids(execution_id)
-    uri = _needed(query_of(request), "path")
+    uri = needed(query_of(request), "path")
     return answer(
         {"size": await execution_files.size_of_file(environment_of(request), actor_of(request), execution_id, uri)}
     )
@@ -83,7 +82,7 @@ async def preview(request: Incoming, execution_id: FromPath[str]) -> Response[by
         environment_of(request),
         actor_of(request),
         execution_id,
-        _needed(query, "path"),
+        needed(query, "path"),
         rows,
         one(query, "encoding") or "UTF-8",
     )
@@ -125,8 +124,11 @@ async def get_namespace_file(request: Incoming, namespace: FromPath[str]) -> Str
     """Give a file of a namespace."""
     valid_ids(namespace)
     query = query_of(request)
+    path = needed(query, "path")
+    if path.lstrip("/").startswith(FLOWS):
+        raise InvalidError([Violation("flows are no files: read one as a flow", path="path")])
     stored, file = await namespace_files.open_file(
-        environment_of(request), actor_of(request), namespace, _needed(query, "path"), whole(query, "revision")
+        environment_of(request), actor_of(request), namespace, path, whole(query, "revision")
     )
     response = attachment(stored.path.rsplit("/", 1)[-1], stored.size_bytes, file)
     response.headers["ETag"] = f'"{stored.revision}"'
@@ -143,7 +145,7 @@ async def save_namespace_file(request: Incoming, namespace: FromPath[str]) -> Re
     content = (await parts_of(request)).get("fileContent")
     if content is None:
         raise InvalidError([Violation("send the file as the part fileContent", path="fileContent")])
-    path = _needed(query_of(request), "path")
+    path = needed(query_of(request), "path")
     environment, actor = environment_of(request), actor_of(request)
     if isinstance(content, Upload) and content.name.lower().endswith(".zip"):
         await _unpack(environment, actor, namespace, content)
@@ -175,7 +177,7 @@ async def move_namespace_files(request: Incoming, namespace: FromPath[str]) -> R
     valid_ids(namespace)
     query = query_of(request)
     await namespace_files.move_files(
-        environment_of(request), actor_of(request), namespace, _needed(query, "from"), _needed(query, "to")
+        environment_of(request), actor_of(request), namespace, needed(query, "from"), needed(query, "to")
     )
     return empty()
 
@@ -185,7 +187,7 @@ async def delete_namespace_files(request: Incoming, namespace: FromPath[str]) ->
     """Remove a file or directory of a namespace, and the directories above that are empty then."""
     valid_ids(namespace)
     environment, actor = environment_of(request), actor_of(request)
-    path = _needed(query_of(request), "path")
+    path = needed(query_of(request), "path")
     await namespace_files.delete_files(environment, actor, namespace, path)
     await namespace_files.delete_empty_parents(environment, actor, namespace, path)
     return empty()
@@ -214,7 +216,7 @@ async def list_directory(request: Incoming, namespace: FromPath[str]) -> Respons
 async def make_directory(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Make a directory."""
     valid_ids(namespace)
-    path = _needed(query_of(request), "path")
+    path = needed(query_of(request), "path")
     await namespace_files.make_directory(environment_of(request), actor_of(request), namespace, path)
     return empty()
 
@@ -253,18 +255,11 @@ async def describe_namespace_file(request: Incoming, namespace: FromPath[str]) -
 async def list_file_revisions(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """List the revisions of a file."""
     valid_ids(namespace)
-    path = _needed(query_of(request), "path")
+    path = needed(query_of(request), "path")
     found = await namespace_files.list_revisions(environment_of(request), actor_of(request), namespace, path)
     if not found:
         raise NotFoundError("file", f"{path} in namespace {namespace}")
     return answer([{"revision": file.revision} for file in found])
-
-
-def _needed(query: Query, name: str) -> str:
-    value = one(query, name)
-    if value is None:
-        raise RequestError(400, "invalid-query-parameter", f"{name} is required")
-    return value
 
 
 async def inline(name: str, size: int, file: IO[bytes]) -> Stream:

@@ -21,6 +21,8 @@ from tiercel.api.requests import (
     expected_revision,
     flag,
     form_of,
+    needed,
+    number,
     one,
     parts_of,
     query_of,
@@ -120,7 +122,9 @@ async def list_revisions(request: Incoming, namespace: FromPath[str], flow_id: F
 async def delete_revisions(request: Incoming, namespace: FromPath[str], flow_id: FromPath[str]) -> None:
     """Remove some revisions for good."""
     valid_ids(namespace, flow_id)
-    revisions = [int(text) for text in every(query_of(request), "revisions") if text.isdecimal()]
+    query = query_of(request)
+    needed(query, "revisions")
+    revisions = [number("revisions", text) for text in every(query, "revisions")]
     await flows.delete_revisions(environment_of(request), actor_of(request), (namespace, flow_id), revisions)
 
 

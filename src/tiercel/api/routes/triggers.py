@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
+from litestar.response import Stream
 
+from tiercel.api.date_filters import SPAN, TRIGGER_DATES, dates_of, within_span
 from tiercel.api.errors import RequestError
 from tiercel.api.filters import TRIGGER_FIELDS, read_filters
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, one, query_of, valid_ids
 from tiercel.api.routes.trigger_keys import flag_in, read_key, read_keys
-from tiercel.api.shapes.triggers import state_shape, trigger_item_shape, triggers_csv
+from tiercel.api.shapes.triggers import TRIGGER_COLUMNS, state_shape, trigger_item_shape
+from tiercel.api.spreadsheets import csv_stream, every_row
 from tiercel.operations import backfilling, triggers
 from tiercel.operations.gathering import gathered_by
 from tiercel.operations.triggers import Act
@@ -49,15 +54,15 @@ async def search_flow(request: Incoming, namespace: FromPath[str], flow_id: From
 
 
 @get(ROOT + "/export/by-query/csv")
-async def export(request: Incoming) -> Response[bytes]:
-    """Give the triggers that a search finds as a table, up to 1000."""
-    environment = environment_of(request)
-    page = await triggers.search_triggers(
-        environment, actor_of(request), read_page([("size", "1000")], _where(request))
+async def export(request: Incoming) -> Stream:
+    """Give the triggers that a search finds as a table."""
+    environment, actor = environment_of(request), actor_of(request)
+    rows = every_row(
+        partial(triggers.search_triggers, environment, actor),
+        read_page([], _where(request)),
+        lambda found: state_shape(found, environment.clock()),
     )
-    content = triggers_csv(page.items, environment.clock()).encode()
-    headers = {"Content-Disposition": 'attachment; filename="triggers.csv"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_stream("triggers.csv", TRIGGER_COLUMNS, rows)
 
 
 @get(_ONE)
@@ -142,7 +147,9 @@ def _state(request: Incoming, found: StoredTrigger) -> Response[bytes]:
 
 def _where(request: Incoming) -> tuple[Condition, ...]:
     environment, query = environment_of(request), query_of(request)
-    found = read_filters(query, TRIGGER_FIELDS, environment.clock())
+    dates = dates_of(query, TRIGGER_DATES)
+    fields = TRIGGER_FIELDS | SPAN if dates else TRIGGER_FIELDS
+    found = within_span(read_filters(query, fields, environment.clock()), dates)
     flat = (("q", "q", Operation.EQUALS), ("namespace", "namespace", Operation.PREFIX), ("flowId", "flowId", _SAME))
     given = ((name, operation, one(query, parameter)) for parameter, name, operation in flat)
     return (*found, *(Filter(name, operation, value) for name, operation, value in given if value is not None))

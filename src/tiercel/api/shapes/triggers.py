@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from csv import writer
-from io import StringIO
 from typing import TypeAlias
 
 from tiercel.api.shapes.executions import labels_shape
@@ -21,7 +19,16 @@ from tiercel.repository.triggers import LOOKED_AT, StoredTrigger, TriggerKey
 _SECOND = 1_000_000
 Gathered: TypeAlias = Mapping[TriggerKey, Sequence[Gathering]]
 NOTHING: Gathered = {}
-_COLUMNS = ("namespace", "flowId", "triggerId", "kind", "disabled", "locked", "nextExecutionDate", "lastTriggeredDate")
+TRIGGER_COLUMNS = (
+    "namespace",
+    "flowId",
+    "triggerId",
+    "kind",
+    "disabled",
+    "locked",
+    "nextExecutionDate",
+    "lastTriggeredDate",
+)
 
 
 def trigger_item_shape(trigger: StoredTrigger, now: int, gathered: Gathered = NOTHING) -> dict[str, Json]:
@@ -100,17 +107,6 @@ def trial_shape(trial: Trial) -> dict[str, Json]:
     if trial.lines:
         shape["logs"] = list(trial.lines)
     return shape
-
-
-def triggers_csv(triggers: list[StoredTrigger], now: int) -> str:
-    """Give triggers as lines of a table."""
-    text = StringIO()
-    table = writer(text)
-    table.writerow(_COLUMNS)
-    for trigger in triggers:
-        shape = state_shape(trigger, now)
-        table.writerow([shape.get(name, "") for name in _COLUMNS])
-    return text.getvalue()
 
 
 def _dates(trigger: StoredTrigger) -> Iterator[tuple[str, str]]:
