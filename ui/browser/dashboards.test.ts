@@ -107,7 +107,7 @@ test("35: a dashboard being edited shows its charts anew, and a bar leads to as 
   const { sourceCode } = await api<{ sourceCode: string }>("/dashboards/edited");
   expect(sourceCode).toBe(SOURCE("edited").replace("value: FAILED", "value: SUCCESS"));
 
-  const bar = card(page, "By namespace").locator('a[aria-label="3 SUCCESS of boards"]');
+  const bar = card(page, "By namespace").locator('a[aria-label="3 Success of boards"]');
   await bar.focus();
   await page.keyboard.press("Enter");
   expect(await listed(page)).toBe(3);
@@ -115,10 +115,10 @@ test("35: a dashboard being edited shows its charts anew, and a bar leads to as 
 });
 
 test.each([
-  ["By namespace", 'a[aria-label="4 SUCCESS of boards.inner"]', 4],
+  ["By namespace", 'a[aria-label="4 Success of boards.inner"]', 4],
   ["By namespace", 'a[aria-label="5 boards"]', 5],
-  ["Over time", 'a[aria-label^="2 FAILED"]', 2],
-  ["States", 'ul a[aria-label="7 SUCCESS"]', 7],
+  ["Over time", 'a[aria-label^="2 Failed"]', 2],
+  ["States", 'ul a[aria-label="7 Success"]', 7],
   ["Failed", 'a[aria-label^="2 Failed"]', 2],
 ] as const)("35: %s leads by %s to its executions", async (title, piece, count) => {
   const page = await open("/dashboards/viewed");

@@ -93,6 +93,9 @@ export interface LogSearch {
   flow?: string;
   level?: string;
   range?: string;
+  /** A stretch instead of a range that ends now, both ends as instants. */
+  from?: string;
+  to?: string;
   page?: number;
 }
 
@@ -179,6 +182,8 @@ export function readLogSearch(raw: Raw): LogSearch {
     flow: text(raw.flow),
     level: text(raw.level),
     range: text(raw.range),
+    from: text(raw.from),
+    to: text(raw.to),
     page: page(raw.page),
   });
 }

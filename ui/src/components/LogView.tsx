@@ -2,6 +2,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { LogLevel, LogLine } from "../api/types";
 import { plural, t } from "../i18n/text";
+import { withoutSequences } from "./ansi";
+import { LogMessage } from "./LogMessage";
 import { clockMillis, moment } from "./times";
 
 const LEVELS: LogLevel[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
@@ -20,6 +22,8 @@ interface Props {
   onTop?: ((isAtTop: boolean) => void) | undefined;
   /** Each new number leads back to the first line. */
   turn?: number;
+  /** What stands at the end of the bar. */
+  children?: ReactNode;
 }
 
 /** Lines of a log, however many: only those in sight are in the page. */
@@ -32,6 +36,7 @@ export function LogView({
   isOverview = false,
   onTop,
   turn = 0,
+  children,
 }: Props) {
   const [level, setLevel] = useState<LogLevel>("TRACE");
   const [text, setText] = useState("");
@@ -44,7 +49,7 @@ export function LogView({
       (line) =>
         LEVELS.indexOf(line.level) >= lowest &&
         (task === undefined || line.taskId === task) &&
-        (wanted === "" || line.message.toLowerCase().includes(wanted)),
+        (wanted === "" || withoutSequences(line.message).toLowerCase().includes(wanted)),
     );
   }, [lines, level, text, task]);
   const rows = useVirtualizer({
@@ -122,6 +127,7 @@ export function LogView({
             {t("Follow")}
           </button>
         )}
+        {children}
       </div>
       <div
         className="logs__lines log"
@@ -155,24 +161,14 @@ export function LogView({
                   {line.level[0]}
                 </span>
                 <span className="log__task">{origin ? origin(line) : line.taskId}</span>
-                <span className="log__msg">{marked(line.message, text)}</span>
+                <span className="log__msg">
+                  <LogMessage message={line.message} text={text} />
+                </span>
               </div>
             );
           })}
         </div>
       </div>
     </div>
-  );
-}
-
-function marked(message: string, text: string): ReactNode {
-  const at = text ? message.toLowerCase().indexOf(text.toLowerCase()) : -1;
-  if (at < 0) return message;
-  return (
-    <>
-      {message.slice(0, at)}
-      <mark>{message.slice(at, at + text.length)}</mark>
-      {message.slice(at + text.length)}
-    </>
   );
 }

@@ -21,14 +21,19 @@ interface Props {
   narrowed: Narrowed;
 }
 
+/** About as high as what comes, so that the page does not jump. */
+const FIGURE_PX = 36;
+const DRAWING_PX = 200;
+
 /** One chart of a dashboard, with its title. */
 export function ChartCard({ chart, dashboard, narrowed }: Props) {
   const where = dashboard ? { dashboard, chart: chart.id } : { source: JSON.stringify(chart) };
   const found = useQuery(chartData(where, narrowed));
-  const { description, width = kindOf(chart) === "KPI" ? 3 : 6 } = chart.chartOptions ?? {};
+  const isFigure = kindOf(chart) === "KPI";
+  const { description, width = isFigure ? 3 : 6 } = chart.chartOptions ?? {};
   return (
     <section
-      className="dcard"
+      className={`dcard ${isFigure ? "dcard--figure" : ""}`}
       aria-label={titleOf(chart)}
       style={{ "--span": Math.min(12, Math.max(1, width)) } as never}
     >
@@ -43,7 +48,7 @@ export function ChartCard({ chart, dashboard, narrowed }: Props) {
           className="skeleton"
           role="status"
           aria-label={t("{title} is read", { title: titleOf(chart) })}
-          style={{ height: 60 }}
+          style={{ height: isFigure ? FIGURE_PX : DRAWING_PX }}
         />
       )}
       {found.data?.isPartial && <p className="small muted">{t("Counted over the newest million rows only.")}</p>}

@@ -1,5 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ChartColumn, ChartData, ChartRow, ChartSource } from "../../api/dashboards";
+import type { StateName } from "../../api/types";
+import { lookOf } from "../../components/states";
 import { length, moment } from "../../components/times";
 import { t } from "../../i18n/text";
 import { columnsOf, datasetOf, shortNumber, titleOf, wordOf } from "./charts";
@@ -75,6 +77,7 @@ function shown(value: ChartRow[string] | undefined, { field, agg }: ChartColumn)
   const isWhole = agg !== "COUNT";
   if (isWhole && typeof value === "string" && field?.endsWith("DATE")) return moment(value);
   if (isWhole && typeof value === "number" && field === "DURATION") return length(value * 1000);
+  if (isWhole && field === "STATE") return lookOf(value as StateName).word;
   return typeof value === "number" ? shortNumber(value) : wordOf(value);
 }
 

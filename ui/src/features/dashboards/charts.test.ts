@@ -47,7 +47,7 @@ test("bars stand at every stretch of the range, in the colours of their states",
   ]);
   expect(stacks[0]?.line).toBe(15); // weighed: (3 * 10 + 1 * 30) / 4
   expect([most, lineName]).toEqual([4, "took"]);
-  expect(legend.map(({ name }) => name)).toEqual(["SUCCESS", "FAILED"]);
+  expect(legend.map(({ name }) => name)).toEqual(["Success", "Failed"]);
 });
 
 test("named bars are sorted by what they come to when their rows are", () => {

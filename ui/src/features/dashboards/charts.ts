@@ -1,6 +1,9 @@
 import type { ChartColumn, ChartData, ChartRow, ChartSource } from "../../api/dashboards";
+import type { StateName } from "../../api/types";
+import { lookOf as stateLookOf } from "../../components/states";
 import { locale } from "../../i18n/language";
 import { t } from "../../i18n/text";
+import { stretchesOf } from "../../timeline/stretches";
 
 /** What one piece of a chart stands for: so many rows that share these values. */
 export interface Piece {
@@ -33,8 +36,6 @@ export interface Drawn {
   lineField: string | undefined;
 }
 
-const WEEK = 604_800;
-const MONDAY = 4 * 86_400;
 const LOOKS = ["running", "success", "paused", "warning", "created", "killed", "retrying", "queued"];
 const STATE_LOOKS: Record<string, string> = {
   CREATED: "created",
@@ -85,8 +86,9 @@ export function drawBars(chart: ChartSource, data: ChartData): Drawn {
   const axis = chart.chartOptions?.column ?? groups[0] ?? "";
   const colour = chart.chartOptions?.colorByColumn ?? groups.find((name) => name !== axis);
   const names = colour && colour !== axis ? namesOf(data.results, colour) : [];
+  const said = sayingOf(chart, colour);
   const stacks = new Map<string, Stack>();
-  for (const at of kindOf(chart) === "TimeSeries" ? timesOf(data) : []) stacks.set(at, emptyStack(axis, at));
+  for (const at of kindOf(chart) === "TimeSeries" ? stretchesOf(data) : []) stacks.set(at, emptyStack(axis, at));
   for (const row of data.results) {
     const name = wordOf(row[axis]);
     const stack = stacks.get(name) ?? emptyStack(axis, row[axis] ?? null);
@@ -96,7 +98,7 @@ export function drawBars(chart: ChartSource, data: ChartData): Drawn {
     const shared = Object.fromEntries(groups.map((group) => [group, row[group] ?? null]));
     const look = colour ? lookOf(piece, names) : "running";
     stack.line = line ? joined(stack, Number(row[line[0]] ?? 0), amount, line[1].agg) : null;
-    stack.pieces.push({ shared, name: piece, value: amount, look });
+    stack.pieces.push({ shared, name: colour ? said(piece) : piece, value: amount, look });
     stack.total += amount;
   }
   const all = [...stacks.values()];
@@ -107,7 +109,7 @@ export function drawBars(chart: ChartSource, data: ChartData): Drawn {
     most: Math.max(0, ...all.map(({ total }) => total)),
     bucketSeconds: data.bucketSeconds ?? 0,
     mostLine: Math.max(0, ...all.map((stack) => stack.line ?? 0)),
-    legend: names.map((name) => ({ name, look: lookOf(name, names) })),
+    legend: names.map((name) => ({ name: said(name), look: lookOf(name, names) })),
     valueName: value?.[1].displayName ?? value?.[0] ?? "",
     lineName: line ? (line[1].displayName ?? line[0]) : null,
     lineField: line?.[1].field,
@@ -123,7 +125,7 @@ export function drawSlices(chart: ChartSource, data: ChartData): Piece[] {
   const names = namesOf(data.results, colour);
   return data.results.map((row) => ({
     shared: Object.fromEntries(groups.map((group) => [group, row[group] ?? null])),
-    name: groups.map((group) => wordOf(row[group])).join(", "),
+    name: groups.map((group) => sayingOf(chart, group)(wordOf(row[group]))).join(", "),
     value: Number(row[value] ?? 0),
     look: lookOf(wordOf(row[colour]), names),
   }));
@@ -142,18 +144,10 @@ export function shortNumber(value: number): string {
   }).format(value);
 }
 
-/** Every stretch of the range, also those in which nothing happened. */
-function timesOf({ startDate, endDate, bucketSeconds }: ChartData): string[] {
-  if (!startDate || !endDate || !bucketSeconds) return [];
-  const shift = bucketSeconds === WEEK ? MONDAY : 0;
-  const start = Date.parse(startDate) / 1000;
-  const end = Date.parse(endDate) / 1000;
-  const times: string[] = [];
-  let at = Math.floor((start - shift) / bucketSeconds) * bucketSeconds + shift;
-  for (; at < end && times.length < 1_000; at += bucketSeconds) {
-    times.push(new Date(at * 1000).toISOString().replace(".000Z", "Z"));
-  }
-  return times;
+/** What values of a column are called: states have words, as everywhere else. */
+function sayingOf(chart: ChartSource, column: string | undefined): (value: string) => string {
+  const isState = column !== undefined && chart.data?.columns?.[column]?.field === "STATE";
+  return isState ? (value) => stateLookOf(value as StateName).word : (value) => value;
 }
 
 function emptyStack(axis: string, value: ChartRow[string]): Stack {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { act, execution as executionQuery, lastGoodRun } from "../../api/executions";
 import { lastLines } from "../../api/lines";
 import type { Execution, TaskRun } from "../../api/types";
+import { withoutSequences } from "../../components/ansi";
 import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { moment } from "../../components/times";
@@ -56,7 +57,7 @@ export function FailureCard({ execution, culprit, onShow, onOpen }: Props) {
         </h2>
         {message && (
           <p className="fail__e">
-            <code>{message.split("\n").slice(0, 4).join("\n")}</code>
+            <code>{withoutSequences(message).split("\n").slice(0, 4).join("\n")}</code>
           </p>
         )}
         <div className="row wrap">

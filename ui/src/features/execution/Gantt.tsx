@@ -18,6 +18,9 @@ interface Props {
 /** Clock times do not tell moments apart that are so near: they are counted from the beginning. */
 const SHORT_MS = 5_000;
 
+/** What stands further right than this is written to the left of its place, so that it is not cut off. */
+const LAST_SHARE = 96;
+
 /** Task runs over time: waiting is ticks, running a bar in the colour of what became of it, retry waits are dots. */
 export function Gantt({ execution, now, selected, onSelect }: Props) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -55,7 +58,11 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
       <div className="chart chart--gantt">
         <div className="axis" aria-hidden="true">
           {ticks.map((at) => (
-            <span key={at} style={{ "--x": `${scale.place(at)}%` }}>
+            <span
+              key={at}
+              className={scale.place(at) > LAST_SHARE ? "end" : ""}
+              style={{ "--x": `${scale.place(at)}%` }}
+            >
               {isShort ? length(Math.round(at - scale.from)) : clockTime(new Date(at))}
             </span>
           ))}

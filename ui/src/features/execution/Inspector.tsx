@@ -4,6 +4,7 @@ import { lastLines } from "../../api/lines";
 import type { Attempt, Execution, TaskRun } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { JsonTree } from "../../components/JsonTree";
+import { LogMessage } from "../../components/LogMessage";
 import { StateMark } from "../../components/StateMark";
 import { isTerminal, lookOf } from "../../components/states";
 import { clockMillis, elapsed, length } from "../../components/times";
@@ -162,7 +163,9 @@ function LastLines({ execution, run, attempt, onAllLogs }: LinesProps) {
             <div key={index} className={`log__line log__line--${line.level.toLowerCase()}`}>
               <time>{clockMillis(new Date(line.timestamp)).slice(0, 8)}</time>
               <span className="log__lv">{line.level[0]}</span>
-              <span className="log__msg">{line.message}</span>
+              <span className="log__msg">
+                <LogMessage message={line.message} />
+              </span>
             </div>
           ))}
         </div>

@@ -25,7 +25,9 @@ export function LogsTab({ execution, isOver, lines, task, onTask }: Props) {
   return (
     <>
       {lines ? (
-        <LogView lines={lines} isFollowed={!isOver} task={task} onTask={onTask} />
+        <LogView lines={lines} isFollowed={!isOver} task={task} onTask={onTask}>
+          {lines.length > 0 && <Download id={execution.id} />}
+        </LogView>
       ) : (
         <LongLog execution={execution} isOver={isOver} task={task} onTask={onTask} />
       )}
@@ -78,12 +80,19 @@ function LongLog({ execution, isOver, task, onTask }: Omit<Props, "lines">) {
             <option key={one}>{one}</option>
           ))}
         </select>
-        <a className="btn push" href={`${API}/logs/${execution.id}/download`} download>
-          <Icon name="download" small />
-          {t("Download")}
-        </a>
+        <span className="push" />
+        <Download id={execution.id} />
       </div>
       {range.error ? <Failure error={range.error} /> : <RangeLog key={shownKey} range={range} isFollowed={!isOver} />}
     </div>
+  );
+}
+
+function Download({ id }: { id: string }) {
+  return (
+    <a className="btn" href={`${API}/logs/${id}/download`} download>
+      <Icon name="download" small />
+      {t("Download")}
+    </a>
   );
 }

@@ -1,6 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { LogLine } from "../../api/types";
+import { withoutSequences } from "../../components/ansi";
 import { Icon } from "../../components/Icon";
+import { LogMessage } from "../../components/LogMessage";
 import { clockMillis } from "../../components/times";
 import { t } from "../../i18n/text";
 import type { LineRange } from "./useLineRange";
@@ -93,7 +95,7 @@ export function RangeLog({ range, isFollowed }: Props) {
             </button>
           </p>
           <pre className="code-block" tabIndex={0} aria-label={t("Message")}>
-            {pretty(detail.message)}
+            {pretty(withoutSequences(detail.message))}
           </pre>
         </section>
       )}
@@ -131,7 +133,9 @@ function Line({ line, isChosen, onChoose }: { line: LogLine | undefined; isChose
         {line.level[0]}
       </span>
       <span className="log__task cut">{line.taskId}</span>
-      <span className="log__msg cut">{line.message}</span>
+      <span className="log__msg cut">
+        <LogMessage message={line.message} />
+      </span>
     </div>
   );
 }

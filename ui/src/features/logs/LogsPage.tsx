@@ -10,9 +10,10 @@ import { LogView } from "../../components/LogView";
 import { NamespaceSelect } from "../../components/NamespaceSelect";
 import { Pager } from "../../components/Pager";
 import { RangeSelect } from "../../components/RangeSelect";
-import { ZONE } from "../../components/times";
+import { moment, ZONE } from "../../components/times";
 import { plural, t } from "../../i18n/text";
 import type { LogSearch } from "../../search";
+import { LogDensity } from "./LogDensity";
 import { useLiveLogs } from "./useLiveLogs";
 
 const SIZE = 500;
@@ -26,13 +27,13 @@ interface Props {
 /** The lines of all executions, newest first. */
 export function LogsPage({ search, onSearch }: Props) {
   const page = search.page ?? 1;
-  const { q, namespace, flow, range } = search;
+  const { q, namespace, flow, range, from, to } = search;
   const level = LEVELS.find((one) => one === search.level);
   const filter = {
     ...(q && { text: q }),
     ...(namespace && { namespace }),
     ...(flow && { flow }),
-    ...(range && { range }),
+    ...(from || to ? { ...(from && { from }), ...(to && { to }) } : range && { range }),
     ...(level && { level }),
     page,
     size: SIZE,
@@ -83,7 +84,23 @@ export function LogsPage({ search, onSearch }: Props) {
           ))}
         </select>
         <NamespaceSelect value={namespace ?? ""} onChange={(one) => onSearch({ namespace: one || undefined })} />
-        <RangeSelect value={range ?? ""} onChange={(one) => onSearch({ range: one || undefined })} />
+        <RangeSelect
+          value={range ?? ""}
+          onChange={(one) => onSearch({ range: one || undefined, from: undefined, to: undefined })}
+        />
+        {from && to && (
+          <span className="token" style={{ height: "var(--control)" }}>
+            <b>{t("time:")}</b>
+            {t("{start} to {end}", { start: moment(from), end: moment(to) })}
+            <button
+              type="button"
+              aria-label={t("Remove the time filter")}
+              onClick={() => onSearch({ from: undefined, to: undefined })}
+            >
+              <Icon name="close" />
+            </button>
+          </span>
+        )}
         {flow && (
           <span className="token" style={{ height: "var(--control)" }}>
             <b>{t("flow:")}</b>
@@ -97,20 +114,26 @@ export function LogsPage({ search, onSearch }: Props) {
             </button>
           </span>
         )}
-        {page === 1 && (
+        {page === 1 && !to && (
           <button className="btn push" type="button" aria-pressed={isPaused} onClick={() => pause(!isPaused)}>
             <Icon name={isPaused ? "play" : "pause"} small />
             {isPaused ? t("Go on") : t("Pause")}
           </button>
         )}
       </div>
+      <LogDensity
+        filter={filter}
+        beat={lines.length}
+        onLevel={(one) => onSearch({ level: one })}
+        onStretch={(start, end) => onSearch({ from: start, to: end })}
+      />
       <Loaded query={found}>
         {({ total, totalIsCapped }) =>
           lines.length === 0 && held === 0 ? (
             <Empty
               icon="logs"
               title={
-                q || namespace || flow || level || range
+                q || namespace || flow || level || range || from
                   ? t("No line matches these filters")
                   : t("Nothing was logged yet")
               }

@@ -21,7 +21,7 @@ export interface LiveLogs {
 
 /** A page of lines; on the first one those that are written meanwhile come by themselves, unless they are held. */
 export function useLiveLogs(filter: LogFilter): LiveLogs {
-  const isFirst = filter.page === 1;
+  const isFirst = filter.page === 1 && filter.to === undefined;
   const feed = useRef(new LineFeed());
   const isHeld = useRef(false);
   const [lines, setLines] = useState<readonly LogLine[]>([]);
