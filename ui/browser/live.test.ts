@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
+import { violationsOf } from "./whole";
 
 const { open, save, api, origin } = await stage();
 
@@ -43,8 +43,7 @@ test("lines of all executions come by themselves, are held on demand and when re
   const more = page.getByRole("button", { name: "2 new lines" });
   await more.waitFor();
   expect(await lines.first().innerText()).toBe("said second");
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await more.click();
   await page.getByText("said fourth").waitFor();
   expect((await lines.allInnerTexts()).slice(0, 3)).toEqual(["said fourth", "said third", "said second"]);
@@ -54,6 +53,35 @@ test("lines of all executions come by themselves, are held on demand and when re
   await page.locator(".tools").getByLabel("Level").selectOption("");
   await page.getByText("said first").waitFor();
   expect(await page.getByText("said first").count()).toBe(1);
+});
+
+test("lines are counted by level and time, a bar narrows to its stretch, and colours of terminals are shown", async () => {
+  await save(SAYS.replace("id: says", "id: shades").replace("said {{ inputs.text }}", "{{ inputs.text }}"));
+  const body = new FormData();
+  body.append("text", "all \u001b[31mred\u001b[0m here");
+  const { id } = await api<{ id: string }>("/executions/live/shades?wait=true", { method: "POST", body });
+  const page = await open("/logs?namespace=live&flow=shades&range=PT1H");
+  const levels = page.getByRole("group", { name: "Lines by level" });
+  await levels.getByRole("button", { name: "INFO 1" }).waitFor();
+  expect(await page.locator(".log__msg").innerText()).toBe("all red here");
+  expect(await page.locator(".log__msg .failed").innerText()).toBe("red");
+  await levels.getByRole("button", { name: "ERROR 0" }).click();
+  await page.getByText("No line matches these filters").waitFor();
+  await levels.getByRole("button", { name: "ERROR 0" }).click();
+  const bar = page.getByRole("button", { name: /^1 line at / });
+  await bar.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("all red here").waitFor();
+  await expect.poll(() => new URL(page.url()).searchParams.get("from")).toMatch(/T.*:00Z$/);
+  expect(await page.getByRole("button", { name: "Pause" }).count()).toBe(0);
+  await page.getByRole("button", { name: "Remove the time filter" }).click();
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await page.goto(`${origin}/ui/executions/live/shades/${id}?tab=logs`);
+  const [kept] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download" }).click(),
+  ]);
+  expect(kept.suggestedFilename()).toBe(`${id}.log`);
 });
 
 test("a line that is no match is not told of, and one of many is held while older ones are read", async () => {
@@ -136,4 +164,31 @@ test("the pages of a flow lead to one another, and the lines of a flow alone are
   await page.goto(`${origin}/ui/flows/edit/live/says/overview`);
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("dialog", { name: "Run says" }).waitFor();
+});
+
+test("the overview of a flow tells what it is and leaves; it is copied and deleted from there and from the editor", async () => {
+  const source = SAYS.replace("id: says", "id: measured # by hand\ndescription: Measures what it is told");
+  await save(`${source}  - id: kept\n    type: io.kestra.plugin.core.debug.Return\n    format: "{{ inputs.text }}"\n`);
+  const body = new FormData();
+  body.append("text", "seven");
+  await api("/executions/live/measured?wait=true", { method: "POST", body });
+  const page = await open("/flows/edit/live/measured/overview");
+  await page.getByRole("region", { name: "About the flow" }).getByText("Measures what it is told").waitFor();
+  await page.getByRole("region", { name: "About the flow" }).getByText("Success").waitFor();
+  const metrics = page.getByRole("region", { name: "Metrics" });
+  await metrics.getByLabel("Metric").selectOption("length");
+  await metrics.getByText("length, up to 5").waitFor();
+  await metrics.getByLabel("Task").selectOption("kept");
+  await metrics.getByRole("listitem").filter({ hasText: ": 5" }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  const menu = page.getByRole("button", { name: "More about the flow" });
+  await menu.click();
+  await page.getByRole("menuitem", { name: "Copy into a new flow" }).click();
+  await page.locator(".cm-line", { hasText: /^id: measured_copy # by hand$/ }).waitFor();
+  await page.goto(`${origin}/ui/flows/edit/live/measured`);
+  await menu.click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete the flow" }).click();
+  await page.waitForURL(/\/ui\/flows$/);
+  expect((await fetch(`${origin}/api/v1/main/flows/live/measured`)).status).toBe(404);
 });

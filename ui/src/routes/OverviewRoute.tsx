@@ -1,9 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
+import { flowSource } from "../api/flows";
+import { FlowMenu } from "../components/actions/FlowMenu";
 import { FlowTabs } from "../components/FlowTabs";
 import { Head } from "../components/Head";
 import { Icon } from "../components/Icon";
 import { DefaultDashboard } from "../features/dashboards/DefaultDashboard";
+import { FlowFacts } from "../features/flows/FlowFacts";
+import { FlowMetrics } from "../features/flows/FlowMetrics";
 import { t } from "../i18n/text";
 
 const ExecuteDialog = lazy(async () => ({
@@ -16,6 +21,7 @@ const route = getRouteApi("/flows/edit/$namespace/$id/overview");
 export function OverviewRoute() {
   const { namespace, id } = route.useParams();
   const navigate = route.useNavigate();
+  const flow = useQuery(flowSource(namespace, id)).data;
   const [isRunning, setRunning] = useState(false);
   return (
     <>
@@ -28,15 +34,20 @@ export function OverviewRoute() {
         title={id}
         hasTabs
         actions={
-          <button className="btn btn--primary" type="button" onClick={() => setRunning(true)}>
-            <Icon name="play" small />
-            {t("Run")}
-          </button>
+          <>
+            <button className="btn btn--primary" type="button" onClick={() => setRunning(true)}>
+              <Icon name="play" small />
+              {t("Run")}
+            </button>
+            <FlowMenu namespace={namespace} id={id} isDisabled={flow?.disabled} />
+          </>
         }
       />
       <FlowTabs namespace={namespace} id={id} />
       <div className="scroll" tabIndex={0} role="region" aria-label={t("Overview")}>
+        <FlowFacts namespace={namespace} id={id} />
         <DefaultDashboard place="flow" narrowed={{ namespace, flow: id }} />
+        <FlowMetrics namespace={namespace} id={id} />
       </div>
       {isRunning && (
         <Suspense>

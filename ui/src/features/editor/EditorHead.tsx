@@ -1,7 +1,10 @@
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { Icon } from "../../components/Icon";
 import { plural, t } from "../../i18n/text";
 import type { Problem } from "./problems";
+
+const FlowMenu = lazy(async () => ({ default: (await import("../../components/actions/FlowMenu")).FlowMenu }));
 
 interface Props {
   namespace: string;
@@ -65,6 +68,11 @@ export function EditorHead(props: Props) {
           {isDirty ? t("Save and run") : t("Run")}
           <kbd className="kbd">⌘↵</kbd>
         </button>
+        {revision > 0 && (
+          <Suspense fallback={<span className="btn btn--icon" />}>
+            <FlowMenu namespace={namespace} id={id} isInEditor />
+          </Suspense>
+        )}
       </span>
     </header>
   );

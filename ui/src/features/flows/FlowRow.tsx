@@ -22,6 +22,7 @@ interface Props {
 export function FlowRow({ flow, runs, next, isFlat, isChosen, onChoose, onRun, onLabel }: Props) {
   const [last] = runs;
   const params = { namespace: flow.namespace, id: flow.id };
+  const triggers = flow.triggers?.map(({ id }) => id).join(", ");
   return (
     <tr aria-selected={isChosen}>
       {isChosen !== undefined && (
@@ -71,13 +72,14 @@ export function FlowRow({ flow, runs, next, isFlat, isChosen, onChoose, onRun, o
       </td>
       <td className="hide-s num">{next && <time dateTime={next}>{moment(next)}</time>}</td>
       <td className="hide-s">
-        <span className="row">
+        <span className="labels">
           {flow.labels?.map(({ key, value }) => (
             <button
               key={key}
               type="button"
               className="chip chip--mono"
               aria-label={t("Show flows with the label {key}: {value}", { key, value })}
+              title={`${key}: ${value}`}
               onClick={() => onLabel(`${key}:${value}`)}
             >
               <b>{key}</b>
@@ -86,7 +88,9 @@ export function FlowRow({ flow, runs, next, isFlat, isChosen, onChoose, onRun, o
           ))}
         </span>
       </td>
-      <td className="hide-s muted cut">{flow.triggers?.map(({ id }) => id).join(", ")}</td>
+      <td className="hide-s muted cut" title={triggers}>
+        {triggers}
+      </td>
       <td className="n num hide-s">{flow.revision}</td>
       <td className="flows__run">
         <button

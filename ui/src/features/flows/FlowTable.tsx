@@ -49,7 +49,7 @@ export function FlowTable({ flows, latest, next, isFlat, chosen, onChoose, onRun
         <col style={{ width: 120 }} />
         <col style={{ width: 112 }} />
         <col className="hide-s" />
-        <col style={{ width: 100 }} />
+        <col style={{ width: "13%" }} />
         <col style={{ width: 60 }} />
         <col style={{ width: 124 }} />
       </colgroup>
