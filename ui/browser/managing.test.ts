@@ -211,7 +211,7 @@ test("plugins: found by what they do, and the example of each task is a flow tha
   await page.getByRole("article", { name: "io.kestra.plugin.core.http.Request" }).waitFor();
   for (const type of ["core.http.Request", "core.log.Log", "core.flow.ForEach", "core.trigger.Schedule"]) {
     await page.goto(`${origin}/ui/plugins?type=io.kestra.plugin.${type}`);
-    const source = await page.getByLabel("Example", { exact: true }).innerText();
+    const source = await page.getByLabel("In a flow", { exact: true }).innerText();
     const [checked] = await api<{ constraints?: string }[]>("/flows/validate", {
       method: "POST",
       body: source,

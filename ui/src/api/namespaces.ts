@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { query, request, requestJson } from "./client";
+import type { ChartData, ChartRow } from "./dashboards";
 import type { JsonObject, Page } from "./types";
 
 export interface PluginDefault {
@@ -26,6 +27,8 @@ export interface SecretMeta {
 
 const JSON_TYPE = { "content-type": "application/json" };
 const MOST = 1000;
+const FLOWS = "io.kestra.plugin.core.dashboard.data.Flows";
+const EXECUTIONS = "io.kestra.plugin.core.dashboard.data.Executions";
 
 /** Every namespace that has anything in it, by name. */
 export const namespaceNames = queryOptions({
@@ -35,6 +38,52 @@ export const namespaceNames = queryOptions({
     return found.results.map(({ id }) => id);
   },
 });
+
+export interface NamespaceFigures {
+  flows: number;
+  /** Of the last 24 hours. */
+  runs: number;
+  failed: number;
+}
+
+/** What the flows of each namespace do, without what is below it. */
+export const namespaceFigures = queryOptions({
+  queryKey: ["namespaces", "figures"],
+  retry: false,
+  queryFn: async ({ signal }) => {
+    const figures = new Map<string, NamespaceFigures>();
+    const of = (row: ChartRow): NamespaceFigures => {
+      const found = figures.get(String(row.namespace)) ?? { flows: 0, runs: 0, failed: 0 };
+      figures.set(String(row.namespace), found);
+      return found;
+    };
+    const [flows, runs] = await Promise.all([
+      counted(FLOWS, "namespace: { field: NAMESPACE }", signal),
+      counted(EXECUTIONS, "namespace: { field: NAMESPACE }, state: { field: STATE }", signal),
+    ]);
+    for (const row of flows) of(row).flows += Number(row.count);
+    for (const row of runs) {
+      of(row).runs += Number(row.count);
+      if (row.state === "FAILED") of(row).failed += Number(row.count);
+    }
+    return figures;
+  },
+});
+
+async function counted(dataset: string, groups: string, signal: AbortSignal): Promise<ChartRow[]> {
+  const chart = `id: counted
+type: io.kestra.plugin.core.dashboard.chart.Table
+chartOptions: { displayName: Counted }
+data:
+  type: ${dataset}
+  columns: { ${groups}, count: { agg: COUNT } }
+`;
+  const day = [{ field: "timeRange", operation: "EQUALS", value: "PT24H" }];
+  const globalFilter = { pageSize: MOST, ...(dataset !== FLOWS && { filters: day }) };
+  const body = JSON.stringify({ chart, globalFilter });
+  const path = "/dashboards/charts/preview";
+  return (await requestJson<ChartData>(path, { method: "POST", body, headers: JSON_TYPE, signal })).results;
+}
 
 export function namespaceOf(id: string) {
   return queryOptions({

@@ -27,7 +27,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: "flow",
     name: t("Flow"),
-    width: "20%",
+    width: "18%",
     sort: "flowId",
     isMain: true,
     cell: (one) => <FlowLink execution={one} />,
@@ -35,7 +35,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: "state",
     name: t("State"),
-    width: 146,
+    width: 128,
     sort: "state.current",
     isMain: true,
     cell: (one) => <StateMark state={one.state.current} />,
@@ -43,7 +43,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: "namespace",
     name: t("Namespace"),
-    width: "13%",
+    width: "12%",
     sort: "namespace",
     cell: (one) => <span className="muted">{one.namespace}</span>,
   },
@@ -65,7 +65,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: "duration",
     name: t("Duration"),
-    width: 112,
+    width: 100,
     sort: "state.duration",
     isNumber: true,
     isMain: true,
@@ -102,7 +102,7 @@ export const COLUMNS: readonly Column[] = [
     width: 206,
     cell: (one) => <code className="mono-s muted">{one.parentId ?? ""}</code>,
   },
-  { id: "id", name: t("Id"), width: 206, cell: (one) => <code className="mono-s muted">{one.id}</code> },
+  { id: "id", name: t("Id"), width: 184, cell: (one) => <code className="mono-s muted">{one.id}</code> },
 ];
 
 export const USUAL: readonly string[] = ["flow", "state", "namespace", "started", "duration", "by", "labels", "id"];
@@ -126,9 +126,15 @@ function Labels({ execution, onLabel }: { execution: Execution; onLabel: Cells["
   // Labels of the system tell nothing that the page does not show elsewhere.
   const shown = execution.labels.filter(({ key }) => !key.startsWith("system."));
   return (
-    <span className="row">
+    <span className="labels">
       {shown.map(({ key, value }) => (
-        <button key={key} type="button" className="chip chip--mono" onClick={() => onLabel(`${key}:${value}`)}>
+        <button
+          key={key}
+          type="button"
+          className="chip chip--mono"
+          title={`${key}: ${value}`}
+          onClick={() => onLabel(`${key}:${value}`)}
+        >
           <b>{key}</b>
           {value}
         </button>

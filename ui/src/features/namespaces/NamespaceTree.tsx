@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Icon } from "../../components/Icon";
 import { t } from "../../i18n/text";
 import { above, type Branch, treeOf } from "./tree";
@@ -9,10 +9,12 @@ interface Props {
   current?: string | undefined;
   /** Opens everything, as while something is looked for. */
   isUnfolded?: boolean;
+  /** What stands at the end of the row of a namespace, in place of how many there are below it. */
+  beside?: ((id: string) => ReactNode) | undefined;
 }
 
 /** All namespaces, each below the one its name begins with. */
-export function NamespaceTree({ names, current, isUnfolded = false }: Props) {
+export function NamespaceTree({ names, current, isUnfolded = false, beside }: Props) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const toggle = (id: string): void => {
     const next = new Set(folded);
@@ -24,7 +26,15 @@ export function NamespaceTree({ names, current, isUnfolded = false }: Props) {
   return (
     <ul className="ntree">
       {treeOf(names).map((branch) => (
-        <BranchItem key={branch.id} branch={branch} level={0} current={current} isOpen={isOpen} onToggle={toggle} />
+        <BranchItem
+          key={branch.id}
+          branch={branch}
+          level={0}
+          current={current}
+          isOpen={isOpen}
+          onToggle={toggle}
+          beside={beside}
+        />
       ))}
     </ul>
   );
@@ -36,9 +46,10 @@ interface ItemProps {
   current: string | undefined;
   isOpen: (id: string) => boolean;
   onToggle: (id: string) => void;
+  beside: Props["beside"];
 }
 
-function BranchItem({ branch, level, current, isOpen, onToggle }: ItemProps) {
+function BranchItem({ branch, level, current, isOpen, onToggle, beside }: ItemProps) {
   const { id, name, children, size } = branch;
   const isShown = isOpen(id);
   return (
@@ -60,7 +71,7 @@ function BranchItem({ branch, level, current, isOpen, onToggle }: ItemProps) {
         <Link className="ti__n cut" to="/namespaces/$namespace" params={{ namespace: id }}>
           {name}
         </Link>
-        {children.length > 0 && <span className="ti__m push num">{size}</span>}
+        {beside?.(id) ?? (children.length > 0 && <span className="ti__m push num">{size}</span>)}
       </span>
       {isShown && children.length > 0 && (
         <ul>
@@ -72,6 +83,7 @@ function BranchItem({ branch, level, current, isOpen, onToggle }: ItemProps) {
               current={current}
               isOpen={isOpen}
               onToggle={onToggle}
+              beside={beside}
             />
           ))}
         </ul>

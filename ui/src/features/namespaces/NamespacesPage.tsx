@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
-import { namespaceNames } from "../../api/namespaces";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { namespaceFigures, namespaceNames } from "../../api/namespaces";
 import { Dialog } from "../../components/Dialog";
 import { Empty } from "../../components/Empty";
 import { FilterField } from "../../components/FilterField";
@@ -11,6 +11,7 @@ import { LabelledField } from "../../components/LabelledField";
 import { Loaded } from "../../components/Loaded";
 import { number, t } from "../../i18n/text";
 import type { NamespacesSearch } from "../../search";
+import { Figures } from "./Figures";
 import { NamespaceTree } from "./NamespaceTree";
 
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
@@ -23,6 +24,8 @@ interface Props {
 /** Every namespace, as a tree or as a list. */
 export function NamespacesPage({ search, onSearch }: Props) {
   const found = useQuery(namespaceNames);
+  const figures = useQuery(namespaceFigures).data;
+  const beside = figures && ((id: string) => <Figures id={id} figures={figures} />);
   const [isMaking, setMaking] = useState(false);
   const { q = "", view } = search;
   const isFlat = view === "flat";
@@ -62,7 +65,11 @@ export function NamespacesPage({ search, onSearch }: Props) {
             );
           return (
             <div className="scroll" tabIndex={0} role="region" aria-label={t("Namespaces")}>
-              {isFlat ? <FlatList names={names} /> : <NamespaceTree names={names} isUnfolded={q !== ""} />}
+              {isFlat ? (
+                <FlatList names={names} beside={beside} />
+              ) : (
+                <NamespaceTree names={names} isUnfolded={q !== ""} beside={beside} />
+              )}
             </div>
           );
         }}
@@ -72,7 +79,12 @@ export function NamespacesPage({ search, onSearch }: Props) {
   );
 }
 
-function FlatList({ names }: { names: readonly string[] }) {
+interface FlatProps {
+  names: readonly string[];
+  beside: ((id: string) => ReactNode) | undefined;
+}
+
+function FlatList({ names, beside }: FlatProps) {
   return (
     <ul>
       {names.map((name) => (
@@ -80,6 +92,7 @@ function FlatList({ names }: { names: readonly string[] }) {
           <Link className="ti ti--row" to="/namespaces/$namespace" params={{ namespace: name }}>
             <Icon name="namespaces" small className="muted" />
             <span className="ti__n cut">{name}</span>
+            {beside?.(name)}
           </Link>
         </li>
       ))}

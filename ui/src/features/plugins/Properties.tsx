@@ -7,6 +7,7 @@ const SHARED = new Set([
   ..."logToFile taskCache workerGroup workerSelector policyRefs assets conditions stopAfter labels inputs".split(" "),
 ]);
 
+const ALL_TYPES = 5;
 const EVERYWHERE = new Set(["id", "type"]);
 
 /** Properties with their types and what they are for: the required ones first, those that every type has folded. */
@@ -59,7 +60,7 @@ function Rows({ entries, required, isOutput }: RowsProps) {
             </td>
             <td className="small muted props__text">{typeOf(property)}</td>
             <td className="props__text">
-              {property.description}
+              {property.description && <Said text={property.description} />}
               {property.default !== undefined && (
                 <span className="muted"> {t("Default {value}.", { value: JSON.stringify(property.default) })}</span>
               )}
@@ -71,9 +72,24 @@ function Rows({ entries, required, isOutput }: RowsProps) {
   );
 }
 
+/** A sentence with what stands between backticks as code. */
+function Said({ text }: { text: string }) {
+  return text.split(/(`+[^`]+`+)/).map((part, index) =>
+    part.startsWith("`") ? (
+      <code key={index} className="mono-s">
+        {part.replaceAll("`", "")}
+      </code>
+    ) : (
+      part
+    ),
+  );
+}
+
 function typeOf(schema: Schema): string {
   if (schema.enum) return schema.enum.map(String).join(", ");
-  if (schema.type) return either([schema.type].flat());
-  const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map(typeOf).filter(Boolean);
-  return either([...new Set(inner)]);
+  const inner = new Set(
+    schema.type ? [schema.type].flat() : [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map(typeOf).filter(Boolean),
+  );
+  // A list of everything says nothing: what is meant is whatever an expression gives.
+  return inner.size >= ALL_TYPES ? t("any value") : either([...inner]);
 }

@@ -59,9 +59,9 @@ export function TypePage({ type, isTrigger, onBack }: Props) {
               <Suspense fallback={<div className="skeleton" style={{ height: 60 }} />}>
                 <Markdown text={bodyOf(markdown)} />
               </Suspense>
-              <h3>{t("Example")}</h3>
+              <h3>{t("In a flow")}</h3>
               <div className="plugins__example">
-                <pre className="code-block" tabIndex={0} aria-label={t("Example")}>
+                <pre className="code-block" tabIndex={0} aria-label={t("In a flow")}>
                   {example}
                 </pre>
                 <button

@@ -15,6 +15,7 @@ import { compareTexts, countLines } from "../../source/comparison";
 import { GraphDiff } from "./GraphDiff";
 import { RevisionList } from "./RevisionList";
 
+const CodeArea = lazy(async () => ({ default: (await import("../../components/CodeArea")).CodeArea }));
 const TextDiff = lazy(async () => ({ default: (await import("../../components/compare/TextDiff")).TextDiff }));
 
 type View = "both" | "text" | "graph";
@@ -63,6 +64,7 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
   const now = revisions.find(({ revision }) => revision === compared.now) ?? current;
   const before = revisions[revisions.indexOf(now) + 1] ?? now;
   const old = revisions.find(({ revision }) => revision === compared.old) ?? before;
+  const isOnly = revisions.length === 1;
   const comparison = useMemo(() => compareTexts(old.source, now.source), [old, now]);
   const back = now.revision === current.revision ? old : now;
   const restore = async (): Promise<void> => {
@@ -83,7 +85,7 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
           revisions={revisions}
           counts={counts}
           current={current.revision}
-          old={old.revision}
+          old={isOnly ? 0 : old.revision}
           now={now.revision}
           onChoose={(revision) => onCompare({ now: revision })}
         />
@@ -93,27 +95,33 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
         aria-label={t("Revision {old} against {now}", { old: old.revision, now: now.revision })}
       >
         <div className="rv__bar">
-          <Choice
-            label={t("Old")}
-            revisions={revisions}
-            value={old.revision}
-            onChoose={(revision) => onCompare({ old: revision, now: now.revision })}
-          />
-          <Icon name="right" small className="muted" />
-          <Choice
-            label={t("New")}
-            revisions={revisions}
-            value={now.revision}
-            onChoose={(revision) => onCompare({ old: old.revision, now: revision })}
-          />
-          <button
-            className="btn btn--s btn--icon"
-            type="button"
-            aria-label={t("Swap")}
-            onClick={() => onCompare({ old: now.revision, now: old.revision })}
-          >
-            <Icon name="updown" small />
-          </button>
+          {isOnly ? (
+            <p className="small muted">{t("This is the only revision so far.")}</p>
+          ) : (
+            <>
+              <Choice
+                label={t("Old")}
+                revisions={revisions}
+                value={old.revision}
+                onChoose={(revision) => onCompare({ old: revision, now: now.revision })}
+              />
+              <Icon name="right" small className="muted" />
+              <Choice
+                label={t("New")}
+                revisions={revisions}
+                value={now.revision}
+                onChoose={(revision) => onCompare({ old: old.revision, now: revision })}
+              />
+              <button
+                className="btn btn--s btn--icon"
+                type="button"
+                aria-label={t("Swap")}
+                onClick={() => onCompare({ old: now.revision, now: old.revision })}
+              >
+                <Icon name="updown" small />
+              </button>
+            </>
+          )}
           <span className="seg push" role="group" aria-label={t("Show")}>
             {(["both", "text", "graph"] as const).map((one) => (
               <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>
@@ -122,7 +130,7 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
             ))}
           </span>
         </div>
-        <p className="rv__sum small muted">
+        <p className="rv__sum small muted" hidden={isOnly}>
           {comparison.keys.length > 0
             ? plural(
                 comparison.keys.length,
@@ -137,13 +145,19 @@ function History({ revisions, compared, onCompare, namespace, id }: Props & { re
         <div className={`cmp cmp--${view}`}>
           {view !== "graph" && (
             <Suspense fallback={<Waiting />}>
-              <TextDiff
-                old={old.source}
-                now={now.source}
-                label={t("Text of {old} against {now}", { old: old.revision, now: now.revision })}
-                come={comparison.come}
-                gone={comparison.gone}
-              />
+              {isOnly ? (
+                <section aria-label={t("Text")}>
+                  <CodeArea label={t("Text of {name}", { name: id })} text={now.source} written="yaml" isReadOnly />
+                </section>
+              ) : (
+                <TextDiff
+                  old={old.source}
+                  now={now.source}
+                  label={t("Text of {old} against {now}", { old: old.revision, now: now.revision })}
+                  come={comparison.come}
+                  gone={comparison.gone}
+                />
+              )}
             </Suspense>
           )}
           {view !== "text" && <GraphDiff old={old.source} now={now.source} changed={comparison.changed} />}

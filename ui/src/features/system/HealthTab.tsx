@@ -101,7 +101,7 @@ export function HealthTab() {
                           {one.state === "RUNNING" ? t("Alive") : one.state.toLowerCase()}
                         </span>
                       </td>
-                      <td className="muted num cut">{doing(one)}</td>
+                      <td className="muted num wraps">{doing(one)}</td>
                       <td className="muted hide-s cut">{one.server.hostname}</td>
                       <td className="muted num hide-s">{one.server.version}</td>
                     </tr>

@@ -72,7 +72,7 @@ export function UsageTab() {
             </section>
             <section className="syspart" aria-labelledby="types">
               <h2 id="types">{t("Types that flows use")}</h2>
-              <ul className="limits">
+              <ul className="limits limits--types">
                 {types.slice(0, MOST_TYPES).map(([type, count]) => (
                   <li key={type}>
                     <code className="mono-s cut">{type}</code>
