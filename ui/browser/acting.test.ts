@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
+import { violationsOf } from "./whole";
 
 const { open, save, api } = await stage();
 
@@ -97,8 +97,7 @@ test("system: what waits for a slot is listed with what for, and can be let in",
   const page = await open("/system?tab=limits");
   const list = page.getByRole("region", { name: "Executions that wait" });
   await list.getByText(/1 of 1 slots? /).waitFor();
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await list.getByRole("button", { name: "Let it start" }).click();
   await list.getByText("No execution waits for a slot.").waitFor();
   await until(waiter.id, "PAUSED");
@@ -118,8 +117,7 @@ triggers:
   await page.getByRole("checkbox", { name: "Select all triggers shown" }).check();
   const bar = page.getByRole("region", { name: "Selection" });
   await bar.getByText("2 triggers").waitFor();
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await bar.getByRole("button", { name: "Disable" }).click();
   await page.getByText("2 triggers are changed").waitFor();
   const off = () => page.getByRole("switch", { checked: false }).count();

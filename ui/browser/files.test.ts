@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
+import { violationsOf } from "./whole";
 
 const { open, origin } = await stage();
 const SPACE = "filed";
@@ -29,8 +29,7 @@ test("an old revision of a file is compared with the last, and so is what is bei
   expect(await changes.locator(".cm-deletedChunk").innerText()).toContain("select 2");
   expect(await diff.innerText()).toContain("select 1");
   expect(await changes.locator(".count").innerText()).toBe("+1 −1");
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 
   await page.getByLabel("Revision").selectOption({ index: 0 });
   await page.getByRole("textbox", { name: "Text of plan.sql" }).click();
