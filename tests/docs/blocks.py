@@ -9,7 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(path for path in DOCS.rglob("*.md") if "words" not in path.parts)]
+PAGES = [
+    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md"),
+    *sorted(path for path in DOCS.rglob("*.md") if "words" not in path.parts),
+]
 _FENCE = re.compile(r"```(\w*)(.*)")
 _MARK = re.compile(r"<!-- (\w+): (.*) -->")
 
