@@ -120,10 +120,10 @@ def test_a_span_is_about_the_dates_that_are_named():
     where = (since, Group((until,)), named)
     ended = (replace(since, field="endDate"), Group((until,)))
     begun = (since, Group((replace(until, field="startDate"),)))
-    assert within_span(where, dates_of([("dateFilter", "END_DATE")], EXECUTION_DATES)) == (named, *ended)
-    either = within_span(where, dates_of([("dateFilter", "START_OR_END_DATE")], EXECUTION_DATES))
+    assert within_span(where, dates_of("END_DATE", EXECUTION_DATES)) == (named, *ended)
+    either = within_span(where, dates_of("START_OR_END_DATE", EXECUTION_DATES))
     assert either == (named, Group((Group(begun), Group(ended)), is_any=True))
-    assert within_span(where, dates_of([], EXECUTION_DATES)) == where
+    assert within_span(where, dates_of(None, EXECUTION_DATES)) == where
     with pytest.raises(RequestError, match="dateFilter is one of NEXT_EXECUTION_DATE, LAST_TRIGGERED_DATE") as caught:
-        dates_of([("dateFilter", "START_DATE")], TRIGGER_DATES)
+        dates_of("START_DATE", TRIGGER_DATES)
     assert caught.value.status == 422

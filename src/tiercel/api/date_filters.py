@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from msgspec import structs
 
 from tiercel.api.errors import RequestError
-from tiercel.api.requests import Query, one
 from tiercel.repository.query import Condition, Group
 
 SPAN = frozenset({"startDate", "endDate", "timeRange"})
@@ -22,13 +21,12 @@ TRIGGER_DATES: Mapping[str, Sequence[str]] = {
 }
 
 
-def dates_of(query: Query, known: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    """Give the fields that the span is about; none when the query does not say.
+def dates_of(name: str | None, known: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Give the fields that the span is about; none when nothing is said.
 
     Raises:
         RequestError: It says something else.
     """
-    name = one(query, "dateFilter")
     if name is None:
         return ()
     if name not in known:

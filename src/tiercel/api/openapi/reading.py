@@ -94,8 +94,6 @@ def _note(found: Reading, name: str, call: ast.Call) -> None:
         found.is_paged = True
     elif name == "read_filters":
         found.is_filtered = True
-    elif name == "dates_of":
-        found.parameters.setdefault("dateFilter", Kind.TEXT)
     elif name in _FORM_READERS:
         found.bodies.add("form")
     elif name in _BODIES:

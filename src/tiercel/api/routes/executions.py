@@ -212,7 +212,7 @@ def conditions_of(request: Incoming, query: Query, *, default_days: int = 0) -> 
     flat = flat_filters(query, _FLAT)
     now = environment_of(request).clock()
     found = read_filters(query + flat, EXECUTION_FIELDS, now, default_days=default_days)
-    return within_span(found, dates_of(query, EXECUTION_DATES))
+    return within_span(found, dates_of(one(query, "dateFilter"), EXECUTION_DATES))
 
 
 async def _start_request(request: Incoming, query: Query, namespace: str, flow_id: str) -> StartRequest:

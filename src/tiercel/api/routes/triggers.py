@@ -147,7 +147,7 @@ def _state(request: Incoming, found: StoredTrigger) -> Response[bytes]:
 
 def _where(request: Incoming) -> tuple[Condition, ...]:
     environment, query = environment_of(request), query_of(request)
-    dates = dates_of(query, TRIGGER_DATES)
+    dates = dates_of(one(query, "dateFilter"), TRIGGER_DATES)
     fields = TRIGGER_FIELDS | SPAN if dates else TRIGGER_FIELDS
     found = within_span(read_filters(query, fields, environment.clock()), dates)
     flat = (("q", "q", Operation.EQUALS), ("namespace", "namespace", Operation.PREFIX), ("flowId", "flowId", _SAME))
