@@ -7,10 +7,11 @@ import pytest
 from tiercel.model.dialect import Dialect
 from tiercel.model.flow import TriggerDefinition
 from tiercel.repository import triggers
+from tiercel.repository.declared_triggers import DeclaredTrigger, save_triggers
 from tiercel.repository.firings import StoredFiring, add_firing, close_firing
 from tiercel.repository.leases import LeaseTakenError, check_lease, claim_lease, release_lease, renew_lease
 from tiercel.repository.sqlite.database import SqliteDatabase
-from tiercel.repository.triggers import SCHEDULE, DeclaredTrigger
+from tiercel.repository.triggers import SCHEDULE
 
 KEY = ("dev", "flow", "tick")
 
@@ -54,15 +55,15 @@ def declared(cron="0 * * * *", **rest):
 
 async def test_a_row_that_was_changed_meanwhile_is_left_alone(database):
     def work(connection):
-        triggers.save_triggers(connection, "dev", "flow", [declared()], now=1)
+        save_triggers(connection, "dev", "flow", [declared()], now=1)
         read = triggers.get_trigger(connection, KEY)
-        triggers.save_triggers(connection, "dev", "flow", [declared(description="new")], now=2)
+        save_triggers(connection, "dev", "flow", [declared(description="new")], now=2)
         assert triggers.update_trigger(connection, read) is None
         now = triggers.get_trigger(connection, KEY)
         stored = triggers.update_trigger(connection, now)
         assert stored.version == now.version + 1
         assert triggers.get_trigger(connection, KEY) == stored
-        assert triggers.save_triggers(connection, "dev", "flow", [], now=3) == ["tick"]
+        assert save_triggers(connection, "dev", "flow", [], now=3) == ["tick"]
         assert triggers.update_trigger(connection, stored) is None
 
     await database.write(work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiercel.model.flow import Flow
 from tiercel.model.types import Types
-from tiercel.repository.triggers import DeclaredTrigger
+from tiercel.repository.declared_triggers import DeclaredTrigger
 
 EVENT = "EVENT"
 """The kind of triggers that wait for something from outside, so that nothing need look at them."""

@@ -8,8 +8,8 @@ from tiercel.errors import InvalidError, NotFoundError
 from tiercel.operations.declaring import declared_triggers
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import load_flow
+from tiercel.repository.declared_triggers import save_triggers
 from tiercel.repository.flows import list_undeclared
-from tiercel.repository.triggers import save_triggers
 
 
 async def declare_all(environment: Environment) -> None:

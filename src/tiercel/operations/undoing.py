@@ -7,8 +7,8 @@ from tiercel.operations import flows
 from tiercel.operations.actor import Action, Actor, Resource
 from tiercel.operations.environment import Environment
 from tiercel.operations.triggers import get_trigger
-from tiercel.repository.removed_triggers import find_removed_at
-from tiercel.repository.triggers import KEPT_MICROS, StoredTrigger, TriggerKey, find_trigger
+from tiercel.repository.removed_triggers import KEPT_MICROS, find_removed_at
+from tiercel.repository.triggers import StoredTrigger, TriggerKey, find_trigger
 
 
 async def undo_removal(environment: Environment, actor: Actor, key: TriggerKey) -> StoredTrigger:

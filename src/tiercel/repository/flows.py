@@ -10,9 +10,9 @@ from tiercel.errors import NotFoundError
 from tiercel.model.dialect import Dialect
 from tiercel.repository.codec import to_json_or_none
 from tiercel.repository.connection import Connection, Row, Target
+from tiercel.repository.declared_triggers import delete_flow_triggers, save_triggers
 from tiercel.repository.memories import remove_memories
 from tiercel.repository.records import StoredFlow
-from tiercel.repository.triggers import delete_flow_triggers, save_triggers
 from tiercel.repository.watches import save_watches
 
 LABELS = Target(

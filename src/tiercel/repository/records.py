@@ -22,7 +22,7 @@ from tiercel.model.dialect import Dialect
 from tiercel.model.event import Event
 from tiercel.model.json import Json
 from tiercel.model.state import State
-from tiercel.repository.triggers import DeclaredTrigger
+from tiercel.repository.declared_triggers import DeclaredTrigger
 
 Work: TypeAlias = RunTask | OpenDirectory | CloseDirectory | Evaluate | StartChild | RestartChild | StoreOutputs
 """What a worker can be asked to do, and what the executor cannot answer within the decision that asked for it."""

@@ -10,7 +10,7 @@ locked or never due have none, so its work grows with what is due and not with h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -23,10 +23,6 @@ from tiercel.model.flow import TriggerDefinition
 from tiercel.model.schedule import Backfill, ScheduleState
 from tiercel.repository.codec import to_json, to_text
 from tiercel.repository.connection import Connection, Row, Target
-from tiercel.repository.removed_triggers import keep_removed, take_removed
-
-KEPT_MICROS = 86_400_000_000
-"""So long a trigger that was removed comes back as it was."""
 
 TriggerKey = tuple[str, str, str]
 """Namespace, flow, trigger."""
@@ -74,19 +70,6 @@ _LOOKED = f"UPDATE triggers SET {', '.join(f'{name} = ?' for name in LOOKED_COLU
 _BY_KEY = "WHERE namespace = ? AND flow_id = ? AND trigger_id = ?"
 _definition = msgspec.json.Decoder(TriggerDefinition)
 _backfill = msgspec.json.Decoder(Backfill)
-
-
-class DeclaredTrigger(Struct, frozen=True, kw_only=True):
-    """A trigger as a flow that is being saved declares it.
-
-    Attributes:
-        is_active: Neither the source nor the state of the flow forbids it to fire.
-    """
-
-    definition: TriggerDefinition
-    kind: str
-    dialect: Dialect
-    is_active: bool
 
 
 class StoredTrigger(Struct, frozen=True, kw_only=True):
@@ -176,42 +159,6 @@ class StoredTrigger(Struct, frozen=True, kw_only=True):
         return replace(self, look_at=None if self.next_at is None else max(now, self.next_at))
 
 
-def save_triggers(
-    connection: Connection, namespace: str, flow_id: str, declared: Sequence[DeclaredTrigger], *, now: int
-) -> list[str]:
-    """Make the rows of a flow those it declares; what is remembered of those that stay is kept.
-
-    A trigger that is new, was switched on in the source, or has other times than before, begins anew from now on. One
-    that was removed within a day comes back as it was, and makes up for no dates.
-
-    Returns:
-        The ids of those that are gone.
-    """
-    former = {row.trigger_id: row for row in list_flow_triggers(connection, namespace, flow_id)}
-    for one in declared:
-        known = former.pop(one.definition.id, None)
-        if known is None:
-            key = (namespace, flow_id, one.definition.id)
-            removed = take_removed(connection, key, since=now - KEPT_MICROS)
-            row = StoredTrigger(
-                namespace=namespace,
-                flow_id=flow_id,
-                definition=one.definition,
-                kind=one.kind,
-                dialect=one.dialect,
-                updated_at=now,
-                is_active=one.is_active,
-                begin_at=now,
-            )
-            if removed is not None:
-                row = _restored(row, from_row(removed))
-            connection.insert(_TARGET, [_to_row(row.woken(now))])
-        else:
-            _redeclare(connection, known, one, now)
-    _remove(connection, former.values(), now)
-    return list(former)
-
-
 def list_flow_triggers(connection: Connection, namespace: str, flow_id: str) -> list[StoredTrigger]:
     """The triggers of a flow by id."""
     rows = connection.fetch(f"{SELECTED} WHERE namespace = ? AND flow_id = ? ORDER BY trigger_id", (namespace, flow_id))
@@ -278,10 +225,15 @@ def count_late(connection: Connection, now: int) -> LateTriggers:
     return LateTriggers(due, first_at, failing, locked)
 
 
+def add_trigger(connection: Connection, trigger: StoredTrigger) -> None:
+    """Store a trigger that has no row yet."""
+    connection.insert(_TARGET, [to_row(trigger)])
+
+
 def update_trigger(connection: Connection, changed: StoredTrigger) -> StoredTrigger | None:
     """Store a row made from the one read; None, and nothing is changed, when it was changed or removed meanwhile."""
     stored = replace(changed, version=changed.version + 1)
-    row = _to_row(stored)
+    row = to_row(stored)
     count = connection.execute(f"{_CHANGED} {_BY_KEY} AND version = ?", (*row[3:], *changed.key, changed.version))
     return stored if count else None
 
@@ -304,11 +256,6 @@ def delete_trigger(connection: Connection, key: TriggerKey) -> None:
     connection.execute(f"DELETE FROM triggers {_BY_KEY}", key)
 
 
-def delete_flow_triggers(connection: Connection, namespace: str, flow_id: str, *, now: int) -> None:
-    """Remove the triggers of a flow; for a day they come back as they were when the flow does."""
-    _remove(connection, list_flow_triggers(connection, namespace, flow_id), now)
-
-
 def from_row(row: Row) -> StoredTrigger:
     """The trigger of a row in the order of COLUMNS."""
     values: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
@@ -321,59 +268,8 @@ def from_row(row: Row) -> StoredTrigger:
     return StoredTrigger(**values)
 
 
-def _remove(connection: Connection, triggers: Iterable[StoredTrigger], now: int) -> None:
-    for trigger in triggers:
-        keep_removed(connection, trigger.key, _to_row(trigger), now=now)
-        connection.execute(f"DELETE FROM triggers {_BY_KEY}", trigger.key)
-
-
-def _restored(declared: StoredTrigger, removed: StoredTrigger) -> StoredTrigger:
-    """What was remembered of a trigger that comes back; it begins anew from now on."""
-    return replace(
-        removed,
-        definition=declared.definition,
-        kind=declared.kind,
-        dialect=declared.dialect,
-        is_active=declared.is_active,
-        begin_at=declared.begin_at,
-        execution_id=None,
-        locked_at=None,
-        updated_at=declared.updated_at,
-    )
-
-
-def _redeclare(connection: Connection, known: StoredTrigger, declared: DeclaredTrigger, now: int) -> None:
-    is_same = (known.definition, known.kind, known.dialect, known.is_active) == (
-        declared.definition,
-        declared.kind,
-        declared.dialect,
-        declared.is_active,
-    )
-    if is_same:
-        return
-    begins = _times(known.definition) != _times(declared.definition) or (declared.is_active and not known.is_active)
-    changed = replace(
-        known,
-        definition=declared.definition,
-        kind=declared.kind,
-        dialect=declared.dialect,
-        is_active=declared.is_active,
-        begin_at=now if begins else known.begin_at,
-        updated_at=now,
-    )
-    update_trigger(connection, changed.woken(now))
-
-
-_NO_TIMES = frozenset({"inputs", "backfill", "recoverMissedSchedules", "lateMaximumDelay"})
-
-
-def _times(definition: TriggerDefinition) -> object:
-    """What decides when it is due."""
-    own = {name: value for name, value in definition.properties.items() if name not in _NO_TIMES}
-    return definition.type, own, definition.conditions, definition.when
-
-
-def _to_row(trigger: StoredTrigger) -> Row:
+def to_row(trigger: StoredTrigger) -> Row:
+    """The trigger as a row, in the order of COLUMNS."""
     return tuple(_values(trigger))
 
 

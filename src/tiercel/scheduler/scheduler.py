@@ -33,9 +33,8 @@ from tiercel.operations.trigger_lines import save_lines
 from tiercel.repository.connection import Connection
 from tiercel.repository.gatherings import find_next_due
 from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
-from tiercel.repository.removed_triggers import purge_removed
+from tiercel.repository.removed_triggers import KEPT_MICROS, purge_removed
 from tiercel.repository.triggers import (
-    KEPT_MICROS,
     POLLING,
     REALTIME,
     StoredTrigger,
