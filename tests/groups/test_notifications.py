@@ -171,7 +171,7 @@ class Inbox:
 
     def login(self, _server: object, _session: object, _envelope: object, mechanism: str, data: Any) -> AuthResult:
         self.logins.append((mechanism, data.login.decode()))
-        return AuthResult(success=data.password == b"s3cret")
+        return AuthResult(success=data.password == b"s3cret", handled=False)  # so that the server says no
 
 
 @pytest.fixture(scope="module")
