@@ -127,3 +127,30 @@ test("39: at 360 px and at twice the size nothing is cut off, and every action i
     expect((bar?.x ?? -1) >= 0 && (bar?.x ?? 0) + (bar?.width ?? 9_999) <= width).toBe(true);
   }
 });
+
+test("38: letters go through a list, tick its rows and lead through a flow, unless they are turned off", async () => {
+  for (const id of ["keys_a", "keys_b"]) await save(FAILING.replace("id: failing", `id: ${id}`));
+  const page = await open("/flows?namespace=test&q=keys_&view=flat");
+  await page.getByRole("link", { name: "keys_b" }).waitFor();
+  const focused = (): Promise<string> => page.evaluate(() => (document.activeElement as HTMLElement).innerText);
+  for (const key of ["j", "j"]) await page.keyboard.press(key);
+  expect(await focused()).toBe("keys_b");
+  await page.keyboard.press("k");
+  await page.keyboard.press("x");
+  expect(await page.getByRole("checkbox", { name: "Select keys_a" }).isChecked()).toBe(true);
+  expect(await page.getByRole("checkbox", { name: "Select keys_b" }).isChecked()).toBe(false);
+  await page.goto(`${new URL(page.url()).origin}/ui/flows/edit/test/keys_a/overview`);
+  await page.getByRole("heading", { name: "keys_a" }).waitFor();
+  await page.keyboard.press("v");
+  await page.waitForURL(/keys_a\/revisions$/);
+
+  await page.goto(`${new URL(page.url()).origin}/ui/profile`);
+  await page.getByLabel("Keys of one letter").selectOption("off");
+  await page.getByText("Kept").waitFor();
+  await page.getByRole("heading", { name: "You" }).click();
+  for (const key of ["g", "f", "?"]) await page.keyboard.press(key);
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("dialog").waitFor();
+  expect(await page.getByRole("dialog", { name: "Keys" }).count()).toBe(0);
+  expect(new URL(page.url()).pathname).toBe("/ui/profile");
+});

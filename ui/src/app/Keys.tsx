@@ -4,6 +4,9 @@ import { t } from "../i18n/text";
 const KEYS: [string, string][] = [
   ["⌘K", t("Jump to a page or flow")],
   ["/", t("Go to the filter of the list")],
+  ["j  k  x  r", t("In lists: next and previous row, tick it, read anew")],
+  ["t  l  d  n  N", t("Of an execution: timeline, logs, data, next and previous failure")],
+  ["e  v", t("Of a flow: edit, revisions")],
   [t("g then h f e l t n"), t("Home, flows, executions, logs, triggers, namespaces")],
   ["⌘.", t("Change the theme")],
   ["⌘S", t("Save, in the editor")],

@@ -5,7 +5,6 @@ import { Sprite } from "../components/Sprite";
 import { Toasts } from "../components/Toasts";
 import { t } from "../i18n/text";
 import { ConnectionBar } from "./ConnectionBar";
-import { Keys } from "./Keys";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { BUILD, OPERATE, SECTIONS } from "./sections";
@@ -15,6 +14,7 @@ import { useShortcuts } from "./useShortcuts";
 
 type Layer = "palette" | "keys" | "inbox" | null;
 
+const Keys = lazy(async () => ({ default: (await import("./Keys")).Keys }));
 const Inbox = lazy(async () => ({ default: (await import("./Inbox")).Inbox }));
 
 /** The frame around every page. */
@@ -79,7 +79,11 @@ export function Shell() {
         </Suspense>
       )}
       <Palette isOpen={layer === "palette"} onClose={() => setLayer(null)} />
-      <Keys isOpen={layer === "keys"} onClose={() => setLayer(null)} />
+      {layer === "keys" && (
+        <Suspense fallback={null}>
+          <Keys isOpen onClose={() => setLayer(null)} />
+        </Suspense>
+      )}
     </>
   );
 }

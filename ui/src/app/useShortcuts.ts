@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { areLettersOff } from "../components/look";
 import { BUILD, OPERATE, SECTIONS } from "./sections";
 import { toggleTheme } from "./theme";
 
@@ -26,10 +27,12 @@ export function useShortcuts(layers: Layers): void {
         }
         return;
       }
-      if (event.altKey || isWriting(event.target)) return;
+      if (event.altKey || isWriting(event.target) || areLettersOff()) return;
       const place = [...SECTIONS, ...BUILD, ...OPERATE].find(({ key }) => key === event.key);
-      if (event.timeStamp < chordUntil && place) void navigate({ to: place.to });
-      else if (event.key === "?") latest.current.openKeys();
+      if (event.timeStamp < chordUntil && place) {
+        event.preventDefault(); // the letter means nothing else then
+        void navigate({ to: place.to });
+      } else if (event.key === "?") latest.current.openKeys();
       else if (event.key === "/") focusFilter(event);
       chordUntil = event.key === "g" ? event.timeStamp + CHORD_MS : 0;
     };

@@ -1,5 +1,7 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { t } from "../i18n/text";
+import { isLetterKey } from "./letters";
 
 interface Props {
   namespace: string;
@@ -9,6 +11,16 @@ interface Props {
 /** The pages of one flow; lists of everything are filtered by it. */
 export function FlowTabs({ namespace, id }: Props) {
   const params = { namespace, id };
+  const navigate = useNavigate();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!isLetterKey(event)) return;
+      if (event.key === "e") void navigate({ to: "/flows/edit/$namespace/$id", params: { namespace, id } });
+      if (event.key === "v") void navigate({ to: "/flows/edit/$namespace/$id/revisions", params: { namespace, id } });
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [navigate, namespace, id]);
   const here = { className: "tab", activeOptions: { exact: true, includeSearch: false } };
   return (
     <nav className="tabs" aria-label={t("Pages of the flow")}>

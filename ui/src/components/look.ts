@@ -11,9 +11,11 @@ export interface Look {
   language: Language | "";
   /** The page that is opened first, as a path. */
   start: string;
+  /** Whether keys without a modifier do anything; those who speak to the computer may need them off. */
+  letters: "on" | "off";
 }
 
-const USUAL: Look = { theme: "system", density: "compact", zone: "", language: "", start: "/" };
+const USUAL: Look = { theme: "system", density: "compact", zone: "", language: "", start: "/", letters: "on" };
 
 export function readLook(): Look {
   const kept = Object.fromEntries(
@@ -53,6 +55,10 @@ export function chosenZone(): string | null {
   } catch {
     return null;
   }
+}
+
+export function areLettersOff(): boolean {
+  return item("letters") === "off";
 }
 
 function item(name: keyof Look): string | null {

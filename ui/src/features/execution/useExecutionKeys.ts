@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import type { TaskRun } from "../../api/types";
+import { isLetterKey } from "../../components/letters";
 import type { TabSearch } from "../../search";
 
 interface Options {
@@ -14,9 +15,7 @@ const TABS: Record<string, TabSearch["tab"]> = { t: undefined, l: "logs", d: "da
 export function useExecutionKeys({ runs, selected, onSearch }: Options): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      const target = event.target as HTMLElement;
-      if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
-      if (target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu]")) return;
+      if (!isLetterKey(event)) return;
       if (event.key in TABS) {
         onSearch({ tab: TABS[event.key] });
         return;

@@ -19,6 +19,7 @@ import { Loaded } from "../../components/Loaded";
 import { StepPager } from "../../components/StepPager";
 import { ZONE } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import { useListKeys } from "../../components/useListKeys";
 import { plural, t } from "../../i18n/text";
 import type { ExecutionSearch } from "../../search";
 import { BulkBar } from "./BulkBar";
@@ -51,6 +52,7 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
   const conditions = conditionsOf(search);
   const sort = search.sort ?? NEWEST;
   useLive("executions");
+  useListKeys();
   const found = useQuery(
     executionPage({ ...conditions, sort, page, size: SIZE, ...(search.after && { cursor: search.after }) }),
   );

@@ -11,6 +11,7 @@ import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { NamespaceSelect } from "../../components/NamespaceSelect";
 import { Pager } from "../../components/Pager";
+import { useListKeys } from "../../components/useListKeys";
 import { ViewsMenu } from "../../components/ViewsMenu";
 import { number, t } from "../../i18n/text";
 import type { FlowSearch } from "../../search";
@@ -36,6 +37,7 @@ export function FlowsPage({ search, onSearch, onView, onRun }: Props) {
   const { q = "", namespace = "", label, view, page = 1 } = search;
   const filter = { text: q, namespace, ...(label && { label }) };
   useLive("flows", "executions");
+  useListKeys();
   const flows = useQuery(flowPage({ ...filter, page, size: SIZE }));
   const latest = useQuery(latestExecutions(flows.data?.results ?? [], RUNS));
   const next = useQuery(nextStarts({ namespace, size: NEXT }));

@@ -22,6 +22,11 @@ const DENSITIES: [Look["density"], string][] = [
   ["comfortable", t("Comfortable")],
 ];
 
+const LETTERS: [Look["letters"], string][] = [
+  ["on", t("On##keys")],
+  ["off", t("Off##keys")],
+];
+
 const TONGUES: [Look["language"], string][] = [
   ["", t("The language of this browser")],
   ...LANGUAGES,
@@ -50,6 +55,12 @@ export function Preferences() {
           value={look.zone}
           options={zones()}
           onChange={(zone) => change({ zone })}
+        />
+        <Choice
+          label={t("Keys of one letter")}
+          value={look.letters}
+          options={LETTERS}
+          onChange={(letters) => change({ letters })}
         />
         <Choice
           label={t("Language")}

@@ -10,6 +10,7 @@ import { NamespaceSelect } from "../../components/NamespaceSelect";
 import { Pager } from "../../components/Pager";
 import { length, ZONE } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
+import { useListKeys } from "../../components/useListKeys";
 import { t } from "../../i18n/text";
 import type { TriggerSearch } from "../../search";
 import { BackfillDialog } from "./BackfillDialog";
@@ -38,6 +39,7 @@ export function TriggersPage({ search, onSearch }: Props) {
   };
   const [filling, setFilling] = useState<Trigger | null>(null);
   useLive("triggers", "flows");
+  useListKeys();
   const found = useQuery(triggerPage({ text: q, namespace, page, size: SIZE }));
   const chosenOnes = (found.data?.results ?? []).filter((one) => chosen.has(keyOf(one)));
   const selected = found.data?.results.find((one) => keyOf(one) === trigger);
