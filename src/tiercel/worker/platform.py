@@ -15,6 +15,7 @@ from tiercel.operations.assignments import Assignment
 from tiercel.operations.emitting import emit, kept_state
 from tiercel.operations.encryption import encrypt
 from tiercel.operations.environment import Environment
+from tiercel.operations.platform_request import Caller
 from tiercel.plugins import TaskError
 from tiercel.repository.connection import Connection
 from tiercel.repository.executions import list_children
@@ -69,9 +70,9 @@ class Platform:
             raise TaskError(str(error)) from error
 
 
-def _caller(assignment: Assignment) -> platform.Caller:
+def _caller(assignment: Assignment) -> Caller:
     execution, task_run = assignment.execution, assignment.task_run
-    return platform.Caller(
+    return Caller(
         namespace=execution.namespace,
         flow_id=execution.flow_id,
         execution_id=execution.id,
