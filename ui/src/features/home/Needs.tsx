@@ -3,21 +3,17 @@ import { Link } from "@tanstack/react-router";
 import { act } from "../../api/executions";
 import { lastLines } from "../../api/lines";
 import type { Execution } from "../../api/types";
+import { withoutSequences } from "../../components/ansi";
 import { StateMark } from "../../components/StateMark";
 import { moment } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
 import { t } from "../../i18n/text";
+import { inNeed, NEEDING } from "./inNeed";
 
 const MOST = 8;
-
-/** The last execution of each flow, where it failed or waits for somebody, with the reason and the way on. */
+/** The last execution of each flow, where it failed, and whatever waits for somebody, with the reason and the way on. */
 export function Needs({ executions }: { executions: readonly Execution[] }) {
-  const seen = new Set<string>();
-  const last = executions.filter(({ namespace, flowId }) => {
-    const key = `${namespace}/${flowId}`;
-    return !seen.has(key) && seen.add(key);
-  });
-  const needing = last.filter(({ state }) => ["FAILED", "PAUSED", "WARNING", "KILLED"].includes(state.current));
+  const needing = inNeed(executions);
   return (
     <section aria-labelledby="needs-title">
       <h2 id="needs-title">
@@ -30,7 +26,7 @@ export function Needs({ executions }: { executions: readonly Execution[] }) {
         ))}
       </ul>
       {needing.length > MOST && (
-        <Link className="link small" to="/executions" search={{ state: ["FAILED", "PAUSED", "WARNING", "KILLED"] }}>
+        <Link className="link small" to="/executions" search={{ state: [...NEEDING] }}>
           {t("Show all {count}", { count: needing.length })}
         </Link>
       )}
@@ -49,7 +45,9 @@ function Need({ execution }: { execution: Execution }) {
     onError: toastError,
   });
   const params = { namespace, flow: flowId, id };
-  const reason = line ? `${line.taskId ? `${line.taskId}: ` : ""}${line.message}` : WORDS[state.current];
+  const reason = line
+    ? `${line.taskId ? `${line.taskId}: ` : ""}${withoutSequences(line.message)}`
+    : WORDS[state.current];
   return (
     <li className="need">
       <StateMark state={state.current} form="glyph" />
