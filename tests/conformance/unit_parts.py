@@ -19,11 +19,12 @@ from conformance.structure import says
 from conformance.unit_bench import FLOW_ID, NAMESPACE
 from conformance.unit_facts import check_wording
 from conformance.unit_words import plain
-from tiercel.engine.context import World, trigger_variables, variables
+from tiercel.engine.context import trigger_variables, variables
 from tiercel.engine.creation import Start, new_execution
 from tiercel.engine.plan import Plan
 from tiercel.engine.relations import find_relation
 from tiercel.engine.run import Run
+from tiercel.engine.world import World
 from tiercel.errors import InvalidError, TiercelError
 from tiercel.expressions import Context
 from tiercel.model.dialect import Dialect

@@ -10,7 +10,7 @@ from msgspec.structs import fields
 
 from docs.blocks import DOCS
 from expressions.rendering import render
-from tiercel.engine.context import _BUILDERS
+from tiercel.engine.context import BUILDERS
 from tiercel.expressions import compile_template
 from tiercel.model.dialect import Dialect
 from tiercel.model.state import State
@@ -146,7 +146,7 @@ def test_the_guide_tells_of_every_type_of_input(name):
     assert f"`{name}`" in (DOCS / "guide" / "inputs.md").read_text()
 
 
-@pytest.mark.parametrize("name", [name for name in _BUILDERS if name != "addSecretConsumer"])  # holds nothing
+@pytest.mark.parametrize("name", [name for name in BUILDERS if name != "addSecretConsumer"])  # holds nothing
 def test_the_guide_tells_of_every_variable(name):
     assert f"`{name}`" in (DOCS / "guide" / "expressions.md").read_text()
 

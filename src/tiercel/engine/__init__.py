@@ -5,13 +5,14 @@ The parts a caller needs: `Plan` (a flow made ready), `Run` (an execution with i
 `new_execution`, `replay`, and `variables` with `World` for what expressions see.
 """
 
-from tiercel.engine.context import World, variables
+from tiercel.engine.context import variables
 from tiercel.engine.creation import Start, new_execution
 from tiercel.engine.decide import decide, decide_all
 from tiercel.engine.decision import Facts, TransitionError
 from tiercel.engine.plan import Plan
 from tiercel.engine.replaying import replay
 from tiercel.engine.run import Changes, Run
+from tiercel.engine.world import World
 
 __all__ = [
     "Changes",

@@ -2,60 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from tiercel.engine import task_run_variables
 from tiercel.engine.run import Run
+from tiercel.engine.task_run_variables import instant
+from tiercel.engine.world import World
 from tiercel.expressions import Value
-from tiercel.expressions.values import Instant
 from tiercel.model.dialect import Dialect
-from tiercel.model.execution import Iteration, StateAt, TaskRun
+from tiercel.model.execution import Iteration, TaskRun
 from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
-from tiercel.source import Render, context_inputs
-
-MICROSECONDS = 1_000_000
-WORKING_DIRECTORY = "working_directory"
-
-
-def _as_it_is(value: Json) -> Json:
-    return value
-
-
-def _as_said(text: str, _inputs: Mapping[str, Json]) -> str:
-    return text
-
-
-def _none_set(_namespace: str) -> Mapping[str, Json]:
-    return {}
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What expressions see of the installation.
-
-    Attributes:
-        envs: Environment variables with their prefix cut, keys in lower case.
-        globals: Variables of the whole installation.
-        environment: ``kestra.environment`` (name, ...).
-        url: ``kestra.url``; empty when there is none.
-        reveal: Gives the plain value of an encrypted input or output; others stay as they are.
-        encrypt: Gives the stored form of a secret text; None without a key.
-        render: Renders defaults of inputs that are absent.
-        mask: Hides secrets in a text that is shown: those of the installation and those kept encrypted in the inputs.
-        namespaces: Gives the variables set for a namespace.
-    """
-
-    envs: Mapping[str, str] = field(default_factory=dict)
-    globals: Mapping[str, Json] = field(default_factory=dict)
-    environment: Mapping[str, Json] = field(default_factory=dict)
-    url: str = ""
-    tenant: str = "main"
-    reveal: Callable[[Json], Json] = _as_it_is
-    encrypt: Callable[[str], Json] | None = None
-    render: Render | None = None
-    mask: Callable[[str, Mapping[str, Json]], str] = _as_said
-    namespaces: Callable[[str], Mapping[str, Json]] = _none_set
+from tiercel.source import context_inputs
 
 
 class Variables(Mapping[str, Value]):
@@ -72,11 +30,11 @@ class Variables(Mapping[str, Value]):
     def __getitem__(self, name: str) -> Value:
         if name in self._found:
             return self._found[name]
-        value = self._found[name] = _BUILDERS[name](self._run, self._task_run, self._world)
+        value = self._found[name] = BUILDERS[name](self._run, self._task_run, self._world)
         return value
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in _BUILDERS if name in self)
+        return (name for name in BUILDERS if name in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -108,7 +66,7 @@ def trigger_variables(flow: Flow, trigger: TriggerDefinition, world: World) -> M
             "tenantId": world.tenant,
         },
         "trigger": {"id": trigger.id, "type": trigger.type},
-        "labels": nest(flow.labels),
+        "labels": _nest(flow.labels),
         "envs": world.envs,
         "globals": world.globals,
         "kestra": _kestra_of(world),
@@ -136,13 +94,13 @@ def _execution(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
     found: dict[str, Value] = {
         "id": execution.id,
         "state": execution.state.value,
-        "startDate": _instant(execution.history[0]),
+        "startDate": instant(execution.history[0]),
         "originalId": execution.original_id or execution.id,
     }
     if execution.outputs is not None:
         found["outputs"] = execution.outputs
     if run.plan.rules.has_end_date and execution.state.is_terminal:
-        found["endDate"] = _instant(execution.history[-1])
+        found["endDate"] = instant(execution.history[-1])
     return found
 
 
@@ -179,107 +137,7 @@ def _vars(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
 
 
 def _labels(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
-    return nest(run.execution.labels)
-
-
-def _task(run: Run, task_run: TaskRun | None, _world: World) -> Value:
-    if task_run is None:
-        raise KeyError("task")
-    task = run.task_of(task_run)
-    return {"id": task.id, "type": task.type}
-
-
-def _taskrun(run: Run, task_run: TaskRun | None, _world: World) -> Value:
-    if task_run is None:
-        raise KeyError("taskrun")
-    found: dict[str, Value] = {
-        "id": task_run.id,
-        "startDate": _instant(task_run.history[0]),
-        "attemptsCount": sum(1 for attempt in task_run.attempts if attempt.state.is_terminal),
-    }
-    directory = _directory(run, task_run)
-    optional = {
-        "parentId": task_run.parent_id,
-        "value": task_run.value if directory is None else directory.value,
-        "iteration": task_run.iteration,
-        "items": task_run.items,
-    }
-    found.update((name, value) for name, value in optional.items() if value is not None)
-    return found
-
-
-def _parent(run: Run, task_run: TaskRun | None, _world: World) -> Value:
-    above = _above(run, task_run)
-    if not above:
-        raise KeyError("parent")
-    return above[0]
-
-
-def _parents(run: Run, task_run: TaskRun | None, _world: World) -> Value:
-    return _above(run, task_run)
-
-
-def _above(run: Run, task_run: TaskRun | None) -> list[Value]:
-    if task_run is None:
-        return []
-    task_run = _directory(run, task_run) or task_run
-    described = (_ancestor(run, one) for one in run.ancestors(task_run))
-    found: list[Value] = [one for one in described if one]
-    if run.parent is not None and run.execution.parent_task_run_id is not None:
-        loop = run.parent.task_runs.get(run.execution.parent_task_run_id)
-        if loop is not None:
-            found += [one for one in (_ancestor(run.parent, loop), *_above(run.parent, loop)) if one]
-    return found
-
-
-def _directory(run: Run, task_run: TaskRun) -> TaskRun | None:
-    """The WorkingDirectory a task run shares: expressions see its value and what is around it, not it as a parent."""
-    above = run.local_parent(task_run)
-    return above if above is not None and run.task_of(above).control == WORKING_DIRECTORY else None
-
-
-def _ancestor(run: Run, task_run: TaskRun) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    if run.plan.rules.has_parent_everywhere:
-        task = run.task_of(task_run)
-        found["task"] = {"id": task.id, "type": task.type}
-        found["taskrun"] = {"id": task_run.id}
-    if task_run.value is not None:
-        found["taskrun"] = {"value": task_run.value}
-    if task_run.outputs:
-        found["outputs"] = task_run.outputs
-    return found
-
-
-class _States(Mapping[str, Value]):
-    """``tasks``: the state of each task by id, below it by value for the children of each-tasks."""
-
-    __slots__ = ("_run",)
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-
-    def __getitem__(self, task_id: str) -> Value:
-        runs = self._run.by_task[task_id]
-        if not runs:
-            raise KeyError(task_id)
-        found: dict[str, Json] = {}
-        for task_run in runs:
-            place = found
-            for value in self._run.value_path(task_run):
-                place = place.setdefault(value, {})
-            place["state"] = task_run.state.value
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return (task_id for task_id, runs in self._run.by_task.items() if runs)
-
-    def __len__(self) -> int:
-        return sum(1 for runs in self._run.by_task.values() if runs)
-
-
-def _tasks(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
-    return _States(run)
+    return _nest(run.execution.labels)
 
 
 def _trigger(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
@@ -293,10 +151,10 @@ def _trigger(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
 def _item(run: Run, _task_run: TaskRun | None, _world: World) -> Value:
     if run.execution.iteration is None:
         raise KeyError("item")
-    return item_of(run.execution.iteration)
+    return _item_of(run.execution.iteration)
 
 
-def item_of(iteration: Iteration) -> dict[str, Value]:
+def _item_of(iteration: Iteration) -> dict[str, Value]:
     """An iteration as expressions see it; ``parent`` is the nearest, ``parents`` begins with the outermost."""
     found = _bare_item(iteration)
     if iteration.parents:
@@ -345,10 +203,10 @@ def _kestra_of(world: World) -> Value:
     return found
 
 
-def nest(pairs: object) -> dict[str, Json]:
+def _nest(pairs: Iterable[tuple[str, Json]]) -> dict[str, Json]:
     """Dotted names as maps in maps; a name that is a prefix of another gives way to it."""
     result: dict[str, Json] = {}
-    for name, value in pairs:  # type: ignore[attr-defined]  # items of a map or a list of pairs
+    for name, value in pairs:
         *path, last = name.split(".")
         place = result
         for part in path:
@@ -360,23 +218,18 @@ def nest(pairs: object) -> dict[str, Json]:
     return result
 
 
-def _instant(entry: StateAt) -> Instant:
-    second, micros = divmod(entry[1], MICROSECONDS)
-    return Instant(second, micros * 1000)
-
-
-_BUILDERS: Mapping[str, Callable[[Run, TaskRun | None, World], Value]] = {
+BUILDERS: Mapping[str, Callable[[Run, TaskRun | None, World], Value]] = {
     "flow": _flow,
     "execution": _execution,
     "inputs": _inputs,
     "outputs": _outputs,
     "vars": _vars,
     "labels": _labels,
-    "task": _task,
-    "taskrun": _taskrun,
-    "parent": _parent,
-    "parents": _parents,
-    "tasks": _tasks,
+    "task": task_run_variables.task,
+    "taskrun": task_run_variables.taskrun,
+    "parent": task_run_variables.parent,
+    "parents": task_run_variables.parents,
+    "tasks": task_run_variables.tasks,
     "trigger": _trigger,
     "item": _item,
     "envs": _envs,
@@ -385,3 +238,4 @@ _BUILDERS: Mapping[str, Callable[[Run, TaskRun | None, World], Value]] = {
     "kestra": _kestra,
     "addSecretConsumer": _add_secret_consumer,
 }
+"""How each name is built; KeyError says that there is none here."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
-from tiercel.engine.context import World
+from tiercel.engine.world import World
 from tiercel.expressions.context import Context, Host
 from tiercel.expressions.values import Value, ZonedDateTime
 from tiercel.model.dialect import Dialect, DialectSetting
