@@ -81,10 +81,18 @@ class Load:
         loop = asyncio.get_running_loop()
         for _ in range(connections):
             await loop.create_connection(lambda: Connection(self), self.host, self.port)
-        begin = time.perf_counter()
         total = int(self.rate * self.seconds)
+        begin, cpu = time.perf_counter(), time.process_time()
+        await self._send(total, begin)
+        deadline = time.perf_counter() + 30
+        while len(self.latencies) < total and time.perf_counter() < deadline:  # noqa: ASYNC110 (an event would be set once an answer, which is what is measured)
+            await asyncio.sleep(0.005)
+        elapsed = time.perf_counter() - begin
+        return {"requests": total, **self._figures(elapsed), "load_cpu": (time.process_time() - cpu) / elapsed}
+
+    async def _send(self, total: int, begin: float) -> None:
+        """Send each request at its time, on a connection that is free or as soon as one is."""
         planned = 0
-        cpu = time.process_time()
         while planned < total:
             now = time.perf_counter()
             due = min(total, int((now - begin) * self.rate) + 1)
@@ -96,17 +104,14 @@ class Load:
                 else:
                     self.waiting.append(at)
             await asyncio.sleep(0.001)
-        deadline = time.perf_counter() + 30
-        while len(self.latencies) < total and time.perf_counter() < deadline:  # noqa: ASYNC110 (an event would be set once an answer, which is what is measured)
-            await asyncio.sleep(0.005)
-        elapsed = time.perf_counter() - begin
+
+    def _figures(self, elapsed: float) -> dict[str, float]:
         ordered = sorted(self.latencies) or [0.0]
 
         def percentile(fraction: float) -> float:
             return ordered[min(len(ordered) - 1, int(len(ordered) * fraction))] * 1000
 
         return {
-            "requests": total,
             "answered": len(self.latencies),
             "bad": self.bad,
             "per_min": len(self.latencies) / elapsed * 60,
@@ -114,7 +119,6 @@ class Load:
             "p95_ms": percentile(0.95),
             "p99_ms": percentile(0.99),
             "max_ms": ordered[-1] * 1000,
-            "load_cpu": (time.process_time() - cpu) / elapsed,
         }
 
 
