@@ -5,7 +5,8 @@ const MOST_BUSY = 0.3;
 
 /**
  * Tells whether the machine has time for the tests alone. Where it works on other things too, how long something takes
- * on the clock is no property of the page; what it costs of the processor's time still is.
+ * on the clock is no property of the page; what it costs of the processor's time still is. Asked before and after what is
+ * measured, as others begin at any time.
  */
 export async function isOurs(): Promise<boolean> {
   const before = times();
