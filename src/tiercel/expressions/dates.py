@@ -196,6 +196,30 @@ def parse_zoned(text: str) -> ZonedDateTime:
     return iso.parse_zoned(text)
 
 
+def parse_moment(text: str) -> datetime:
+    """Read the date and time of ISO text, by its own clock, whether it names a zone or not.
+
+    Raises:
+        ValueError: It is not such text.
+    """
+    try:
+        return parse_zoned(text).moment
+    except ValueError:
+        return iso.parse_local(text).moment
+
+
+def parse_day(text: str) -> date:
+    """Read the day of ISO text, with or without a time.
+
+    Raises:
+        ValueError: It is not such text.
+    """
+    try:
+        return parse_moment(text).date()
+    except ValueError:
+        return iso.parse_date(text)
+
+
 def local_moment(value: LocalDateTime, zone: Zone) -> Moment:
     """Place a local date-time in a zone."""
     moment = value.moment

@@ -10,9 +10,8 @@ from datetime import date
 
 from tiercel.engine.conditions.context import ConditionContext, Properties, needed_text, optional_text
 from tiercel.errors import ExpressionError
-from tiercel.expressions import iso
 from tiercel.expressions.coerce import coerce
-from tiercel.expressions.dates import parse_zoned
+from tiercel.expressions.dates import parse_day, parse_zoned
 from tiercel.expressions.functions.calendar import is_public_holiday
 from tiercel.expressions.values import NANOS, OffsetTime, ZonedDateTime, offset_seconds
 
@@ -91,13 +90,8 @@ def _zoned(properties: Properties, context: ConditionContext) -> ZonedDateTime:
 
 def _day(properties: Properties, context: ConditionContext) -> date:
     text = _date_text(properties, context)
-    for parse in (parse_zoned, iso.parse_local):
-        try:
-            return parse(text).moment.date()
-        except ValueError:
-            continue
     try:
-        return iso.parse_date(text)
+        return parse_day(text)
     except ValueError:
         raise ExpressionError("evaluation", f"date {text!r} is not such as 2024-02-29") from None
 

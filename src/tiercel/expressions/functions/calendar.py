@@ -9,7 +9,7 @@ from importlib import import_module
 from tiercel.errors import ExpressionError
 from tiercel.expressions import expect, iso
 from tiercel.expressions.context import Context
-from tiercel.expressions.dates import parse_zoned
+from tiercel.expressions.dates import parse_day, parse_moment
 from tiercel.expressions.library import Arguments, Function
 from tiercel.expressions.text import java_text
 from tiercel.expressions.values import (
@@ -36,13 +36,8 @@ def _read_date(name: str, value: Value) -> date:
     if moment is not None:
         return moment.date()
     text = _date_text(name, value)
-    for parse in (parse_zoned, iso.parse_local):
-        try:
-            return parse(text).moment.date()
-        except ValueError:
-            continue
     try:
-        return iso.parse_date(text)
+        return parse_day(text)
     except ValueError:
         raise ExpressionError("evaluation", f"{name}: {text!r} is no date such as 2024-02-29") from None
 
@@ -52,12 +47,11 @@ def _read_moment(name: str, value: Value) -> datetime:
     if moment is not None:
         return moment
     text = _date_text(name, value)
-    for parse in (parse_zoned, iso.parse_local):
-        try:
-            return parse(text).moment
-        except ValueError:
-            continue
-    raise ExpressionError("evaluation", f"{name}: {text!r} is no date and time such as 2024-02-29T13:07:09Z")
+    try:
+        return parse_moment(text)
+    except ValueError:
+        message = f"{name}: {text!r} is no date and time such as 2024-02-29T13:07:09Z"
+        raise ExpressionError("evaluation", message) from None
 
 
 def _moment_of(value: Value) -> datetime | None:

@@ -94,16 +94,20 @@ def search_field(*columns: Column) -> Field:
     """Free text: found in any of the columns, the case of letters ignored."""
 
     def compile_search(wanted: Filter) -> Clause:
-        found = or_(*(column.icontains(str(wanted.value), autoescape=True) for column in columns))
-        match wanted.operation:
-            case Operation.EQUALS:
-                return found
-            case Operation.NOT_EQUALS:
-                return ~found
-            case _:
-                raise UnsupportedError(wanted)
+        return found_or_not(wanted, or_(*(column.icontains(str(wanted.value), autoescape=True) for column in columns)))
 
     return compile_search
+
+
+def found_or_not(wanted: Filter, found: Clause) -> Clause:
+    """Give the condition of free text that is to be found, or not to be."""
+    match wanted.operation:
+        case Operation.EQUALS:
+            return found
+        case Operation.NOT_EQUALS:
+            return ~found
+        case _:
+            raise UnsupportedError(wanted)
 
 
 def switch_field(cases: Mapping[str, Clause]) -> Field:

@@ -11,7 +11,7 @@ from tiercel.repository.codec import to_json
 from tiercel.repository.connection import Connection, Words
 from tiercel.repository.query import Filter, Operation
 from tiercel.repository.search.broad import MANY
-from tiercel.repository.search.conditions import Clause, Column, Field, UnsupportedError
+from tiercel.repository.search.conditions import Clause, Column, Field, found_or_not
 
 
 def words_seeker(
@@ -43,13 +43,7 @@ def words_seeker(
             found = and_(rows.c.id.in_(_candidates(rows, known, mark)), found)
         if names is not None:
             found = or_(names(Filter(wanted.field, Operation.EQUALS, text)), found)
-        match wanted.operation:
-            case Operation.EQUALS:
-                return found
-            case Operation.NOT_EQUALS:
-                return ~found
-            case _:
-                raise UnsupportedError(wanted)
+        return found_or_not(wanted, found)
 
     return seek
 

@@ -8,6 +8,28 @@ from tiercel.tasks.state.murmur import murmur128
 _KIND = "tasks-states"
 
 
+class StateTask(Task):
+    """A task on a state.
+
+    Attributes:
+        name: Which state.
+        namespace: Whether all flows of the namespace share it.
+        taskrun_value: Whether each iteration has its own.
+    """
+
+    name: str = "default"
+    namespace: bool = False
+    taskrun_value: bool = True
+
+    def key(self, ctx: RunContext) -> str:
+        """Give where it is kept."""
+        return state_key(ctx, self.name, is_shared=self.namespace, has_value=self.taskrun_value)
+
+    def missing(self, key: str) -> TaskError:
+        """Say that there is none."""
+        return TaskError(f"State '{self.name}' not found: nothing is stored under '{key}'")
+
+
 class SetOutputs(Outputs):
     """What a Set gives back.
 
@@ -21,7 +43,7 @@ class SetOutputs(Outputs):
 
 
 class Set(
-    Task,
+    StateTask,
     type="io.kestra.plugin.core.state.Set",
     aliases=("io.kestra.core.tasks.states.Set",),
     dialects=(Dialect.V1_3,),
@@ -37,19 +59,13 @@ data:
 
     Attributes:
         data: The values.
-        name: Which state.
-        namespace: Whether all flows of the namespace share it.
-        taskrun_value: Whether each iteration has its own.
     """
 
     data: dict[str, Json] | None = None
-    name: str = "default"
-    namespace: bool = False
-    taskrun_value: bool = True
 
     def run(self, ctx: RunContext) -> SetOutputs:
         """Read, add, write."""
-        key = state_key(ctx, self.name, is_shared=self.namespace, has_value=self.taskrun_value)
+        key = self.key(ctx)
         data = {**(_stored(ctx, key) or {}), **(self.data or {})}
         ctx.call("kv.set", namespace=ctx.facts.namespace, key=key, value=data)
         return SetOutputs(count=len(data), key=key)
@@ -68,7 +84,7 @@ class GetOutputs(Outputs):
 
 
 class Get(
-    Task,
+    StateTask,
     type="io.kestra.plugin.core.state.Get",
     aliases=("io.kestra.core.tasks.states.Get",),
     dialects=(Dialect.V1_3,),
@@ -81,23 +97,17 @@ name: cursor
     """Reads a state.
 
     Attributes:
-        name: Which state.
-        namespace: Whether all flows of the namespace share it.
-        taskrun_value: Whether each iteration has its own.
         error_on_missing: Whether a missing state fails the task.
     """
 
-    name: str = "default"
-    namespace: bool = False
-    taskrun_value: bool = True
     error_on_missing: bool = False
 
     def run(self, ctx: RunContext) -> GetOutputs:
         """Read it."""
-        key = state_key(ctx, self.name, is_shared=self.namespace, has_value=self.taskrun_value)
+        key = self.key(ctx)
         data = _stored(ctx, key)
         if data is None and self.error_on_missing:
-            raise TaskError(f"State '{self.name}' not found: nothing is stored under '{key}'")
+            raise self.missing(key)
         return GetOutputs(count=len(data or {}), data=data or {})
 
 
@@ -112,7 +122,7 @@ class DeleteOutputs(Outputs):
 
 
 class Delete(
-    Task,
+    StateTask,
     type="io.kestra.plugin.core.state.Delete",
     aliases=("io.kestra.core.tasks.states.Delete",),
     dialects=(Dialect.V1_3,),
@@ -125,23 +135,17 @@ name: cursor
     """Removes a state.
 
     Attributes:
-        name: Which state.
-        namespace: Whether all flows of the namespace share it.
-        taskrun_value: Whether each iteration has its own.
         error_on_missing: Whether a missing state fails the task.
     """
 
-    name: str = "default"
-    namespace: bool = False
-    taskrun_value: bool = True
     error_on_missing: bool = False
 
     def run(self, ctx: RunContext) -> DeleteOutputs:
         """Remove it."""
-        key = state_key(ctx, self.name, is_shared=self.namespace, has_value=self.taskrun_value)
+        key = self.key(ctx)
         deleted = bool(ctx.call("kv.delete", namespace=ctx.facts.namespace, key=key))
         if not deleted and self.error_on_missing:
-            raise TaskError(f"State '{self.name}' not found: nothing is stored under '{key}'")
+            raise self.missing(key)
         return DeleteOutputs(deleted=deleted)
 
 
