@@ -36,7 +36,7 @@ async def get_execution(environment: Environment, actor: Actor, execution_id: st
     Raises:
         NotFoundError: There is none, or none the actor may know of.
     """
-    found = await environment.database.read(lambda connection: _read(connection, execution_id))
+    found = await load_execution(environment, execution_id)
     if not actor.may(Resource.EXECUTION, Action.READ, found.execution.namespace):
         raise NotFoundError("execution", execution_id)
     return found
@@ -74,6 +74,15 @@ async def follow_execution(
     return _follow(environment, actor, execution_id)
 
 
+async def load_execution(environment: Environment, execution_id: str) -> ExecutionDetails:
+    """Give one execution, whoever asks: for those who find out themselves who may see it.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    return await environment.database.read(lambda connection: _read(connection, execution_id))
+
+
 async def wait_for_end(environment: Environment, subscription: Subscription, execution: Execution) -> ExecutionDetails:
     """Wait until an execution is over.
 
@@ -91,7 +100,7 @@ async def wait_for_end(environment: Environment, subscription: Subscription, exe
                 if ordered and ordered[-1].number == len(ordered) - 1:
                     return ExecutionDetails(change.execution, ordered)
                 break  # some came and went, or changes were lost on the way
-    return await environment.database.read(lambda connection: _read(connection, execution.id))
+    return await load_execution(environment, execution.id)
 
 
 @operation(Resource.EXECUTION, Action.DELETE)

@@ -24,11 +24,9 @@ from tiercel.api.live.ring import SECONDS, Frame, Ring
 from tiercel.errors import NotFoundError, UnavailableError
 from tiercel.operations.actor import Action, Actor, Resource
 from tiercel.operations.environment import Environment
-from tiercel.operations.executions import ExecutionDetails
+from tiercel.operations.executions import ExecutionDetails, load_execution
 from tiercel.operations.showing import shown_details
 from tiercel.operations.streams import Change, Changed, ChangeMissed, ExecutionChanged, LogsWritten
-from tiercel.repository.executions import get_execution
-from tiercel.repository.task_runs import list_task_runs
 
 _AT_ONCE = 200
 _HEARTBEAT_SECONDS = 15.0
@@ -180,12 +178,10 @@ class Hub:
     async def _missed(self, execution_id: str) -> Iterable[Frame]:
         """Read an execution whose commit had begun before anybody followed."""
         try:
-            found = await self._environment.database.read(
-                lambda connection: (get_execution(connection, execution_id), list_task_runs(connection, execution_id))
-            )
+            found = await load_execution(self._environment, execution_id)
         except (NotFoundError, UnavailableError):
             return ()
-        return execution_frames(self._shown(ExecutionChanged(found[0], tuple(found[1]))))
+        return execution_frames(self._shown(ExecutionChanged(found.execution, tuple(found.task_runs))))
 
     def _shown(self, change: ExecutionChanged) -> ExecutionChanged:
         """Give the same with every secret hidden."""
