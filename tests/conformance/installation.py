@@ -47,6 +47,7 @@ from tiercel.operations.ids import shard_of
 from tiercel.operations.settings import (
     EncryptionSettings,
     PluginSettings,
+    ScriptSettings,
     ServerSettings,
     Settings,
     TemplateSettings,
@@ -119,6 +120,7 @@ class Installation:
                 variables=VariableSettings(globals=wishes.globals, environment_prefix="KESTRA_"),
                 plugins=PluginSettings(defaults=wishes.defaults),
                 server=ServerSettings(url=wishes.url),
+                scripts=ScriptSettings(runner="process"),
                 templates=TemplateSettings(enabled=wishes.has_templates),
             )
             opening = open_installation(settings, wishes.environment, is_durable=False, is_discovering=False)
