@@ -272,3 +272,8 @@ async def test_a_program_that_says_its_end_too_early_is_ended(run: Run) -> None:
     ran = await run("python.Script", script=_LIAR)
     assert (ran.state, ran.outputs["exitCode"]) == ("FAILED", 5)
     await until(lambda: not psutil.pid_exists(int(ran.messages[0])))
+
+
+async def test_a_fork_that_comes_to_the_end_of_a_program_does_not_end_it(run: Run) -> None:
+    ran = await run("python.Script", script="import os\nif os.fork():\n    os.wait()\n    print('parent')\n")
+    assert (ran.state, ran.messages) == ("SUCCESS", ["parent"])

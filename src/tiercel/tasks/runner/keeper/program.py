@@ -128,6 +128,7 @@ def _limit_tasks(processes: int) -> None:
 def _run_python(request: dict[str, Any]) -> NoReturn:
     """Run a file in this interpreter as the program a fresh one would run it as; never returns."""
     path = request["python_file"]
+    pid = os.getpid()
     os.environ.update(request["environment"])
     if request["environment"].get("TZ") != _ZONE:
         time.tzset()
@@ -146,7 +147,7 @@ def _run_python(request: dict[str, Any]) -> NoReturn:
         code = _INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
         trace = error.__traceback__.tb_next if error.__traceback__ is not None else None  # without this frame
         sys.excepthook(type(error), error.with_traceback(trace), trace)
-    _exit_as_python(code)
+    _exit_as_python(code, is_whole=os.getpid() == pid)  # else a fork that came to the end of the program too
 
 
 def _code_of(error: SystemExit) -> int:
@@ -158,7 +159,7 @@ def _code_of(error: SystemExit) -> int:
     return 1
 
 
-def _exit_as_python(code: int) -> NoReturn:
+def _exit_as_python(code: int, *, is_whole: bool) -> NoReturn:
     """Do what an interpreter does at its end: wait for threads, call what asked for it, write what is left."""
     try:
         sys.modules["threading"]._shutdown()  # noqa: SLF001 (nothing public waits for threads as the end of Python does)
@@ -168,6 +169,7 @@ def _exit_as_python(code: int) -> NoReturn:
         code = code or _UNFLUSHED
     try:
         sys.stderr.flush()
-        say_end(code)
+        if is_whole:
+            say_end(code)
     finally:
         os._exit(code)
