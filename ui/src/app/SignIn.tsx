@@ -5,6 +5,7 @@ import { Icon } from "../components/Icon";
 import { Sprite } from "../components/Sprite";
 import { t } from "../i18n/text";
 import { LanguageButton } from "./LanguageButton";
+import { Spiral } from "./Spiral";
 import { toggleTheme } from "./theme";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -41,47 +42,50 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   return (
     <>
       <Sprite />
-      <main className="lg">
-        <div className="lg__b">
-          <Icon name="logo" />
-          <span>Tiercel</span>
-        </div>
-        <form aria-labelledby="sign-in" onSubmit={(event) => void submit(event)}>
-          <h1 id="sign-in">{isNew ? t("Make the first user") : t("Sign in")}</h1>
-          <p className="muted">
-            {isNew
-              ? t("The server printed a set-up token when it started.")
-              : t("to {host}", { host: window.location.host })}
-          </p>
-          {isNew && <Entry name="token" label={t("Set-up token")} type="text" complete="off" />}
-          <Entry name="username" label={t("User name")} type="text" complete="username" />
-          <Entry
-            name="password"
-            label={t("Password")}
-            type="password"
-            complete={isNew ? "new-password" : "current-password"}
-          />
-          {error && (
-            <p className="field__error" role="alert">
-              <Icon name="s-failed" />
-              <span>
-                {error.message}
-                {issues.map(({ detail }) => ` ${detail}`)}
-              </span>
+      <div className="lg">
+        <main className="lg__f">
+          <div className="lg__b">
+            <Icon name="logo" />
+            <span>Tiercel</span>
+          </div>
+          <form aria-labelledby="sign-in" onSubmit={(event) => void submit(event)}>
+            <h1 id="sign-in">{isNew ? t("Make the first user") : t("Sign in")}</h1>
+            <p className="muted">
+              {isNew
+                ? t("The server printed a set-up token when it started.")
+                : t("to {host}", { host: window.location.host })}
             </p>
-          )}
-          <button className="btn btn--primary" type="submit" aria-disabled={isBusy}>
-            {isBusy ? t("One moment") : isNew ? t("Make the user and sign in") : t("Sign in")}
-          </button>
-        </form>
-        <footer className="small muted">
-          <button className="row btn btn--ghost btn--s" type="button" onClick={toggleTheme}>
-            <Icon name="theme" small />
-            {t("Theme")}
-          </button>
-          <LanguageButton className="row btn btn--ghost btn--s" />
-        </footer>
-      </main>
+            {isNew && <Entry name="token" label={t("Set-up token")} type="text" complete="off" />}
+            <Entry name="username" label={t("User name")} type="text" complete="username" />
+            <Entry
+              name="password"
+              label={t("Password")}
+              type="password"
+              complete={isNew ? "new-password" : "current-password"}
+            />
+            {error && (
+              <p className="field__error" role="alert">
+                <Icon name="s-failed" />
+                <span>
+                  {error.message}
+                  {issues.map(({ detail }) => ` ${detail}`)}
+                </span>
+              </p>
+            )}
+            <button className="btn btn--primary" type="submit" aria-disabled={isBusy}>
+              {isBusy ? t("One moment") : isNew ? t("Make the user and sign in") : t("Sign in")}
+            </button>
+          </form>
+          <footer className="small muted">
+            <button className="row btn btn--ghost btn--s" type="button" onClick={toggleTheme}>
+              <Icon name="theme" small />
+              {t("Theme")}
+            </button>
+            <LanguageButton className="row btn btn--ghost btn--s" />
+          </footer>
+        </main>
+        <Spiral />
+      </div>
     </>
   );
 }
