@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from tiercel.api.errors import RequestError
 from tiercel.api.shapes.logs import FIRST_ATTEMPT
 from tiercel.errors import ExpressionError, InvalidError, Violation
 from tiercel.expressions.iso import parse_duration
 from tiercel.expressions.patterns import compile_foreign
+from tiercel.model.moments import micros_at, micros_in
 from tiercel.repository.query import Condition, Filter, Group, Operation
 
 _NAME = re.compile(r"filters((?:\[(?i:and|or)]\[\d+])*)\[([^\]]*)]\[([^\]]*)](?:\[(.+)])?")
 _GROUP = re.compile(r"\[(and|or)]\[(\d+)]", re.IGNORECASE)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400_000_000
 _DEEPEST = 3
 _MOST_FILTERS = 100
@@ -231,12 +231,12 @@ def read_instant(text: str, name: str) -> int:
         raise RequestError(400, "invalid-query-parameter", message) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    return micros_at(moment)
 
 
 def _micros_of_duration(text: str) -> int:
     try:
-        return parse_duration(text).to_timedelta() // timedelta(microseconds=1)
+        return micros_in(parse_duration(text).to_timedelta())
     except (ValueError, OverflowError, ExpressionError):
         raise _refused(f"'{text}' is no length of time; write PT24H or P7D") from None
 

@@ -12,10 +12,10 @@ from tiercel.engine.scope import OVER
 from tiercel.model.command import AnnounceEnd, AnnounceOver, CreateExecution, WakeAt
 from tiercel.model.execution import TaskRun
 from tiercel.model.flow import Retry, RetryBehavior, RetryKind
+from tiercel.model.moments import micros_in
 from tiercel.model.state import State
 
 TIMER = "retry"
-MICROSECOND = timedelta(microseconds=1)
 
 
 def try_again(decision: Decision, task_run: TaskRun) -> bool:
@@ -59,8 +59,8 @@ def next_at(retry: Retry, attempts: int, ended_at: int, first_at: int, seed: str
     """
     if retry.max_attempts is not None and attempts >= retry.max_attempts:
         return None
-    at = ended_at + _delay(retry, attempts, seed) // MICROSECOND
-    if retry.max_duration is not None and at > first_at + retry.max_duration // MICROSECOND:
+    at = ended_at + micros_in(_delay(retry, attempts, seed))
+    if retry.max_duration is not None and at > first_at + micros_in(retry.max_duration):
         return None
     return at
 

@@ -17,10 +17,11 @@ from msgspec import Struct, field
 from tiercel.engine.limits.ledgers import Ledgers, Obstacle
 from tiercel.engine.limits.words import refusal
 from tiercel.engine.run import Run
-from tiercel.model.claims import Claim, FlowKey, Scope, claim_of, micros
+from tiercel.model.claims import Claim, FlowKey, Scope, claim_of
 from tiercel.model.event import Event, ExecutionAdmitted, ExecutionQueued, ExecutionRefused, RunForced
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.flow import Concurrency, ConcurrencyBehavior
+from tiercel.model.moments import micros_in
 from tiercel.model.state import State
 from tiercel.repository.limits import LimitStart, Standing
 
@@ -159,7 +160,7 @@ class Admission:
             return Verdict((event,))
         now = self._clock()
         self.ledgers.start(claim, now)
-        expires_at = now + micros(limits.rate.period)
+        expires_at = now + micros_in(limits.rate.period)
         return Verdict((event,), LimitStart(claim.own, now, claim.execution_id, expires_at))
 
     def _leave(self, execution_id: str) -> list[str]:

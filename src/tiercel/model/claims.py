@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -104,8 +103,3 @@ def note_of(concurrency: Concurrency, key: str | None, priority: float) -> dict[
     if priority:
         note["priority"] = priority
     return note
-
-
-def micros(period: timedelta) -> int:
-    """The length of a period."""
-    return period // timedelta(microseconds=1)

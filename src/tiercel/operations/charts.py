@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tiercel.errors import InvalidError, NotFoundError, Violation
 from tiercel.model.dashboard import DEFAULT_WINDOW, LONGEST_WINDOW, Chart, ChartKind, ChartQuery, Dataset
+from tiercel.model.moments import micros_in
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.dashboards import get_dashboard, validate_chart
 from tiercel.operations.environment import Environment
@@ -19,7 +20,6 @@ from tiercel.repository.charts import read_figure, read_rows
 from tiercel.repository.flows import get_flow
 from tiercel.repository.query import Condition, Filter, Operation
 
-_MICRO = timedelta(microseconds=1)
 _TIMED = frozenset({Dataset.EXECUTIONS, Dataset.LOGS, Dataset.METRICS})
 _SEEN_AS: Mapping[Dataset, Resource] = {
     Dataset.EXECUTIONS: Resource.EXECUTION,
@@ -140,10 +140,10 @@ def _request(
 def _span(environment: Environment, overrides: Overrides, window: tuple[timedelta, timedelta]) -> Span:
     usual, longest = window
     end = overrides.end if overrides.end is not None else environment.clock() + 1
-    start = overrides.start if overrides.start is not None else end - usual // _MICRO
+    start = overrides.start if overrides.start is not None else end - micros_in(usual)
     if start > end:
         raise InvalidError([Violation("must not be after endDate", path="startDate", code="empty-range")])
-    if end - start > longest // _MICRO + 1:
+    if end - start > micros_in(longest) + 1:
         message = f"the range is longer than the {longest.days} days that timeWindow.max allows"
         raise InvalidError([Violation(message, path="startDate", code="range-too-long")])
     return Span(start, end)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from tiercel.errors import ConflictError, InvalidError, NotFoundError, StaleError, Violation
 from tiercel.expressions.iso import parse_duration
 from tiercel.model.json import Json
+from tiercel.model.moments import micros_in
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.visibility import only_visible
@@ -102,7 +103,7 @@ async def set_value(environment: Environment, actor: Actor, namespace: str, key:
 
     def save(connection: Connection) -> KvEntry:
         former = _find_replaced(connection, namespace, key, wanted, now)
-        expires_at = now + wanted.ttl // timedelta(microseconds=1) if wanted.ttl is not None else None
+        expires_at = now + micros_in(wanted.ttl) if wanted.ttl is not None else None
         description = wanted.description
         if former is not None and wanted.keeps_metadata:
             expires_at, description = former.expires_at, former.description

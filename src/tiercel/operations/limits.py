@@ -12,8 +12,9 @@ from msgspec import Struct
 from tiercel.engine.limits.ledgers import Ledgers
 from tiercel.engine.limits.words import waiting_for
 from tiercel.errors import ConflictError, InvalidError, NotFoundError
-from tiercel.model.claims import FlowKey, Scope, claim_of, micros
+from tiercel.model.claims import FlowKey, Scope, claim_of
 from tiercel.model.flow import Concurrency, Flow
+from tiercel.model.moments import micros_in
 from tiercel.model.state import State
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
@@ -184,5 +185,5 @@ async def _find_limit(environment: Environment, key: FlowKey) -> UsedLimit | Non
 def _count_starts(starts: list[tuple[Scope, int]], scope: Scope, limits: Concurrency, now: int) -> int:
     if limits.rate is None:
         return 0
-    begin = now - micros(limits.rate.period)
+    begin = now - micros_in(limits.rate.period)
     return sum(own == scope and at > begin for own, at in starts)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from tiercel.errors import NotFoundError
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
+from tiercel.model.moments import moment_at
 from tiercel.operations import (
     kv,
     logs,
@@ -152,7 +153,6 @@ async def _toggle_trigger(request: Request) -> Json:
 
 def _line(entry: LogEntry) -> dict[str, Json]:
     """A log line as the API shows it."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=entry.at)
     line: dict[str, Json] = {
         "namespace": entry.namespace,
         "flowId": entry.flow_id,
@@ -161,7 +161,7 @@ def _line(entry: LogEntry) -> dict[str, Json]:
         "taskRunId": entry.task_run_id,
         "attemptNumber": entry.attempt_number,
         "triggerId": entry.trigger_id,
-        "timestamp": moment.isoformat().replace("+00:00", "Z"),
+        "timestamp": moment_at(entry.at).isoformat().replace("+00:00", "Z"),
         "level": entry.level.value,
         "thread": entry.thread,
         "message": entry.message,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from tiercel.errors import InvalidError, NotFoundError
 from tiercel.model.execution import TaskRun
 from tiercel.model.json import Json
+from tiercel.model.moments import moment_at
 from tiercel.model.state import State
 from tiercel.operations import executions, flow_search, flows
 from tiercel.operations.actor import Actor
 from tiercel.operations.environment import Environment
 from tiercel.operations.parsing import parse
 from tiercel.plugins.coerce import duration_text
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def describe_execution(environment: Environment, actor: Actor, execution_id: str) -> Json:
@@ -88,4 +87,4 @@ def _task_run(run: TaskRun | None) -> Mapping[str, Json] | None:
 
 
 def _moment(microseconds: int) -> str:
-    return (_EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment_at(microseconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+from tiercel.engine.durations import instant
 from tiercel.errors import InvalidError
 from tiercel.model.json import Json
 from tiercel.operations.actor import EVERYTHING, Actor
 from tiercel.operations.environment import Environment
-
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Caller(Struct, frozen=True):
@@ -61,9 +59,6 @@ def micros_of(text: str) -> int:
         InvalidError: It is none.
     """
     try:
-        moment = datetime.fromisoformat(text)
+        return instant(text)
     except ValueError:
         raise InvalidError(f"'{text}' is no date such as 2026-01-31T12:00:00Z") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // _MICROSECOND

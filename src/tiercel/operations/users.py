@@ -10,6 +10,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from tiercel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, Violation
+from tiercel.model.moments import micros_in
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.identification import TOKEN_PREFIX, digest_of
@@ -191,7 +192,7 @@ async def add_token(
         name=token_name,
         token_hash=digest_of(text),
         created_at=now,
-        expires_at=now + lifetime // timedelta(microseconds=1) if lifetime is not None else None,
+        expires_at=now + micros_in(lifetime) if lifetime is not None else None,
     )
 
     def add(connection: Connection) -> None:

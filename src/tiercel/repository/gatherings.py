@@ -6,13 +6,12 @@ is neither lost nor used twice.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import msgspec
 from msgspec import Struct
 
 from tiercel.model.execution import Execution
 from tiercel.model.flow import TriggerDefinition
+from tiercel.model.moments import micros_in
 from tiercel.repository.connection import Connection, Row
 from tiercel.repository.triggers import TriggerKey
 
@@ -78,11 +77,11 @@ def gather(
 def due_of(rule: TriggerDefinition, count: int, begun_at: int, now: int) -> int:
     """Tell when the events are due that have come up to now."""
     if rule.debounce is not None:
-        quiet = now + _micros(rule.debounce.wait)
+        quiet = now + micros_in(rule.debounce.wait)
         longest = rule.debounce.max_wait
-        return quiet if longest is None else min(quiet, begun_at + _micros(longest))
+        return quiet if longest is None else min(quiet, begun_at + micros_in(longest))
     if rule.batch is not None and count < rule.batch.size:
-        return begun_at + _micros(rule.batch.wait)
+        return begun_at + micros_in(rule.batch.wait)
     return now
 
 
@@ -195,7 +194,3 @@ def _from_row(row: Row) -> Gathering:
         begun_at=begun_at,
         due_at=due_at,
     )
-
-
-def _micros(length: timedelta) -> int:
-    return length // timedelta(microseconds=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import regex
 
@@ -20,6 +20,7 @@ from tiercel.model.dashboard import (
     FieldKind,
 )
 from tiercel.model.json import Json
+from tiercel.model.moments import micros_at, micros_in
 from tiercel.model.types import TypeKind
 from tiercel.source.fields import as_duration
 from tiercel.source.paths import Path
@@ -28,8 +29,6 @@ from tiercel.source.scope import Scope
 
 _KPI = "KPI"
 _VALUE = "value"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICRO = timedelta(microseconds=1)
 _ADDED_UP = frozenset({FieldKind.NUMBER, FieldKind.SECONDS})
 _LISTS = frozenset({"IN", "NOT_IN"})
 _WITHOUT_VALUE = frozenset({"IS_NULL", "IS_NOT_NULL", "IS_TRUE", "IS_FALSE"})
@@ -255,10 +254,10 @@ def _value(raw: Json, kind: FieldKind, path: Path, report: Report) -> str | floa
         return _time(raw, path, report)
     if kind is FieldKind.SECONDS:
         length = as_duration(raw)
-        if length is None or abs(length // _MICRO) > _LARGEST:
+        if length is None or abs(micros_in(length)) > _LARGEST:
             report.error(path, f"'{raw}' is no length of time", "not-a-duration", "Write PT30S, or seconds")
             return None
-        return length // _MICRO
+        return micros_in(length)
     if kind is FieldKind.NUMBER:
         if isinstance(raw, bool) or not isinstance(raw, int | float) or abs(raw) > _LARGEST:
             report.error(path, f"'{raw}' is no number", "not-a-number")
@@ -277,7 +276,7 @@ def _time(raw: Json, path: Path, report: Report) -> int | None:
             hint = "Write it as 2026-01-31T12:00:00Z"
             report.error(path, f"'{raw}' is no date", "not-a-date", hint)
             return None
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MICRO
+    return micros_at(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _check_pattern(pattern: str, path: Path, report: Report) -> None:

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 from os import strerror
 from pathlib import Path
@@ -17,13 +16,13 @@ from obstore import exceptions
 from obstore.store import ObjectStore
 
 from tiercel.errors import NotFoundError, UnavailableError
+from tiercel.model.moments import micros_at
 from tiercel.storage.paths import check_path
 from tiercel.storage.protocol import Content, StoredFile
 
 _PIECE = 1 << 20
 _DELETED_AT_ONCE = 1000
 _NUMBER = re.compile(r"\(os error (\d+)\)|\[Errno (\d+)\]")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ObjectStorage:
@@ -186,7 +185,7 @@ def _bytes(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _file(meta: obstore.ObjectMeta) -> StoredFile:
     path = "/" + meta["path"].replace("%23", "#").replace("%25", "%")
-    modified_at = (meta["last_modified"] - _EPOCH) // timedelta(microseconds=1)
+    modified_at = micros_at(meta["last_modified"])
     return StoredFile(path=path, size_bytes=meta["size"], modified_at=modified_at)
 
 

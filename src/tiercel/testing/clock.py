@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from tiercel.model.moments import micros_at, micros_in
+
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_MICROSECOND = timedelta(microseconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FakeClock:
     """A clock that stands still until it is told to go on. Calling it gives microseconds since 1970 in UTC."""
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
-        self.now = (start - _EPOCH) // _MICROSECOND
+        self.now = micros_at(start)
 
     def __call__(self) -> int:
         """The time."""
@@ -21,7 +21,7 @@ class FakeClock:
 
     def advance(self, by: timedelta) -> int:
         """Let time pass; returns the new time."""
-        self.now += by // _MICROSECOND
+        self.now += micros_in(by)
         return self.now
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tiercel.api.shapes.times import duration, instant
-from tiercel.model.claims import micros
 from tiercel.model.json import Json
+from tiercel.model.moments import micros_in
 from tiercel.operations.limits import UsedLimit, Wait
 from tiercel.operations.pools import UsedPool
 from tiercel.repository.gatherings import Gathering
@@ -24,7 +24,7 @@ def limit_shape(limit: UsedLimit) -> dict[str, Json]:
     if limits.key is not None:
         shape["keys"] = [{"key": one.key, "running": one.running, "queued": one.queued} for one in limit.keys]
     if limits.rate is not None:
-        period = duration(micros(limits.rate.period))
+        period = duration(micros_in(limits.rate.period))
         shape["rate"] = {"limit": limits.rate.limit, "period": period, "started": limit.started}
     if limits.pool:
         shape["pool"] = limits.pool

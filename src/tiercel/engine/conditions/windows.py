@@ -15,6 +15,7 @@ from msgspec import Struct
 from tiercel.engine.durations import microseconds
 from tiercel.expressions import iso
 from tiercel.model.json import Json
+from tiercel.model.moments import micros_at, moment_at
 from tiercel.model.zones import find_zone
 
 Span = tuple[int, int]
@@ -22,8 +23,6 @@ Span = tuple[int, int]
 
 _MICROS = 1_000_000
 _DAY = 86_400 * _MICROS
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Window(Protocol):
@@ -134,8 +133,8 @@ def _time_of_day(text: Json, zone: tzinfo) -> tuple[time, tzinfo]:
 
 
 def _day_of(at: int, zone: tzinfo) -> int:
-    return (_EPOCH + timedelta(microseconds=at)).astimezone(zone).toordinal()
+    return moment_at(at).astimezone(zone).toordinal()
 
 
 def _clock_at(day: int, clock: time, zone: tzinfo) -> int:
-    return (datetime.combine(date.fromordinal(day), clock, zone) - _EPOCH) // _MICROSECOND
+    return micros_at(datetime.combine(date.fromordinal(day), clock, zone))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from tiercel.model.claims import micros
 from tiercel.model.flow import Rate
+from tiercel.model.moments import micros_in
 
 
 class Window:
@@ -54,9 +54,9 @@ class Window:
         left = rate.limit - len(self._promised)
         if left <= 0:
             return None
-        return self._starts[len(self._starts) - left] + micros(rate.period)
+        return self._starts[len(self._starts) - left] + micros_in(rate.period)
 
     def _trim(self, rate: Rate, now: int) -> None:
-        begin = now - micros(rate.period)
+        begin = now - micros_in(rate.period)
         while self._starts and self._starts[0] <= begin:
             self._starts.popleft()
