@@ -30,11 +30,11 @@ def variables_of(home, **more):
 
 
 @contextmanager
-def serving(variables, cwd):
-    """Start a server and wait until it answers; gives the process and a client."""
+def serving(variables, cwd, before=()):
+    """Start a server, by the command ``before`` if there is one, and wait until it answers; gives it and a client."""
     port = free_port()
     process = subprocess.Popen(  # noqa: S603 (this very program)
-        [*COMMAND, "server", "--no-auth", "--port", str(port)],
+        [*before, *COMMAND, "server", "--no-auth", "--port", str(port)],
         env=variables,
         cwd=cwd,
         stderr=subprocess.PIPE,

@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
-from collections.abc import AsyncIterator
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
+from cli.served import API, save_flow, serving, variables_of
 from executor.stage import Stage, open_stage
 from scripts.conftest import Run, flow_of
+from scripts.test_languages import need
 from scripts.test_processes import running, until
 from tiercel.operations.settings import ScriptSettings, Settings
+from tiercel.tasks.runner.keeper import headroom
 from tiercel.tasks.runner.keeper.groups import HARD_FACTOR, read
 from tiercel.tasks.runner.keeper.place import find_place
 
@@ -33,6 +40,7 @@ while True:
     except OSError:
         time.sleep(0.01)
 """
+NOBODY = 65534
 NEIGHBOUR = "for i in $(seq 50); do (sleep 0.02; echo $i) & sleep 0.02; done; wait"
 
 
@@ -62,11 +70,101 @@ async def test_the_system_refuses_what_outruns_the_watch(tmp_path: Path) -> None
         ended = await stage.run(flow_of("python.Script", {}, script=script))
         said = (await stage.logs(ended.id))[-1].message
     tasks = int(read("/proc/loadavg").split()[3].partition("/")[2])
-    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
-    if hard in range(tasks + 4000):
-        assert said == str(hard)
+    own = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+    if own in range(tasks + 4000):
+        assert own // 2 <= int(said) < own
     else:
-        assert 4000 < int(said) < tasks + 4000 + 2000
+        assert 1000 < int(said) < tasks + 1000 + 2000
+
+
+def test_a_limit_rises_with_what_others_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = [100]
+    now = [50.0]
+    monkeypatch.setattr(headroom, "read", lambda _: f"0.1 0.1 0.1 1/{tasks[0]} 77")
+    monkeypatch.setattr(headroom.os, "getuid", lambda: 1000)
+    monkeypatch.setattr(headroom.time, "monotonic", lambda: now[0])
+    room = headroom.Headroom(10)
+    first = 100 + 10 + 256
+    assert (room.first, room.is_due()) == (first, False)
+    with subprocess.Popen(["/bin/sleep", "60"]) as child:
+        try:
+            hard = resource.prlimit(child.pid, resource.RLIMIT_NPROC)[1]
+            resource.prlimit(child.pid, resource.RLIMIT_NPROC, (room.first, hard))
+            limits = []
+            # Others start ten; it starts ninety; others start a hundred more; some end; it has run for a second.
+            for tasks[0], own, now[0] in (
+                (110, 1, 50.1),
+                (200, 91, 50.2),
+                (300, 91, 50.3),
+                (250, 1, 50.4),
+                (250, 1, 51),
+            ):
+                assert room.is_due()
+                room.follow([child.pid, *range(2**22, 2**22 + own - 1)])
+                limits.append(resource.prlimit(child.pid, resource.RLIMIT_NPROC)[0])
+            resource.prlimit(child.pid, resource.RLIMIT_NPROC, (50, hard))
+            tasks[0] = 1000
+            room.follow([child.pid])
+            assert resource.prlimit(child.pid, resource.RLIMIT_NPROC)[0] == 50, "its own"
+        finally:
+            child.kill()
+    assert limits == [first, first, 209 + 266, 209 + 266, 249 + 266 + 256]
+
+
+def unprivileged(home: Path, tasks: int) -> list[str]:
+    """Give what a command stands behind that is to be run without the rights of root, with a limit that saves others.
+
+    It may read what root may, since the interpreter may lie where nobody else gets at.
+    """
+    limit = ["prlimit", f"--nproc={tasks}:{tasks}"]
+    if os.geteuid() != 0:
+        return limit
+    os.chown(home, NOBODY, NOBODY)
+    kept = "-all,+dac_read_search"
+    rights = [f"--inh-caps={kept}", f"--ambient-caps={kept}", f"--bounding-set={kept}"]
+    return [*limit, "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *rights]
+
+
+def until_now(holds: Callable[[], bool]) -> None:
+    """Ask again and again until it holds."""
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+
+
+def test_a_bomb_of_a_server_without_rights_harms_only_itself() -> None:
+    need("setpriv")
+    need("prlimit")
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        Path(folder).chmod(0o755)
+        variables = variables_of(
+            home,
+            TIERCEL_SCRIPTS_RUNNER="process",
+            TIERCEL_SCRIPTS_MOST_PROCESSES="100",
+            TIERCEL_SCRIPTS_CONTROL_GROUPS="false",
+            PYTHONPATH=os.pathsep.join(sys.path),
+        )
+        with serving(variables, folder, unprivileged(home, 5000)) as (process, client):
+            assert psutil.Process(process.pid).uids().real != 0
+            marker = f"bomb_{os.getpid()}_without_rights.py"
+            bomb = flow_of("shell.Commands", {}, inputFiles={marker: BOMB}, commands=[f"exec python {marker}"])
+            save_flow(client, bomb)
+            script = NEIGHBOUR.replace("50", "120")
+            save_flow(client, flow_of("shell.Script", {}, script=script).replace("id: scripts", "id: neighbour"))
+            neighbour = client.post(f"{API}/executions/dev/neighbour").json()["id"]
+            logs = f"{API}/logs/{neighbour}"
+            until_now(lambda: len(client.get(logs).json()) > 50)  # it runs for more than a second
+            ended = client.post(f"{API}/executions/dev/scripts", params={"wait": "true"}).json()
+            assert client.get("/health").json() == {"status": "UP"}
+            assert ended["state"]["current"] == "FAILED"
+            said = [line["message"] for line in client.get(f"{API}/logs/{ended['id']}").json()]
+            assert any(line.startswith("The script was ended: it ran") and "at most 100" in line for line in said), said
+            assert running(marker) == []
+            until_now(lambda: client.get(f"{API}/executions/{neighbour}").json()["state"]["current"] == "SUCCESS")
+            lines = client.get(logs).json()
+            assert sorted(int(line["message"]) for line in lines) == list(range(1, 121))
 
 
 @pytest.fixture

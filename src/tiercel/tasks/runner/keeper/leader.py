@@ -15,12 +15,12 @@ from typing import Any
 
 from .below import Below
 from .groups import Group
+from .headroom import Headroom
 from .letters import receive, send
 from .processes import SET_SUBREAPER, drain, libc, resident_bytes, wake_on_child
 from .spare import Spare
 from .words import Words
 
-_WATCH_SECONDS = 0.1
 _LEAVING_SECONDS = 0.05
 
 
@@ -59,12 +59,12 @@ class Leader:
         try:
             if self._group is not None:
                 self._group.bound(request.get("processes") or 0, request.get("memory_bytes") or 0)
-            request = {**request, "is_bounded": self._group is not None}
-            pid = self._start(request, (*descriptors, words.writing))
+            headroom = Headroom(0 if self._group is not None else request.get("processes") or 0)
+            pid = self._start({**request, "most_tasks": headroom.first}, (*descriptors, words.writing))
             for descriptor in (*descriptors, words.writing):
                 os.close(descriptor)
             self._keep_spare()  # made while the program runs, so that the next one need not wait for it
-            status, reason = self._attend(pid, request, words)
+            status, reason = self._attend(pid, request, headroom, words)
             reason = reason or self._refusal()
             if status is None:
                 return {"code": words.code, "signal": None, "reason": reason, "left": []}
@@ -91,7 +91,7 @@ class Leader:
         spare.become(request, descriptors)
         return spare.pid
 
-    def _attend(self, pid: int, request: dict[str, Any], words: Words) -> tuple[int | None, str]:
+    def _attend(self, pid: int, request: dict[str, Any], headroom: Headroom, words: Words) -> tuple[int | None, str]:
         """Wait for the program; end it when that is asked for or it goes beyond its limits.
 
         Returns:
@@ -99,7 +99,7 @@ class Leader:
         """
         reason = ""
         end_at = None
-        watching = time.monotonic() + _WATCH_SECONDS
+        watching = time.monotonic() + headroom.pause_seconds
         while True:
             ended = self._below.reap()
             if pid in ended:
@@ -111,8 +111,8 @@ class Leader:
                 self._end_all(keep=pid)
                 return os.waitpid(pid, 0)[1], reason
             if now >= watching and not reason:
-                reason = self._refusal() or _excess(self._below.all(), request)
-                watching = now + _WATCH_SECONDS
+                reason = self._look(request, headroom)
+                watching = now + headroom.pause_seconds
                 end_at = now if reason else end_at
                 continue
             until = watching if end_at is None else min(end_at, watching)
@@ -126,6 +126,16 @@ class Leader:
             if self._control in ready:
                 end_at = time.monotonic() + self._grace()
                 self._below.signal(signal.SIGTERM, signal.SIGCONT)
+
+    def _look(self, request: dict[str, Any], headroom: Headroom) -> str:
+        """Say why the program is to be ended, if it is."""
+        if not headroom.is_due():
+            return ""
+        found = self._below.all()
+        reason = self._refusal() or _excess(found, request)
+        if not reason:
+            headroom.follow(found)
+        return reason
 
     def _clear(self) -> None:
         """See off a program that said its end, kill one that stays all the same, and make ready for the next."""

@@ -1,5 +1,5 @@
 """What the system tells of processes, and signals to them. Imports nothing but the standard library."""
-# ruff: noqa: PTH123, PTH208 (small files of /proc are read often)
+# ruff: noqa: PTH116, PTH123, PTH208 (small files of /proc are read often)
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import signal
 
 SET_SUBREAPER = 36
 _PIECE_BYTES = 64 * 1024
+_LINKS_OF_ONE_THREAD = 3
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -56,8 +57,11 @@ def descendants(pid: int) -> list[int]:
 def children(pid: int) -> list[int]:
     """List the processes whose parent is this one."""
     found: list[int] = []
+    tasks = f"/proc/{pid}/task"
     try:
-        for task in os.listdir(f"/proc/{pid}/task"):
+        if os.stat(tasks).st_nlink == _LINKS_OF_ONE_THREAD:
+            return children_of_thread(pid, pid)
+        for task in os.listdir(tasks):
             found += children_of_thread(pid, int(task))
     except OSError:
         pass

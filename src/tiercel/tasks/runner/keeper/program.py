@@ -14,14 +14,12 @@ import sys
 import time
 from typing import Any, NoReturn
 
-from .groups import HARD_FACTOR, read
+from .headroom import bound_self
 from .processes import SET_SUBREAPER, libc
 from .words import DESCRIPTOR, say_end, say_problem
 
 _SET_DEATH_SIGNAL = 1
 _OOM_SCORE = b"500"
-_SPARE_TASKS = 2048
-_TASKS_FIELD = 3  # of /proc/loadavg: runnable and all
 _HIGHEST_DESCRIPTOR = 255  # the keeper and its leaders have a dozen
 _ZONE = os.environ.get("TZ")  # the one this interpreter began with
 _LIKE_A_PROGRAM = """\
@@ -87,8 +85,8 @@ def _limit(request: dict[str, Any]) -> None:
             hard = resource.getrlimit(kind)[1]
             most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(kind, (most, most))
-    if request.get("processes") and not request.get("is_bounded"):
-        _limit_tasks(request["processes"])
+    if request.get("most_tasks"):
+        bound_self(request["most_tasks"])
 
 
 def _make_ready() -> None:
@@ -108,21 +106,6 @@ def _offer_first() -> None:
             file.write(_OOM_SCORE)
     except OSError:
         pass
-
-
-def _limit_tasks(processes: int) -> None:
-    """Have the system refuse what outruns the one who watches.
-
-    The limit counts all tasks of the user, whoever started them, so it stands well above what the whole machine has
-    now: others of this user must not run into it. It does not hold for root.
-    """
-    fields = read("/proc/loadavg").split()
-    if len(fields) <= _TASKS_FIELD:
-        return
-    most = int(fields[_TASKS_FIELD].partition("/")[2]) + max(processes * HARD_FACTOR, _SPARE_TASKS)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
-    bounds = [most] + [one for one in (soft, hard) if one != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_NPROC, (min(bounds), min(bounds)))
 
 
 def _run_python(request: dict[str, Any]) -> NoReturn:
