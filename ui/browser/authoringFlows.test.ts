@@ -55,7 +55,7 @@ test("23: a flow from a blueprint is found, seen, used, saved and run", async ()
   await preview.getByText("io.kestra.plugin.core.log.Log").waitFor();
   await preview.getByRole("link", { name: "Use this blueprint" }).click();
   await page.locator(".cm-content").getByText("io.kestra.plugin.core.log.Log").waitFor();
-  await page.getByRole("button", { name: /^Save ⌘S|^Save$/ }).click();
+  await page.getByRole("button", { name: /^Save (⌘|Ctrl )S$|^Save$/ }).click();
   await page.waitForURL(/\/flows\/edit\//);
   await runs(page);
 });

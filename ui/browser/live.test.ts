@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { stage } from "./stage";
 import { violationsOf } from "./whole";
@@ -65,6 +66,11 @@ test("lines are counted by level and time, a bar narrows to its stretch, and col
   await levels.getByRole("button", { name: "INFO 1" }).waitFor();
   expect(await page.locator(".log__msg").innerText()).toBe("all red here");
   expect(await page.locator(".log__msg .failed").innerText()).toBe("red");
+  const [text] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download" }).click(),
+  ]);
+  expect(await readFile(await text.path(), "utf8")).toMatch(/^\S+Z INFO live\.shades say all red here\n$/);
   await levels.getByRole("button", { name: "ERROR 0" }).click();
   await page.getByText("No line matches these filters").waitFor();
   await levels.getByRole("button", { name: "ERROR 0" }).click();

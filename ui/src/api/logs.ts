@@ -17,6 +17,8 @@ export interface LogFilter {
   size: number;
 }
 
+/** The largest page that the server gives. */
+const LARGEST = 1_000;
 /** What the server searches when no time is given. */
 const USUAL_RANGE = "P8D";
 const DENSITY = `id: density
@@ -45,6 +47,18 @@ export function readLogs(filter: LogFilter, signal: AbortSignal): Promise<Page<L
     "filters[endDate][LESS_THAN]": filter.to,
   });
   return requestJson(`/logs/search${where}`, { signal });
+}
+
+/** All lines of a filter, or the newest of them where there are very many, the oldest first. */
+export async function readAllLogs(filter: LogFilter, most: number, signal: AbortSignal): Promise<LogLine[]> {
+  // What is written meanwhile moves lines to the next page, where they are met again.
+  const found = new Map<string, LogLine>();
+  for (let page = 1; found.size < most; page++) {
+    const { results } = await readLogs({ ...filter, page, size: LARGEST }, signal);
+    for (const line of results) found.set(JSON.stringify(line), line);
+    if (results.length < LARGEST) break;
+  }
+  return [...found.values()].slice(0, most).toReversed();
 }
 
 /** How many lines of each level were written when, whatever level and page are shown. */

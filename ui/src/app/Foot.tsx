@@ -4,6 +4,7 @@ import { request } from "../api/client";
 import { unreadCount } from "../api/notifications";
 import { setSignedOut } from "../api/session";
 import { useLive } from "../api/stream";
+import { chord } from "../components/chord";
 import { Icon } from "../components/Icon";
 import { toastError } from "../components/toasts";
 import { number, t } from "../i18n/text";
@@ -47,7 +48,7 @@ export function Foot({ onHelp, onInbox }: Props) {
       <button className="rail__item" type="button" onClick={toggleTheme}>
         <Icon name="theme" />
         <span className="t">{theme === "dark" ? t("Light theme") : t("Dark theme")}</span>
-        <kbd className="kbd push">⌘.</kbd>
+        <kbd className="kbd push">{chord("⌘.")}</kbd>
       </button>
       <LanguageButton className="rail__item" />
       <button className="rail__item" type="button" onClick={onHelp}>

@@ -1,3 +1,4 @@
+import { chord } from "../components/chord";
 import { Dialog } from "../components/Dialog";
 import { t } from "../i18n/text";
 
@@ -26,7 +27,7 @@ export function Keys({ isOpen, onClose }: { isOpen: boolean; onClose: () => void
         {KEYS.map(([keys, meaning]) => (
           <div key={keys} style={{ display: "contents" }}>
             <dt>
-              <kbd className="kbd">{keys}</kbd>
+              <kbd className="kbd">{chord(keys)}</kbd>
             </dt>
             <dd>{meaning}</dd>
           </div>

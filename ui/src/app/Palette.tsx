@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Dialog as Primitive } from "radix-ui";
 import { type KeyboardEvent, useState } from "react";
 import { flowPage } from "../api/flows";
+import { chord } from "../components/chord";
 import { Icon } from "../components/Icon";
 import { useLook } from "../components/useLook";
 import { LANGUAGES, language } from "../i18n/language";
@@ -64,7 +65,7 @@ function Choices({ onClose }: { onClose: () => void }) {
       note: "",
       choose: () => void navigate({ to: "/flows/search" }),
     },
-    { key: "theme", icon: "theme", name: t("Change theme"), note: "⌘.", choose: toggleTheme },
+    { key: "theme", icon: "theme", name: t("Change theme"), note: chord("⌘."), choose: toggleTheme },
     ...LANGUAGES.filter(([one]) => one !== language).map(([one, name]) => ({
       key: one,
       icon: "globe",

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { installation } from "../api/installation";
+import { chord } from "../components/chord";
 import { Icon } from "../components/Icon";
 import { t } from "../i18n/text";
 import { Foot } from "./Foot";
@@ -25,7 +26,7 @@ export function Rail({ onJump, onHelp, onInbox }: Props) {
       <button className="rail__jump" type="button" aria-label={t("Jump to, command palette")} onClick={onJump}>
         <Icon name="search" small />
         <span className="t">{t("Jump to")}</span>
-        <kbd className="kbd push">⌘K</kbd>
+        <kbd className="kbd push">{chord("⌘K")}</kbd>
       </button>
       <nav aria-label={t("Sections")}>
         <ul>{SECTIONS.map(item)}</ul>

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { chord } from "../../components/chord";
 import { Icon } from "../../components/Icon";
 import { plural, t } from "../../i18n/text";
 import type { Problem } from "./problems";
@@ -61,12 +62,12 @@ export function EditorHead(props: Props) {
         )}
         <button className="btn" type="button" aria-disabled={!isDirty || isSaving} onClick={onSave}>
           {isSaving ? t("Saving") : t("Save")}
-          <kbd className="kbd">⌘S</kbd>
+          <kbd className="kbd">{chord("⌘S")}</kbd>
         </button>
         <button className="btn btn--primary" type="button" onClick={onRun}>
           <Icon name="play" small />
           {isDirty ? t("Save and run") : t("Run")}
-          <kbd className="kbd">⌘↵</kbd>
+          <kbd className="kbd">{chord("⌘↵")}</kbd>
         </button>
         {revision > 0 && (
           <Suspense fallback={<span className="btn btn--icon" />}>

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useState } from "react";
 import { checkStart, startableFlow, startExecution } from "../../api/executions";
 import { me } from "../../api/me";
 import type { Execution, Flow } from "../../api/types";
+import { chord } from "../../components/chord";
 import { Dialog } from "../../components/Dialog";
 import { Icon } from "../../components/Icon";
 import { errorsOf, firstText, toForm, usedBy, type Values } from "../../components/inputs/values";
@@ -128,7 +129,7 @@ function Form({ flow, same, onClose, onStarted }: { flow: Flow } & Omit<Props, "
           <button className="btn btn--primary" type="button" aria-disabled={start.isPending} onClick={() => void run()}>
             <Icon name="play" small />
             {start.isPending ? t("Starting") : t("Run")}
-            <kbd className="kbd">⌘↵</kbd>
+            <kbd className="kbd">{chord("⌘↵")}</kbd>
           </button>
         </>
       }

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { evaluate } from "../../api/executions";
 import type { Execution, TaskRun } from "../../api/types";
+import { chord } from "../../components/chord";
 import { lookOf } from "../../components/states";
 import { t } from "../../i18n/text";
 
@@ -76,7 +77,7 @@ export function Pad({ execution, taskRunId, text, onText, onTaskRun }: Props) {
       />
       <button className="btn" type="button" onClick={() => render.mutate()} style={{ justifySelf: "start" }}>
         {t("Render")}
-        <kbd className="kbd">⌘↵</kbd>
+        <kbd className="kbd">{chord("⌘↵")}</kbd>
       </button>
       {error !== undefined && (
         <div role="alert">

@@ -13,6 +13,7 @@ import { RangeSelect } from "../../components/RangeSelect";
 import { moment, ZONE } from "../../components/times";
 import { plural, t } from "../../i18n/text";
 import type { LogSearch } from "../../search";
+import { DownloadLines } from "./DownloadLines";
 import { LogDensity } from "./LogDensity";
 import { useLiveLogs } from "./useLiveLogs";
 
@@ -63,6 +64,7 @@ export function LogsPage({ search, onSearch }: Props) {
             </span>
           )
         }
+        actions={<DownloadLines filter={filter} />}
       />
       <div className="tools">
         <FilterField

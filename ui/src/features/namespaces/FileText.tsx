@@ -4,6 +4,7 @@ import { ApiError } from "../../api/client";
 import { deleteFile, fileAddress, moveFile, type StoredFile, storedFile, storeFile } from "../../api/storedFiles";
 import { Confirm } from "../../components/actions/Confirm";
 import { CodeArea, type Written } from "../../components/CodeArea";
+import { chord } from "../../components/chord";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { LabelledField } from "../../components/LabelledField";
@@ -128,7 +129,7 @@ export function FileText(props: Props) {
         </button>
         <button className="btn btn--primary" type="button" aria-disabled={!isDirty || save.isPending} onClick={submit}>
           {isOld ? t("Bring it back") : t("Save")}
-          <kbd className="kbd">⌘S</kbd>
+          <kbd className="kbd">{chord("⌘S")}</kbd>
         </button>
         <button
           className="btn btn--ghost btn--icon"

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { type Namespace, saveNamespace } from "../../api/namespaces";
 import { CodeArea } from "../../components/CodeArea";
+import { chord } from "../../components/chord";
 import { Failure } from "../../components/Failure";
 import { Icon } from "../../components/Icon";
 import { toast } from "../../components/toasts";
@@ -47,7 +48,7 @@ export function WrittenTab<Value>({ namespace, label, text, read, change, intro,
           onClick={submit}
         >
           {t("Save")}
-          <kbd className="kbd">⌘S</kbd>
+          <kbd className="kbd">{chord("⌘S")}</kbd>
         </button>
       </div>
       <CodeArea label={label} text={text} written="yaml" onChange={setWritten} onSave={submit} />
