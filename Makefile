@@ -12,7 +12,7 @@ UI_SOURCES := $(shell find ui/src ui/public -type f) $(addprefix ui/,index.html 
 NPM := $(shell command -v npm)
 
 .DELETE_ON_ERROR: # a build that broke off has already written its page
-.PHONY: setup run demo screenshots test test-ui browser budget check lint types conformance bench lock clean wheel-check
+.PHONY: help setup run demo screenshots test test-ui browser budget check lint types conformance bench lock clean wheel-check
 
 setup: $(VENV)/.ready $(if $(NPM),$(UI),no-node) ## Prepare .venv with the CLI at .venv/bin/tiercel, and the web interface
 
@@ -60,13 +60,13 @@ budget: setup ## Check that the bundles of the web interface stay small
 
 check: lint types ## Lint, formatting, import contracts and types
 
-lint: setup
+lint: setup ## Lint, formatting and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(if $(NPM),cd ui && npm run --silent lint)
 
-types: setup
+types: setup ## Types
 	$(BIN)/mypy
 	$(if $(NPM),cd ui && npm run --silent types)
 
@@ -89,5 +89,8 @@ lock: ## Pin the dependencies again, with hashes and without addresses
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
 	  --allow-unsafe --strip-extras --no-annotate --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 
-clean:
+help: ## Say what there is to make
+	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 14
+
+clean: ## Remove all that was made
 	rm -rf $(VENV) ui/node_modules src/tiercel/api/static build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
