@@ -197,6 +197,6 @@ async def dump(client):
     def read(connection):
         tables = connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
         kept = sorted(name for (name,) in tables if name not in {"shards", "leases"})
-        return {name: connection.fetch(f"SELECT * FROM {name}") for name in kept}  # noqa: S608 (names of tables)
+        return {name: connection.fetch(f"SELECT * FROM {name}") for name in kept}
 
     return await client.installation.environment.database.read(read)

@@ -374,7 +374,7 @@ async def test_a_copy_of_the_database_lets_nobody_in(guarded):
         secrets = [made.json()["token"], session["cookie"].split(";")[0].partition("=")[2], PASSWORD]
         tables = ("users", "sessions", "api_tokens", "setup_tokens", "audit")
         stored = await client.installation.environment.database.read(
-            lambda connection: str([connection.fetch(f"SELECT * FROM {table}") for table in tables])  # noqa: S608
+            lambda connection: str([connection.fetch(f"SELECT * FROM {table}") for table in tables])
         )
         assert EDITOR in stored
         assert [secret for secret in secrets if secret in stored] == []

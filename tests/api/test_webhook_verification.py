@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 LOG = "{id: log, type: io.kestra.plugin.core.log.Log, message: hello}"
-SECRET = "hush-hush"  # noqa: S105 (what the test signs with)
+SECRET = "hush-hush"
 BODY = b'{"action": "opened", "text": "\xc3\xa9"}'
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from tiercel.repository.users import Grant, User, add_user
 
 ADMIN, EDITOR, VIEWER, NOTHING = "admin@x.org", "editor@x.org", "viewer@x.org", "nothing@x.org"
-PASSWORD = "Correct-Horse-1"  # noqa: S105 (a test's)
+PASSWORD = "Correct-Horse-1"
 GRANTS = {ADMIN: [Grant("admin")], EDITOR: [Grant("editor", "team")], VIEWER: [Grant("viewer")], NOTHING: []}
 """The editor is one of a namespace; the last may sign in and nothing else."""
 

@@ -33,7 +33,7 @@ def variables_of(home, **more):
 def serving(variables, cwd, before=()):
     """Start a server, by the command ``before`` if there is one, and wait until it answers; gives it and a client."""
     port = free_port()
-    process = subprocess.Popen(  # noqa: S603 (this very program)
+    process = subprocess.Popen(
         [*before, *COMMAND, "server", "--no-auth", "--port", str(port)],
         env=variables,
         cwd=cwd,
@@ -57,7 +57,7 @@ def serving(variables, cwd, before=()):
 
 def run_cli(variables, *arguments, given=None, cwd=None):
     """Run a command to its end."""
-    return subprocess.run(  # noqa: S603 (this very program)
+    return subprocess.run(
         [*COMMAND, *map(str, arguments)],
         env=variables,
         cwd=cwd,

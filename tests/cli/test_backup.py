@@ -202,7 +202,7 @@ def test_a_kill_leaves_all_of_the_old_or_all_of_the_new(made, tmp_path, point):
         raw.commit()
         raw.close()
         marker.write_text("old")
-        done = subprocess.run(  # noqa: S603 (this very program)
+        done = subprocess.run(
             [COMMAND[0], "-c", KILLED, point, str(count), str(file)], env=variables, capture_output=True, check=False
         )
         finish_restore(home)  # what any next command does first

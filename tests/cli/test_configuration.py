@@ -51,7 +51,7 @@ variables: {globals: {c: 3}}
     assert settings.variables.globals == {"a": 1, "c": 3}
     assert (settings.variables.environment_prefix, settings.variables.is_recursive) == ("X_", True)
     assert settings.plugins.defaults == ({"type": "t", "values": {"b": 2}},)
-    assert settings.encryption.secret_key == "k"  # noqa: S105 (a test)
+    assert settings.encryption.secret_key == "k"
     assert settings.local_files.allowed_paths == ("/data",)
 
 

@@ -35,7 +35,7 @@ def test_another_key_is_refused_with_a_command_that_makes_one(text, problem):
 
 
 def test_the_command_makes_a_key():
-    done = subprocess.run(shlex.split(MAKE_KEY), capture_output=True, text=True, check=True)  # noqa: S603 (our own)
+    done = subprocess.run(shlex.split(MAKE_KEY), capture_output=True, text=True, check=True)
     assert len(key_of(done.stdout.strip())) == 32
 
 

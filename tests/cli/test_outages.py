@@ -60,7 +60,7 @@ def move_back(home, by):
     """Make the stored dates of all triggers earlier."""
     moved = ", ".join(f"{name} = {name} - {by // timedelta(microseconds=1)}" for name in MOVED)
     with closing(sqlite3.connect(f"{home}/tiercel.db")) as database, database:
-        database.execute(f"UPDATE triggers SET {moved}")  # noqa: S608 (names of this very test)
+        database.execute(f"UPDATE triggers SET {moved}")
 
 
 @pytest.mark.parametrize("dialect", ["1.3", "2.0"])

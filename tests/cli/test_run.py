@@ -58,7 +58,7 @@ tasks:
 def run(tmp_path):
     def run(*arguments, **environment):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TIERCEL_")}
-        return subprocess.run(  # noqa: S603 (this very program)
+        return subprocess.run(
             [sys.executable, "-c", "from tiercel.cli.main import main; main()", "run", *map(str, arguments)],
             capture_output=True,
             text=True,
@@ -134,7 +134,7 @@ def test_flows_of_a_folder_can_be_started(run, write, tmp_path):
 
 def test_secrets_are_masked(run, write):
     path = write(FAIL.replace("no luck", "\"{{ secret('KEY') }}\""))
-    done = run(path, SECRET_KEY="aHVzaC1odXNo")  # noqa: S106 (a test)
+    done = run(path, SECRET_KEY="aHVzaC1odXNo")
     assert "hush-hush" not in done.stdout + done.stderr
     assert "******" in done.stdout
 
@@ -173,7 +173,7 @@ def test_an_error_made_for_users_shows_no_stack(run, write):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_kills_the_execution_and_leaves_nothing(write, tmp_path, number, code):
     (tmp_path / "temporary").mkdir()
-    process = subprocess.Popen(  # noqa: S603 (this very program)
+    process = subprocess.Popen(
         [sys.executable, "-c", "from tiercel.cli.main import main; main()", "run", str(write(NAP))],
         stdout=subprocess.PIPE,
         text=True,

@@ -17,7 +17,7 @@ tasks:
 
 
 def test_a_secret_is_set_listed_used_and_deleted(tmp_path):
-    variables = variables_of(tmp_path / "home", SECRET_FROM_OUTSIDE="b3V0c2lkZQ==")  # noqa: S106 (a test's)
+    variables = variables_of(tmp_path / "home", SECRET_FROM_OUTSIDE="b3V0c2lkZQ==")
     with serving(variables, tmp_path) as (_, client):
         here = variables | {"TIERCEL_URL": str(client.base_url)}
         done = run_cli(

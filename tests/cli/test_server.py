@@ -54,7 +54,7 @@ def serve(environment, tmp_path):
     @contextmanager
     def serve():
         port = free_port()
-        process = subprocess.Popen(  # noqa: S603 (this very program)
+        process = subprocess.Popen(
             [*COMMAND, "server", "--no-auth", "--port", str(port)],
             env=environment,
             cwd=tmp_path,
@@ -77,7 +77,7 @@ def serve(environment, tmp_path):
 
 
 def cli(environment, *arguments, url=""):
-    return subprocess.run(  # noqa: S603 (this very program)
+    return subprocess.run(
         [*COMMAND, *map(str, arguments)],
         env=environment | {"TIERCEL_URL": url},
         capture_output=True,

@@ -35,7 +35,7 @@ def s3():
         "s3",
         endpoint_url=f"http://127.0.0.1:{port}",
         aws_access_key_id="somebody",
-        aws_secret_access_key="something",  # noqa: S106 (that server takes any)
+        aws_secret_access_key="something",
         region_name="us-east-1",
     )
     yield client

@@ -96,9 +96,7 @@ def test_nothing_is_cut_off_on_a_narrow_screen(client):
     until(client, "slow", "often", "allowConcurrent is false")
     screen, other = pty.openpty()
     environment = client.variables | {"TERM": "dumb"}  # which has 80 columns
-    with subprocess.Popen(  # noqa: S603 (this very program)
-        [*COMMAND, "trigger", "list"], env=environment, stdout=other, stderr=other
-    ) as process:
+    with subprocess.Popen([*COMMAND, "trigger", "list"], env=environment, stdout=other, stderr=other) as process:
         os.close(other)
         shown = b""
         try:

@@ -36,7 +36,7 @@ def user(environment):
     """Run ``tiercel user``; gives what it printed, or its error."""
 
     def run(*arguments, given="", fails=False, **variables):
-        done = subprocess.run(  # noqa: S603 (this very program)
+        done = subprocess.run(
             [*COMMAND, "user", *arguments],
             env=environment | variables,
             input=given,
@@ -56,7 +56,7 @@ def user(environment):
 def serve(environment):
     @contextmanager
     def serve(host="127.0.0.1"):
-        process = subprocess.Popen(  # noqa: S603 (this very program)
+        process = subprocess.Popen(
             [*COMMAND, "server", "--host", host], env=environment, stderr=subprocess.PIPE, text=True
         )
         try:

@@ -44,7 +44,7 @@ def guarded_url(tmp_path_factory):
     home = tmp_path_factory.mktemp("guarded")
     with serving(home) as (url, token, _):
         command = [*COMMAND, "user", "add", USER, "--password-stdin", "--setup-token", token, "--server", url]
-        subprocess.run(command, env=_environment(home), input=PASSWORD, text=True, check=True, timeout=60)  # noqa: S603
+        subprocess.run(command, env=_environment(home), input=PASSWORD, text=True, check=True, timeout=60)
         yield url
 
 
@@ -96,7 +96,7 @@ def in_time():
 def serving(home, *options):
     """Give the address of a server, its set-up token and its process, while the context lasts."""
     port = _free_port()
-    process = subprocess.Popen(  # noqa: S603 (this very program)
+    process = subprocess.Popen(
         [*COMMAND, "server", "--port", str(port), *options],
         env=_environment(home),
         cwd=home,

@@ -331,7 +331,7 @@ class Installation:
 
         def read(connection: object) -> list[str]:
             where = " WHERE namespace = ?" if namespace else ""
-            rows = connection.fetch(f"SELECT id FROM executions{where} ORDER BY id", (namespace,) if namespace else ())  # noqa: S608
+            rows = connection.fetch(f"SELECT id FROM executions{where} ORDER BY id", (namespace,) if namespace else ())
             return [row[0] for row in rows]
 
         return await self.environment.database.read(read)

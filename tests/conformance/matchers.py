@@ -79,7 +79,7 @@ def _matcher(name: str, wanted: object, actual: object, world: World) -> bool:
 
 
 def _number(value: object) -> float:
-    return float(value)  # type: ignore[arg-type]
+    return float(value)
 
 
 PLAIN: dict[str, Callable[[object, object], bool]] = {

@@ -27,7 +27,7 @@ def serving(home: Path):
         port = probe.getsockname()[1]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TIERCEL_")}
     environment = clean | {"TIERCEL_HOME": str(home / "data")}
-    process = subprocess.Popen(  # noqa: S603 (this very program)
+    process = subprocess.Popen(
         [*COMMAND, "server", "--no-auth", "--port", str(port)],
         env=environment,
         cwd=home,
@@ -59,7 +59,7 @@ def prepare(home: Path) -> None:
 
 def run(block: Block, home: Path, environment: dict[str, str]) -> str:
     text = block.text.replace("http://localhost:8080", environment["TIERCEL_URL"])
-    done = subprocess.run(  # noqa: S603 (what the pages say)
+    done = subprocess.run(
         ["/bin/bash", "-euo", "pipefail", "-c", text],
         env=environment | {"PATH": f"{home / 'bin'}:{environment['PATH']}", "CURL_HOME": str(home)},
         cwd=home,
@@ -133,7 +133,7 @@ def test_a_plugin_of_the_pages_is_found_and_runs(block, tmp_path):
     (tmp_path / "tiercel.yaml").write_text(f"plugins:\n  folder: {plugins}\n")
     uses, says = next(one for name, *one in PLUGINS if f'type="{name}"' in block.text)
     (tmp_path / "flow.yaml").write_text(f"id: a\nnamespace: b\ntasks:\n  - {uses}\n")
-    done = subprocess.run(  # noqa: S603 (this very program)
+    done = subprocess.run(
         [*COMMAND, "run", "flow.yaml", "--json"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr

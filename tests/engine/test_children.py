@@ -18,7 +18,7 @@ from tiercel.model.state import State
 
 
 def child(*tasks: TaskDefinition, **fields: object) -> Flow:
-    return replace(flow(*tasks, **fields), id="child")  # type: ignore[arg-type]
+    return replace(flow(*tasks, **fields), id="child")
 
 
 def parent(*after: TaskDefinition, dialect: Dialect = Dialect.V1_3, common: dict[str, object] | None = None,

@@ -25,7 +25,7 @@ BOTH = pytest.mark.parametrize("dialect", list(Dialect))
 
 
 def resume(driver: Driver, run: Run, **fields: object) -> None:
-    driver.send(run.execution.id, ResumeRequested(driver.now, **fields))  # type: ignore[arg-type]
+    driver.send(run.execution.id, ResumeRequested(driver.now, **fields))
     driver.settle()
 
 
@@ -122,9 +122,9 @@ def test_paused_by_hand_what_runs_finishes_and_nothing_begins() -> None:
 
 
 def looping(condition: str, *tasks: TaskDefinition, **fields: object) -> TaskDefinition:
-    frequency = {"interval": "PT10S", **(fields.pop("frequency", None) or {})}  # type: ignore[dict-item]
-    properties = {"condition": condition, "checkFrequency": frequency, **(fields.pop("more", None) or {})}  # type: ignore[dict-item]
-    return sequence("lu", *tasks, kind="LoopUntil", properties=properties, **fields)  # type: ignore[arg-type]
+    frequency = {"interval": "PT10S", **(fields.pop("frequency", None) or {})}
+    properties = {"condition": condition, "checkFrequency": frequency, **(fields.pop("more", None) or {})}
+    return sequence("lu", *tasks, kind="LoopUntil", properties=properties, **fields)
 
 
 def test_loop_until_pauses_between_rounds_and_keeps_the_last() -> None:

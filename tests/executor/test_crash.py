@@ -46,7 +46,7 @@ class Site:
 
     def __init__(self, home: Path, count: int) -> None:
         paths = os.pathsep.join([str(Path(tiercel.__file__).parents[1]), str(Path(__file__).parents[1])])
-        self.process = subprocess.Popen(  # noqa: S603 (this very test)
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "executor.crash_site", str(home), str(count)],
             env={**os.environ, "PYTHONPATH": paths},
             stdout=subprocess.PIPE,
@@ -119,7 +119,7 @@ def check(path: Path, started: list[str]) -> None:
     check_triggered(database, executions)
     check_limit(executions)
     for table in ("jobs", "timers", "inbox", "announcements"):
-        assert database.execute(f"SELECT * FROM {table}").fetchall() == []  # noqa: S608 (fixed names)
+        assert database.execute(f"SELECT * FROM {table}").fetchall() == []
     database.close()
 
 

@@ -27,7 +27,7 @@ _SOON = 5_000
 def run(home: Path, seconds: float | None) -> tuple[list[str], list[str], bool]:
     """Run the process; kill it that long after it has opened. Gives what it acknowledged, and whether it ended."""
     paths = os.pathsep.join([str(Path(tiercel.__file__).parents[1]), str(Path(__file__).parents[1])])
-    process = subprocess.Popen(  # noqa: S603 (this very test)
+    process = subprocess.Popen(
         [sys.executable, "-m", "executor.limit_site", str(home), str(STARTS // (KILLS + 1))],
         env={**os.environ, "PYTHONPATH": paths},
         stdout=subprocess.PIPE,

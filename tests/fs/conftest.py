@@ -67,6 +67,6 @@ def there(request: pytest.FixtureRequest, run: Run) -> Run:
     def run_there(kind: str, **properties: Any) -> Any:
         return run(f"{request.param}.{kind}", **server.login, **properties)
 
-    run_there.scheme = request.param  # type: ignore[attr-defined]
-    run_there.login = server.login  # type: ignore[attr-defined]
+    run_there.scheme = request.param
+    run_there.login = server.login
     return run_there

@@ -35,7 +35,7 @@ def login(request: pytest.FixtureRequest, home: Path, tmp_path: Path) -> Iterato
         str(tmp_path / "pem.crt"),
     ]
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    subprocess.run(command, check=True, capture_output=True)
     settings = {
         "listen": "YES",
         "listen_address": "127.0.0.1",
@@ -63,7 +63,7 @@ def login(request: pytest.FixtureRequest, home: Path, tmp_path: Path) -> Iterato
         "vsftpd_log_file": tmp_path / "log",
     }
     (tmp_path / "conf").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-    with subprocess.Popen([VSFTPD, str(tmp_path / "conf")]) as running:  # noqa: S603
+    with subprocess.Popen([VSFTPD, str(tmp_path / "conf")]) as running:
         try:
             until_open(port, tmp_path / "log")
             yield {"host": "127.0.0.1", "port": str(port), "mode": request.param, "insecureTrustAllCertificates": True}

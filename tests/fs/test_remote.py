@@ -31,7 +31,7 @@ def test_a_file_goes_there_and_back(there: Run, host: MemoryHost, home: Path) ->
     content = bytes(range(256)) * 5000
     uri = host.put("data.bin", content)
     sent = there("Upload", from_=uri, to="/in/deep/data.bin")
-    assert sent == {"from": uri, "to": f"{there.scheme}://127.0.0.1/in/deep/data.bin"}  # type: ignore[attr-defined]
+    assert sent == {"from": uri, "to": f"{there.scheme}://127.0.0.1/in/deep/data.bin"}
     assert (home / "in/deep/data.bin").read_bytes() == content
     back = there("Download", from_="in/deep/data.bin")
     assert back["from"] == sent["to"]
@@ -127,7 +127,7 @@ def test_files_are_moved(there: Run, home: Path) -> None:
 def test_files_are_removed(there: Run, home: Path) -> None:
     write(home, "a.txt", "in/b.txt", "in/c.csv", "in/deep/d.txt")
     assert there("Delete", uri="a.txt")["deleted"] is True
-    assert there("Delete", uri="a.txt") == {"uri": f"{there.scheme}://127.0.0.1/a.txt", "deleted": False, "uris": []}  # type: ignore[attr-defined]
+    assert there("Delete", uri="a.txt") == {"uri": f"{there.scheme}://127.0.0.1/a.txt", "deleted": False, "uris": []}
     with pytest.raises(TaskError, match=r"There is no file a\.txt"):
         there("Delete", uri="a.txt", errorOnMissing=True)
     with pytest.raises(TaskError, match="holds something"):
@@ -178,8 +178,8 @@ def test_a_killed_task_stops_a_transfer(there: Run, host: MemoryHost, home: Path
 
 
 def test_a_trigger_takes_each_file_once(there: Run, host: MemoryHost, home: Path) -> None:
-    plugin = host.registry.get_task(f"io.kestra.plugin.fs.{there.scheme}.Trigger")  # type: ignore[attr-defined]
-    written = {**there.login, "from": "/in", "action": "MOVE", "moveDirectory": "/done"}  # type: ignore[attr-defined]
+    plugin = host.registry.get_task(f"io.kestra.plugin.fs.{there.scheme}.Trigger")
+    written = {**there.login, "from": "/in", "action": "MOVE", "moveDirectory": "/done"}
 
     def look() -> Any:
         outputs = host.run(plugin, written)
@@ -204,7 +204,7 @@ def test_a_trigger_takes_each_file_once(there: Run, host: MemoryHost, home: Path
 @pytest.mark.parametrize("kind", ["sftp", "ftp", "ftps"])
 def test_a_machine_that_is_not_there_is_told(run: Run, kind: str) -> None:
     with pytest.raises(TaskError, match=r"127\.0\.0\.1:1: .*(refused|Connect call failed)"):
-        run(f"{kind}.List", host="127.0.0.1", port="1", username="a", password="b", from_="/")  # noqa: S106
+        run(f"{kind}.List", host="127.0.0.1", port="1", username="a", password="b", from_="/")
 
 
 @pytest.mark.parametrize("kind", ["sftp", "ftp"])
@@ -216,4 +216,4 @@ def test_an_inner_address_is_not_connected_to(
 
     monkeypatch.setattr(host, "_http_check", refuse)
     with pytest.raises(TaskError, match="must not be asked"):
-        run(f"{kind}.List", host="127.0.0.1", port="1", username="a", password="b", from_="/")  # noqa: S106
+        run(f"{kind}.List", host="127.0.0.1", port="1", username="a", password="b", from_="/")

@@ -63,7 +63,7 @@ def test_a_login_that_cannot_work_is_told(run: Run, ssh: SshServer, properties: 
 
 def test_a_key_may_be_a_stored_file_with_a_passphrase(run: Run, host: MemoryHost, ssh: SshServer, home: Path) -> None:
     (home / "a.txt").write_text("x")
-    key = asyncssh.import_private_key(ssh.key).export_private_key("pkcs8-pem", passphrase="open")  # noqa: S106
+    key = asyncssh.import_private_key(ssh.key).export_private_key("pkcs8-pem", passphrase="open")
     properties = {**ssh.login, "keyfile": host.put("key", key), "passphrase": "open"}
     assert [file["name"] for file in run("sftp.List", **properties, from_="/")["files"]] == ["a.txt"]
     with pytest.raises(TaskError, match="The private key cannot be read"):

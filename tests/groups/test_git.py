@@ -73,7 +73,7 @@ def host(tmp_path: Path) -> FlowHost:
 def git(*arguments: str, directory: Path) -> str:
     settings = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(directory)}
-    done = subprocess.run(  # noqa: S603 (a fixed command)
+    done = subprocess.run(
         [tool("git"), *settings, *arguments], cwd=directory, env=environment, check=True, capture_output=True, text=True
     )
     return done.stdout
@@ -166,7 +166,7 @@ def test_what_is_refused(run: Run, remote: Path, properties: dict[str, Any], mes
 
 def test_passwords_show_nowhere(run: Run) -> None:
     with pytest.raises(TaskError) as caught:
-        run("git.Clone", url="http://u:s3cret@127.0.0.1:1/x.git", password="s3cret", directory="x")  # noqa: S106 (for no server)
+        run("git.Clone", url="http://u:s3cret@127.0.0.1:1/x.git", password="s3cret", directory="x")
     assert "s3cret" not in str(caught.value)
 
 

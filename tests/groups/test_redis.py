@@ -39,7 +39,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "--dir",
         str(directory),
     ]
-    running = subprocess.Popen([tool("redis-server"), *options], cwd=directory, stdout=subprocess.DEVNULL)  # noqa: S603 (a fixed command)
+    running = subprocess.Popen([tool("redis-server"), *options], cwd=directory, stdout=subprocess.DEVNULL)
     address = f"redis://:s3cret@127.0.0.1:{port}/0"
 
     def answers() -> bool:
@@ -157,7 +157,7 @@ def test_a_listener_gives_a_value_again_until_it_is_stored(client: Any, url: str
     listener = host.make_task(ListWatch, {"url": url, "key": "l", "serdeType": "JSON"})
     events = listener.listen(host.run_context(ListWatch))
     assert next(events).variables == {"value": {"a": 1}}
-    events.close()  # type: ignore[attr-defined]  # it is a generator
+    events.close()
     events = listener.listen(host.run_context(ListWatch))
     assert next(events).variables == {"value": {"a": 1}}
     assert next(events).variables == {"value": 2}

@@ -163,7 +163,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (source / "acme_units").mkdir(parents=True)
         (source / "pyproject.toml").write_text(LIBRARY.format(version=version))
         (source / "acme_units" / "__init__.py").write_text(f'VERSION = "{version}"\n')
-        subprocess.run(  # noqa: S603 (pip, on a folder of ours)
+        subprocess.run(
             [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", root, source],
             check=True,
             capture_output=True,

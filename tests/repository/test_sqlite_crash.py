@@ -56,7 +56,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path, 
 
 
 def _write_until_killed(directory, acknowledged):
-    process = subprocess.Popen(  # noqa: S603 (our own program)
+    process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(WRITER), str(directory)],
         stdout=subprocess.PIPE,
         text=True,

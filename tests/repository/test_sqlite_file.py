@@ -63,7 +63,7 @@ async def test_writes_asked_for_before_closing_are_kept(tmp_path):
 
 
 def test_a_second_owner_is_refused_by_name_until_the_first_dies(tmp_path):
-    holder = subprocess.Popen(  # noqa: S603 (our own program)
+    holder = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(HOLDER), str(tmp_path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -177,7 +177,7 @@ def test_a_run_pays_for_neither_sqlalchemy_nor_alembic(tmp_path):
         asyncio.run(main())
         print(sorted({"sqlalchemy", "alembic", "regex"} & set(sys.modules)))
     """
-    done = subprocess.run(  # noqa: S603 (our own program)
+    done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)],
         check=True,
         capture_output=True,

@@ -190,5 +190,5 @@ async def test_rows_go_into_the_part_of_their_number(tmp_path, monkeypatch):
 
 
 def matches(raw: sqlite3.Connection, table, run):
-    statement = f"SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608 (our own name)
+    statement = f"SELECT rowid FROM {table} WHERE {table} MATCH ?"
     return [row for (row,) in raw.execute(statement, (f'"{run[:3]}"',))]

@@ -33,7 +33,7 @@ async def test_looks_give_way_to_others(tmp_path, monkeypatch):
             names = [name for _, name, *_ in connection.fetch("PRAGMA table_info(triggers)")]
             for number in range(COUNT):
                 taken = ", ".join({"flow_id": f"'flow{number}'"}.get(name, name) for name in names)
-                connection.execute(f"INSERT INTO triggers SELECT {taken} FROM triggers WHERE flow_id = 'flow'")  # noqa: S608
+                connection.execute(f"INSERT INTO triggers SELECT {taken} FROM triggers WHERE flow_id = 'flow'")
 
         await works.environment.database.write(multiply)
         others = asyncio.create_task(take_turns())

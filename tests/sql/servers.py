@@ -69,7 +69,7 @@ def postgres_server() -> Iterator[Server]:
 
     def program(name: str, *arguments: str) -> None:
         command = [str(programs / name), "-D", str(data), *arguments]
-        subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603
+        subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd="/")
 
     try:
         program("initdb", "-U", "postgres", "-A", "scram-sha-256", f"--pwfile={home / 'password'}", "-E", "UTF8")
@@ -94,14 +94,14 @@ def mariadb_server() -> Iterator[Server]:
     made = ["CREATE DATABASE shop;", f"CREATE USER ana@'%' IDENTIFIED BY '{password}';", "GRANT ALL ON *.* TO ana@'%';"]
     first.write_text("\n".join(made))
     where = ["--no-defaults", f"--datadir={home / 'data'}", *user]
-    made_it = subprocess.run([str(install), *where, "--skip-test-db"], check=False, capture_output=True, text=True)  # noqa: S603
+    made_it = subprocess.run([str(install), *where, "--skip-test-db"], check=False, capture_output=True, text=True)
     if made_it.returncode:  # its bootstrap server is refused asynchronous I/O while many others run on the machine
         shutil.rmtree(home / "data", ignore_errors=True)
-        made_it = subprocess.run([str(install), *where, "--skip-test-db"], check=False, capture_output=True, text=True)  # noqa: S603
+        made_it = subprocess.run([str(install), *where, "--skip-test-db"], check=False, capture_output=True, text=True)
     assert made_it.returncode == 0, made_it.stdout + made_it.stderr
     options = [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={home / 'socket'}", f"--init-file={first}"]
     options += ["--local-infile=1", "--innodb-buffer-pool-size=16M", f"--log-error={home / 'log'}"]
-    running = subprocess.Popen([server, *where, *options])  # noqa: S603
+    running = subprocess.Popen([server, *where, *options])
     login = {"url": f"jdbc:mariadb://127.0.0.1:{port}/shop", "username": "ana", "password": password}
 
     def answers() -> bool:

@@ -15,10 +15,10 @@ from tiercel.tasks.sql.address import Address, read_address, read_path
         ("jdbc:postgresql://h/", Address(hosts=(("h", 0),), database="")),
         ("jdbc:postgresql://[::1]:5/d", Address(hosts=(("::1", 5),), database="d")),
         ("jdbc:postgresql://a:1,b/d?x=1", Address(hosts=(("a", 1), ("b", 0)), database="d", options={"x": "1"})),
-        ("postgresql://u:p%40@h/d", Address(hosts=(("h", 0),), database="d", username="u", password="p@")),  # noqa: S106
+        ("postgresql://u:p%40@h/d", Address(hosts=(("h", 0),), database="d", username="u", password="p@")),
         (
             "jdbc:postgresql://h/d?user=u&password=p",
-            Address(hosts=(("h", 0),), database="d", username="u", password="p"),  # noqa: S106
+            Address(hosts=(("h", 0),), database="d", username="u", password="p"),
         ),
     ],
 )
