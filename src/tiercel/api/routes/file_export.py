@@ -12,8 +12,8 @@ from litestar import get
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from tiercel.api.file_streams import attachment
 from tiercel.api.requests import Incoming, actor_of, environment_of, valid_ids
-from tiercel.api.routes.files import attachment
 from tiercel.operations import flow_search, namespace_files
 from tiercel.operations.actor import Action, Actor, Resource
 from tiercel.operations.environment import Environment

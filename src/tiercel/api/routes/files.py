@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import IO
 from urllib.parse import quote, unquote
 
 from litestar import Response, delete, get, post, put
@@ -13,6 +11,7 @@ from litestar.response import Stream
 
 from tiercel.api.archives import documents_of
 from tiercel.api.file_archives import FLOWS, FileArchive
+from tiercel.api.file_streams import attachment, inline
 from tiercel.api.paging import LARGEST
 from tiercel.api.requests import (
     Incoming,
@@ -39,14 +38,12 @@ from tiercel.operations.actor import Actor
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution, get_outputs
 from tiercel.operations.flow_bundles import save_texts
-from tiercel.operations.previews import media_type_of
 from tiercel.operations.showing import shown_execution, shown_outputs
 from tiercel.operations.uploads import Upload
 
 _EXECUTIONS = "/api/v1/main/executions/{execution_id:str}"
 _OUTPUTS = "/api/v1/main/outputs"
 _NAMESPACES = "/api/v1/main/namespaces/{namespace:str}/files"
-_CHUNK_BYTES = 256 * 1024
 _MOST_ROWS = 5000
 
 
@@ -260,36 +257,6 @@ async def list_file_revisions(request: Incoming, namespace: FromPath[str]) -> Re
     if not found:
         raise NotFoundError("file", f"{path} in namespace {namespace}")
     return answer([{"revision": file.revision} for file in found])
-
-
-async def inline(name: str, size: int, file: IO[bytes]) -> Stream:
-    """Answer with an image or a PDF that a page shows; anything else, which could be a page itself, is to keep."""
-    beginning = await asyncio.to_thread(file.read, _CHUNK_BYTES)
-    media_type = media_type_of(beginning)
-    if media_type is None:
-        return attachment(name, size, file, beginning)
-    headers = {"Content-Disposition": "inline", "Content-Length": str(size)}
-    # The viewer of a browser for documents does not start in a sandbox; an image needs nothing at all.
-    is_image = media_type.startswith("image/")
-    headers["Content-Security-Policy"] = "default-src 'none'; sandbox" if is_image else "frame-ancestors 'self'"
-    return Stream(_chunks(file, beginning), media_type=media_type, headers=headers)
-
-
-def attachment(name: str, size: int, file: IO[bytes], beginning: bytes = b"") -> Stream:
-    """Answer with a file to keep, closed once it was sent."""
-    quoted = name.replace('"', "").encode("ascii", "replace").decode()
-    headers = {"Content-Disposition": f'attachment; filename="{quoted}"', "Content-Length": str(size)}
-    return Stream(_chunks(file, beginning), media_type="application/octet-stream", headers=headers)
-
-
-async def _chunks(file: IO[bytes], beginning: bytes) -> AsyncIterator[bytes]:
-    try:
-        if beginning:
-            yield beginning
-        while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
-            yield chunk
-    finally:
-        await asyncio.to_thread(file.close)
 
 
 def _output_shape(run: TaskRun) -> dict[str, Json]:
