@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from executor.stage import Stage
@@ -125,6 +126,7 @@ def highest_memory() -> int:
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) * 1024
 
 
+@pytest.mark.alone
 async def test_a_large_file_goes_on_in_flat_memory(stage: Stage) -> None:
     write = (
         "import os\nblock = os.urandom(1 << 20)\n"

@@ -25,6 +25,8 @@ from tiercel.tasks.runner.keeper import headroom
 from tiercel.tasks.runner.keeper.groups import HARD_FACTOR, read
 from tiercel.tasks.runner.keeper.place import find_place
 
+pytestmark = pytest.mark.alone
+
 # As fast as it can, and at most 3,000 of them: should nobody end it, the machine survives.
 BOMB = """
 import mmap, os, sys, time

@@ -168,6 +168,7 @@ async def test_a_script_that_takes_too_much_memory_is_ended(tmp_path: Path) -> N
     assert any("bytes of memory of at most 200,000,000" in line for line in lines), lines
 
 
+@pytest.mark.alone
 async def test_a_flood_of_lines_is_bounded(run: Run) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     ran = await run("shell.Commands", commands=["head -c 1000000000 /dev/zero | tr '\\0' 'a'", "echo", "echo end"])
