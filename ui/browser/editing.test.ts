@@ -29,7 +29,11 @@ test("9: one field changed in a form is one changed line", async () => {
   const page = await edit("field");
   await node(page, "first").click();
   await field(page, "message").fill("two");
-  expect(await saved(page, "field")).toBe(COMMENTED("field").replace('"one"', '"two"'));
+  await page.keyboard.press("End");
+  const more = " and more".repeat(9); // a field stays the one it is while it is written in, however long its text
+  await page.keyboard.type(more);
+  expect(await field(page, "message").evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(await saved(page, "field")).toBe(COMMENTED("field").replace('"one"', `"two${more}"`));
 });
 
 test("10: a task moved in the graph is the same lines in another order", async () => {

@@ -6,6 +6,9 @@ import { parseData, parseSource } from "../../source/document";
 import type { Data } from "../../source/intents";
 import { type FieldPlan, isExpression, kindOf, labelOf } from "./fields";
 
+/** Longer texts are written over several lines. */
+const LONG = 60;
+
 interface Props {
   plan: FieldPlan;
   value: Data | undefined;
@@ -102,14 +105,19 @@ interface WrittenProps {
 /** A value that is typed; what cannot be read yet stays in the field and is not given on. */
 function Written({ id, kind, value, isRequired, onChange }: WrittenProps) {
   const [text, setText] = useState(() => print(kind, value));
+  // Another element would take the focus away, so while it is written in it stays the one it is.
+  const [isLong, setLong] = useState(() => isLongText(kind, text));
   const given = useRef([JSON.stringify(value)]);
   useEffect(() => {
     // A change from elsewhere replaces what is written here; the echo of our own does not, and may come some keys later.
     const key = JSON.stringify(value);
     const echo = given.current.indexOf(key);
     given.current = echo < 0 ? [key] : given.current.slice(echo);
-    if (echo < 0) setText(print(kind, value));
-  }, [kind, value]);
+    if (echo >= 0) return;
+    const printed = print(kind, value);
+    setText(printed);
+    if (document.activeElement?.id !== id) setLong(isLongText(kind, printed));
+  }, [id, kind, value]);
   const read = readText(kind, text);
   const error = "error" in read ? read.error : isRequired && text === "" ? t("This is needed") : null;
   const change = (next: string): void => {
@@ -119,11 +127,11 @@ function Written({ id, kind, value, isRequired, onChange }: WrittenProps) {
     given.current.push(JSON.stringify(found.value));
     onChange(found.value);
   };
-  const isLong = kind === "yaml" || text.includes("\n") || text.length > 60;
   const shared = {
     id,
     value: text,
     spellCheck: false,
+    onBlur: () => setLong(isLongText(kind, text)),
     "aria-invalid": error !== null,
     "aria-describedby": error ? `${id}-error` : undefined,
   };
@@ -152,6 +160,10 @@ function Written({ id, kind, value, isRequired, onChange }: WrittenProps) {
       )}
     </>
   );
+}
+
+function isLongText(kind: WrittenProps["kind"], text: string): boolean {
+  return kind === "yaml" || text.includes("\n") || text.length > LONG;
 }
 
 function print(kind: WrittenProps["kind"], value: Data | undefined): string {
