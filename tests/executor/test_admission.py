@@ -50,10 +50,11 @@ async def states(stage, ids):
 
 async def until_states(stage, ids, wanted):
     """Wait for what a commit passes on to an execution that has to be read first."""
-    while True:
-        if await states(stage, ids) == wanted:
-            return
-        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        while True:
+            if await states(stage, ids) == wanted:
+                return
+            await asyncio.sleep(0)
 
 
 async def test_what_is_above_the_limit_waits_and_starts_in_order(stage):
@@ -123,16 +124,22 @@ async def fail_one(stage, flow):
     return failed
 
 
-@pytest.mark.parametrize(("behavior", "state"), [("QUEUE", State.QUEUED), ("CANCEL", State.CANCELLED)])
-async def test_a_restart_needs_a_slot_as_a_start_does(stage, behavior, state):
+@pytest.mark.parametrize(
+    ("behavior", "state", "micros"), [("QUEUE", State.QUEUED, 0), ("CANCEL", State.CANCELLED, 5_000)]
+)
+async def test_a_restart_needs_a_slot_as_a_start_does(stage, behavior, state, micros, monkeypatch):
+    # With no time for a turn there are turns, and commits, after the one that ends it: the end is told all the same.
+    for place in ("turn.MICROS_A_TURN", "loop._SLICE_MICROS"):
+        monkeypatch.setattr(f"tiercel.executor.{place}", micros)
     restartable = await stage.save(FAILING.replace("test.Deaf", "io.kestra.plugin.core.debug.Return") % behavior)
     failed = await fail_one(stage, restartable)
     (running,) = await start(stage, await stage.save(limited(behavior)), 1)
     await stage.executor.submit(failed, RestartRequested(at=stage.environment.clock()))
     assert await states(stage, [running, failed]) == [State.RUNNING, state]
     tasks.GATE.set()
-    await stage.executor.wait(running)
-    ended = await stage.executor.wait(failed)
+    async with asyncio.timeout(20):
+        await stage.executor.wait(running)
+        ended = await stage.executor.wait(failed)
     history = [entered for entered, _ in ended.history]
     after = [State.RUNNING, State.FAILED] if behavior == "QUEUE" else []
     assert history[3:] == [State.RESTARTED, state, *after]
@@ -219,11 +226,12 @@ tasks: [{id: wait, type: io.kestra.plugin.core.flow.Pause}]
 
 async def until_next(stage, ids):
     """Wait until one of them runs, or none is left."""
-    while True:
-        found = await states(stage, ids)
-        if State.PAUSED in found or State.QUEUED not in found:
-            return
-        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        while True:
+            found = await states(stage, ids)
+            if State.PAUSED in found or State.QUEUED not in found:
+                return
+            await asyncio.sleep(0)
 
 
 async def test_who_has_more_priority_starts_earlier(stage):

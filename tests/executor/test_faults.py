@@ -147,10 +147,14 @@ async def test_a_full_disk_refuses_starts_and_nothing_hangs(stage, disk):
 
 async def test_results_of_workers_survive_a_full_disk(stage, disk):
     tasks.GATE.clear()
-    execution = await stage.start("id: deaf\nnamespace: dev\ntasks: [{id: work, type: test.Large}]\n")
-    await disk.fill()
-    tasks.GATE.set()
+    flow = await stage.save("id: deaf\nnamespace: dev\ntasks: [{id: work, type: test.Large}]\n")
+    execution = await stage.prepare(flow)
     with stage.executor.stream.subscribe(execution.id) as feed:
+        await stage.executor.start(execution)
+        while not any(run.state is State.RUNNING for run in getattr(await feed.next(10), "task_runs", ())):
+            pass  # what is stored of the work so far shall not meet the full disk
+        await disk.fill()
+        tasks.GATE.set()
         assert await feed.next(0.5) is None
     await disk.empty()
     ended = await stage.executor.wait(execution.id)

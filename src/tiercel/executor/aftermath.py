@@ -85,6 +85,7 @@ class Aftermath:
             self._starting[execution_id, key] = task
             task.add_done_callback(partial(self._forget, (execution_id, key)))
         for resident in draft.over.values():
+            resident.untold_ends -= 1
             self._finish(resident.run.execution)
         for resident in draft.touched.values():
             if resident.run.execution.is_over and resident.may_leave:

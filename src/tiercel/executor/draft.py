@@ -140,6 +140,12 @@ class Draft:
         self._add_timers(batch)
         yield prepare_batch(batch)
 
+    def note_over(self, resident: Resident) -> None:
+        """Note that an execution is over, which those who wait for it are told after the commit."""
+        if resident.id not in self.over:
+            self.over[resident.id] = resident
+            resident.untold_ends += 1
+
     def expel(self, resident: Resident) -> list[Letter]:
         """Take everything of one execution out; gives the letters it had read."""
         self.touched.pop(resident.id, None)

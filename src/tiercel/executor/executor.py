@@ -185,7 +185,7 @@ class Executor:
         end = self._aftermath.expect_end(execution_id)
         try:
             resident = self._memory.residents.find(execution_id)
-            if resident is not None and resident.run.execution.is_over and not resident.drafts:
+            if resident is not None and resident.run.execution.is_over and not resident.untold_ends:
                 return resident.run.execution
             if resident is None:
                 stored = await self._parts.database.read(lambda connection: find_execution(connection, execution_id))

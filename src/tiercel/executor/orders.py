@@ -210,7 +210,7 @@ class Orders:
             draft.set_timer(resident, name, None)
         for name in list(draft.timers.get(resident.id, ())):
             draft.set_timer(resident, name, None)
-        draft.over[resident.id] = resident
+        draft.note_over(resident)
 
     def post(self, execution_id: str, event: Event) -> None:
         """Tell another execution in the same commit; through the inbox when it is not in memory."""

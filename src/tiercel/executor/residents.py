@@ -21,11 +21,15 @@ class Resident:
         owner: The execution whose Loop it is an iteration of; it stays in memory as long as this one does.
         pins: How many iterations in memory it owns.
         drafts: How many drafts that are not committed it is part of.
+        untold_ends: How many of those drafts hold an end of it.
         announced: How many entries of its history those who look at it were told of.
         is_ready: It stands in the list of those that have something to do.
     """
 
-    __slots__ = ("announced", "drafts", "is_ready", "jobs", "mail", "owner", "pending", "pins", "run", "unsaved")
+    __slots__ = (
+        *("announced", "drafts", "is_ready", "jobs", "mail", "owner", "pending", "pins", "run", "unsaved"),
+        "untold_ends",
+    )
 
     def __init__(self, run: Run, *, owner: Resident | None = None, is_new: bool = False) -> None:
         self.run = run
@@ -37,6 +41,7 @@ class Resident:
         self.unsaved: dict[JobKey, Work] = {}
         self.jobs: set[JobKey] = set()
         self.drafts = 0
+        self.untold_ends = 0
         self.is_ready = False
 
     @property

@@ -191,7 +191,7 @@ class Turn:
         """Let a new execution begin now, or at its time."""
         due = self._execution.scheduled_at
         if self._execution.is_over:  # refused before it was stored
-            self._draft.over[self._resident.id] = self._resident
+            self._draft.note_over(self._resident)
             if self._resident.announced == 0:
                 self._orders.announce_end(self._execution.state)
         elif due is not None and due > self._office.clock():
