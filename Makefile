@@ -47,7 +47,8 @@ screenshots: setup ## Take the pictures of the documentation from the installati
 	node docs/demo/screenshots.mjs http://localhost:8090 docs/images
 
 test: setup $(if $(NPM),test-ui) ## Run the tests
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not alone"
+	$(BIN)/python -m pytest -q -m alone
 
 test-ui: setup ## Run the tests of the web interface that need no browser
 	cd ui && npm run --silent test
