@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tiercel.model.event import Effects
 from tiercel.model.json import Json
-from tiercel.plugins import Outputs, RunContext, Task
+from tiercel.plugins import Outputs, RunContext, Task, TaskError
+from tiercel.testing.flows import run_flow
 from tiercel.testing.memory_host import MemoryHost, output_values
 
 
@@ -45,6 +47,33 @@ def test_files_are_written_from_bytes_paths_and_pieces(host: MemoryHost, tmp_pat
     assert (files.delete(uris[0]), files.exists(uris[0]), files.delete(uris[0])) == (True, False, False)
     files.download(uris[2], tmp_path / "new" / "copy.txt")
     assert (tmp_path / "new" / "copy.txt").read_bytes() == b"pieces"
+
+
+class Count(Task, type="com.acme.Count"):
+    """Counts its runs."""
+
+    def run(self, ctx: RunContext) -> dict[str, Json]:
+        number = int(ctx.kv.get("runs") or 0) + 1
+        ctx.kv.set("runs", number, ttl=timedelta(hours=1))
+        ctx.kv.set("other", {"a": [1]})
+        with pytest.raises(TaskError):
+            ctx.kv.set("other", 1, overwrite=False)
+        keys = ctx.kv.list("o")
+        return {"number": number, "other": ctx.kv.get("other"), "keys": keys, "deleted": ctx.kv.delete("other")}
+
+
+def test_keys_outlive_the_run(host: MemoryHost) -> None:
+    found = {"other": {"a": [1]}, "keys": ["other"], "deleted": True}
+    assert [host.run(Count), host.run(Count)] == [{"number": 1, **found}, {"number": 2, **found}]
+    assert host.kv["company.team", "runs"]["ttl_seconds"] == 3600
+    ran = run_flow(
+        "id: count\nnamespace: dev\ntasks:\n"
+        "  - {id: one, type: com.acme.Count}\n  - {id: two, type: com.acme.Count}\n"
+        "  - {id: get, type: io.kestra.plugin.core.kv.Get, key: runs}\n",
+        plugins=[Count],
+    )
+    assert ran.outputs_of("two") == {"number": 2, **found}
+    assert ran.outputs_of("get")["value"] == 2
 
 
 def test_a_task_may_render_with_variables_of_its_own(host: MemoryHost) -> None:

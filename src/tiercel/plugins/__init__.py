@@ -15,6 +15,7 @@ from tiercel.plugins.dates import date_text, read_date, read_date_time, read_tim
 from tiercel.plugins.failure import TaskError
 from tiercel.plugins.files import Files
 from tiercel.plugins.host import Host
+from tiercel.plugins.keys import Keys
 from tiercel.plugins.markers import Native, Raw, Static
 from tiercel.plugins.patterns import fitting, searching
 from tiercel.plugins.plugin import Outputs, Plugin, Properties
@@ -49,6 +50,7 @@ __all__ = [
     "FlowableTask",
     "Host",
     "Json",
+    "Keys",
     "Launch",
     "LogExporter",
     "LogLevel",

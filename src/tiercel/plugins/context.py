@@ -15,6 +15,7 @@ from tiercel.model.event import Effects
 from tiercel.model.json import Json
 from tiercel.plugins.files import Files
 from tiercel.plugins.host import Host
+from tiercel.plugins.keys import Keys
 from tiercel.plugins.log import TaskLog
 from tiercel.plugins.plugin import Plugin
 from tiercel.plugins.resources import Resources
@@ -80,6 +81,11 @@ class RunContext:
     def files(self) -> Files:
         """The internal storage."""
         return Files(self._host)
+
+    @property
+    def kv(self) -> Keys:
+        """The keys and values of the namespace."""
+        return Keys(self._host, self.facts.namespace)
 
     @property
     def working_dir(self) -> Path:
