@@ -34,7 +34,7 @@ from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 from tiercel.operations import kv
 from tiercel.operations.actor import LOCAL
-from tiercel.operations.starting import strongest_behavior
+from tiercel.operations.start_checks import strongest_behavior
 from tiercel.plugins import Condition, Plugin, Task, Trigger
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.shapes import property_shapes

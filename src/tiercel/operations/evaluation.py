@@ -9,7 +9,7 @@ from tiercel.engine.context import variables
 from tiercel.engine.plan import Plan
 from tiercel.engine.run import Run
 from tiercel.errors import ExpressionError, NotFoundError
-from tiercel.expressions.context import Context, Host
+from tiercel.expressions.context import Host
 from tiercel.expressions.template import compile_template
 from tiercel.model.json import Json
 from tiercel.operations.actor import Action, Actor, Resource, operation
@@ -17,7 +17,7 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
 from tiercel.operations.flows import load_flow
 from tiercel.operations.hiding import masks_of
-from tiercel.operations.outside import with_host, world_of
+from tiercel.operations.outside import expression_context, with_host, world_of
 
 
 @operation(Resource.EXECUTION, Action.UPDATE, is_change=False)
@@ -47,14 +47,7 @@ async def evaluate(
 
     def render(host: Host) -> str:
         seen = variables(run, task_run, replace(world_of(environment), reveal=_as_stored))
-        context = Context(
-            seen,
-            host,
-            flow.dialect,
-            recursive=environment.settings.variables.is_recursive,
-            encryption_key=environment.encryption_key,
-        )
-        return template.render(context)
+        return template.render(expression_context(environment, flow, seen, host))
 
     mask = masks_of(environment, execution, *(run.outputs for run in found.task_runs))
     try:

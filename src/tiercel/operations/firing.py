@@ -11,7 +11,7 @@ from tiercel.engine.conditions.evaluate import all_hold
 from tiercel.engine.conditions.trigger_labels import trigger_labels
 from tiercel.engine.context import trigger_variables
 from tiercel.errors import ConflictError, ExpressionError, InvalidError
-from tiercel.expressions.context import Context, Host
+from tiercel.expressions.context import Host
 from tiercel.expressions.template import render_structure
 from tiercel.expressions.values import Value
 from tiercel.model.dialect import Dialect
@@ -20,7 +20,7 @@ from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations.environment import Environment
-from tiercel.operations.outside import with_host, world_of
+from tiercel.operations.outside import expression_context, with_host, world_of
 from tiercel.operations.starting import StartRequest, blank_execution, prepare_from
 
 ORIGIN = "trigger"
@@ -105,13 +105,7 @@ def _request(
     if flow.dialect is Dialect.V1_3:
         seen["schedule"] = dict(occasion.variables)
     labels = trigger_labels(flow.labels, trigger.labels, context.seeing(**seen))
-    rendering = Context(
-        {**context.variables, **seen},
-        host,
-        flow.dialect,
-        recursive=environment.settings.variables.is_recursive,
-        encryption_key=environment.encryption_key,
-    )
+    rendering = expression_context(environment, flow, {**context.variables, **seen}, host)
     own = trigger.properties.get("inputs") if occasion.error is None else None
     rendered = render_structure(own, rendering, typed=True)
     inputs = dict(rendered) if isinstance(rendered, dict) else {}

@@ -11,7 +11,7 @@ from tiercel.model.claims import NOTE, note_of
 from tiercel.model.execution import Execution
 from tiercel.model.flow import Concurrency, Flow
 from tiercel.operations.environment import Environment
-from tiercel.operations.outside import with_host, world_of
+from tiercel.operations.outside import expression_context, with_host, world_of
 
 LONGEST_KEY = 500
 _MOST_PRIORITY = 1_000_000_000
@@ -32,13 +32,7 @@ async def note_limits(environment: Environment, flow: Flow, execution: Execution
     run = Run.load(environment.flows.plan_of(flow), execution)
 
     def render(host: Host) -> tuple[str | None, float]:
-        context = Context(
-            variables(run, None, world_of(environment)),
-            host,
-            flow.dialect,
-            recursive=environment.settings.variables.is_recursive,
-            encryption_key=environment.encryption_key,
-        )
+        context = expression_context(environment, flow, variables(run, None, world_of(environment)), host)
         return _key(flow, limits, context), _priority(flow, limits, context)
 
     key, priority = await with_host(environment, flow.namespace, render)

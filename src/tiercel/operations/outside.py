@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -18,6 +18,7 @@ from tiercel.engine.world import World
 from tiercel.expressions.context import Context, Host
 from tiercel.expressions.values import Value, ZonedDateTime
 from tiercel.model.dialect import Dialect, DialectSetting
+from tiercel.model.flow import Flow
 from tiercel.operations.encryption import encrypt, reveal
 from tiercel.operations.environment import Environment
 from tiercel.operations.hiding import mask_text
@@ -44,6 +45,17 @@ class HereHost:
     def call(self, name: str, arguments: dict[str, Value], context: Context) -> Value:  # noqa: ARG002 (the protocol's)
         """Say that it cannot be answered here."""
         raise OutsideNeededError(name)
+
+
+def expression_context(environment: Environment, flow: Flow, seen: Mapping[str, Value], host: Host) -> Context:
+    """Give what expressions of a flow are rendered with."""
+    return Context(
+        seen,
+        host,
+        flow.dialect,
+        recursive=environment.settings.variables.is_recursive,
+        encryption_key=environment.encryption_key,
+    )
 
 
 async def with_host(environment: Environment, namespace: str, work: Callable[[Host], _Answer]) -> _Answer:

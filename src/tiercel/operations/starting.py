@@ -5,21 +5,20 @@ Every way a flow is started goes through `prepare_execution`: calls, subflows, t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
 from tiercel.engine.context import variables
 from tiercel.engine.creation import CORRELATION, Start, new_execution
 from tiercel.engine.run import Run
-from tiercel.errors import ConflictError, ExpressionError, InvalidError, NotFoundError, Violation
-from tiercel.expressions.context import Context, Host
-from tiercel.expressions.template import compile_template, render_structure
+from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.expressions.context import Host
+from tiercel.expressions.template import render_structure
 from tiercel.expressions.values import Value
 from tiercel.model.execution import Execution, ExecutionKind, ExecutionTrigger
 from tiercel.model.flow import Check, Flow
 from tiercel.model.json import Json
-from tiercel.model.state import State
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.auditing import finish_early
 from tiercel.operations.encryption import encrypt
@@ -30,12 +29,12 @@ from tiercel.operations.hiding import mask_text
 from tiercel.operations.ids import shard_of
 from tiercel.operations.input_files import as_stored, kept_if_taken, store_uploads
 from tiercel.operations.limiting import note_limits
-from tiercel.operations.outside import with_host, world_of
+from tiercel.operations.outside import expression_context, with_host, world_of
+from tiercel.operations.start_checks import as_checks_demand, find_failed_checks
 from tiercel.operations.uploads import Upload
 from tiercel.source.inputs import InputState, ResolvedInputs, resolve_inputs
 
 SYSTEM_PREFIX = "system."
-_STRENGTH = {"CREATE_EXECUTION": 0, "FAIL_EXECUTION": 1, "BLOCK_EXECUTION": 2}
 
 
 class StartRequest(Struct, frozen=True, kw_only=True):
@@ -130,8 +129,8 @@ async def prepare_from(environment: Environment, flow: Flow, request: StartReque
         if resolved.errors:
             raise InvalidError(resolved.errors)
         blank.inputs = resolved.values
-        failed = await _failed_checks(environment, flow, blank)
-        execution = _as_checks_demand(environment, blank, failed)
+        failed = await find_failed_checks(environment, flow, blank)
+        execution = as_checks_demand(environment, blank, failed)
         if not execution.is_over:
             await note_limits(environment, flow, execution)
     return execution
@@ -151,7 +150,7 @@ async def check_start(environment: Environment, actor: Actor, request: StartRequ
     given = as_stored(request.inputs)
     resolved = await resolve(environment, flow, given, blank)
     blank.inputs = resolved.values
-    failed = await _failed_checks(environment, flow, blank) if not resolved.errors else []
+    failed = await find_failed_checks(environment, flow, blank) if not resolved.errors else []
     return CheckedStart(resolved.states, failed)
 
 
@@ -216,7 +215,7 @@ async def resolve(
     def resolve_with(host: Host) -> ResolvedInputs:
         def render(template: Json, inputs: Mapping[str, Json], *, is_typed: bool) -> Json:
             seen = Overlaid(variables(run, None, world_of(environment)), {"inputs": inputs})
-            context = _context(environment, seen, host, flow)
+            context = expression_context(environment, flow, seen, host)
             return render_structure(template, context, typed=is_typed)
 
         return resolve_inputs(
@@ -234,58 +233,6 @@ def _masked(environment: Environment, resolved: ResolvedInputs) -> ResolvedInput
     for state in resolved.states:
         state.error = mask_text(environment, state.error, resolved.values) if state.error else None
     return resolved
-
-
-async def _failed_checks(environment: Environment, flow: Flow, execution: Execution) -> list[Check]:
-    if not flow.checks:
-        return []
-    run = Run.load(environment.flows.plan_of(flow), execution)
-
-    def test(host: Host) -> list[Check]:
-        return [check for check in flow.checks if not _holds(environment, run, check, host)]
-
-    return await with_host(environment, flow.namespace, test)
-
-
-def _holds(environment: Environment, run: Run, check: Check, host: Host) -> bool:
-    """A check holds only when it renders to the boolean true; one that cannot be rendered does not."""
-    context = _context(environment, variables(run, None, world_of(environment)), host, run.plan.flow)
-    try:
-        value = compile_template(check.when, run.plan.flow.dialect).evaluate(context)
-    except ExpressionError:
-        return False
-    return value is True or value == "true"
-
-
-def strongest_behavior(behaviors: Iterable[str | None]) -> str:
-    """Give the behavior that wins among those of the checks that failed; with none the execution is made as asked."""
-    known = [behavior for behavior in behaviors if behavior is not None]
-    return max(known, key=_STRENGTH.__getitem__, default="CREATE_EXECUTION")
-
-
-def _as_checks_demand(environment: Environment, execution: Execution, failed: list[Check]) -> Execution:
-    if not failed:
-        return execution
-    behavior = strongest_behavior(check.behavior for check in failed)
-    if behavior == "BLOCK_EXECUTION":
-        raise InvalidError([Violation(check.message, path="checks", code="check-failed") for check in failed])
-    if behavior == "FAIL_EXECUTION":
-        strongest = next(check for check in failed if check.behavior == behavior)
-        execution.state = State.FAILED
-        execution.history.append((State.FAILED, environment.clock()))
-        execution.error = strongest.message
-        execution.is_over = True
-    return execution
-
-
-def _context(environment: Environment, seen: Mapping[str, Value], host: Host, flow: Flow) -> Context:
-    return Context(
-        seen,
-        host,
-        flow.dialect,
-        recursive=environment.settings.variables.is_recursive,
-        encryption_key=environment.encryption_key,
-    )
 
 
 class Overlaid(Mapping[str, Value]):

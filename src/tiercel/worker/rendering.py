@@ -10,6 +10,7 @@ from tiercel.model.flow import Flow
 from tiercel.operations.assignments import Assignment
 from tiercel.operations.environment import Environment
 from tiercel.operations.hiding import mask_text
+from tiercel.operations.outside import expression_context
 
 T = TypeVar("T")
 
@@ -20,13 +21,8 @@ def context_of(
     environment: Environment, assignment: Assignment, host: Host, variables: Mapping[str, Value] | None = None
 ) -> Context:
     """Make the context of one rendering; ``variables`` replace those of the assignment."""
-    return Context(
-        assignment.variables if variables is None else variables,
-        host,
-        assignment.flow.dialect,
-        recursive=environment.settings.variables.is_recursive,
-        encryption_key=environment.encryption_key,
-    )
+    seen = assignment.variables if variables is None else variables
+    return expression_context(environment, assignment.flow, seen, host)
 
 
 def mask_of(environment: Environment, assignment: Assignment) -> Callable[[str], str]:
