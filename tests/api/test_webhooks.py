@@ -59,6 +59,19 @@ async def test_a_body_is_a_map_a_list_or_text(save, call, sent, body):
     assert (await call(content=sent)).json()["trigger"]["variables"]["body"] == body
 
 
+async def test_a_body_that_is_no_text_is_base64_in_2_0(save, call):
+    await save(flow(), dialect="2.0")
+    for kind, body in (
+        ("application/octet-stream", "/w=="),
+        ("image/png", "/w=="),
+        ("text/plain; charset=utf-8", "\ufffd"),
+        ("application/cloudevents+json", "\ufffd"),
+    ):
+        answer = await call(content=b"\xff", headers={"content-type": kind})
+        assert answer.json()["trigger"]["variables"]["body"] == body, kind
+    assert (await call(headers={"content-type": "image/png"})).json()["trigger"]["variables"]["body"] is None
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
 async def test_three_methods_and_both_paths_lead_there(save, client, method):
     await save(flow())

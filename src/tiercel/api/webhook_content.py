@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 from litestar.datastructures import UploadFile
@@ -10,6 +11,8 @@ from tiercel.api.forms import Form, read_form
 from tiercel.api.requests import Incoming, body_of, environment_of, form_of
 from tiercel.operations.uploads import Upload
 from tiercel.operations.webhook_contents import SentFile, SentForm
+
+_TEXT = re.compile(r"^text/|json|xml|yaml|csv|x-www-form-urlencoded")
 
 
 class RequestContent:
@@ -24,6 +27,12 @@ class RequestContent:
     def is_urlencoded(self) -> bool:
         """Whether the body is a form in the way of a query."""
         return self._type.lower().startswith("application/x-www-form-urlencoded")
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether the kind of body that is named is none of text; where none is named it is taken for text."""
+        kind = self._type.partition(";")[0].strip().lower()
+        return bool(kind) and _TEXT.search(kind) is None
 
     async def whole(self) -> bytes:
         """Give the body as it was sent.

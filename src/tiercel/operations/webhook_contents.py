@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Protocol
@@ -16,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from tiercel.errors import TiercelError
+from tiercel.model.dialect import Dialect
 from tiercel.model.flow import Flow, TriggerDefinition
 from tiercel.model.json import Json
 from tiercel.operations.environment import Environment
@@ -48,6 +50,10 @@ class Content(Protocol):
     def is_urlencoded(self) -> bool:
         """Whether the body is a form in the way of a query."""
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether the caller says that the body is no text."""
+
     async def whole(self) -> bytes:
         """Give the body as it was sent; it is held in memory, so there is a limit to it."""
 
@@ -59,6 +65,7 @@ class Plain:
     """A body that is there already."""
 
     is_urlencoded = False
+    is_binary = False
 
     def __init__(self, body: bytes = b"") -> None:
         self._body = body
@@ -87,6 +94,8 @@ async def read_content(
     form = await content.form()
     if form is None:
         body = await content.whole()
+        if body and content.is_binary and flow.dialect is Dialect.V2_0:
+            return {"body": b64encode(body).decode()}
         fields = _fields_of(body) if content.is_urlencoded else None
         return {"body": _read_body(body), **({} if fields is None else {"formFields": fields})}
     parts = [await _store(environment, f"{directory}/{number}", file) for number, file in enumerate(form.files)]
