@@ -54,6 +54,19 @@ async def test_a_dashboard_is_kept_byte_for_byte_and_every_save_has_a_revision(c
     assert read["timeWindow"] == {"default": "P7D", "max": "P30D"}
 
 
+async def test_a_text_of_1_x_names_no_id_and_is_given_one(client):
+    text = SOURCE.replace("id:   mine\n", "")
+    assert (await client.post(f"{ROOT}/validate", content=text, headers=YAML)).json().get("constraints") is None
+    made, other = [(await save(client, text)).json() for _ in range(2)]
+    assert made["id"] != other["id"]
+    changed = text.replace("My dashboard", "Ours")
+    saved = await client.put(f"{ROOT}/{made['id']}", content=changed, headers=YAML)
+    assert (saved.json()["id"], saved.json()["revision"], saved.json()["title"]) == (made["id"], 2, "Ours")
+    read = (await client.get(f"{ROOT}/{made['id']}")).json()
+    assert (read["sourceCode"], len(read["charts"])) == (changed, 1)
+    assert (await client.post(f"{ROOT}/{made['id']}/charts/states", json={})).status_code == 200
+
+
 async def test_a_save_over_somebody_elses_is_refused_with_the_present_revision(client):
     await save(client)
     await client.put(f"{ROOT}/mine", content=SOURCE + "# theirs\n", headers={**YAML, "if-match": '"1"'})

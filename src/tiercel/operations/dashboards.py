@@ -45,14 +45,14 @@ class DefaultDashboards(Struct, frozen=True, kw_only=True):
 
 @operation(Resource.DASHBOARD, Action.CREATE)
 async def create_dashboard(environment: Environment, actor: Actor, source: str) -> SavedDashboard:
-    """Store a new dashboard.
+    """Store a new dashboard, under an id of its own when the text names none.
 
     Raises:
         InvalidError: Everything that is wrong with the source.
         ConflictError: A dashboard of that id exists.
     """
     del actor
-    dashboard = _parse_for_save(environment, source)
+    dashboard = _parse_for_save(environment, source, environment.new_id())
     now = environment.clock()
 
     def save(connection: Connection) -> StoredDashboard:
@@ -79,7 +79,7 @@ async def update_dashboard(
     if dashboard_id in BUILT_IN:
         raise ConflictError(f"The dashboard {dashboard_id} is built in: save it under another id")
     await environment.database.read(lambda connection: repository.get_dashboard(connection, dashboard_id))
-    dashboard = _parse_for_save(environment, source)
+    dashboard = _parse_for_save(environment, source, dashboard_id)
     if dashboard.id != dashboard_id:
         message = f"must stay '{dashboard_id}'; a dashboard cannot be renamed"
         raise InvalidError([Violation(message, path="id", code="dashboard-renamed")])
@@ -170,7 +170,7 @@ async def search_dashboards(environment: Environment, actor: Actor, query: Query
 async def validate_dashboard(environment: Environment, actor: Actor, source: str) -> ParsedDashboard:
     """Say what is wrong with a text."""
     del actor
-    return parse_dashboard(source, environment.types, _limits(environment))
+    return parse_dashboard(source, environment.types, _limits(environment), default_id=environment.new_id())
 
 
 @operation(Resource.DASHBOARD, Action.READ)
@@ -207,8 +207,8 @@ async def set_defaults(environment: Environment, actor: Actor, chosen: dict[str,
     return DefaultDashboards(**await environment.database.write(save))
 
 
-def _parse_for_save(environment: Environment, source: str) -> Dashboard:
-    parsed = parse_dashboard(source, environment.types, _limits(environment))
+def _parse_for_save(environment: Environment, source: str, default_id: str) -> Dashboard:
+    parsed = parse_dashboard(source, environment.types, _limits(environment), default_id=default_id)
     if parsed.dashboard is None:
         raise InvalidError([violation for violation in parsed.violations if violation.is_error])
     return parsed.dashboard
@@ -231,7 +231,8 @@ def _to_store(dashboard: Dashboard) -> StoredDashboard:
 
 
 def _read(environment: Environment, stored: StoredDashboard) -> SavedDashboard:
-    parsed = parse_dashboard(stored.source, environment.types, Limits(size_bytes=len(stored.source) * 4 + 1))
+    limits = Limits(size_bytes=len(stored.source) * 4 + 1)
+    parsed = parse_dashboard(stored.source, environment.types, limits, default_id=stored.id)
     if parsed.dashboard is None:
         raise InvalidError(parsed.violations)
     return SavedDashboard(stored, parsed.dashboard)

@@ -64,13 +64,23 @@ class ParsedChart:
     violations: list[Violation] = field(default_factory=list)
 
 
-def parse_dashboard(source: str, types: Types, limits: Limits = DEFAULT_LIMITS) -> ParsedDashboard:
-    """Read a dashboard."""
+def parse_dashboard(
+    source: str, types: Types, limits: Limits = DEFAULT_LIMITS, *, default_id: str = ""
+) -> ParsedDashboard:
+    """Read a dashboard.
+
+    Args:
+        source: The text.
+        types: Those there are.
+        limits: Of the text.
+        default_id: The id of one that names none, as texts of 1.x do; empty where each must name one.
+    """
     document = read_yaml(source, limits)
     if document.violations:
         return ParsedDashboard(document, None, document.violations)
     scope = Scope(Report(document), types)
-    values = read_fields(document.data, (), DASHBOARD_FIELDS, scope.report)
+    fields = {**DASHBOARD_FIELDS, "id": _ID} if default_id else DASHBOARD_FIELDS
+    values = read_fields(document.data, (), fields, scope.report)
     charts = _read_charts(values.get("charts"), scope) if values is not None else ()
     if values is not None:
         _check_window(values.get("timeWindow", {}), scope)
@@ -78,7 +88,7 @@ def parse_dashboard(source: str, types: Types, limits: Limits = DEFAULT_LIMITS) 
     if values is not None and not scope.report.has_errors:
         window = values.get("timeWindow", {})
         found = Dashboard(
-            id=values["id"],
+            id=values.get("id") or default_id,
             title=values["title"],
             description=values.get("description"),
             window=window.get("default", min(DEFAULT_WINDOW, window.get("max", DEFAULT_WINDOW))),
