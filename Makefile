@@ -8,7 +8,7 @@ NAME ?= all
 WORKERS ?= 2
 
 UI := src/tiercel/api/static/index.html
-UI_SOURCES := $(shell find ui/src ui/public -type f) $(addprefix ui/,index.html package.json package-lock.json vite.config.ts)
+UI_SOURCES := $(shell find ui/src ui/public ui/scripts -type f) $(addprefix ui/,index.html package.json package-lock.json vite.config.ts)
 NPM := $(shell command -v npm)
 
 .DELETE_ON_ERROR: # a build that broke off has already written its page
