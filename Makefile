@@ -82,7 +82,8 @@ wheel-check: setup ## Build the wheel, install it in an empty environment and ru
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
 	$(PYTHON) -m venv build/wheel/env
 	build/wheel/env/bin/python -m pip install --quiet --disable-pip-version-check build/wheel/*.whl
-	build/wheel/env/bin/python -c 'from importlib.resources import files; files("tiercel").joinpath("py.typed").read_bytes()'
+	for name in py.typed $(if $(NPM),api/static/licenses.md); do \
+	  build/wheel/env/bin/python -c "from importlib.resources import files; files('tiercel').joinpath('$$name').read_bytes()" || exit 1; done
 	build/wheel/env/bin/tiercel run examples/hello_world.yaml
 
 lock: ## Pin the dependencies again, with hashes and without addresses

@@ -1,5 +1,5 @@
 /// <reference types="node" />
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
@@ -7,6 +7,28 @@ import { defineConfig, type Plugin } from "vite";
 import { texts } from "./scripts/texts";
 
 const OUT = "../src/tiercel/api/static";
+const LICENSES = "licenses.md";
+const FONTS = ["@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono"];
+
+/** Adds the licences of the fonts to those of the libraries: Vite tells of scripts only. */
+function fontLicenses(): Plugin {
+  let out = OUT;
+  return {
+    name: "font-licenses",
+    apply: "build",
+    configResolved(config) {
+      out = config.build.outDir;
+    },
+    closeBundle() {
+      for (const name of FONTS) {
+        const folder = join("node_modules", name);
+        const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+        const text = readFileSync(join(folder, "LICENSE"), "utf8").trim().replace(/^/gm, "> ");
+        appendFileSync(join(out, LICENSES), `\n## ${name} - ${version} (${license})\n\n${text}\n`);
+      }
+    },
+  };
+}
 
 /** Writes a .br and a .gz beside each text file, so that the server never compresses. */
 function compressed(): Plugin {
@@ -37,11 +59,12 @@ function files(directory: string): string[] {
 
 export default defineConfig({
   base: "/ui/",
-  plugins: [react(), texts(), compressed()],
+  plugins: [react(), texts(), fontLicenses(), compressed()],
   build: {
     outDir: OUT,
     emptyOutDir: true,
     manifest: true,
+    license: { fileName: LICENSES },
     sourcemap: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,
