@@ -102,7 +102,16 @@ export const COLUMNS: readonly Column[] = [
     width: 206,
     cell: (one) => <code className="mono-s muted">{one.parentId ?? ""}</code>,
   },
-  { id: "id", name: t("Id"), width: 184, cell: (one) => <code className="mono-s muted">{one.id}</code> },
+  {
+    id: "id",
+    name: t("Id"),
+    width: 136,
+    cell: (one) => (
+      <code className="mono-s muted cut" style={{ display: "block" }} title={one.id}>
+        {one.id}
+      </code>
+    ),
+  },
 ];
 
 export const USUAL: readonly string[] = ["flow", "state", "namespace", "started", "duration", "by", "labels", "id"];

@@ -45,13 +45,13 @@ export function FlowTable({ flows, latest, next, isFlat, chosen, onChoose, onRun
       <colgroup>
         {onChoose && <col style={{ width: 48 }} />}
         <col style={{ width: isFlat ? "24%" : "17%" }} />
-        <col style={{ width: 190 }} />
+        <col style={{ width: 176 }} />
         <col style={{ width: 120 }} />
         <col style={{ width: 112 }} />
         <col className="hide-s" />
-        <col style={{ width: "13%" }} />
-        <col style={{ width: 60 }} />
-        <col style={{ width: 124 }} />
+        <col style={{ width: "11%" }} />
+        <col style={{ width: 52 }} />
+        <col style={{ width: 104 }} />
       </colgroup>
       <thead>
         <tr>
