@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, source_of
+from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, text_of
 from tiercel.api.shapes.times import instant
 from tiercel.errors import InvalidError
 from tiercel.model.json import Json
@@ -18,7 +18,7 @@ _ROOT = "/api/v1/plugins"
 @post(_ROOT + "/auto-install/detect", status_code=200)
 async def detect(request: Incoming) -> Response[bytes]:
     """Give the types that a source names and the installation lacks, and the packages that bring them."""
-    found = await plugin_packages.detect_missing(environment_of(request), actor_of(request), await source_of(request))
+    found = await plugin_packages.detect_missing(environment_of(request), actor_of(request), await text_of(request))
     missing: list[Json] = [{"type": one.type, "reason": one.reason, "package": one.package} for one in found]
     packages = sorted({one.package for one in found if one.package is not None})
     return answer({"missing": missing, "artifacts": [_artifact(package) for package in packages]})
