@@ -23,7 +23,6 @@ class Replacement(NamedTuple):
 _FILES = "io.kestra.plugin.fs.local."
 
 PRECISE = (
-    Replacement("io.kestra.plugin.transform.grok.", PYTHON, "match each line with a regular expression"),
     *(
         Replacement(f"io.kestra.plugin.transform.{name}", "io.tiercel.plugin.transform.Polars", "write the step as SQL")
         for name in ("Aggregate", "Filter", "Map", "Select", "Unnest", "Zip")

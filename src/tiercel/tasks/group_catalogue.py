@@ -290,6 +290,10 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.jdbc.sqlite.Queries",
         "io.kestra.plugin.jdbc.sqlite.Trigger",
     ),
+    "transform.grok": (
+        "io.kestra.plugin.transform.grok.TransformItems",
+        "io.kestra.plugin.transform.grok.TransformValue",
+    ),
     "transform.jq": ("io.tiercel.plugin.transform.Jq",),
     "transform.jsonata": (
         "io.kestra.plugin.transform.jsonata.TransformItems",
