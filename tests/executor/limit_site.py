@@ -9,12 +9,12 @@ import asyncio
 import sys
 from collections.abc import Iterator
 
+from executor.plain import Plain
 from tiercel.cli.wiring import Installation, open_installation
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.flows import save_flow
 from tiercel.operations.settings import Settings
 from tiercel.operations.starting import StartRequest, prepare_execution
-from tiercel.operations.webhook_contents import Plain
 from tiercel.operations.webhooks import Call, call_webhook
 
 POOL, KEY_LIMIT, RATE, PERIOD_SECONDS = 3, 1, 8, 2

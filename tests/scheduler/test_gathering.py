@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from executor.plain import Plain
 from scheduler import test_polling
 from scheduler.clockwork import NAMESPACE, open_clockwork
 from tiercel.errors import InvalidError
@@ -12,7 +13,6 @@ from tiercel.operations import flows, triggers
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.gathering import list_gathered
 from tiercel.operations.starting import StartRequest, prepare_execution
-from tiercel.operations.webhook_contents import Plain
 from tiercel.operations.webhooks import Call, call_webhook
 
 SOURCE = """

@@ -61,24 +61,6 @@ class Content(Protocol):
         """Give the parts of a form of several parts; None for any other body. Also after ``whole``."""
 
 
-class Plain:
-    """A body that is there already."""
-
-    is_urlencoded = False
-    is_binary = False
-
-    def __init__(self, body: bytes = b"") -> None:
-        self._body = body
-
-    async def whole(self) -> bytes:
-        """Give it."""
-        return self._body
-
-    async def form(self) -> SentForm | None:
-        """It is none."""
-        return None
-
-
 async def read_content(
     environment: Environment, flow: Flow, trigger: TriggerDefinition, content: Content, execution_id: str
 ) -> dict[str, Json]:

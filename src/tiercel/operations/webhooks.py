@@ -19,7 +19,7 @@ from tiercel.engine.conditions.evaluate import all_hold
 from tiercel.engine.conditions.trigger_labels import trigger_labels
 from tiercel.engine.context import trigger_variables
 from tiercel.errors import ConflictError, ExpressionError, InvalidError, NotFoundError, TiercelError, Violation
-from tiercel.expressions.context import Context, Host
+from tiercel.expressions.context import Host
 from tiercel.expressions.template import compile_template, render_structure
 from tiercel.expressions.values import Value
 from tiercel.model.dialect import Dialect
@@ -32,7 +32,7 @@ from tiercel.operations.events import Event, check_switched_on, fire_event, gath
 from tiercel.operations.executions import wait_for_end
 from tiercel.operations.flows import load_flow
 from tiercel.operations.gathering import gathered_as
-from tiercel.operations.outside import with_host, world_of
+from tiercel.operations.outside import expression_context, with_host, world_of
 from tiercel.operations.starting import StartRequest, blank_execution, prepare_from
 from tiercel.operations.webhook_answers import Answer, read_status, render_answer
 from tiercel.operations.webhook_contents import Content, forget_content, kept_if_started, read_content
@@ -179,7 +179,7 @@ async def _verify(environment: Environment, flow: Flow, trigger: TriggerDefiniti
     body = await call.content.whole() if is_signed(wanted) else b""
 
     def test(host: Host) -> None:
-        context = _context(environment, flow, seen, host)
+        context = expression_context(environment, flow, seen, host)
         verify(wanted, body, call.headers, now, lambda text: compile_template(text, flow.dialect).render(context))
 
     try:
@@ -196,7 +196,7 @@ def _key_of(environment: Environment, flow: Flow, trigger: TriggerDefinition, ho
     if "{" in text:
         try:
             text = compile_template(text, flow.dialect).render(
-                _context(environment, flow, trigger_variables(flow, trigger, world_of(environment)), host)
+                expression_context(environment, flow, trigger_variables(flow, trigger, world_of(environment)), host)
             )
         except ExpressionError:
             return None
@@ -220,7 +220,7 @@ async def _request(
         if not all_hold(trigger.conditions, trigger.when, context):
             return None
         templates = trigger.properties.get("inputs") if trigger.batch is None else None
-        rendering = _context(environment, flow, seen, host)
+        rendering = expression_context(environment, flow, seen, host)
         inputs = render_structure(templates, rendering, typed=False) if isinstance(templates, dict) else {}
         wanted = StartRequest(
             namespace=flow.namespace,
@@ -286,7 +286,7 @@ async def _with_answer(environment: Environment, flow: Flow, trigger: TriggerDef
         rendered = await with_host(
             environment,
             flow.namespace,
-            lambda host: render_answer(wanted, _context(environment, flow, seen, host)),
+            lambda host: render_answer(wanted, expression_context(environment, flow, seen, host)),
         )
     except ExpressionError as error:
         message = f"execution {execution.id} was started, and its answer cannot be rendered: {error}"
@@ -323,18 +323,10 @@ async def _status(environment: Environment, flow: Flow, trigger: TriggerDefiniti
             given = await with_host(
                 environment,
                 flow.namespace,
-                lambda host: compile_template(str(given), flow.dialect).render(_context(environment, flow, seen, host)),
+                lambda host: compile_template(str(given), flow.dialect).render(
+                    expression_context(environment, flow, seen, host)
+                ),
             )
         except TiercelError:
             return None
     return read_status(given)
-
-
-def _context(environment: Environment, flow: Flow, seen: Mapping[str, Value], host: Host) -> Context:
-    return Context(
-        seen,
-        host,
-        flow.dialect,
-        recursive=environment.settings.variables.is_recursive,
-        encryption_key=environment.encryption_key,
-    )
