@@ -37,16 +37,17 @@ async def stage(tmp_path):
 
 async def until_answered(stage, at_least=0):
     """Wait until nothing more follows from what has ended; give the executions of flow ``down``, oldest first."""
-    while True:
-        left, rows = await stage.environment.database.read(
-            lambda connection: (
-                list_announcements(connection, limit=1),
-                connection.fetch("SELECT id, is_over FROM executions WHERE flow_id = 'down' ORDER BY id"),
+    async with asyncio.timeout(30):
+        while True:
+            left, rows = await stage.environment.database.read(
+                lambda connection: (
+                    list_announcements(connection, limit=1),
+                    connection.fetch("SELECT id, is_over FROM executions WHERE flow_id = 'down' ORDER BY id"),
+                )
             )
-        )
-        if not left and len(rows) >= at_least and all(is_over for _, is_over in rows):
-            return [await stage.stored(one) for one, _ in rows]
-        await asyncio.sleep(0)
+            if not left and len(rows) >= at_least and all(is_over for _, is_over in rows):
+                return [await stage.stored(one) for one, _ in rows]
+            await asyncio.sleep(0)
 
 
 async def test_what_ends_starts_what_listens_with_its_correlation_and_variables(stage):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -100,15 +101,16 @@ class Clockwork:
 
     async def run(self) -> None:
         """Step until nothing is due and no trigger waits for an execution."""
-        while True:
-            await self.scheduler.step()
-            untold, look_at = await self.environment.database.read(
-                lambda connection: (any(list_open(connection)), find_next_look(connection))
-            )
-            if untold:
-                await self.environment.bell.wait(5)
-            elif look_at is None or look_at > self.clock():
-                return
+        async with asyncio.timeout(60):
+            while True:
+                await self.scheduler.step()
+                untold, look_at = await self.environment.database.read(
+                    lambda connection: (any(list_open(connection)), find_next_look(connection))
+                )
+                if untold:
+                    await self.environment.bell.wait(5)
+                elif look_at is None or look_at > self.clock():
+                    return
 
     async def executions(self, flow_id: str = "flow") -> list[Execution]:
         """Its executions in the order they were made, each over."""
