@@ -86,6 +86,7 @@ def test_scripts(launched, language: str, command: tuple[str, ...], image: str) 
         ({"commands": ["a"], "beforeCommands": ["z"], "failFast": False}, ("/bin/sh", "-c", "z\na")),
         ({"commands": '["a", "b"]', "interpreter": ["/bin/bash", "-lc"]}, ("/bin/bash", "-lc", "set -e\na\nb")),
         ({"commands": ["cd {{ workingDir }}"]}, ("/bin/sh", "-c", "set -e\ncd /there")),
+        ({"commands": ["a"], "targetOS": "LINUX", "warningOnStdErr": True}, ("/bin/sh", "-c", "set -e\na")),
     ],
 )
 def test_commands(launched, properties: dict, command: tuple[str, ...]) -> None:
