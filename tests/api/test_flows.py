@@ -242,7 +242,7 @@ async def test_many_flows_are_found_and_acted_on(client, save):
     assert (await client.get(f"{ROOT}/dev/f1")).json()["disabled"] is True
     exported = await client.get(f"{ROOT}/export/by-query", params={"namespace": "dev"})
     with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
-        assert sorted(archive.namelist()) == ["dev.f0.yaml", "dev.f1.yaml", "dev.f2.yaml"]
+        assert sorted(archive.namelist()) == ["dev-f0.yml", "dev-f1.yml", "dev-f2.yml"]
     assert (await client.delete(f"{ROOT}/delete/by-query", params=some)).json() == {"count": 2}
     assert [one["id"] for one in (await client.get(f"{ROOT}/dev")).json()] == ["f2"]
     assert (await client.post(f"{ROOT}/dance/by-query")).status_code == 404

@@ -133,6 +133,17 @@ async def test_what_only_looks_like_a_page_is_not_public(inner, path):
     assert (await ask(Gate(inner, Nobody(), [], LIMITS), path=path))[0] == 401
 
 
+async def test_the_head_of_an_answer_may_be_asked_for(client):
+    for path, status in (("/ping", 200), ("/api/v1/main/flows/search", 200), ("/api/v1/main/flows/dev/none", 404)):
+        got, head = await client.get(path), await client.head(path)
+        assert (head.status_code, head.content) == (status, b"")
+        assert [head.headers[name] for name in ("content-type", "content-length")] == [
+            got.headers[name] for name in ("content-type", "content-length")
+        ]
+    for path in ("executions/x/follow", "events?topics=flows", "executions/webhook/dev/hook/key"):
+        assert (await client.head(f"/api/v1/main/{path}")).status_code == 405, path
+
+
 async def test_the_tenant_may_be_left_out(gate, inner):
     await ask(gate, path="/api/v1/flows/search")
     assert inner.scope["path"] == "/api/v1/main/flows/search"

@@ -56,6 +56,7 @@ PUBLIC_PAGES = "/ui/"
 """Where the files of the interface lie: they tell nothing of the installation, and show the sign-in."""
 
 _MARKS = ((b"x-content-type-options", b"nosniff"), (b"cross-origin-resource-policy", b"same-origin"))
+_NOT_ASKED_ABOUT = frozenset({"follow", "follow-dependencies", "events", "mcp", "webhook"})
 _MOST_DIGITS = 18
 _SLOWEST_BYTES = 1_000
 """So many bytes of a body come in a second at least."""
@@ -142,6 +143,8 @@ class Gate:
             if scope["type"] != ScopeType.WEBSOCKET:  # there are none, hence none gets past
                 await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD" and _may_be_asked_about(scope["path"]):
+            scope["method"], send = "GET", _without_body(send)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         asked = scope.setdefault("state", {})["asked_path"] = scope["path"]
         try:
@@ -304,6 +307,22 @@ def _marked(send: Send) -> Send:
         await send(message)
 
     return marked
+
+
+def _may_be_asked_about(path: str) -> bool:
+    """Whether the head of an answer may be asked for: not of a stream, which never ends, nor of what starts things."""
+    return _NOT_ASKED_ABOUT.isdisjoint(path.split("/"))
+
+
+def _without_body(send: Send) -> Send:
+    """Answer what a GET would be answered, less its body."""
+
+    async def headed(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message["body"] = b""
+        await send(message)
+
+    return headed
 
 
 async def _refuse(send: Send, path: str, headers: dict[str, str], refusal: Refusal) -> None:

@@ -48,16 +48,16 @@ async def act_on_query(request: Incoming, verb: FromPath[str]) -> Response[bytes
 @get(_ROOT + "/export/by-query")
 async def export_query(request: Incoming) -> Response[bytes]:
     """Give the flows that a search finds as a ZIP."""
-    return await _act(request, "export", await _found(request))
+    return await _act(request, "export", await _found(request), "{}-{}.yml")
 
 
-async def _act(request: Incoming, verb: str, keys: list[tuple[str, str]]) -> Response[bytes]:
+async def _act(request: Incoming, verb: str, keys: list[tuple[str, str]], name: str = "{}.{}.yaml") -> Response[bytes]:
     if verb not in VERBS:
         raise RequestError(404, "not-found", f"there is no '{verb}' of flows; there are {', '.join(sorted(VERBS))}")
     environment, actor = environment_of(request), actor_of(request)
     if verb == "export":
         found = [await flows.get_flow(environment, actor, key) for key in keys]
-        names = [(f"{saved.stored.namespace}.{saved.stored.id}.yaml", saved.stored.source) for saved in found]
+        names = [(name.format(saved.stored.namespace, saved.stored.id), saved.stored.source) for saved in found]
         headers = {"Content-Disposition": 'attachment; filename="flows.zip"'}
         return Response(_zipped(names), media_type="application/octet-stream", headers=headers)
     count = await flow_bundles.set_disabled(environment, actor, keys, is_disabled=verb == "disable")
