@@ -50,7 +50,7 @@ export function FlowTable({ flows, latest, next, isFlat, chosen, onChoose, onRun
         <col style={{ width: 112 }} />
         <col className="hide-s" />
         <col style={{ width: "11%" }} />
-        <col style={{ width: 52 }} />
+        <col style={{ width: 60 }} />
         <col style={{ width: 104 }} />
       </colgroup>
       <thead>
