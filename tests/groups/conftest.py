@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from tasks.web_server import WebServer
+from tiercel.model.json import Json
+from tiercel.model.types import TypeKind
+from tiercel.plugins import Task
 from tiercel.plugins.registry import Registry
+from tiercel.source.reader import read_yaml
 from tiercel.testing.memory_host import MemoryHost
 
 Run = Callable[..., Any]
@@ -34,6 +38,15 @@ def run(host: MemoryHost, registry: Registry) -> Run:
         return host.run(registry.get_task(f"io.kestra.plugin.{name}"), named)
 
     return run_task
+
+
+def examples_of(registry: Registry, group: str) -> Iterator[tuple[type[Task], dict[str, Json]]]:
+    """Give the tasks of a group, each with the properties of its example."""
+    for plugin in registry.list_classes(TypeKind.TASK):
+        if issubclass(plugin, Task) and plugin.declaration.type.startswith(f"io.kestra.plugin.{group}."):
+            written = dict(read_yaml(plugin.declaration.example).data)
+            del written["type"]
+            yield plugin, written
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import redis
 
-from groups.conftest import Run
+from groups.conftest import Run, examples_of
 from groups.test_compress import tool
 from groups.test_serdes_text import rows
 from sql.servers import until
@@ -177,3 +177,16 @@ def test_passwords_show_nowhere(run: Run, url: str, host: MemoryHost) -> None:
         run("redis.string.Get", url=url.replace("s3cret", "wr0ng"), key="a")
     assert "wr0ng" not in str(caught.value)
     assert ("http.check", {"host": "127.0.0.1", "address": "127.0.0.1"}) in host.calls
+
+
+def test_examples_run(host: MemoryHost, registry: Registry, url: str, client: Any) -> None:
+    host.variables |= {"outputs": {"first": {"value": "a"}, "second": {"value": "b"}}, "execution": {"id": "e1"}}
+    client.rpush("orders", "x")
+    ran = {
+        plugin.declaration.type: host.run(plugin, {**written, "url": url})
+        for plugin, written in examples_of(registry, "redis")
+    }
+    assert len(ran) >= 8
+    assert client.get("orders:last") == "e1"
+    assert client.get("orders:count") == "5"
+    assert client.lrange("orders", 0, -1) == ["b", "a"]

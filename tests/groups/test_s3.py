@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from groups.conftest import Run
+from groups.conftest import Run, examples_of
 from tiercel.plugins import TaskError
 from tiercel.plugins.registry import Registry
 from tiercel.testing.memory_host import MemoryHost
@@ -259,3 +259,24 @@ def test_a_changed_object_is_told_as_such(s3: Any, host: MemoryHost, registry: R
     s3.put_object(Bucket="orders", Key="a", Body=b"22")
     second = host.run(plugin, properties)
     assert [(one["key"], one["changeType"]) for one in second["trigger"]["objects"]] == [("a", "UPDATE")]
+
+
+def test_examples_run(host: MemoryHost, registry: Registry, endpoint: str, s3: Any) -> None:
+    host.variables["outputs"] = {"to_parquet": {"uri": host.put("orders.parquet", b"rows")}}
+    place = {"LocationConstraint": "eu-central-1"}
+    ran = []
+    for plugin, written in examples_of(registry, "aws.s3"):
+        name = plugin.declaration.type.rpartition(".")[2]
+        if name != "CreateBucket":
+            for bucket in ("company-archive", "company-orders"):
+                if bucket not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
+                    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+            for key in ("inbox/orders.csv", "2026/orders.csv", "tmp/a"):
+                s3.put_object(Bucket="company-orders", Key=key, Body=b"a")
+        elif "company-orders" in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
+            written["bucket"] = "company-others"
+        host.run(plugin, {**written, **KEYS, "endpointOverride": endpoint})
+        ran.append(name)
+    assert {"Copy", "CreateBucket", "Delete", "DeleteList", "Download", "Downloads", "List", "Upload"} <= set(ran)
+    assert content_of(s3, "2026/orders.csv", "company-archive") == b"a"
+    assert content_of(s3, "2026/orders.parquet", "company-orders") == b"rows"
