@@ -66,9 +66,7 @@ def test_extras_are_those_of_the_package():
 
 
 async def test_missing_types_are_found(client):
-    response = await client.post(
-        f"{ROOT}/auto-install/detect", content=SOURCE, headers={"content-type": "text/plain"}
-    )
+    response = await client.post(f"{ROOT}/auto-install/detect", content=SOURCE, headers={"content-type": "text/plain"})
     missing = [{"type": "io.kestra.plugin.acme.Launch", "reason": "UNKNOWN", "package": None}]
     assert response.json() == {"missing": missing, "artifacts": []}
     assert (await client.post(f"{ROOT}/auto-install/detect", content="{")).status_code == 422
