@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from groups.conftest import examples_of
 from sql.conftest import Run
 from sql.servers import Server
 from tiercel.plugins import TaskError
@@ -298,3 +299,25 @@ def test_the_search_path_of_an_address_counts(run: Run, ask: Run, postgres: Serv
 def test_encryption_that_is_asked_for_is_not_given_up(run: Run, postgres: Server) -> None:
     with pytest.raises(TaskError, match="server does not support SSL"):
         run("postgresql.Query", **postgres.login, sql="select 1", ssl=True)
+
+
+def test_examples_run(ask: Run, host: MemoryHost, postgres: Server) -> None:
+    ask("create table orders (id int, total numeric(9, 2), customer varchar(20))")
+    host.variables["inputs"] = {"customer": "ana"}
+    uris = {
+        "query": host.put("q.ion", b"{id: 1, total: 2.5}"),
+        "download": host.put("d.csv", b"id,total,customer\n2,3,ana\n"),
+    }
+    host.variables["outputs"] = {name: {"uri": uri} for name, uri in uris.items()}
+    try:
+        ran = []
+        for group in ("postgresql",):
+            login = {**postgres.login, "url": postgres.login["url"]}
+            for plugin, written in examples_of(host.registry, f"jdbc.{group}"):
+                host.run(plugin, {**written, **login})
+                ran.append(plugin.declaration.type)
+        assert len(ran) == 5
+        left = ask("select id from orders where customer is null or customer = 'ana'", fetchType="FETCH")
+        assert left["size"] == 1
+    finally:
+        ask("drop table orders")
