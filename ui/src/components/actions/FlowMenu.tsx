@@ -17,10 +17,12 @@ interface Props {
   isDisabled?: boolean | undefined;
   /** In the editor: with the pages of the flow, and without what changes its text behind the one that is open. */
   isInEditor?: boolean;
+  /** Where it is loaded because somebody asked for it. */
+  isOpenAtFirst?: boolean;
 }
 
 /** What can be done with a flow besides editing and starting it. */
-export function FlowMenu({ namespace, id, isDisabled = false, isInEditor = false }: Props) {
+export function FlowMenu({ namespace, id, isDisabled = false, isInEditor = false, isOpenAtFirst = false }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [isAsking, setAsking] = useState(false);
@@ -47,7 +49,7 @@ export function FlowMenu({ namespace, id, isDisabled = false, isInEditor = false
   });
   return (
     <>
-      <DropdownMenu.Root>
+      <DropdownMenu.Root defaultOpen={isOpenAtFirst}>
         <DropdownMenu.Trigger className="btn btn--icon" aria-label={t("More about the flow")}>
           <Icon name="more" small />
         </DropdownMenu.Trigger>

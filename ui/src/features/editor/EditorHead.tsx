@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import { chord } from "../../components/chord";
 import { Icon } from "../../components/Icon";
 import { plural, t } from "../../i18n/text";
@@ -69,13 +69,31 @@ export function EditorHead(props: Props) {
           {isDirty ? t("Save and run") : t("Run")}
           <kbd className="kbd">{chord("⌘↵")}</kbd>
         </button>
-        {revision > 0 && (
-          <Suspense fallback={<span className="btn btn--icon" />}>
-            <FlowMenu namespace={namespace} id={id} isInEditor />
-          </Suspense>
-        )}
+        {revision > 0 && <More namespace={namespace} id={id} />}
       </span>
     </header>
+  );
+}
+
+/** The menu of the flow, which is loaded only once it is asked for. */
+function More({ namespace, id }: { namespace: string; id: string }) {
+  const [isAsked, setAsked] = useState(false);
+  const button = (
+    <button
+      className="btn btn--icon"
+      type="button"
+      aria-label={t("More about the flow")}
+      aria-haspopup="menu"
+      onClick={() => setAsked(true)}
+    >
+      <Icon name="more" small />
+    </button>
+  );
+  if (!isAsked) return button;
+  return (
+    <Suspense fallback={button}>
+      <FlowMenu namespace={namespace} id={id} isInEditor isOpenAtFirst />
+    </Suspense>
   );
 }
 
