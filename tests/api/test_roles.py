@@ -115,7 +115,14 @@ async def status_of(app, path, method="GET"):
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": unquote(path), "raw_path": path.encode(), "query_string": b""}
+    scope = {
+        "type": "http",
+        "http_version": "2",
+        "method": method,
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": b"",
+    }
     await app(scope | {"headers": [(b"host", b"localhost")], "client": ("1.1.1.1", 1)}, receive, send)
     headers = dict(sent[0]["headers"])
     return sent[0]["status"], headers.get(b"content-type", b"").partition(b";")[0]

@@ -31,7 +31,14 @@ async def send(app, path, method="GET", *, headers=(HOST,), query=b"", body=b"")
     async def answer(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": unquote(path), "raw_path": path.encode(), "query_string": query}
+    scope = {
+        "type": "http",
+        "http_version": "2",
+        "method": method,
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query,
+    }
     await app(scope | {"headers": list(headers), "client": ("127.0.0.1", 1)}, receive, answer)
     found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in sent[0]["headers"]}
     return Answer(sent[0]["status"], found, b"".join(part.get("body", b"") for part in sent[1:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 
@@ -117,7 +118,7 @@ def with_(place):
 @pytest.fixture
 def guarded_small(open_server, password_hash, tmp_path):
     settings = Settings(home=str(tmp_path / "small"), server=ServerSettings(streams_per_user=2))
-    return guarding(lambda **named: open_server(settings, **named), password_hash)
+    return partial(guarding(open_server, password_hash), settings)
 
 
 async def test_a_planted_session_is_nobody_and_is_replaced(guarded):
