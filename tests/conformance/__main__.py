@@ -6,11 +6,14 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import yaml
 
-from conformance import report
+from conformance import computed, report
 from conformance.facts import Facts
 from conformance.golden_run import GoldenRun, plan, read_cases
 from conformance.installation import Installation, Wishes
@@ -47,24 +50,13 @@ def main() -> None:
 
 
 async def _run(given: argparse.Namespace) -> list[Result]:
+    """Run the suites whose cases mostly wait side by side, and those that compute in a process beside them."""
     suites = given.suite or SUITES
-    results: list[Result] = []
-    if "expressions" in suites:
-        from conformance import expressions  # noqa: PLC0415 (only what is run is loaded)
-
-        results += expressions.run(given.dir, only=given.only)
-    if "schedules" in suites:
-        from conformance import schedules_run  # noqa: PLC0415
-
-        results += await schedules_run.run(given.dir, only=given.only)
-    if "units" in suites:
-        from conformance import units_run  # noqa: PLC0415
-
-        results += await units_run.run(given.dir, area=given.area, only=given.only)
-    if "manifest" in suites:
-        results += await _manifest(given)
-    if "golden" in suites:
-        results += await _golden(given)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        computing = partial(computed.run, given.dir, suites, area=given.area, only=given.only)
+        parts = [asyncio.get_running_loop().run_in_executor(beside, computing)]
+        parts += [suite(given) for name, suite in (("manifest", _manifest), ("golden", _golden)) if name in suites]
+        results = [result for part in await asyncio.gather(*parts) for result in part]
     return [result for result in results if result.area.startswith(given.area)]
 
 
