@@ -13,6 +13,7 @@ from tiercel.engine.replaying import replay as engine_replay
 from tiercel.engine.run import Run
 from tiercel.errors import ConflictError, InvalidError, NotFoundError
 from tiercel.expressions.context import Context, Host
+from tiercel.expressions.overlaid import Overlaid
 from tiercel.expressions.template import render_structure
 from tiercel.model.event import LabelsReplaced, ResumeRequested
 from tiercel.model.execution import Execution
@@ -27,7 +28,7 @@ from tiercel.operations.flows import load_flow
 from tiercel.operations.input_files import as_stored, kept_if_taken, store_uploads
 from tiercel.operations.limiting import note_limits
 from tiercel.operations.outside import with_host, world_of
-from tiercel.operations.starting import SYSTEM_PREFIX, Overlaid, resolve
+from tiercel.operations.starting import SYSTEM_PREFIX, resolve
 from tiercel.operations.uploads import Upload
 from tiercel.source import declare_inputs
 from tiercel.source.inputs import ResolvedInputs, resolve_declared

@@ -5,7 +5,7 @@ Every way a flow is started goes through `prepare_execution`: calls, subflows, t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -14,8 +14,8 @@ from tiercel.engine.creation import CORRELATION, Start, new_execution
 from tiercel.engine.run import Run
 from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
 from tiercel.expressions.context import Host
+from tiercel.expressions.overlaid import Overlaid
 from tiercel.expressions.template import render_structure
-from tiercel.expressions.values import Value
 from tiercel.model.execution import Execution, ExecutionKind, ExecutionTrigger
 from tiercel.model.flow import Check, Flow
 from tiercel.model.json import Json
@@ -233,20 +233,3 @@ def _masked(environment: Environment, resolved: ResolvedInputs) -> ResolvedInput
     for state in resolved.states:
         state.error = mask_text(environment, state.error, resolved.values) if state.error else None
     return resolved
-
-
-class Overlaid(Mapping[str, Value]):
-    """Variables with some names replaced."""
-
-    def __init__(self, under: Mapping[str, Value], over: Mapping[str, Value]) -> None:
-        self._under = under
-        self._over = over
-
-    def __getitem__(self, name: str) -> Value:
-        return self._over[name] if name in self._over else self._under[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**dict.fromkeys(self._under), **dict.fromkeys(self._over)})
-
-    def __len__(self) -> int:
-        return len({*self._under, *self._over})

@@ -17,6 +17,7 @@ from tiercel.engine.context import variables
 from tiercel.engine.plan import Plan
 from tiercel.engine.run import Run
 from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.expressions.overlaid import Overlaid
 from tiercel.expressions.values import Value
 from tiercel.model.command import RunTask
 from tiercel.model.dialect import DialectSetting
@@ -33,7 +34,7 @@ from tiercel.operations.hiding import masks_of
 from tiercel.operations.masking import Masks
 from tiercel.operations.outside import world_of
 from tiercel.operations.parsing import parse
-from tiercel.operations.starting import Overlaid, StartRequest, blank_execution, resolve
+from tiercel.operations.starting import StartRequest, blank_execution, resolve
 from tiercel.storage.paths import execution_directory, from_uri, to_uri
 
 LONGEST_SECONDS = 600

@@ -12,6 +12,7 @@ from tiercel.engine.context import trigger_variables
 from tiercel.engine.creation import CORRELATION
 from tiercel.errors import ConflictError, ExpressionError, InvalidError
 from tiercel.expressions.context import Context, Host
+from tiercel.expressions.overlaid import Overlaid
 from tiercel.expressions.template import render_structure
 from tiercel.model.dialect import Dialect
 from tiercel.model.execution import LINEAGE, Execution, ExecutionTrigger
@@ -23,7 +24,7 @@ from tiercel.operations.environment import Environment
 from tiercel.operations.ids import derived_id
 from tiercel.operations.outside import with_host, world_of
 from tiercel.operations.sights import Sight
-from tiercel.operations.starting import Overlaid, StartRequest, blank_execution, prepare_from
+from tiercel.operations.starting import StartRequest, blank_execution, prepare_from
 
 Labels = list[tuple[str, str]]
 

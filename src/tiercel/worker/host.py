@@ -10,6 +10,7 @@ from typing import IO, Protocol
 import msgspec
 
 from tiercel.expressions import render_structure
+from tiercel.expressions.overlaid import Overlaid
 from tiercel.model.event import Effects
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry
@@ -97,7 +98,7 @@ class TaskHost:
 
     def render(self, structure: Json, variables: Mapping[str, Json] | None, *, is_typed: bool) -> Json:
         """Render text, or maps and lists of it."""
-        seen = {**self.assignment.variables, **variables} if variables else None
+        seen = Overlaid(self.assignment.variables, variables) if variables else None
         context = context_of(self.environment, self.assignment, self.functions, seen)
         return steadily(lambda: render_structure(structure, context, typed=is_typed))
 

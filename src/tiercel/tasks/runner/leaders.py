@@ -82,10 +82,10 @@ class Leader:
         """Send a request with the writing ends of two pipes; gives the reading ends."""
         pipes = (os.pipe(), os.pipe())
         text = json.dumps(request).encode()
+        whole = struct.pack("!I", len(text)) + text
         try:
-            head = struct.pack("!I", len(text))
-            socket.send_fds(self._control, [head], [writing for _, writing in pipes])
-            self._control.sendall(text)
+            sent = socket.send_fds(self._control, [whole], [writing for _, writing in pipes])
+            self._control.sendall(whole[sent:])
         except OSError as error:
             for reading, _ in pipes:
                 os.close(reading)

@@ -17,12 +17,10 @@ _MOST_DESCRIPTORS = 3
 def send(to: socket.socket, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
     """Send a message; raises an OSError when nobody is there to read it."""
     text = json.dumps(message).encode()
-    head = struct.pack("!I", len(text))
-    if descriptors:
-        socket.send_fds(to, [head], descriptors)
-        to.sendall(text)
-    else:
-        to.sendall(head + text)
+    whole = struct.pack("!I", len(text)) + text
+    sent = socket.send_fds(to, [whole], descriptors) if descriptors else 0
+    if sent < len(whole):
+        to.sendall(whole[sent:])
 
 
 def receive(of: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
