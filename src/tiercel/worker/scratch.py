@@ -66,7 +66,11 @@ class Scratch:
     def leave(self, assignment: Assignment) -> None:
         """Remove the directories of an attempt; a shared one stays."""
         for path in (self._own(assignment), self._temporary(assignment)):
-            if path.exists():
+            try:
+                path.rmdir()
+            except FileNotFoundError:
+                continue
+            except OSError:  # it is not empty
                 shutil.rmtree(path, ignore_errors=True)
 
     def temporary(self, assignment: Assignment) -> Path:
