@@ -55,6 +55,18 @@ class ItemsOutputs(Outputs):
 
 
 class _GrokTask(Task):
+    """What both tasks have.
+
+    Attributes:
+        pattern: What to find; ``%{NAME:field}`` is a pattern by name, ``%{NAME:field:int}`` a number of it.
+        patterns: Several, tried in order after that one.
+        pattern_definitions: Patterns by name, besides those that are known.
+        patterns_dir: Folders of the working directory with files of patterns, a name and a pattern in each line.
+        named_captures_only: Leave out patterns that have no field; else their names are the fields.
+        break_on_first_match: Do not try the patterns after the first that is found.
+        keep_empty_captures: Give fields too that are empty or were not found.
+    """
+
     pattern: str | None = None
     patterns: list[str] = Field(default_factory=list)
     pattern_definitions: dict[str, str] = Field(default_factory=dict)
@@ -98,13 +110,6 @@ pattern: "%{TIMESTAMP_ISO8601:time} %{LOGLEVEL:level} %{DATA:what} at %{NUMBER:p
 
     Attributes:
         from_: The text.
-        pattern: What to find; ``%{NAME:field}`` is a pattern by name, ``%{NAME:field:int}`` a number of it.
-        patterns: Several, tried in order after that one.
-        pattern_definitions: Patterns by name, besides those that are known.
-        patterns_dir: Folders of the working directory with files of patterns, a name and a pattern in each line.
-        named_captures_only: Leave out patterns that have no field; else their names are the fields.
-        break_on_first_match: Do not try the patterns after the first that is found.
-        keep_empty_captures: Give fields too that are empty or were not found.
     """
 
     from_: str = Field(alias="from")
@@ -127,13 +132,6 @@ pattern: "%{COMBINEDAPACHELOG}"
 
     Attributes:
         from_: URI of a file with Ion rows.
-        pattern: What to find; ``%{NAME:field}`` is a pattern by name, ``%{NAME:field:int}`` a number of it.
-        patterns: Several, tried in order after that one.
-        pattern_definitions: Patterns by name, besides those that are known.
-        patterns_dir: Folders of the working directory with files of patterns, a name and a pattern in each line.
-        named_captures_only: Leave out patterns that have no field; else their names are the fields.
-        break_on_first_match: Do not try the patterns after the first that is found.
-        keep_empty_captures: Give fields too that are empty or were not found.
     """
 
     from_: str = Field(alias="from")
