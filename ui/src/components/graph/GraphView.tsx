@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef } from "react";
-import type { FlowGraph, StateName } from "../../api/types";
+import type { FlowGraph } from "../../api/types";
 import type { Mark } from "../../graph/difference";
 import { type Layout, layoutGraph } from "../../graph/layout";
 import { t } from "../../i18n/text";
@@ -9,13 +9,8 @@ import { Icon } from "../Icon";
 import { taskUid, useEdges, useNodes } from "./drawn";
 import { FlowEdge } from "./FlowEdge";
 import { GroupNode } from "./GroupNode";
+import type { NodeRun } from "./nodeData";
 import { TaskNode } from "./TaskNode";
-
-/** What a run made of a node. */
-export interface NodeRun {
-  state: StateName;
-  note: string;
-}
 
 export interface GraphViewProps extends Shown {
   graph: FlowGraph;

@@ -3,8 +3,7 @@ import { useMemo, useRef } from "react";
 import type { Mark } from "../../graph/difference";
 import type { Box, Layout, Line } from "../../graph/layout";
 import { t } from "../../i18n/text";
-import type { NodeRun } from "./GraphView";
-import type { NodeData } from "./nodeData";
+import type { NodeData, NodeRun } from "./nodeData";
 
 interface Marks {
   selected: string | undefined;

@@ -1,7 +1,13 @@
+import type { StateName } from "../../api/types";
 import type { Mark } from "../../graph/difference";
 import type { Box } from "../../graph/layout";
 import { t } from "../../i18n/text";
-import type { NodeRun } from "./GraphView";
+
+/** What a run made of a node. */
+export interface NodeRun {
+  state: StateName;
+  note: string;
+}
 
 export interface NodeData extends Record<string, unknown> {
   box: Box;

@@ -1,5 +1,5 @@
 import { lazy, memo, Suspense } from "react";
-import type { NodeRun } from "../../components/graph/GraphView";
+import type { NodeRun } from "../../components/graph/nodeData";
 import { Icon } from "../../components/Icon";
 import { Waiting } from "../../components/Waiting";
 import type { Layout } from "../../graph/layout";

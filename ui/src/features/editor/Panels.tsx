@@ -1,5 +1,5 @@
 import { lazy, Suspense } from "react";
-import type { NodeRun } from "../../components/graph/GraphView";
+import type { NodeRun } from "../../components/graph/nodeData";
 import { Waiting } from "../../components/Waiting";
 import { t } from "../../i18n/text";
 import type { TaskPlace } from "../../source/tasks";

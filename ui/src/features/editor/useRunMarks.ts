@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { execution } from "../../api/executions";
 import type { Execution, TaskRun } from "../../api/types";
-import type { NodeRun } from "../../components/graph/GraphView";
+import type { NodeRun } from "../../components/graph/nodeData";
 import { elapsed, length } from "../../components/times";
 import { plural } from "../../i18n/text";
 import { nodeOf, type TaskPlace } from "../../source/tasks";

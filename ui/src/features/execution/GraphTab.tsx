@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { executionGraph } from "../../api/executions";
 import type { Execution, FlowGraph, StateName, TaskRun } from "../../api/types";
-import { GraphView, type NodeRun } from "../../components/graph/GraphView";
+import { GraphView } from "../../components/graph/GraphView";
+import type { NodeRun } from "../../components/graph/nodeData";
 import { Loaded } from "../../components/Loaded";
 import { elapsed, length } from "../../components/times";
 

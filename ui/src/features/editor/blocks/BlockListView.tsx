@@ -1,5 +1,5 @@
 import type { DragEvent } from "react";
-import type { NodeRun } from "../../../components/graph/GraphView";
+import type { NodeRun } from "../../../components/graph/nodeData";
 import { Icon } from "../../../components/Icon";
 import { t } from "../../../i18n/text";
 import { type BlockList, isInside } from "../../../source/outline";

@@ -1,5 +1,5 @@
 import { memo, useMemo, useRef, useState } from "react";
-import type { NodeRun } from "../../../components/graph/GraphView";
+import type { NodeRun } from "../../../components/graph/nodeData";
 import { Icon } from "../../../components/Icon";
 import { rich } from "../../../i18n/rich";
 import { t } from "../../../i18n/text";
