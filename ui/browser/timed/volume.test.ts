@@ -45,7 +45,7 @@ test("4: a list of a million executions is read a page at a time", { timeout: 24
       await row.first().waitFor();
     });
   });
-  expect(judged(first, isAlone)).toBeLessThan(1_000);
+  expect(judged(first, isAlone && (await isOurs()))).toBeLessThan(1_000);
   expect(await row.count()).toBeLessThanOrEqual(200);
   const steps: number[] = [];
   for (let step = 1; step <= 5; step++) {
@@ -56,7 +56,7 @@ test("4: a list of a million executions is read a page at a time", { timeout: 24
       }),
     );
   }
-  expect(judged(steps, isAlone)).toBeLessThan(300);
+  expect(judged(steps, isAlone && (await isOurs()))).toBeLessThan(300);
   const ids = await page.locator(".execs tbody tr td:last-child").allTextContents();
   await page.getByRole("button", { name: "Previous" }).click();
   await page.getByText("201 to 250 of").waitFor();
@@ -84,7 +84,7 @@ test("6: a log of a million lines is jumped through and searched", { timeout: 24
       if (time === 0) await page.getByText("line 1000000 of the file").waitFor();
     });
   });
-  expect(judged(jumps, isAlone)).toBeLessThan(500);
+  expect(judged(jumps, isAlone && (await isOurs()))).toBeLessThan(500);
   const searches = await attempts(8, (time) =>
     took(async () => {
       const wanted = `line ${777_777 + time} `;
@@ -93,7 +93,7 @@ test("6: a log of a million lines is jumped through and searched", { timeout: 24
       await page.getByText(/^Lines 1 to 1 of 1$/).waitFor();
     }),
   );
-  expect(judged(searches, isAlone)).toBeLessThan(1_000 + 150); // the search begins once typing pauses
+  expect(judged(searches, isAlone && (await isOurs()))).toBeLessThan(1_000 + 150); // the search begins once typing pauses
   await page.getByText("line 777784 of the file").click();
   await page.getByRole("region", { name: "Chosen line" }).getByText("line 777784 of the file").waitFor();
   await page.getByLabel("Find in the lines").fill("");
