@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from groups.conftest import examples_of
 from sql.conftest import Run
+from sql.examples import run_examples
 from sql.servers import Server
 from tiercel.plugins import TaskError
 from tiercel.testing.memory_host import MemoryHost
@@ -160,22 +160,5 @@ def test_who_may_not_is_told_why(run: Run, mariadb: Server) -> None:
 
 
 def test_examples_run(ask_mariadb: Run, host: MemoryHost, mariadb: Server) -> None:
-    ask_mariadb("create table orders (id int, total numeric(9, 2), customer varchar(20))")
-    host.variables["inputs"] = {"customer": "ana"}
-    uris = {
-        "query": host.put("q.ion", b"{id: 1, total: 2.5}"),
-        "download": host.put("d.csv", b"id,total,customer\n2,3,ana\n"),
-    }
-    host.variables["outputs"] = {name: {"uri": uri} for name, uri in uris.items()}
-    try:
-        ran = []
-        for group in ("mariadb", "mysql"):
-            login = {**mariadb.login, "url": mariadb.login["url"].replace("mariadb", group)}
-            for plugin, written in examples_of(host.registry, f"jdbc.{group}"):
-                host.run(plugin, {**written, **login})
-                ran.append(plugin.declaration.type)
-        assert len(ran) == 5
-        left = ask_mariadb("select id from orders where customer is null or customer = 'ana'", fetchType="FETCH")
-        assert left["size"] == 0
-    finally:
-        ask_mariadb("drop table orders")
+    ran, left = run_examples(ask_mariadb, host, mariadb, ("mariadb", "mysql"))
+    assert (len(ran), left) == (5, 0)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from groups.conftest import examples_of
 from sql.conftest import Run
+from sql.examples import run_examples
 from sql.servers import Server
 from tiercel.plugins import TaskError
 from tiercel.tasks.storage.ion import plain, read_rows
@@ -302,22 +302,5 @@ def test_encryption_that_is_asked_for_is_not_given_up(run: Run, postgres: Server
 
 
 def test_examples_run(ask: Run, host: MemoryHost, postgres: Server) -> None:
-    ask("create table orders (id int, total numeric(9, 2), customer varchar(20))")
-    host.variables["inputs"] = {"customer": "ana"}
-    uris = {
-        "query": host.put("q.ion", b"{id: 1, total: 2.5}"),
-        "download": host.put("d.csv", b"id,total,customer\n2,3,ana\n"),
-    }
-    host.variables["outputs"] = {name: {"uri": uri} for name, uri in uris.items()}
-    try:
-        ran = []
-        for group in ("postgresql",):
-            login = {**postgres.login, "url": postgres.login["url"]}
-            for plugin, written in examples_of(host.registry, f"jdbc.{group}"):
-                host.run(plugin, {**written, **login})
-                ran.append(plugin.declaration.type)
-        assert len(ran) == 5
-        left = ask("select id from orders where customer is null or customer = 'ana'", fetchType="FETCH")
-        assert left["size"] == 1
-    finally:
-        ask("drop table orders")
+    ran, left = run_examples(ask, host, postgres, ("postgresql",))
+    assert (len(ran), left) == (5, 1)
