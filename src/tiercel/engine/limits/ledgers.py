@@ -7,12 +7,13 @@ waiting by something else (its key, say) is passed over and keeps nobody behind 
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Callable, Iterable
-from heapq import heappop, heappush
 
 from msgspec import Struct
 
+from tiercel.engine.limits.alarms import Alarms
+from tiercel.engine.limits.queues import Queues
 from tiercel.engine.limits.windows import Window
 from tiercel.model.claims import Claim, FlowKey, Lane, Scope
 from tiercel.model.flow import Concurrency
@@ -47,12 +48,9 @@ class Ledgers:
         self._limits: dict[FlowKey, tuple[int, Concurrency | None]] = {}
         self._held: dict[str, Claim] = {}
         self._holders: dict[Scope, dict[str, None]] = {}
-        self._waiting: dict[str, tuple[float, Claim]] = {}
-        self._lanes: dict[Lane, list[tuple[float, str]]] = {}
-        self._lanes_of: dict[Scope, dict[Lane, None]] = {}
+        self._queues = Queues()
         self._windows: dict[Scope, Window] = {}
-        self._alarms: list[tuple[int, Lane]] = []
-        self._alarm_of: dict[Lane, int] = {}
+        self._alarms = Alarms()
         self._sweep_at = _SWEPT_FROM
 
     def set_limits(self, flow: FlowKey, revision: int, limits: Concurrency | None) -> None:
@@ -91,14 +89,6 @@ class Ledgers:
         """Who has a slot of that, the longest first."""
         return list(self._holders.get(scope, ()))
 
-    def waiting(self, scope: Scope) -> list[tuple[float, str]]:
-        """Who waits for that, next first."""
-        return sorted(entry for lane in self._lanes_of.get(scope, ()) for entry in self._lanes[lane])
-
-    def scopes(self) -> list[Scope]:
-        """Everything that is held, or waited for."""
-        return sorted(self._holders.keys() | self._lanes_of.keys())
-
     def obstacles(self, claim: Claim, now: int) -> list[Obstacle]:
         """What keeps it from starting now; nothing when it may."""
         found: list[Obstacle] = []
@@ -119,7 +109,7 @@ class Ledgers:
 
     def hold(self, claim: Claim) -> None:
         """Give it a slot of everything it counts in, whether one is free or not; no effect when it has them."""
-        self._unqueue(claim.execution_id)
+        self._queues.leave(claim.execution_id)
         if claim.execution_id in self._held:
             return
         self._held[claim.execution_id] = claim
@@ -128,24 +118,15 @@ class Ledgers:
 
     def wait(self, claim: Claim, asked_at: int) -> None:
         """Let it stand in its lane; no effect when it does."""
-        if claim.execution_id in self._waiting:
-            return
-        entry = (claim.rank(asked_at), claim.execution_id)
-        self._waiting[claim.execution_id] = (entry[0], claim)
-        lane = claim.lane
-        if lane not in self._lanes:
-            self._lanes[lane] = []
-            for scope in claim.scopes:
-                self._lanes_of.setdefault(scope, {})[lane] = None
-        insort(self._lanes[lane], entry)
+        self._queues.join(claim, asked_at)
 
     def lane(self, claim: Claim) -> list[str]:
         """Who waits for just the same as this one, next first."""
-        return [execution_id for _, execution_id in self._lanes.get(claim.lane, ())]
+        return self._queues.names(claim.lane)
 
     def leave(self, execution_id: str) -> tuple[Scope, ...]:
         """Forget an execution; gives what it held a slot of."""
-        self._unqueue(execution_id)
+        self._queues.leave(execution_id)
         claim = self._held.pop(execution_id, None)
         if claim is None:
             return ()
@@ -163,15 +144,13 @@ class Ledgers:
         """Count a start from now on, where a rate counts them."""
         self.window(claim.own).start(claim.execution_id, now)
         self.sweep(now)
-        if claim.own in self._lanes_of:
-            for lane in self._lanes_of[claim.own]:
-                head = self._waiting[self._lanes[lane][0][1]][1]
-                self.watch(head, self.obstacles(head, now))
+        for lane in self._queues.lanes_for((claim.own,)):
+            head = self._queues.claim(self._queues.head(lane))
+            self._watch(head, self.obstacles(head, now))
 
     def let_in(self, scopes: Iterable[Scope], now: int) -> list[str]:
         """Give slots to those who wait for any of these, in order, for as long as there are some."""
-        lanes = dict.fromkeys(lane for scope in scopes for lane in self._lanes_of.get(scope, ()))
-        return self._let_in(list(lanes), now)
+        return self._let_in(self._queues.lanes_for(scopes), now)
 
     def let_in_lane(self, claim: Claim, now: int) -> list[str]:
         """Give slots to those who wait for just the same as this one, for as long as there are some."""
@@ -179,77 +158,46 @@ class Ledgers:
 
     def let_in_flow(self, flow: FlowKey, now: int) -> list[str]:
         """Give slots to those of a flow who may have one."""
-        return self._let_in([lane for lane in self._lanes if lane[:2] == flow], now)
+        return self._let_in(self._queues.lanes_of_flow(flow), now)
 
     def let_in_all(self, now: int) -> list[str]:
         """Give slots to everybody who may have one."""
-        return self._let_in(list(self._lanes), now)
+        return self._let_in(self._queues.lanes(), now)
 
     def let_in_due(self, now: int) -> list[str]:
         """Give slots to those a rate kept waiting until now."""
-        due: dict[Lane, None] = {}
-        while self._alarms and self._alarms[0][0] <= now:
-            at, lane = heappop(self._alarms)
-            if self._alarm_of.get(lane) == at:
-                del self._alarm_of[lane]
-                due[lane] = None
-        return self._let_in(list(due), now)
+        return self._let_in(self._alarms.pop_due(now), now)
 
     def next_at(self) -> int | None:
         """When a rate lets the next one in; None when none keeps anybody."""
-        while self._alarms:
-            at, lane = self._alarms[0]
-            if lane in self._lanes and self._alarm_of.get(lane) == at:
-                return at
-            heappop(self._alarms)
-            if self._alarm_of.get(lane) == at:
-                del self._alarm_of[lane]
-        return None
+        return self._alarms.next_at(self._queues)
 
     def _let_in(self, lanes: list[Lane], now: int) -> list[str]:
         let_in: list[str] = []
-        heads = [(self._lanes[lane][0], lane) for lane in lanes if lane in self._lanes]
+        queues = self._queues
+        heads = [(queues.head(lane), lane) for lane in lanes if lane in queues]
         heads.sort(key=lambda head: head[0])
         while heads:
-            (_, execution_id), lane = heads.pop(0)
-            claim = self._waiting[execution_id][1]
+            place, lane = heads.pop(0)
+            claim = queues.claim(place)
             obstacles = self.obstacles(claim, now)
             if obstacles:
-                self.watch(claim, obstacles)
+                self._watch(claim, obstacles)
                 continue
             self.hold(claim)
             self._promise(claim)
-            let_in.append(execution_id)
-            if lane in self._lanes:
-                insort(heads, (self._lanes[lane][0], lane), key=lambda head: head[0])
+            let_in.append(claim.execution_id)
+            if lane in queues:
+                insort(heads, (queues.head(lane), lane), key=lambda head: head[0])
         return let_in
 
-    def watch(self, claim: Claim, obstacles: Iterable[Obstacle]) -> None:
+    def _watch(self, claim: Claim, obstacles: Iterable[Obstacle]) -> None:
         """Ring when the rate that keeps its lane waiting lets somebody in."""
-        lane = claim.lane
         for obstacle in obstacles:
-            at = obstacle.free_at
-            if at is not None and at < self._alarm_of.get(lane, at + 1):
-                self._alarm_of[lane] = at
-                heappush(self._alarms, (at, lane))
+            if obstacle.free_at is not None:
+                self._alarms.set(claim.lane, obstacle.free_at)
 
     def _promise(self, claim: Claim) -> None:
         limits = self.limits_of(claim.flow)
         if limits is not None and limits.rate is not None:
             self.window(claim.own).promise(claim.execution_id)
-
-    def _unqueue(self, execution_id: str) -> None:
-        found = self._waiting.pop(execution_id, None)
-        if found is None:
-            return
-        rank, claim = found
-        lane = self._lanes[claim.lane]
-        del lane[bisect_left(lane, (rank, execution_id))]
-        if lane:
-            return
-        del self._lanes[claim.lane]
-        for scope in claim.scopes:
-            lanes = self._lanes_of[scope]
-            del lanes[claim.lane]
-            if not lanes:
-                del self._lanes_of[scope]

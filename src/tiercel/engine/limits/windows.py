@@ -20,11 +20,6 @@ class Window:
         self._starts: deque[int] = deque()
         self._promised: set[str] = set()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing counts."""
-        return not self._starts and not self._promised
-
     def add(self, at: int) -> None:
         """Count a start that was read from the database; in order of time."""
         self._starts.append(at)
