@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import NoReturn
 
 from tiercel.errors import ExpressionError
-from tiercel.expressions.lexer import Kind, Token
 from tiercel.expressions.nodes import (
     Attribute,
     Binary,
@@ -28,6 +27,7 @@ from tiercel.expressions.nodes import (
     TestCall,
     Unary,
 )
+from tiercel.expressions.tokens import Kind, Token
 from tiercel.model.dialect import Dialect
 
 _UNARY = 500

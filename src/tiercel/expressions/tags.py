@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tiercel.errors import ExpressionError
-from tiercel.expressions.lexer import Kind, Token, tokenize
+from tiercel.expressions.lexer import tokenize
 from tiercel.expressions.nodes import (
     Block,
     Body,
@@ -22,6 +22,7 @@ from tiercel.expressions.nodes import (
     Tree,
 )
 from tiercel.expressions.parser import CONSTANTS, ExpressionParser
+from tiercel.expressions.tokens import Kind, Token
 from tiercel.model.dialect import Dialect
 
 _MAX_DEPTH = 50

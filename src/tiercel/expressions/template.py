@@ -13,10 +13,10 @@ from tiercel.errors import ExpressionError
 from tiercel.expressions.catalogue import FILTERS, FUNCTIONS
 from tiercel.expressions.compiler import FILENAME, Evaluation, compile_evaluation, compile_tree
 from tiercel.expressions.context import Context
-from tiercel.expressions.lexer import RAW
 from tiercel.expressions.library import Arguments, Function, Library
 from tiercel.expressions.nodes import Output
 from tiercel.expressions.operators import kind_of
+from tiercel.expressions.raws import without_raw_tags
 from tiercel.expressions.tags import parse_template
 from tiercel.expressions.tests import TESTS
 from tiercel.expressions.text import to_text
@@ -86,7 +86,7 @@ class Template:
         text = self.render_once(context)
         if context.recursive:
             text = _render_again(self.source, text, context)
-        return _without_raw_tags(text) if "{%" in text else text
+        return without_raw_tags(text) if "{%" in text else text
 
     def evaluate(self, context: Context) -> Value:
         """Render to a value: the value itself where one expression is all the output there is, else text.
@@ -109,7 +109,7 @@ class Template:
         if isinstance(value, str):
             if context.recursive and value.__class__ is str:
                 value = _render_again(self.source, value, context)
-            return _without_raw_tags(value) if "{%" in value else value
+            return without_raw_tags(value) if "{%" in value else value
         return value
 
     def render_once(self, context: Context) -> str:
@@ -212,10 +212,6 @@ def _render_again(source: str, text: str, context: Context) -> str:
     return text
 
 
-def _without_raw_tags(text: str) -> str:
-    return RAW.sub(r"\1", text)
-
-
 def _join_values(pieces: list[Value], dialect: Dialect) -> Value:
     values = [piece for piece in pieces if piece is not None]
     if not values:
@@ -277,7 +273,7 @@ def _render_text(context: Context, source: str, *, recursive: bool) -> str:
             text = _render_again(source, text, context)
     finally:
         context.depth -= 1
-    return _without_raw_tags(text) if "{%" in text else text
+    return without_raw_tags(text) if "{%" in text else text
 
 
 def _render(context: Context, arguments: Arguments) -> Value:
