@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from contextlib import asynccontextmanager
-from urllib.parse import urlencode
 
 import pytest
 
+from api.following import PATH, SECONDS, following
 from api.users import ADMIN, EDITOR, NOTHING, basic
 from tiercel.api.live import hub as hubs, ring as rings
 from tiercel.api.live.ring import Frame, Ring
@@ -18,7 +16,6 @@ from tiercel.operations.actor import CONSOLE, Resource
 from tiercel.operations.settings import ServerSettings, Settings
 from tiercel.operations.trigger_lines import save_lines
 
-PATH = "/api/v1/main/events"
 HELLO = """
 id: {id}
 namespace: {namespace}
@@ -31,81 +28,6 @@ inputs:
     type: STRING
     defaults: hello
 """
-SECONDS = 10
-
-
-class Client:
-    """One connection: its frames in the order they came."""
-
-    def __init__(self):
-        self.status = 0
-        self.place = ""
-        self.moved = asyncio.Event()
-        self.frames = []
-        self.ended = asyncio.Event()
-        self._queue = asyncio.Queue()
-        self._rest = ""
-
-    async def send(self, message):
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self._queue.put_nowait(None)
-        else:
-            *parts, self._rest = (self._rest + message.get("body", b"").decode()).split("\n\n")
-            for part in parts:
-                fields = dict(line.split(": ", 1) for line in part.split("\n") if not line.startswith(":"))
-                if "id" in fields and "data" not in fields and fields["id"] != self.place:
-                    self.moved.set()
-                self.place = fields.get("id", self.place)
-                if "data" in fields:
-                    self._queue.put_nowait((fields["id"], fields["event"], json.loads(fields["data"])))
-            if not message.get("more_body"):
-                self.body = self._rest
-                self.ended.set()
-
-    async def next(self):
-        async with asyncio.timeout(SECONDS):
-            return await self._queue.get()
-
-    async def until(self, kind, **wanted):
-        """The next frame of a kind with these values; all before it are kept in ``frames``."""
-        while True:
-            id_, event, data = frame = await self.next()
-            self.frames.append(frame)
-            if event == kind and all(data.get(name) == value for name, value in wanted.items()):
-                return id_, data
-
-
-@asynccontextmanager
-async def following(server, *topics, last="", user=None):
-    client = Client()
-    headers = [(b"host", b"localhost:8080")]
-    if last:
-        headers.append((b"last-event-id", last.encode()))
-    if user is not None:
-        headers.append((b"authorization", basic(user)["authorization"].encode()))
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": PATH, "raw_path": PATH.encode(), "query_string": urlencode({"topics": ",".join(topics)}).encode(),
-        "headers": headers, "client": ("127.0.0.1", 1), "server": ("localhost", 8080), "root_path": "", "state": {},
-    }  # fmt: skip
-    gone = asyncio.Event()
-
-    async def receive():
-        if not gone.is_set() and not getattr(client, "asked", False):
-            client.asked = True
-            return {"type": "http.request", "body": b"", "more_body": False}
-        await gone.wait()
-        return {"type": "http.disconnect"}
-
-    task = asyncio.ensure_future(server.app(scope, receive, client.send))
-    await client.next()
-    try:
-        yield client
-    finally:
-        gone.set()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 @pytest.fixture
@@ -152,6 +74,34 @@ async def test_it_tells_of_executions_task_runs_logs_and_flows(server):
     numbers = [int(id_.rpartition("-")[2]) for id_, _, _ in client.frames]
     assert numbers == sorted(numbers)
     assert len({id_.rpartition("-")[0] for id_, _, _ in client.frames}) == 1
+
+
+async def test_it_tells_of_files_and_of_who_saved_them(guarded):
+    async with guarded() as server:
+        server.app = server._transport.app  # noqa: SLF001 (as above)
+        server.headers.update(basic(ADMIN))
+        async with following(server, "files", user=EDITOR) as client:
+            await client.until("ready")
+            await put_file(server, "other", "/hidden.sql")
+            await put_file(server, "team", "queries/sales.sql")
+            await put_file(server, "team", "/queries/sales.sql")
+            _, saved = await client.until("file", revision=2)
+            assert saved == {
+                "namespace": "team", "id": "/queries/sales.sql", "action": "UPDATE", "author": ADMIN,
+                "revision": 2, "version": 2,
+            }  # fmt: skip
+            await server.delete("/api/v1/main/namespaces/team/files", params={"path": "/queries/sales.sql"})
+            await client.until("file", id="/queries/sales.sql", action="DELETE")
+        assert {data.get("namespace") for _, kind, data in client.frames if kind != "ready"} == {"team"}
+
+
+async def put_file(server, namespace, path):
+    answer = await server.post(
+        f"/api/v1/main/namespaces/{namespace}/files",
+        params={"path": path},
+        files={"fileContent": ("a.sql", b"SELECT 1")},
+    )
+    assert answer.status_code == 200, answer.text
 
 
 async def test_one_execution_can_be_followed_alone(server):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+import shlex
+
 import pytest
 
+from api.following import connected
 from api.users import EDITOR, VIEWER, basic
 
 TRY = "/api/v1/main/flows/try-task"
@@ -107,6 +113,60 @@ async def test_what_cannot_be_tried_is_refused(client, task_id, status, body, sa
     answer = await client.post(TRY, json={"source": FLOW, "taskId": task_id} | body)
     assert answer.status_code == status, answer.text
     assert said in answer.text
+
+
+FOLLOW = f"{TRY}/follow"
+TALKS = """id: talks
+namespace: dev
+tasks:
+  - id: talks
+    type: io.kestra.plugin.scripts.shell.Commands
+    taskRunner: {{type: io.kestra.plugin.core.runner.Process}}
+    commands:
+      - echo "it began, {{{{ secret('TOKEN') }}}}"
+      - for turn in $(seq 600); do [ -e {flag} ] && break; sleep 0.1; done
+      - echo it ended
+"""
+
+
+@pytest.fixture
+def follow(client):
+    client.app = client._transport.app  # noqa: SLF001 (the library offers no way to stream)
+
+    def follow(source):
+        body = json.dumps({"source": source, "taskId": "talks"}).encode()
+        return connected(client, "POST", FOLLOW, headers={"content-type": "application/json"}, body=body)
+
+    return follow
+
+
+async def test_lines_are_told_while_it_goes_on_and_all_are_in_the_result(follow, tmp_path):
+    flag = tmp_path / "go on"
+    async with follow(TALKS.format(flag=shlex.quote(str(flag)))) as stream:
+        _, kind, first = await stream.next()
+        assert (kind, [line["message"] for line in first["entries"]]) == ("log", ["it began, ******"])
+        flag.touch()
+        _, result = await stream.until("result")
+    assert result["state"] == "SUCCESS"
+    assert [line["message"] for line in result["logs"]] == ["it began, ******", "it ended"]
+
+
+async def test_who_stops_to_listen_ends_it(follow, tmp_path):
+    held = tmp_path / "held"  # by the processes of the task, until the last of them is gone
+    os.mkfifo(held)
+    reading = asyncio.ensure_future(asyncio.to_thread(held.read_text))
+    source = TALKS.format(flag="/nowhere").replace("commands:", f"commands:\n      - exec 3>{shlex.quote(str(held))}")
+    async with follow(source) as stream:
+        await stream.until("log")
+        assert not reading.done()
+    async with asyncio.timeout(30):
+        assert await reading == ""
+
+
+async def test_what_is_refused_is_no_stream(client):
+    answer = await client.post(FOLLOW, json={"source": FLOW, "taskId": "each"})
+    assert answer.status_code == 409
+    assert "only runs other tasks" in answer.json()["message"]
 
 
 async def test_only_who_may_change_and_start_the_flow_may_try(guarded):

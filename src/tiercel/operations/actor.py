@@ -113,7 +113,7 @@ CONSOLE = Actor(name="console", permissions=EVERYTHING, client="cli")
 LOCAL = Actor(name="local", permissions=EVERYTHING, is_known=False)
 
 
-_FOLLOWED = frozenset({Resource.FLOW, Resource.TRIGGER, Resource.DASHBOARD})
+_FOLLOWED = frozenset({Resource.FLOW, Resource.TRIGGER, Resource.DASHBOARD, Resource.FILE})
 """Changes of these are told to those who follow them; the executor tells of executions by itself."""
 
 

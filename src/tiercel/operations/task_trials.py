@@ -28,12 +28,14 @@ from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.model.state import State
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.assignments import Assignment
+from tiercel.operations.auditing import finish_early
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
 from tiercel.operations.hiding import masks_of
 from tiercel.operations.masking import Masks
 from tiercel.operations.outside import world_of
 from tiercel.operations.parsing import parse
+from tiercel.operations.pollster import Tell
 from tiercel.operations.starting import StartRequest, blank_execution, resolve
 from tiercel.storage.paths import execution_directory, from_uri, to_uri
 
@@ -85,8 +87,16 @@ class TriedTask(Struct, frozen=True, kw_only=True):
 
 
 @operation(Resource.EXECUTION, Action.CREATE)
-async def try_task(environment: Environment, actor: Actor, request: TaskTrial) -> TriedTask:
+async def try_task(environment: Environment, actor: Actor, request: TaskTrial, tell: Tell | None = None) -> TriedTask:
     """Carry out one task of a text; needs the rights to change the flow and to start it.
+
+    When it is cancelled the task is told to stop, as at the end of its time.
+
+    Args:
+        environment: Of the installation.
+        actor: Who asks.
+        request: What is to be tried.
+        tell: Called with the lines while they are written; first with none, once nothing speaks against it.
 
     Raises:
         InvalidError: The text is no flow, or an input or variable is wrong.
@@ -105,8 +115,15 @@ async def try_task(environment: Environment, actor: Actor, request: TaskTrial) -
     assignment = replace(
         _assignment(environment, plan, execution, task, _variables_of(request)), lender_id=request.execution_id
     )
+    await finish_early(environment.database, flow)  # whoever looks on may go away before it has ended
+    if tell is not None:
+        tell(())
     began = environment.clock()
-    result = await environment.pollster.poll(assignment, request.seconds)
+    try:
+        result = await environment.pollster.poll(assignment, request.seconds, tell)
+    except asyncio.CancelledError:
+        await asyncio.to_thread(_remove_files, environment, execution)
+        raise
     took = environment.clock() - began
     ended = result.event
     outputs = ended.outputs or {}
@@ -208,16 +225,23 @@ def _own(seen: Mapping[str, Value], name: str) -> Mapping[str, Value]:
 def _take_files(environment: Environment, execution: Execution, masks: Masks) -> tuple[TriedFile, ...]:
     """Read the beginnings of what the task left in storage, and remove it: no execution will ever own it."""
     storage = environment.storage
-    place = execution_directory(execution.namespace, execution.flow_id, execution.id)
     found: list[TriedFile] = []
-    for file in storage.walk(place):
+    for file in storage.walk(_place(execution)):
         if len(found) == _MOST_FILES:
             break
         with storage.open(file.path) as content:
             text = _text_of(content.read(_SHOWN_BYTES))
         found.append(TriedFile(to_uri(file.path), file.size_bytes, None if text is None else masks(text)))
-    storage.delete_prefix(place)
+    _remove_files(environment, execution)
     return tuple(found)
+
+
+def _remove_files(environment: Environment, execution: Execution) -> None:
+    environment.storage.delete_prefix(_place(execution))
+
+
+def _place(execution: Execution) -> str:
+    return execution_directory(execution.namespace, execution.flow_id, execution.id)
 
 
 def _text_of(beginning: bytes) -> str | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 
 from tiercel.model.event import Event, TaskRunEnded
+from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.model.state import State
 from tiercel.operations.assignments import Assignment, InlineResult
 from tiercel.operations.environment import Environment
+from tiercel.operations.pollster import Tell
 from tiercel.worker.attempt import Attempt, Stop
 from tiercel.worker.coroutines import Coroutines
 from tiercel.worker.lines import Lines
@@ -19,6 +21,7 @@ from tiercel.worker.runner import Limit, Runner, Suspended
 from tiercel.worker.threads import Threads
 
 _GRACE_SECONDS = 10.0
+_TELL_SECONDS = 0.1
 
 
 class Polls:
@@ -30,28 +33,30 @@ class Polls:
         self._threads = threads
         self._coroutines = coroutines
 
-    async def poll(self, assignment: Assignment, seconds: float) -> InlineResult:
+    async def poll(self, assignment: Assignment, seconds: float, tell: Tell | None = None) -> InlineResult:
         """Carry out one look; one that takes too long is told to stop, and given up when it does not."""
         lines = Lines(assignment, self._environment.clock, mask_of(self._environment, assignment))
         key = assignment.task_run.id if assignment.task_run is not None else ""
         attempt = Attempt(assignment, key, 0, lines)
         loop = asyncio.get_running_loop()
+        told = _Told(lines, tell, loop)
         done: asyncio.Future[Event] = loop.create_future()
-        tell = partial(_tell, loop, done)
+        end = partial(_tell, loop, done)
         attempt.call = self._threads.submit(
-            partial(self._carry_out, attempt, tell, partial(self._limit, attempt, loop, tell))
+            partial(self._carry_out, attempt, end, partial(self._limit, attempt, loop, end))
         )
         try:
             async with asyncio.timeout(seconds):
                 event = await done
         except TimeoutError:
-            loop.call_later(_GRACE_SECONDS, self._threads.abandon, attempt.call)
             event = self._failed(attempt, f"It took longer than {seconds:g} seconds")
         finally:
             attempt.end_early(Stop.TIMED_OUT)
+            if not done.done() or done.cancelled():
+                loop.call_later(_GRACE_SECONDS, self._threads.abandon, attempt.call)
         if not isinstance(event, TaskRunEnded):
             event = self._failed(attempt, f"{type(event).__name__} is no answer")
-        return InlineResult(event, *lines.take())
+        return InlineResult(event, *told.all())
 
     def _carry_out(self, attempt: Attempt, tell: Callable[[Event], None], limit: Limit) -> None:
         """Do it; on a thread."""
@@ -94,6 +99,37 @@ class Polls:
         return TaskRunEnded(
             at=self._environment.clock(), task_run_id=attempt.key, token=0, state=State.FAILED, error=message
         )
+
+
+class _Told:
+    """The lines of a look, told of while they are written and kept for its result; for the event loop."""
+
+    def __init__(self, lines: Lines, tell: Tell | None, loop: asyncio.AbstractEventLoop) -> None:
+        self._lines = lines
+        self._tell = tell
+        self._loop = loop
+        self._entries: list[LogEntry] = []
+        self._figures: list[MetricEntry] = []
+        if tell is not None:
+            lines.on_first = self._wait
+
+    def all(self) -> tuple[Sequence[LogEntry], Sequence[MetricEntry]]:
+        """Give everything that was written; nobody is told any more."""
+        self._tell = None
+        self._take()
+        return self._entries, self._figures
+
+    def _wait(self) -> None:
+        """Let more lines come together; called on the thread that wrote the first of them."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._loop.call_later, _TELL_SECONDS, self._take)
+
+    def _take(self) -> None:
+        entries, figures = self._lines.take()
+        self._entries += entries
+        self._figures += figures
+        if entries and self._tell is not None:
+            self._tell(entries)
 
 
 def _tell(loop: asyncio.AbstractEventLoop, done: asyncio.Future[Event], event: Event) -> None:

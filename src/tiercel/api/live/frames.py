@@ -22,6 +22,7 @@ TOPICS: dict[str, Resource] = {
     "flows": Resource.FLOW,
     "triggers": Resource.TRIGGER,
     "dashboards": Resource.DASHBOARD,
+    "files": Resource.FILE,
     "notifications": Resource.EXECUTION,
 }
 """What can be followed, and the right it needs."""
@@ -29,7 +30,12 @@ TOPICS: dict[str, Resource] = {
 OF_EXECUTIONS = frozenset({"executions", "task-runs", "logs"})
 """What can be followed for one execution alone."""
 
-_CHANGED = {"FLOW": ("flows", "flow"), "TRIGGER": ("triggers", "trigger"), "DASHBOARD": ("dashboards", "dashboard")}
+_CHANGED = {
+    "FLOW": ("flows", "flow"),
+    "TRIGGER": ("triggers", "trigger"),
+    "DASHBOARD": ("dashboards", "dashboard"),
+    "FILE": ("files", "file"),
+}
 # Values may be large, and whoever shows them asks for them.
 _LEFT_OUT = ("inputs", "outputs", "variables", "trigger")
 
@@ -68,7 +74,9 @@ def changed_frames(change: Changed) -> Iterable[Frame]:
     if found is None:
         return
     topic, kind = found
-    value: dict[str, Json] = {"namespace": change.namespace, "id": change.id, "action": change.action}
+    # A path is written with a slash before it or without; one form is told, that of the routes of files.
+    id_ = f"/{change.id.strip('/')}" if kind == "file" and change.id else change.id
+    value: dict[str, Json] = {"namespace": change.namespace, "id": id_, "action": change.action}
     if change.author:
         value["author"] = change.author
     if change.revision is not None:

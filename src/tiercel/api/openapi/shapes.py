@@ -41,6 +41,19 @@ _PROMPT: Json = {
     "properties": {"userPrompt": {"type": "string"}, "yaml": {"type": "string"}},
 }
 
+_TRIAL: Json = {
+    "type": "object",
+    "required": ["source", "taskId"],
+    "properties": {
+        "source": {"type": "string", "description": "The text of a flow."},
+        "taskId": {"type": "string"},
+        "inputs": {"type": "object"},
+        "variables": {"type": "object", "description": "What expressions see, such as outputs of earlier tasks."},
+        "seconds": {"type": "number", "maximum": 600},
+        "executionId": {"type": "string", "description": "One of the flow, whose files may be read."},
+    },
+}
+
 BODIES: dict[str, Json] = {
     "flow_bulk.delete_ids": _FLOWS,
     "flow_bulk.act_on_ids": _FLOWS,
@@ -65,18 +78,8 @@ BODIES: dict[str, Json] = {
             "variables": {"type": "object"},
         },
     },
-    "task_trials.run_alone": {
-        "type": "object",
-        "required": ["source", "taskId"],
-        "properties": {
-            "source": {"type": "string", "description": "The text of a flow."},
-            "taskId": {"type": "string"},
-            "inputs": {"type": "object"},
-            "variables": {"type": "object", "description": "What expressions see, such as outputs of earlier tasks."},
-            "seconds": {"type": "number", "maximum": 600},
-            "executionId": {"type": "string", "description": "One of the flow, whose files may be read."},
-        },
-    },
+    "task_trials.run_alone": _TRIAL,
+    "task_trials.follow_alone": _TRIAL,
     "triggers.set_disabled": _TRIGGER,
     "triggers.act_on_named": _TRIGGERS,
     "triggers.delete_named": _TRIGGERS,

@@ -17,7 +17,7 @@ from tiercel.operations.actor import Action, Actor
 
 @get("/api/v1/main/events")
 async def follow(request: Incoming) -> Stream:
-    """Stream what changes: executions, task runs, log lines, flows, triggers, dashboards, notifications."""
+    """Stream what changes: executions, task runs, log lines, flows, triggers, dashboards, files, notifications."""
     actor, query = actor_of(request), query_of(request)
     last_event_id = request.headers.get("last-event-id") or one(query, "lastEventId") or ""
     wanted = _wanted(actor, every(query, "topics"), last_event_id)
