@@ -7,9 +7,14 @@ from tiercel.expressions.jq.lexer import Token, syntax_error
 
 
 class Cursor:
-    """Goes over tokens, the last of which says that there are no more."""
+    """Goes over tokens, the last of which says that there are no more.
 
-    def __init__(self, tokens: tuple[Token, ...]) -> None:
+    Attributes:
+        depth: In how many pipes the place is.
+    """
+
+    def __init__(self, tokens: tuple[Token, ...], depth: int = 0) -> None:
+        self.depth = depth
         self._tokens = tokens
         self._index = 0
 
