@@ -20,8 +20,9 @@ from typing import TypeAlias
 from tiercel.errors import ExpressionError
 from tiercel.expressions import operators, runtime, text
 from tiercel.expressions.context import Context
-from tiercel.expressions.expression_compiler import ExpressionCompiler, Local
+from tiercel.expressions.expression_compiler import ExpressionCompiler
 from tiercel.expressions.library import Library
+from tiercel.expressions.names import Local
 from tiercel.expressions.nodes import (
     Block,
     Body,
@@ -113,7 +114,11 @@ def compile_tree(tree: Tree, library: Library, dialect: Dialect) -> Compiled:
     compiler = TemplateCompiler(tree, library, dialect)
     render: Rendering = compiler.build(is_typed=False)  # type: ignore[assignment]  # this mode gives text
     return Compiled(
-        frozenset(compiler.names), frozenset(compiler.functions), tuple(compiler.unknown), compiler.reads_all, render
+        names=frozenset(compiler.names.read),
+        functions=frozenset(compiler.functions),
+        unknown=tuple(compiler.unknown),
+        reads_all=compiler.reads_all,
+        render=render,
     )
 
 
@@ -183,14 +188,14 @@ class TemplateCompiler(ExpressionCompiler):
         expression = statement.expression
         if isinstance(expression, Literal) and isinstance(expression.value, str):
             return const(expression.value)
-        name = self.fresh("t")
+        name = self.names.fresh("t")
         value = keep(name, self.expression(expression))
         is_text = is_op(ast.Attribute(value, "__class__", ast.Load()), ast.Is(), load("str"))
         return ast.IfExp(is_text, load(name), call(self.printer, load(name), load("DIALECT")))
 
     def _captured(self, body: Body, *, is_typed: bool) -> list[ast.stmt]:
         """Write a body into a list of its own, and return it: joined, or as it is."""
-        sink = Sink(self.fresh("o"), is_typed)
+        sink = Sink(self.names.fresh("o"), is_typed)
         statements = [assign(sink.name, ast.List([], ast.Load())), *self._statements(body, sink)]
         result = load(sink.name) if is_typed else call("join", load("C"), load(sink.name))
         return [*statements, ast.Return(result)]
@@ -218,7 +223,7 @@ class TemplateCompiler(ExpressionCompiler):
                 return self._for(statement, sink)
             case Set():
                 value = self.expression(statement.expression)
-                self.bound.add(statement.name)
+                self.names.bind(statement.name)
                 return [ast.Expr(method("S", "set", const(statement.name), value))]
             case Macro():
                 return []
@@ -238,9 +243,9 @@ class TemplateCompiler(ExpressionCompiler):
         return orelse
 
     def _for(self, statement: For, sink: Sink) -> list[ast.stmt]:
-        items, index, item, frame = self.fresh("l"), self.fresh("i"), self.fresh("x"), self.fresh("f")
+        items, index, item, frame = (self.names.fresh(prefix) for prefix in "lixf")
         iterable = at(call("iterate", self.expression(statement.iterable)), statement.line, statement.column)
-        with self.inside((statement.name, "loop")) as local:
+        with self.names.inside((statement.name, "loop")) as local:
             body = self._statements(statement.body, sink)
         inner: list[ast.stmt] = [ast.Expr(at(method("C", "spend", const(1)), statement.line, statement.column))]
         if "loop" in local.used:
@@ -260,7 +265,7 @@ class TemplateCompiler(ExpressionCompiler):
         return put(frame, name, value) if self.tree.is_scoped else assign(local.python[name], value)
 
     def _filter_block(self, statement: FilterBlock, sink: Sink) -> list[ast.stmt]:
-        name = self.fresh("b")
+        name = self.names.fresh("b")
         definition = function(name, [], self._inner(statement.body))
         value: ast.expr = ast.Call(load(name), [], [])
         first = self.library.filters.get(statement.filters[0].name)
@@ -282,11 +287,11 @@ class TemplateCompiler(ExpressionCompiler):
 
     def _macro(self, name: str, macro: Macro) -> ast.stmt:
         """Define a macro: a function of its arguments, which sees no variables but them."""
-        frame = self.fresh("f")
+        frame = self.names.fresh("f")
         body: list[ast.stmt] = [assign("V", load("EMPTY"))]
         if self.tree.is_scoped:
             body += [assign("S", call("Scopes", load("V"))), assign(frame, method("S", "push"))]
-        with self.inside([parameter for parameter, _ in macro.parameters], is_macro=True) as local:
+        with self.names.inside([parameter for parameter, _ in macro.parameters], is_macro=True) as local:
             for parameter, default in macro.parameters:
                 value = method("A", "get", const(parameter))
                 if default is not None:

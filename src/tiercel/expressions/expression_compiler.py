@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from tiercel.errors import ExpressionError
 from tiercel.expressions.library import Filter as FilterRecord, Function, Library, Test, bind
+from tiercel.expressions.names import Names
 from tiercel.expressions.nodes import (
     Attribute,
     Binary,
-    CallArguments,
     Coalesce,
     Expression,
     Filter,
@@ -29,7 +27,7 @@ from tiercel.expressions.nodes import (
     Tree,
     Unary,
 )
-from tiercel.expressions.pyast import LOAD, at, call, const, is_op, keep, load, method, thunk
+from tiercel.expressions.pyast import LOAD, at, call, const, is_op, keep, load, mapping, method, thunk
 from tiercel.model.dialect import Dialect
 
 _WITH_CONTEXT = {"+": "add", "-": "subtract", "..": "make_range"}
@@ -40,21 +38,6 @@ _BUILTIN = ("locale", "_context")
 _ALWAYS_KNOWN = ("block", "parent")
 
 
-@dataclass(slots=True)
-class Local:
-    """Names bound by a loop or a macro.
-
-    Attributes:
-        python: The variable of Python that holds each, where the template is not scoped.
-        is_macro: Names beyond this one are not seen.
-        used: Those that were read.
-    """
-
-    python: dict[str, str]
-    is_macro: bool = False
-    used: set[str] = field(default_factory=set)
-
-
 class ExpressionCompiler:
     """Compiles the expressions of one template, and collects what they read and call."""
 
@@ -62,30 +45,14 @@ class ExpressionCompiler:
         self.tree = tree
         self.library = library
         self.dialect = dialect
-        self.names: set[str] = set()
+        self.names = Names(is_scoped=tree.is_scoped)
         self.functions: set[str] = set()
         self.reads_all = False
         self.unknown: list[ExpressionError] = []
-        self.bound: set[str] = set()
-        self.locals: list[Local] = []
-        self.counter = 0
         self.guards = 0
         self.namespace: dict[str, object] = {}
         self.macro_names = {name: f"macro{index}" for index, name in enumerate(tree.macros)}
         self.block_names = {name: f"block{index}" for index, name in enumerate(tree.blocks)}
-
-    def fresh(self, prefix: str) -> str:
-        """Make a name for a variable of Python."""
-        self.counter += 1
-        return f"{prefix}{self.counter}"
-
-    @contextmanager
-    def inside(self, names: Sequence[str], *, is_macro: bool = False) -> Iterator[Local]:
-        """Compile what sees these names."""
-        local = Local({name: self.fresh("v") for name in names}, is_macro)
-        self.locals.append(local)
-        yield local
-        self.locals.pop()
 
     def expression(self, node: Expression) -> ast.expr:  # noqa: C901, PLR0911, PLR0912 (one line a kind of node)
         """Compile an expression."""
@@ -110,7 +77,7 @@ class ExpressionCompiler:
             case Coalesce():
                 return self._coalesce(node)
             case Ternary():
-                condition = self._truth(node.condition, node)
+                condition = at(call("is_true", self.expression(node.condition)), node.line, node.column)
                 return ast.IfExp(condition, self.expression(node.yes), self.expression(node.no))
             case FilterCall():
                 filter_node = Filter(node.line, node.column, node.name, node.arguments)
@@ -127,35 +94,22 @@ class ExpressionCompiler:
         """Compile a filter applied to a compiled value."""
         record = self.library.filters.get(node.name)
         if record is None:
-            return self._unknown("filter", node.name, self.library.filters, node)
+            return self._unknown("filter", node, self.library.filters)
         function = self._constant(f"filter_{record.name}", record.call)
-        return self._call(record, node, node.arguments, [function, load("C"), value])
+        return self._call(record, node, [function, load("C"), value])
 
     def _name(self, node: Name) -> ast.expr:
-        where = self._resolve(node.name)
+        where = self.names.resolve(node.name)
         if isinstance(where, str):
             return load(where)
         finder = "builtin" if node.name in _BUILTIN else "root"
         lookup = method("S", "get", const(node.name)) if where else call(finder, load("V"), const(node.name))
         return at(lookup, node.line, node.column)
 
-    def _resolve(self, name: str) -> str | bool:
-        """Find where a name is held: in a variable of Python, in the scopes (true) or in the variables (false)."""
-        is_scoped = self.tree.is_scoped
-        for local in reversed(self.locals):
-            if name in local.python:
-                local.used.add(name)
-                return is_scoped or local.python[name]
-            if local.is_macro:
-                return is_scoped
-        if name not in self.bound:
-            self.names.add(name)
-        return is_scoped
-
     def _attribute(self, node: Attribute) -> ast.expr:
         key = node.key
         if isinstance(node.target, Name) and isinstance(key, Literal) and isinstance(key.value, str):
-            where = self._resolve(node.target.name)
+            where = self.names.resolve(node.target.name)
             if where is False:
                 pair = call("pair", load("V"), const(node.target.name), const(key.value))
                 return at(pair, node.target.line, node.target.column)
@@ -176,9 +130,6 @@ class ExpressionCompiler:
         name = "negate" if node.operator == "-" else "affirm"
         return at(call(name, load("C"), self.expression(operand)), node.line, node.column)
 
-    def _truth(self, operand: Expression, node: Expression) -> ast.expr:
-        return at(call("is_true", self.expression(operand)), node.line, node.column)
-
     def _binary(self, node: Binary) -> ast.expr:
         operator = node.operator
         if operator in {"and", "or"}:
@@ -188,23 +139,13 @@ class ExpressionCompiler:
         if operator == "~":
             parts = [self.expression(part) for part in _concatenated(node)]
             return at(call("concatenate", load("C"), *parts), node.line, node.column)
-        result = self._calculation(operator, self.expression(node.left), self.expression(node.right), node)
+        result = _calculation(operator, self.expression(node.left), self.expression(node.right), node)
         if self.guards and operator in _UNGUARDED[self.dialect]:
             result = call("firm", thunk(result), const(node.line), const(node.column))
         return ast.UnaryOp(ast.Not(), result) if operator == "!=" else result
 
-    def _calculation(self, operator: str, left: ast.expr, right: ast.expr, node: Binary) -> ast.expr:
-        if operator in _PLAIN:
-            result = call(_PLAIN[operator], left, right)
-        elif operator in _WITH_CONTEXT:
-            result = call(_WITH_CONTEXT[operator], load("C"), left, right)
-        else:
-            name = "calculate" if operator in {"*", "/", "%"} else "compare"
-            result = call(name, load("C"), const(operator), left, right)
-        return at(result, node.line, node.column)
-
     def _coalesce(self, node: Coalesce) -> ast.expr:
-        name = self.fresh("t")
+        name = self.names.fresh("t")
         is_gone = is_op(keep(name, self._soft(node.left)), ast.Is(), load("MISSING"))
         if not node.keeps_null:
             is_gone = ast.BoolOp(ast.Or(), [is_gone, is_op(load(name), ast.Is(), const(None))])
@@ -212,11 +153,7 @@ class ExpressionCompiler:
 
     def _soft(self, node: Expression) -> ast.expr:
         """Compile an expression so that what is missing gives MISSING; paths of constants pay for no exception."""
-        keys: list[ast.expr] = []
-        target = node
-        while isinstance(target, Attribute) and isinstance(target.key, Literal):
-            keys.insert(0, const(target.key.value))
-            target = target.target
+        target, keys = _path(node)
         if isinstance(target, Literal) and not keys:
             return const(target.value)
         if not isinstance(target, Name) or target.name in _BUILTIN:
@@ -224,7 +161,7 @@ class ExpressionCompiler:
             guarded = self.expression(node)
             self.guards -= 1
             return at(call("guard", thunk(guarded)), node.line, node.column)
-        where = self._resolve(target.name)
+        where = self.names.resolve(target.name)
         if isinstance(where, str):
             value = load(where)
         else:
@@ -234,17 +171,17 @@ class ExpressionCompiler:
         return at(call("find_path", value, ast.Tuple(keys, LOAD)), node.line, node.column) if keys else value
 
     def _or_null(self, node: Expression) -> ast.expr:
-        name = self.fresh("t")
+        name = self.names.fresh("t")
         is_gone = is_op(keep(name, self._soft(node)), ast.Is(), load("MISSING"))
         return ast.IfExp(is_gone, const(None), load(name))
 
     def _test(self, node: TestCall) -> ast.expr:
         record = self.library.tests.get(node.name)
         if record is None:
-            return self._unknown("test", node.name, self.library.tests, node)
+            return self._unknown("test", node, self.library.tests)
         value = self._or_null(node.target) if record.takes_undefined else self.expression(node.target)
         function = self._constant(f"test_{record.name}", record.call)
-        result = self._call(record, node, node.arguments, [function, load("C"), value])
+        result = self._call(record, node, [function, load("C"), value])
         return ast.UnaryOp(ast.Not(), result) if node.is_negated else result
 
     def _function_call(self, node: FunctionCall) -> ast.expr:
@@ -253,54 +190,36 @@ class ExpressionCompiler:
             self.functions.add(node.name)
             self.reads_all |= record.reads_all
             function = self._constant(f"function_{record.name}", record.call)
-            if record.reads_all and (self.tree.is_scoped or self.locals):
-                return self._call(
-                    record, node, node.arguments, [load("with_locals"), load("C"), self._seen(), function]
-                )
-            return self._call(record, node, node.arguments, [function, load("C")])
+            if record.reads_all and self.names.has_own:
+                return self._call(record, node, [load("with_locals"), load("C"), self.names.visible(), function])
+            return self._call(record, node, [function, load("C")])
         if node.name in self.macro_names:
             return self._macro_call(node)
         if node.name in _ALWAYS_KNOWN:
             return self._block_call(node)
         served = (name for name, one in self.library.functions.items() if one.only in {None, self.dialect})
-        known = [*served, *self.macro_names, *_ALWAYS_KNOWN]
-        return self._unknown("function", node.name, known, node)
-
-    def _seen(self) -> ast.expr:
-        """Compile the map of all names that can be seen here."""
-        if self.tree.is_scoped:
-            return method("S", "visible")
-        names: dict[str, str] = {}
-        for local in self.locals:
-            names = {**({} if local.is_macro else names), **local.python}
-            local.used.update(local.python)
-        keys: list[ast.expr | None] = [None, *(const(name) for name in names)]
-        return ast.Dict(keys, [load("V"), *(load(variable) for variable in names.values())])
+        return self._unknown("function", node, (*served, *self.macro_names, *_ALWAYS_KNOWN))
 
     def _macro_call(self, node: FunctionCall) -> ast.expr:
         parameters = [const(name) for name, _ in self.tree.macros[node.name].parameters]
         positional = [self.expression(argument) for argument in node.arguments.positional]
-        names: list[ast.expr | None] = [const(name) for name, _ in node.arguments.named]
-        named = ast.Dict(names, [self.expression(argument) for _, argument in node.arguments.named])
+        named = mapping((name, self.expression(argument)) for name, argument in node.arguments.named)
         given = call("bind_macro", const(node.name), ast.Tuple(parameters, LOAD), ast.Tuple(positional, LOAD), named)
         return at(call(self.macro_names[node.name], at(given, node.line, node.column)), node.line, node.column)
 
     def _block_call(self, node: FunctionCall) -> ast.expr:
         if node.name == "parent" or not node.arguments.positional:
             reason = "there is no parent block" if node.name == "parent" else "block needs the name of a block"
-            return at(call("refuse", const(reason)), node.line, node.column)
-        names: list[ast.expr | None] = [const(name) for name in self.block_names]
-        blocks = ast.Dict(names, [load(block) for block in self.block_names.values()])
+            return _refused(reason, node)
+        blocks = mapping((name, load(block)) for name, block in self.block_names.items())
         name = self.expression(node.arguments.positional[0])
         return at(call("print_block", blocks, name), node.line, node.column)
 
-    def _unknown(
-        self, kind: str, name: str, known: Mapping[str, object] | Sequence[str], node: Filter | FunctionCall | TestCall
-    ) -> ast.expr:
+    def _unknown(self, kind: str, node: Filter | FunctionCall | TestCall, known: Iterable[str]) -> ast.expr:
         """Note a name that is not known, and compile its refusal for when it is reached."""
-        near = get_close_matches(name, list(known), n=1)
+        near = get_close_matches(node.name, list(known), n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        error = ExpressionError("unknown", f"there is no {kind} {name}{hint}", line=node.line, column=node.column)
+        error = ExpressionError("unknown", f"there is no {kind} {node.name}{hint}", line=node.line, column=node.column)
         self.unknown.append(error)
         return at(call("refuse", const(error.message), const("unknown")), node.line, node.column)
 
@@ -309,23 +228,36 @@ class ExpressionCompiler:
         return load(name)
 
     def _call(
-        self,
-        record: FilterRecord | Function | Test,
-        node: Filter | FunctionCall | TestCall,
-        arguments: CallArguments,
-        head: list[ast.expr],
+        self, record: FilterRecord | Function | Test, node: Filter | FunctionCall | TestCall, head: list[ast.expr]
     ) -> ast.expr:
         """Compile a call; its arguments are bound now, and where they cannot be it fails when it is reached."""
         try:
-            bound = bind(record, arguments.positional, dict(arguments.named))
+            bound = bind(record, node.arguments.positional, dict(node.arguments.named))
         except ExpressionError as error:
-            return at(call("refuse", const(error.message)), node.line, node.column)
-        if bound:
-            names: list[ast.expr | None] = [const(name) for name in bound]
-            given: ast.expr = ast.Dict(names, [self.expression(value) for value in bound.values()])
-        else:
-            given = load("EMPTY")
+            return _refused(error.message, node)
+        values = [(name, self.expression(value)) for name, value in bound.items()]
+        given = mapping(values) if values else load("EMPTY")
         return at(ast.Call(head[0], [*head[1:], given], []), node.line, node.column)
+
+
+def _calculation(operator: str, left: ast.expr, right: ast.expr, node: Binary) -> ast.expr:
+    if operator in _PLAIN:
+        result = call(_PLAIN[operator], left, right)
+    elif operator in _WITH_CONTEXT:
+        result = call(_WITH_CONTEXT[operator], load("C"), left, right)
+    else:
+        name = "calculate" if operator in {"*", "/", "%"} else "compare"
+        result = call(name, load("C"), const(operator), left, right)
+    return at(result, node.line, node.column)
+
+
+def _path(node: Expression) -> tuple[Expression, list[ast.expr]]:
+    """Split ``a.b['c']`` into what it begins with and its constant keys."""
+    keys: list[ast.expr] = []
+    while isinstance(node, Attribute) and isinstance(node.key, Literal):
+        keys.insert(0, const(node.key.value))
+        node = node.target
+    return node, keys
 
 
 def _concatenated(node: Expression) -> list[Expression]:
@@ -335,3 +267,8 @@ def _concatenated(node: Expression) -> list[Expression]:
         parts.insert(0, node.right)
         node = node.left
     return [node, *parts]
+
+
+def _refused(message: str, node: Expression | Filter) -> ast.expr:
+    """Fail when this is reached."""
+    return at(call("refuse", const(message)), node.line, node.column)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 LOAD, STORE = ast.Load(), ast.Store()
 
@@ -53,6 +53,13 @@ def keep(name: str, value: ast.expr) -> ast.expr:
 def is_op(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.expr:
     """Compare."""
     return ast.Compare(left, [operator], [right])
+
+
+def mapping(entries: Iterable[tuple[str, ast.expr]], *merged: ast.expr) -> ast.expr:
+    """Make a dict of maps that are taken over, and of entries by name, which win."""
+    pairs: list[tuple[ast.expr | None, ast.expr]] = [(None, one) for one in merged]
+    pairs += [(const(name), value) for name, value in entries]
+    return ast.Dict([key for key, _ in pairs], [value for _, value in pairs])
 
 
 def thunk(body: ast.expr) -> ast.expr:
