@@ -11,6 +11,7 @@ import inspect
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -270,12 +271,20 @@ def _signature(record: Filter | Function | Test) -> str:
 # Violations.
 
 
+@cache
 def violation_codes() -> dict[str, set[str]]:
     """Find every code in the source, where a call gives one to a parameter ``code``, and whether it is of an error."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))]
-    places = dict(place for tree in trees for place in _places(tree))
+    functions: list[ast.FunctionDef] = []
+    calls: list[ast.Call] = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                functions.append(node)
+            elif isinstance(node, ast.Call):
+                calls.append(node)
+    places = dict(_places(functions))
     found: dict[str, set[str]] = defaultdict(set)
-    for call in (call for tree in trees for call in _calls(tree)):
+    for call in calls:
         name = _called(call)
         given = [word.value for word in call.keywords if word.arg == "code"]
         if name in places:
@@ -286,13 +295,12 @@ def violation_codes() -> dict[str, set[str]]:
     return found
 
 
-def _places(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def _places(functions: Iterable[ast.FunctionDef]) -> Iterator[tuple[str, int]]:
     """Where functions that take a code have it among the arguments of a call."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            names = [argument.arg for argument in node.args.args if argument.arg != "self"]
-            if "code" in names:
-                yield node.name, names.index("code")
+    for function in functions:
+        names = [argument.arg for argument in function.args.args if argument.arg != "self"]
+        if "code" in names:
+            yield function.name, names.index("code")
 
 
 def violations_page() -> str:
