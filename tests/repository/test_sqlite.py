@@ -7,6 +7,7 @@ from tiercel.testing.access_suite import AuditSuite, SessionSuite, UserSuite
 from tiercel.testing.batch_suite import BatchSuite
 from tiercel.testing.keys_suite import FileSuite, FlowSuite, KvSuite
 from tiercel.testing.lists_suite import ExecutionListSuite, OtherListSuite
+from tiercel.testing.recovery_suite import RecoverySuite
 from tiercel.testing.transactions_suite import TransactionSuite
 from tiercel.testing.triggers_suite import FlowTriggerSuite
 from tiercel.testing.work_suite import WorkSuite
@@ -24,6 +25,10 @@ class TestTransactions(TransactionSuite):
 
 
 class TestBatches(BatchSuite):
+    pass
+
+
+class TestRecovery(RecoverySuite):
     pass
 
 

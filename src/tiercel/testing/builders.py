@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tiercel.model.command import RunTask
 from tiercel.model.dialect import Dialect
 from tiercel.model.execution import Execution, TaskRun
+from tiercel.model.flow import TaskDefinition, TaskKind
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.model.state import State
-from tiercel.repository.records import StoredFlow
+from tiercel.repository.records import Job, StoredFlow
 from tiercel.testing.clock import format_id
 
 START = 1_767_225_600_000_000
 """The first microsecond of 2026, when things begin unless a test says otherwise."""
+
+TASK = TaskDefinition(id="t", type="acme.Task", declared_type="acme.Task", kind=TaskKind.RUNNABLE, properties={"a": 1})
 
 
 def build_execution(number: int = 1, state: State = State.RUNNING, **changes: Json) -> Execution:
@@ -64,6 +68,13 @@ def build_log(
         execution_id=execution.id,
     )
     return replace(entry, **changes)
+
+
+def build_job(execution_id: str = "e", task_run_id: str = "t", token: int = 1, shard: int = 0, **changes: Json) -> Job:
+    """A job that waits."""
+    work = RunTask(task_run_id=task_run_id, token=token, task=TASK)
+    job = Job(execution_id=execution_id, task_run_id=task_run_id, token=token, shard=shard, work=work)
+    return replace(job, **changes)
 
 
 def build_flow(flow_id: str = "demo", namespace: str = "dev", **changes: Json) -> StoredFlow:

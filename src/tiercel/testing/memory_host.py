@@ -22,6 +22,7 @@ from tiercel.plugins.isolation.hosting import carry_out
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.registry import Registry
 from tiercel.plugins.task import TaskResult
+from tiercel.testing.memory_operations import FILE_OPERATIONS, KEY_OPERATIONS, Files, Keys, find_file
 
 T = TypeVar("T", bound=Plugin)
 
@@ -55,8 +56,8 @@ class MemoryHost:
         self.variables: dict[str, Any] = {"flow": {"id": "demo", "namespace": namespace}}
         self.logs: list[tuple[str, str]] = []
         self.metrics: list[tuple[str, str, float, dict[str, str]]] = []
-        self.files: dict[str, bytes] = {}
-        self.kv: dict[tuple[str, str], dict[str, Json]] = {}
+        self.files: Files = {}
+        self.kv: Keys = {}
         self.secrets: dict[str, str] = {}
         self.namespaces: list[str] = [namespace]
         self.answers: dict[str, Json] = {}
@@ -119,6 +120,10 @@ class MemoryHost:
         self.calls.append((operation, dict(arguments)))
         if operation in self.answers:
             return self.answers[operation]
+        if operation in FILE_OPERATIONS:
+            return FILE_OPERATIONS[operation](self.files, **arguments)
+        if operation in KEY_OPERATIONS:
+            return KEY_OPERATIONS[operation](self.kv, **arguments)
         method = getattr(self, f"_{operation.replace('.', '_')}", None)
         if method is None:
             raise TaskError(f"There is no operation {operation}")
@@ -126,9 +131,7 @@ class MemoryHost:
 
     def read_file(self, uri: str) -> Iterator[bytes]:
         """Give a file in small pieces, as a stream would come."""
-        if uri not in self.files:
-            raise TaskError(f"file {uri} not found")
-        content = self.files[uri]
+        content = find_file(self.files, uri)
         yield from (content[at : at + 7] for at in range(0, len(content), 7))
 
     def write_file(self, name: str, chunks: Iterable[bytes]) -> str:
@@ -208,50 +211,11 @@ class MemoryHost:
     def _logs_list(self, **_: Json) -> Json:
         return self.pages.pop(0)
 
-    def _storage_size(self, uri: str) -> int:
-        if uri not in self.files:
-            raise TaskError(f"file {uri} not found")
-        return len(self.files[uri])
-
-    def _storage_exists(self, uri: str) -> bool:
-        return uri in self.files
-
-    def _storage_delete(self, uri: str) -> bool:
-        return self.files.pop(uri, None) is not None
-
     def _namespaces_list(self) -> list[str]:
         return self.namespaces
 
     def _namespaces_exists(self, namespace: str) -> bool:
         return namespace in self.namespaces
-
-    def _kv_get(self, namespace: str, key: str) -> Json:
-        return self.kv.get((namespace, key))
-
-    def _kv_set(self, namespace: str, key: str, value: Json, **options: Json) -> int:
-        if (namespace, key) in self.kv and options.get("overwrite") is False:
-            raise TaskError(f"Cannot set value for key '{key}': it exists and overwrite is set to false")
-        self.kv[namespace, key] = {"value": value, "type": options.get("type"), **options}
-        return 1
-
-    def _kv_delete(self, namespace: str, key: str) -> bool:
-        return self.kv.pop((namespace, key), None) is not None
-
-    def _kv_list(self, namespace: str, prefix: str) -> list[str]:
-        return sorted(key for where, key in self.kv if where == namespace and key.startswith(prefix))
-
-    def _kv_purge(self, namespace: str, **_: Json) -> int:
-        gone = [entry for entry in self.kv if entry[0] == namespace]
-        for entry in gone:
-            del self.kv[entry]
-        return len(gone)
-
-    def _namespace_files_list(self, namespace: str) -> list[str]:
-        start = f"nsfile://{namespace}"
-        return sorted(uri.removeprefix(start) for uri in self.files if uri.startswith(f"{start}/"))
-
-    def _namespace_files_delete(self, namespace: str, path: str, **_: Json) -> int:
-        return int(self.files.pop(f"nsfile://{namespace}{path}", None) is not None)
 
 
 async def _awaited(result: Awaitable[TaskResult]) -> TaskResult:

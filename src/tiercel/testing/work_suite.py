@@ -13,8 +13,7 @@ from tiercel.repository import jobs, limits, shards
 from tiercel.repository.batch import Batch, save_batch
 from tiercel.repository.database import Database
 from tiercel.repository.executions import save_executions
-from tiercel.testing.batch_suite import build_job
-from tiercel.testing.builders import build_execution
+from tiercel.testing.builders import build_execution, build_job
 
 
 class WorkSuite:
