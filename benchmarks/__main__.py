@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import followers, language, lists, loops, schedules, scripts, startup, throughput
+from benchmarks import followers, interface, language, lists, loops, schedules, scripts, startup, throughput
 
 BENCHMARKS = {
     "b1": throughput.inline,
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "b9": scripts.measure,
     "b10": schedules.measure,
     "b11": followers.measure,
+    "b12": interface.measure,
 }
 
 

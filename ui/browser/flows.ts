@@ -105,3 +105,23 @@ triggers:
     type: io.kestra.plugin.core.trigger.Schedule
     cron: "0 4 * * *"
 `;
+
+/** Five hundred tasks, some of them nested. */
+export function large(id: string): string {
+  const tasks = Array.from({ length: 250 }, (_, index) => {
+    const plain = `  - id: task_${index}
+    type: io.kestra.plugin.core.log.Log
+    message: "number ${index} of {{ flow.id }}"
+`;
+    if (index % 5 !== 0)
+      return `${plain}  - id: next_${index}\n    type: io.kestra.plugin.core.debug.Return\n    format: x\n`;
+    return `${plain}  - id: both_${index}
+    type: io.kestra.plugin.core.flow.Parallel
+    tasks:
+      - id: inner_${index}
+        type: io.kestra.plugin.core.debug.Return
+        format: x
+`;
+  });
+  return `id: ${id}\nnamespace: test\ntasks:\n${tasks.join("")}`;
+}

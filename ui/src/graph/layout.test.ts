@@ -95,12 +95,15 @@ describe("layoutGraph", () => {
     expect(lines.size).toBe(6);
   });
 
-  test("a thousand tasks take less than a keystroke", () => {
+  test("a thousand tasks stand one below the other", () => {
     const uids = Array.from({ length: 1_000 }, (_, index) => `root.t${index}`);
     const edges = uids.slice(1).map((uid, index) => edge(uids[index] ?? "", uid));
-    const began = performance.now();
     const { boxes: placed } = layoutGraph({ nodes: uids.map(node), edges, clusters: [] });
     expect(placed).toHaveLength(1_000);
-    expect(performance.now() - began).toBeLessThan(500);
+    for (const [index, box] of placed.slice(1).entries()) {
+      const above = placed[index];
+      expect(box.y).toBeGreaterThanOrEqual((above?.y ?? 0) + (above?.height ?? 0));
+      expect(box.x).toBe(above?.x);
+    }
   });
 });

@@ -1,34 +1,15 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { stage } from "../stage";
-import { settled } from "../whole";
-import { isOurs, percentile } from "./machine";
+import { large } from "../browser/flows";
+import { stage } from "../browser/stage";
+import { settled } from "../browser/whole";
+import { note } from "./figures";
 import { type Trace, traced } from "./tracing";
 
 const { open, save, api } = await stage();
 const TEXT_MS = 50;
 const GRAPH_MS = 100;
 const LONG_TASK_MS = 100;
-
-/** A flow of five hundred tasks, some of them nested. */
-function large(id: string): string {
-  const tasks = Array.from({ length: 250 }, (_, index) => {
-    const plain = `  - id: task_${index}
-    type: io.kestra.plugin.core.log.Log
-    message: "number ${index} of {{ flow.id }}"
-`;
-    if (index % 5 !== 0)
-      return `${plain}  - id: next_${index}\n    type: io.kestra.plugin.core.debug.Return\n    format: x\n`;
-    return `${plain}  - id: both_${index}
-    type: io.kestra.plugin.core.flow.Parallel
-    tasks:
-      - id: inner_${index}
-        type: io.kestra.plugin.core.debug.Return
-        format: x
-`;
-  });
-  return `id: ${id}\nnamespace: test\ntasks:\n${tasks.join("")}`;
-}
 
 async function openLarge(id: string, panels: string[]): Promise<Page> {
   await save(large(id));
@@ -107,21 +88,14 @@ async function type(page: Page, times: number, each: number): Promise<void> {
   }
 }
 
-/**
- * How long nearly every key takes on the clock, without a trace, which takes time itself: of two stretches the one that had to
- * wait less for what else the machine did.
- */
-async function calmer(page: Page, read: () => Promise<Shown[]>, each: number, of: "text" | "node"): Promise<number> {
-  const stretches: number[] = [];
-  for (let stretch = 0; stretch < 2; stretch++) {
-    const before = (await read()).length;
-    await type(page, 40, each);
-    const times = (await read()).slice(before).map((one) => one[of]);
-    const known = times.filter((time) => !Number.isNaN(time));
-    expect(known.length).toBeGreaterThan(30);
-    stretches.push(percentile(known, 0.95));
-  }
-  return Math.min(...stretches);
+/** How long the keys of a stretch take on the clock, without a trace, which takes time itself. */
+async function onClock(page: Page, read: () => Promise<Shown[]>, each: number, of: "text" | "node"): Promise<number[]> {
+  const before = (await read()).length;
+  await type(page, 80, each);
+  const times = (await read()).slice(before).map((one) => one[of]);
+  const known = times.filter((time) => !Number.isNaN(time));
+  expect(known.length).toBeGreaterThan(60);
+  return known;
 }
 
 /** For each key that changed a node what page and worker spent until the frame that shows it. */
@@ -134,43 +108,56 @@ function graphCosts({ keys, marks, between, frameAfter }: Trace): number[] {
   });
 }
 
-test("5: in a flow of 500 tasks a key is painted within 50 ms, and nothing blocks the page for 100 ms", {
-  timeout: 120_000,
-}, async () => {
+test("5: text and graph of a flow of 500 tasks", async () => {
   const page = await openLarge("large", ["code", "graph"]);
   await putCursor(page, 0);
   await page.keyboard.press("ArrowLeft");
   const trace = await traced(page, () => type(page, 80, 40));
-  const costs = trace.keys.map(trace.untilFrame);
-  expect(costs).toHaveLength(80);
-  expect(percentile(costs, 0.95)).toBeLessThan(TEXT_MS);
-  expect(trace.longest).toBeLessThan(LONG_TASK_MS);
+  expect(trace.keys).toHaveLength(80);
+  cost("a key painted, of the processor", trace.keys.map(trace.untilFrame), TEXT_MS);
+  note({ what: "500 tasks: longest task of the page", unit: "ms", values: [trace.longest], share: 1, budget: LONG_TASK_MS });
   const read = await watchKeys(page, "button.node");
-  const isAlone = await isOurs();
-  const onClock = await calmer(page, read, 90, "text"); // as fast as people type
-  if (isAlone && (await isOurs())) expect(onClock).toBeLessThan(TEXT_MS);
+  cost("a key painted, on the clock", await onClock(page, read, 90, "text"), TEXT_MS); // as fast as people type
 });
 
-test("5: the graph of 500 tasks, with what is wrong, follows a key within 100 ms", { timeout: 120_000 }, async () => {
+test("5: a key that changes a node of 500", async () => {
   const page = await openLarge("large_graph", ["code", "graph"]);
   await putCursor(page, 2); // the id, which the node shows
   const read = await watchKeys(page, "button.node");
-  const trace = await traced(page, () => type(page, 60, 160));
-  const costs = graphCosts(trace);
+  const costs = graphCosts(await traced(page, () => type(page, 60, 160)));
   expect(costs.length).toBeGreaterThan(50);
-  expect(percentile(costs, 0.95)).toBeLessThan(GRAPH_MS);
-  const isAlone = await isOurs();
-  const onClock = await calmer(page, read, 160, "node");
-  if (isAlone && (await isOurs())) expect(onClock).toBeLessThan(GRAPH_MS);
+  cost("graph drawn, of the processor", costs, GRAPH_MS);
+  cost("graph drawn, on the clock", await onClock(page, read, 160, "node"), GRAPH_MS);
 });
 
-test("5: a property that is not known marks its node within 100 ms, before the server has said a word", {
-  timeout: 120_000,
-}, async () => {
+test("5: a property that is not known marks its node before the server has said a word", async () => {
   const costs: number[] = [];
   for (const time of [1, 2, 3]) costs.push(await costOfMark(`large_wrong_${time}`));
-  expect(Math.min(...costs)).toBeLessThan(GRAPH_MS); // each is a single key: the calmest of three
+  note({ what: "500 tasks: first mark, of the processor", unit: "ms", values: costs, share: 0.5, budget: GRAPH_MS });
 });
+
+test("5: blocks and a form of 500 tasks", async () => {
+  const page = await openLarge("large_blocks", ["code", "blocks"]);
+  await putCursor(page, 0);
+  await page.keyboard.press("ArrowLeft");
+  const inText = await traced(page, () => type(page, 40, 60));
+  cost("with blocks, a key painted, of the processor", inText.keys.map(inText.untilFrame), TEXT_MS);
+  await page.locator('[data-task="task_0"]').click();
+  const form = page.getByRole("complementary", { name: "Form of task_0" });
+  const text = form.getByRole("textbox", { name: "Message" });
+  await text.focus();
+  await settled(page);
+  const inForm = await traced(page, () => type(page, 80, 60));
+  cost("in a form, a key painted, of the processor", inForm.keys.map(inForm.untilFrame), TEXT_MS);
+  note({ what: "500 tasks: in a form, longest task", unit: "ms", values: [inForm.longest], share: 1, budget: LONG_TASK_MS });
+  // The keys were those of the field to the end.
+  expect(await text.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+/** Notes what nearly every key takes. */
+function cost(what: string, values: readonly number[], budget: number): void {
+  note({ what: `500 tasks: ${what}`, unit: "ms", values, share: 0.95, budget });
+}
 
 /** What page and worker spend from the key that makes it wrong until the frame that shows it. */
 async function costOfMark(id: string): Promise<number> {
@@ -194,26 +181,6 @@ async function costOfMark(id: string): Promise<number> {
   return marked && last ? trace.between(last, trace.frameAfter(marked)) : Number.POSITIVE_INFINITY;
 }
 
-test("5: with blocks and a form of 500 tasks a key is painted within 50 ms too", { timeout: 120_000 }, async () => {
-  const page = await openLarge("large_blocks", ["code", "blocks"]);
-  await putCursor(page, 0);
-  await page.keyboard.press("ArrowLeft");
-  const inText = await traced(page, () => type(page, 40, 60));
-  expect(percentile(inText.keys.map(inText.untilFrame), 0.95)).toBeLessThan(TEXT_MS);
-  await page.locator('[data-task="task_0"]').click();
-  const form = page.getByRole("complementary", { name: "Form of task_0" });
-  await form.getByRole("textbox", { name: "Message" }).focus();
-  await settled(page);
-  const inForm = await traced(page, () => type(page, 40, 60));
-  expect(percentile(inForm.keys.map(inForm.untilFrame), 0.95)).toBeLessThan(TEXT_MS);
-  const again = await traced(page, () => type(page, 40, 60));
-  // The keys were those of the field to the end.
-  const text = form.getByRole("textbox", { name: "Message" });
-  expect(await text.evaluate((element) => element === document.activeElement)).toBe(true);
-  // Of two stretches the calmer counts: memory is tidied up at moments that no page chooses.
-  expect(Math.min(inForm.longest, again.longest)).toBeLessThan(LONG_TASK_MS);
-});
-
 const DOCUMENTED = `id: documented
 namespace: test
 tasks:
@@ -225,7 +192,7 @@ tasks:
     message: hello
 `;
 
-test("22: the documentation is that of the task at the cursor within 300 ms", async () => {
+test("22: the documentation of the task at the cursor", async () => {
   await save(DOCUMENTED);
   await keepPanels(["code", "docs"]);
   const page = await open("/flows/edit/test/documented");
@@ -234,7 +201,6 @@ test("22: the documentation is that of the task at the cursor within 300 ms", as
   await docs.getByText("io.kestra.plugin.core.log.Log").waitFor();
   await page.locator(".cm-content").getByText("- id: fetch").click();
   await docs.getByText("io.kestra.plugin.core.http.Request").waitFor();
-  const isAlone = await isOurs();
   const spent = await page.evaluate(async () => {
     const line = [...document.querySelectorAll(".cm-line")].find((one) => one.textContent?.includes("- id: last"));
     const shown = document.querySelector(".docs")?.parentElement;
@@ -251,5 +217,5 @@ test("22: the documentation is that of the task at the cursor within 300 ms", as
     }
     return performance.now() - began;
   });
-  expect(spent).toBeLessThan(isAlone ? 300 : 5_000);
+  note({ what: "documentation follows the cursor", unit: "ms", values: [spent], share: 1, budget: 300 });
 });
