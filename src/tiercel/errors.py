@@ -73,6 +73,14 @@ class InvalidError(TiercelError):
         super().__init__("\n".join(str(violation) for violation in self.violations))
 
 
+class InvalidArgumentError(InvalidError):
+    """What is asked with is none of what is accepted, such as a sort or a state; no document is being checked."""
+
+
+class InvalidEntityError(InvalidError):
+    """Well-formed values that a rule refuses, such as the inputs of a start, or the name of a key."""
+
+
 class NotFoundError(TiercelError):
     """Something that was named does not exist."""
 

@@ -168,8 +168,8 @@ async def test_who_may_see_nothing_is_refused_and_who_loses_rights_is_let_go(gua
     ("query", "status", "text"),
     [
         ({}, 400, "topics is required"),
-        ({"topics": "weather"}, 400, "'weather' is no topic; there are executions"),
-        ({"topics": "flows:abc"}, 400, "is no topic"),
+        ({"topics": "weather"}, 422, "'weather' is no topic; there are executions"),
+        ({"topics": "flows:abc"}, 422, "is no topic"),
         ({"topics": "logs:../x"}, 404, "is no id"),
     ],
 )

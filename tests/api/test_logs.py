@@ -12,6 +12,12 @@ tasks:
   - {id: b, type: io.kestra.plugin.core.log.Log, message: careful, level: WARN}
 """
 
+WAITING = """\
+id: waiting
+namespace: dev
+tasks: [{id: pause, type: io.kestra.plugin.core.flow.Pause}]
+"""
+
 
 async def test_lines_come_in_order_with_their_place(client, save, start):
     await save(TALK)
@@ -40,7 +46,7 @@ async def test_lines_are_filtered_in_both_spellings(client, save, start):
     ):
         lines = (await client.get(f"{ROOT}/{execution['id']}", params=query)).json()
         assert [line["message"] for line in lines] == expected, query
-    assert (await client.get(f"{ROOT}/{execution['id']}", params={"minLevel": "LOUD"})).status_code == 400
+    assert (await client.get(f"{ROOT}/{execution['id']}", params={"minLevel": "LOUD"})).status_code == 422
 
 
 async def test_search_covers_all_executions(client, save, start):
@@ -61,6 +67,14 @@ async def test_the_log_is_downloaded_as_text(client, save, start):
     response = await client.get(f"{ROOT}/{execution['id']}/download")
     assert response.headers["content-disposition"] == f'attachment; filename="{execution["id"]}.log"'
     assert [line.split(" ", 1)[1] for line in response.text.splitlines()] == ["INFO one", "INFO two", "WARN careful"]
+    assert "cache-control" not in response.headers
+
+
+async def test_the_log_of_what_still_runs_is_kept_by_nobody(client, save, start):
+    await save(WAITING)
+    execution = await start("waiting", wait="false")
+    response = await client.get(f"{ROOT}/{execution['id']}/download")
+    assert (response.status_code, response.headers["cache-control"]) == (200, "no-cache")
 
 
 async def test_lines_are_removed(client, save, start):
@@ -126,7 +140,7 @@ async def test_a_stretch_is_read_by_its_place(client, save, start):
     assert await lines(q="%") == ([], 0)
     assert await lines(minLevel="WARN") == (["careful"], 1)
     assert await lines(taskId="a", attempt=0, offset=1) == (["two"], 2)
-    assert (await client.get(path, params={"size": 0})).status_code == 400
+    assert (await client.get(path, params={"size": 0})).status_code == 422
     assert await lines(offset=-1) == (["careful"], 3)
     assert await lines(offset=-3, size=2) == (["one", "two"], 3)
     assert await lines(offset=-2, q="e", size=5) == (["one", "careful"], 2)

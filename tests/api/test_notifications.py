@@ -101,7 +101,7 @@ async def test_pages_follow_one_another(client):
             break
         query = f"limit=2&before={page['nextCursor']}"
     assert seen == everything
-    for query, status in (("limit=101", 422), ("limit=x", 400), ("before=x", 422), ("before=1", 422)):
+    for query, status in (("limit=101", 422), ("limit=x", 422), ("before=x", 422), ("before=1", 422)):
         assert (await client.get(f"{ROOT}/history?{query}")).status_code == status, query
 
 
@@ -113,7 +113,7 @@ async def test_what_came_since_is_given(client):
     later = await client.get(f"{ROOT}/since", params={"since": earlier["serverTime"]})
     assert later.json()["notifications"] == []
     assert len((await client.get(f"{ROOT}/since")).json()["notifications"]) == 1
-    assert (await client.get(f"{ROOT}/since?since=yesterday")).status_code == 400
+    assert (await client.get(f"{ROOT}/since?since=yesterday")).status_code == 422
 
 
 async def test_everybody_is_told_of_what_they_may_see(guarded):

@@ -63,4 +63,4 @@ async def test_one_task_is_checked_alone(client):
         "/api/v1/main/flows/validate/task", params={"section": "TASKS"}, content=f"id: a\ntype: {LOG}\nmesage: x\n"
     )
     assert "mesage" in bad.json()["constraints"]
-    assert (await client.post("/api/v1/main/flows/validate/task", params={"section": "X"})).status_code == 400
+    assert (await client.post("/api/v1/main/flows/validate/task", params={"section": "X"})).status_code == 422

@@ -53,6 +53,7 @@ async def test_fields_and_files_are_seen_and_can_be_read(save, client, files):
         "uri": None,
     }
     assert (second["filename"], second["size"]) == ("empty", 0)
+    assert second["contentType"] == "application/octet-stream"  # none was said
     assert files() == {"a-b.csv": b"x,y\n1,2\n", "empty": b""}
     execution = (await client.get(f"{API}/executions/{answer.json()['id']}")).json()
     assert execution["taskRunList"][0]["outputs"]["values"]["text"] == "x,y\n1,2\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 import schemathesis
+import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -37,7 +38,10 @@ def test_the_document_is_whole(document, open_url):
     assert len({one["operationId"] for one in found}) == len(found)
     assert all(one["summary"] and one["responses"] for one in found)
     assert "verb" not in str(document["paths"].keys())
-    assert httpx.get(f"{open_url}/swagger/kestra.yml").json() == document
+    written = httpx.get(f"{open_url}/swagger/kestra.yml")
+    assert written.headers["content-type"] == "application/yaml"
+    assert written.text.startswith("openapi: 3.1.0\n")
+    assert yaml.safe_load(written.text) == document
 
 
 def test_what_handlers_read_is_described(document):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from tiercel.api.errors import RequestError
+from tiercel.api.body_filters import filter_parameters
+from tiercel.api.errors import BodyError, RequestError
 from tiercel.api.filters import EXECUTION_FIELDS, LOG_FIELDS, TRIGGER_FIELDS, read_filters, read_instant
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
@@ -13,7 +14,6 @@ from tiercel.repository.query import Condition, Filter, Group, Operation
 
 _FIELDS = EXECUTION_FIELDS | LOG_FIELDS | TRIGGER_FIELDS
 _KNOWN = frozenset({"startDate", "endDate", "pageSize", "pageNumber", "namespace", "labels", "filters"})
-_MOST = 100
 _LARGEST = 1_000_000
 
 
@@ -29,7 +29,7 @@ def read_overrides(given: Json, now: int) -> Overrides:
     if given is None:
         return Overrides()
     if not isinstance(given, dict):
-        raise InvalidError("Send a map with startDate, endDate, namespace, labels, filters, pageSize, pageNumber")
+        raise BodyError("Send a map with startDate, endDate, namespace, labels, filters, pageSize, pageNumber")
     unknown = [
         Violation(f'Unrecognized field "{name}"', path=name, hint=f"one of {', '.join(sorted(_KNOWN))}")
         for name in given
@@ -37,7 +37,7 @@ def read_overrides(given: Json, now: int) -> Overrides:
     ]
     if unknown:
         raise InvalidError(unknown)
-    start, end, where = _range(read_filters(_parameters(given.get("filters")), _FIELDS, now))
+    start, end, where = _range(read_filters(filter_parameters(given.get("filters")), _FIELDS, now))
     return Overrides(
         start=_instant(given, "startDate", start),
         end=_instant(given, "endDate", end),
@@ -66,49 +66,6 @@ def _range(conditions: Sequence[Condition]) -> tuple[int | None, int | None, tup
     return start, end, tuple(others)
 
 
-def _parameters(filters: Json, prefix: str = "filters", depth: int = 0) -> list[tuple[str, str]]:
-    """Write the filters as the query string of a list would, so that there is one reading of them."""
-    if filters is None:
-        return []
-    if not isinstance(filters, list) or len(filters) > _MOST:
-        raise InvalidError([Violation(f"must be a list of at most {_MOST} filters", path="filters")])
-    found: list[tuple[str, str]] = []
-    for index, one in enumerate(filters):
-        found += _parameter(one, prefix, index, depth)
-    return found
-
-
-def _parameter(one: Json, prefix: str, index: int, depth: int) -> Iterator[tuple[str, str]]:
-    if not isinstance(one, dict):
-        raise InvalidError([Violation("must be a map with field, operation and value", path=f"filters[{index}]")])
-    if one.get("children"):
-        if not isinstance(one["children"], list):
-            raise InvalidError([Violation("must be a list of filters", path=f"filters[{index}].children")])
-        if depth:
-            raise InvalidError([Violation("groups of filters hold no groups here", path=f"filters[{index}]")])
-        word = "or" if str(one.get("logical")).lower() == "or" else "and"
-        for place, child in enumerate(one["children"]):
-            yield from _parameter(child, f"{prefix}[and][{index}][{word}][{place}]", place, depth + 1)
-        return
-    field, value = _field_name(str(one.get("field"))), one.get("value")
-    operation = str(one.get("operation") or "EQUALS")
-    if isinstance(value, dict):  # labels
-        for key, text in value.items():
-            yield f"{prefix}[{field}][{operation}][{key}]", str(text)
-        return
-    yield f"{prefix}[{field}][{operation}]", ",".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _field_name(name: str) -> str:
-    """Fields are named as in lists, or as constants: ``FLOW_ID`` is flowId, ``QUERY`` is q."""
-    if name in _FIELDS or not name.isupper():
-        return name
-    if name == "QUERY":
-        return "q"
-    first, *rest = name.lower().split("_")
-    return first + "".join(word.capitalize() for word in rest)
-
-
 def _instant(given: dict[str, Json], name: str, otherwise: int | None) -> int | None:
     value = given.get(name)
     return otherwise if value is None else read_instant(str(value), name)
@@ -124,7 +81,7 @@ def _whole(given: dict[str, Json], name: str) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 1 or value > _LARGEST:
-        raise RequestError(400, "invalid-query-parameter", f"{name} must be a whole number from 1, not '{value}'")
+        raise RequestError(422, "invalid-argument", f"{name} must be a whole number from 1, not '{value}'")
     return value
 
 

@@ -8,13 +8,16 @@ from urllib.parse import quote
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, MethodNotAllowedException
 
+from tiercel.api.tenancy import has_head
 from tiercel.errors import (
     ConflictError,
     ExistsError,
     ExpressionError,
     ForbiddenError,
+    InvalidArgumentError,
+    InvalidEntityError,
     InvalidError,
     NotFoundError,
     PluginError,
@@ -26,13 +29,32 @@ from tiercel.errors import (
 from tiercel.model.json import Json
 from tiercel.operations.attempts import TooManyAttemptsError
 from tiercel.operations.call_rates import TooManyCallsError
+from tiercel.operations.webhooks import CallError
 
 _logger = logging.getLogger("tiercel.api")
 PROBLEMS = "https://kestra.io/docs/api-reference/problems/"
 _PLAIN = "/!$&'()*+,;=:@~"
 _INTERNAL = "An unexpected error occurred. Quote the traceId when contacting support."
 
+
+class RequestError(TiercelError):
+    """The request itself is malformed, whatever it asks for."""
+
+    def __init__(self, status: int, slug: str, message: str) -> None:
+        self.status = status
+        self.slug = slug
+        super().__init__(message)
+
+
+class BodyError(InvalidError):
+    """The body was read, and has another shape than the route asks for."""
+
+
 STATUS: tuple[tuple[type[TiercelError], int, str], ...] = (
+    (BodyError, 422, "invalid-json"),
+    (CallError, 422, "invalid-request-body"),
+    (InvalidArgumentError, 422, "invalid-argument"),
+    (InvalidEntityError, 422, "invalid-entity"),
     (InvalidError, 422, "validation-failed"),
     (NotFoundError, 404, "not-found"),
     (StaleError, 412, "precondition-failed"),
@@ -56,17 +78,20 @@ _SLUGS = {
     410: "resource-expired",
     413: "payload-too-large",
     415: "unsupported-media-type",
-    422: "validation-failed",
+    422: "invalid-entity",
+    429: "too-many-requests",
+    503: "service-unavailable",
 }
-
-
-class RequestError(TiercelError):
-    """The request itself is malformed, whatever it asks for."""
-
-    def __init__(self, status: int, slug: str, message: str) -> None:
-        self.status = status
-        self.slug = slug
-        super().__init__(message)
+_TITLES = {
+    "forbidden": "Access denied",
+    "internal-error": "Internal server error",
+    "invalid-format": "Invalid value format",
+    "invalid-json": "Invalid JSON",
+    "not-found": "Resource not found",
+    "resource-expired": "Resource has expired",
+    "unauthenticated": "Authentication required",
+}
+"""Where a title is not its word; clients may tell kinds of problems by them, hence they are the published ones."""
 
 
 def answer_error(request: Request[object, object, State], error: Exception) -> Response[bytes]:
@@ -80,16 +105,26 @@ def answer_error(request: Request[object, object, State], error: Exception) -> R
         trace_id = _log(request, error)
     asked = request.scope["state"].get("asked_path", request.url.path)
     body = problem(status, slug, message, asked, violations=violations, trace_id=trace_id)
-    headers = _headers(error)
+    headers = _headers(error, request)
     return Response(
         msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=headers
     )
 
 
-def _headers(error: Exception) -> dict[str, str] | None:
+def _headers(error: Exception, request: Request[object, object, State]) -> dict[str, str] | None:
     if isinstance(error, TooManyAttemptsError | TooManyCallsError):
         return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, MethodNotAllowedException):
+        return {"Allow": _allowed(error, request.url.path)}
     return {"ETag": f'"{error.revision}"'} if isinstance(error, StaleError) else None
+
+
+def _allowed(error: MethodNotAllowedException, path: str) -> str:
+    """Name the methods a path has, HEAD among them where the guard answers it."""
+    methods = set((error.headers or {}).get("allow", "").split(", "))
+    if "GET" in methods and has_head(path):
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))
 
 
 def problem(
@@ -114,7 +149,7 @@ def problem(
     place = quote(path, safe=_PLAIN)
     body: dict[str, Json] = {
         "type": PROBLEMS + slug,
-        "title": slug.replace("-", " ").capitalize(),
+        "title": _TITLES.get(slug) or slug.replace("-", " ").capitalize(),
         "status": status,
         "detail": message,
         "instance": place,
@@ -133,13 +168,18 @@ def violation_shape(violation: Violation) -> dict[str, Json]:
     """Give one violation with its place in the document and in the text."""
     shape: dict[str, Json] = {"detail": violation.message, "code": violation.code}
     if violation.path:
-        pointer = violation.path.replace("[", ".").replace("]", "").replace(".", "/")
-        shape |= {"path": violation.path, "pointer": f"/{pointer}"}
+        shape |= {"path": violation.path, "pointer": _pointer_of(violation.path)}
     if violation.line:
         shape |= {"line": violation.line, "column": violation.column}
     if violation.hint:
         shape["hint"] = violation.hint
     return shape
+
+
+def _pointer_of(path: str) -> str:
+    """Give a place as RFC 6901 writes it."""
+    steps = path.replace("[", ".").replace("]", "").removeprefix(".").split(".")
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 def _classify(error: Exception) -> tuple[int, str, list[Violation]]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tiercel.api.errors import RequestError
 from tiercel.api.shapes.logs import FIRST_ATTEMPT
-from tiercel.errors import ExpressionError, InvalidError, Violation
+from tiercel.errors import ExpressionError, InvalidArgumentError, Violation
 from tiercel.expressions.iso import parse_duration
 from tiercel.expressions.patterns import compile_foreign
 from tiercel.model.moments import micros_at, micros_in
@@ -174,7 +174,9 @@ def read_filters(
         seen.add(match[2])
         root.add(path, _filter(match[2], match[3].upper(), match[4], value, fields, now))
     if "timeRange" in seen and seen & {"startDate", "endDate"}:
-        raise InvalidError([Violation("timeRange cannot stand beside startDate or endDate", path="filters[timeRange]")])
+        raise InvalidArgumentError(
+            [Violation("timeRange cannot stand beside startDate or endDate", path="filters[timeRange]")]
+        )
     if default_days and not seen & {"timeRange", "startDate", "endDate"}:
         since = now - default_days * _DAY
         root.add([], Filter("startDate", Operation.GREATER_THAN_OR_EQUAL_TO, since))
@@ -205,7 +207,7 @@ def _filter(field: str, operation: str, key: str | None, value: str, fields: fro
     if field == "timeRange":
         return Filter("startDate", Operation.GREATER_THAN_OR_EQUAL_TO, now - _micros_of_duration(value))
     if field in _DATES:
-        return Filter(field, known, read_instant(value, f"filters[{field}]"))
+        return Filter(field, known, _instant(field, value))
     if field == "attemptNumber":
         return Filter(field, known, _number(field, value) + FIRST_ATTEMPT)
     if known is Operation.REGEX:
@@ -218,6 +220,13 @@ def _filter(field: str, operation: str, key: str | None, value: str, fields: fro
     return Filter(field, known, value, key)
 
 
+def _instant(field: str, value: str) -> int:
+    try:
+        return read_instant(value, f"filters[{field}]")
+    except RequestError as error:
+        raise _refused(str(error)) from None
+
+
 def read_instant(text: str, name: str) -> int:
     """Read a date with time and offset as microseconds since 1970; without an offset it is UTC.
 
@@ -228,7 +237,7 @@ def read_instant(text: str, name: str) -> int:
         moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
         message = f"{name} must be a date such as 2026-01-31T12:00:00Z, not '{text}'"
-        raise RequestError(400, "invalid-query-parameter", message) from None
+        raise RequestError(422, "invalid-format", message) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return micros_at(moment)

@@ -70,7 +70,7 @@ class _Reader:
             await self._add(found)
         else:
             self._segment, self._text = found, bytearray()
-            kind = found.content_type or "text/plain"
+            kind = found.content_type or "application/octet-stream"  # what Kestra says then too
             self._file = UploadFile(content_type=kind, filename=found.filename) if found.filename else None
             if self._file is not None:
                 self._at_end.callback(self._file.file.close)

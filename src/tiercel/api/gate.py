@@ -22,7 +22,7 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Rece
 from msgspec import Struct
 
 from tiercel.api.errors import problem
-from tiercel.api.tenancy import PREFIX, TENANT, TenantError, canonical_path, is_older_action
+from tiercel.api.tenancy import PREFIX, TENANT, TenantError, canonical_path, has_head, is_older_action
 from tiercel.errors import UnavailableError
 from tiercel.operations.actor import Actor
 from tiercel.operations.attempts import TooManyAttemptsError
@@ -56,7 +56,6 @@ PUBLIC_PAGES = "/ui/"
 """Where the files of the interface lie: they tell nothing of the installation, and show the sign-in."""
 
 _MARKS = ((b"x-content-type-options", b"nosniff"), (b"cross-origin-resource-policy", b"same-origin"))
-_NOT_ASKED_ABOUT = frozenset({"follow", "follow-dependencies", "events", "mcp", "webhook"})
 _MOST_DIGITS = 18
 _SLOWEST_BYTES = 1_000
 """So many bytes of a body come in a second at least."""
@@ -143,7 +142,7 @@ class Gate:
             if scope["type"] != ScopeType.WEBSOCKET:  # there are none, hence none gets past
                 await self._app(scope, receive, send)
             return
-        if scope["method"] == "HEAD" and _may_be_asked_about(scope["path"]):
+        if scope["method"] == "HEAD" and has_head(scope["path"]):
             scope["method"], send = "GET", _without_body(send)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         asked = scope.setdefault("state", {})["asked_path"] = scope["path"]
@@ -307,11 +306,6 @@ def _marked(send: Send) -> Send:
         await send(message)
 
     return marked
-
-
-def _may_be_asked_about(path: str) -> bool:
-    """Whether the head of an answer may be asked for: not of a stream, which never ends, nor of what starts things."""
-    return _NOT_ASKED_ABOUT.isdisjoint(path.split("/"))
 
 
 def _without_body(send: Send) -> Send:

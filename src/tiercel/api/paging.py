@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from tiercel.api.requests import number
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidArgumentError, Violation
 from tiercel.model.json import Json
 from tiercel.repository.query import Condition, Page, Query, Sort
 
@@ -35,9 +35,9 @@ def read_page(parameters: Iterable[tuple[str, str]], where: tuple[Condition, ...
         elif name == "sort" and value:
             sort += [_sort(part) for part in value.split(",")]
     if page < 1 or size < 1:
-        raise InvalidError([Violation("page and size start at 1", path="page" if page < 1 else "size")])
+        raise InvalidArgumentError([Violation("page and size start at 1", path="page" if page < 1 else "size")])
     if size > LARGEST:
-        raise InvalidError([Violation(f"a page has at most {LARGEST} results", path="size")])
+        raise InvalidArgumentError([Violation(f"a page has at most {LARGEST} results", path="size")])
     return Query(where=where, sort=tuple(sort), size=size, page=page, cursor=cursor)
 
 
@@ -54,5 +54,5 @@ def page_shape(page: Page[_Item], shape: Callable[[_Item], Json]) -> dict[str, J
 def _sort(text: str) -> Sort:
     field, _, direction = text.strip().partition(":")
     if not field or direction.lower() not in {"", "asc", "desc"}:
-        raise InvalidError([Violation(f"'{text}' is no sort", path="sort", hint="field:asc or field:desc")])
+        raise InvalidArgumentError([Violation(f"'{text}' is no sort", path="sort", hint="field:asc or field:desc")])
     return Sort(field, is_descending=direction.lower() == "desc")

@@ -82,7 +82,7 @@ def flag(query: Query, name: str, *, default: bool = False) -> bool:
     if value is None:
         return default
     if value.lower() not in {"true", "false"}:
-        raise RequestError(400, "invalid-query-parameter", f"{name} must be true or false, not '{value}'")
+        raise RequestError(422, "invalid-argument", f"{name} must be true or false, not '{value}'")
     return value.lower() == "true"
 
 
@@ -107,9 +107,9 @@ def number(name: str, text: str) -> int:
     try:
         value = int(text[:_MOST_DIGITS])
     except ValueError:
-        raise RequestError(400, "invalid-query-parameter", f"{name} must be a number, not '{text}'") from None
+        raise RequestError(422, "invalid-argument", f"{name} must be a number, not '{text}'") from None
     if len(text) > _MOST_DIGITS:
-        raise RequestError(400, "invalid-query-parameter", f"{name} is too large a number: '{text}'")
+        raise RequestError(422, "invalid-argument", f"{name} is too large a number: '{text}'")
     return value
 
 

@@ -65,6 +65,7 @@ EXECUTIONS = f"{PREFIX}{TENANT}/executions/"
 SERVERS = f"{PREFIX}{TENANT}/mcp-servers"
 OLDER_SERVERS = f"{PREFIX}{TENANT}/mcp/servers"
 _EXECUTION_ID = re.compile(r"[a-zA-Z0-9]{16,}")
+_WITHOUT_HEAD = frozenset({"follow", "follow-dependencies", "events", "mcp", "webhook"})
 _MANY = frozenset({"by-ids", "by-query"})
 _STARTS = frozenset({"trigger", "webhook"})
 
@@ -91,6 +92,11 @@ def canonical_path(method: str, path: str) -> str:
 def is_older_action(path: str, canonical: str) -> bool:
     """Whether a path named an action as 1.x does, without the step ``actions``."""
     return "/actions/" in canonical and "/actions/" not in path
+
+
+def has_head(path: str) -> bool:
+    """Whether the head of an answer may be asked for: not of a stream, which never ends, nor of what starts things."""
+    return _WITHOUT_HEAD.isdisjoint(path.split("/"))
 
 
 def _with_tenant(path: str) -> str:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tiercel.engine.schedule import backfills
 from tiercel.engine.schedule.backfills import Preview
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidEntityError, Violation
 from tiercel.model.json import Json
 from tiercel.model.schedule import Backfill
 from tiercel.operations.actor import Action, Actor, Resource, operation
@@ -146,4 +146,4 @@ async def _check_inputs(environment: Environment, key: TriggerKey, inputs: Mappi
         if state.error and state.id in inputs
     ]
     if wrong:
-        raise InvalidError(wrong)
+        raise InvalidEntityError(wrong)

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from tiercel.engine.graph import Graph
-from tiercel.errors import InvalidError, NotFoundError, Violation
+from tiercel.errors import InvalidArgumentError, NotFoundError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.flow_graphs import draw_text
@@ -66,7 +66,7 @@ async def search_blueprints(environment: Environment, actor: Actor, kind: str, q
     for sort in reversed(query.sort or (Sort("title"),)):
         if sort.field not in _SORTS:
             message = f"'{sort.field}' is no field to sort by"
-            raise InvalidError([Violation(message, path="sort", hint=f"one of {', '.join(_SORTS)}")])
+            raise InvalidArgumentError([Violation(message, path="sort", hint=f"one of {', '.join(_SORTS)}")])
         found.sort(key=_by(sort.field), reverse=sort.is_descending)
     if not query.sort:
         found.sort(key=lambda one: _FIRST not in one.tags)

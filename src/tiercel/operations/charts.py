@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from tiercel.errors import InvalidError, NotFoundError, Violation
+from tiercel.errors import InvalidArgumentError, InvalidError, NotFoundError, Violation
 from tiercel.model.dashboard import DEFAULT_WINDOW, LONGEST_WINDOW, Chart, ChartKind, ChartQuery, Dataset
 from tiercel.model.moments import micros_in
 from tiercel.operations.actor import Action, Actor, Resource, operation
@@ -122,7 +122,9 @@ def _request(
     actor.require(resource, Action.READ)
     size = overrides.size or MOST_GIVEN
     if not 1 <= size <= MOST_GIVEN or overrides.page < 1:
-        raise InvalidError([Violation(f"pageSize is from 1 to {MOST_GIVEN}, pageNumber from 1", path="pageSize")])
+        raise InvalidArgumentError(
+            [Violation(f"pageSize is from 1 to {MOST_GIVEN}, pageNumber from 1", path="pageSize")]
+        )
     where = list(overrides.where)
     if overrides.namespace:
         where.append(Filter("namespace", Operation.PREFIX, overrides.namespace))
@@ -142,10 +144,10 @@ def _span(environment: Environment, overrides: Overrides, window: tuple[timedelt
     end = overrides.end if overrides.end is not None else environment.clock() + 1
     start = overrides.start if overrides.start is not None else end - micros_in(usual)
     if start > end:
-        raise InvalidError([Violation("must not be after endDate", path="startDate", code="empty-range")])
+        raise InvalidArgumentError([Violation("must not be after endDate", path="startDate", code="empty-range")])
     if end - start > micros_in(longest) + 1:
         message = f"the range is longer than the {longest.days} days that timeWindow.max allows"
-        raise InvalidError([Violation(message, path="startDate", code="range-too-long")])
+        raise InvalidArgumentError([Violation(message, path="startDate", code="range-too-long")])
     return Span(start, end)
 
 

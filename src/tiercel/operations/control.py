@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, InvalidArgumentError, NotFoundError, Violation
 from tiercel.model.event import (
     BreakpointResumed,
     Event,
@@ -87,7 +87,7 @@ async def set_state(environment: Environment, actor: Actor, execution_id: str, s
         ConflictError: It has not ended, or was killed.
     """
     if not state.is_terminal:
-        raise InvalidError([Violation(f"{state} is no state to end in", path="status", code="not-terminal")])
+        raise InvalidArgumentError([Violation(f"{state} is no state to end in", path="status", code="not-terminal")])
     found = await get_execution(environment, actor, execution_id)
     _require_ended(found.execution, "given another state")
     return await _tell(
@@ -148,7 +148,7 @@ async def unqueue(
     """
     if state not in _UNQUEUED:
         message = f"a queued execution cannot become {state}; RUNNING, CANCELLED or FAILED"
-        raise InvalidError([Violation(message, path="state", code="bad-state")])
+        raise InvalidArgumentError([Violation(message, path="state", code="bad-state")])
     found = await get_execution(environment, actor, execution_id)
     _allow(found.execution, "taken out of the queue", State.QUEUED)
     now = environment.clock()
@@ -190,7 +190,7 @@ async def set_labels(
         if key.startswith(SYSTEM_PREFIX)
     ]
     if wrong:
-        raise InvalidError(wrong)
+        raise InvalidArgumentError(wrong)
     found = await get_execution(environment, actor, execution_id)
     if not found.execution.state.is_terminal:
         raise _refused(found.execution, "given labels", "it must have ended")

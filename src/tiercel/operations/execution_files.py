@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import BinaryIO
 
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidArgumentError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.executions import get_execution
@@ -60,5 +60,5 @@ async def _path_of(environment: Environment, actor: Actor, execution_id: str, ur
     if not path.startswith(f"{execution_directory(execution.namespace, execution.flow_id, execution.id)}/"):
         owner = execution_of(path)
         hint = f"ask for it under execution {owner}" if owner else ""
-        raise InvalidError([Violation(f"{uri} is no file of execution {execution_id}", path="path", hint=hint)])
+        raise InvalidArgumentError([Violation(f"{uri} is no file of execution {execution_id}", path="path", hint=hint)])
     return path

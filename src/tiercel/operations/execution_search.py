@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, InvalidArgumentError, InvalidError, NotFoundError, Violation
 from tiercel.model.execution import Execution
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
@@ -117,7 +117,9 @@ async def list_values(
     """
     read = _VALUES.get(field)
     if read is None:
-        raise InvalidError([Violation(f"'{field}' has no values to list", path="field", hint=", ".join(_VALUES))])
+        raise InvalidArgumentError(
+            [Violation(f"'{field}' has no values to list", path="field", hint=", ".join(_VALUES))]
+        )
     page = await search_executions(environment, actor, Query(where=where, size=1000, count_up_to=0))
     return sorted({value for execution in page.items for value in read(execution)})[:limit]
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 from msgspec import Struct
 
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, StaleError, Violation
+from tiercel.errors import ConflictError, InvalidEntityError, NotFoundError, StaleError, Violation
 from tiercel.expressions.iso import parse_duration
 from tiercel.model.json import Json
 from tiercel.model.moments import micros_in
@@ -98,7 +98,9 @@ async def set_value(environment: Environment, actor: Actor, namespace: str, key:
     _check_key(key)
     kind = wanted.type or type_of(wanted.value)
     if kind not in _TYPES:
-        raise InvalidError([Violation(f"'{kind}' is no type of value", path="type", hint=", ".join(sorted(_TYPES)))])
+        raise InvalidEntityError(
+            [Violation(f"'{kind}' is no type of value", path="type", hint=", ".join(sorted(_TYPES)))]
+        )
     now = environment.clock()
 
     def save(connection: Connection) -> KvEntry:
@@ -124,7 +126,7 @@ async def set_value(environment: Environment, actor: Actor, namespace: str, key:
 def _check_key(key: str) -> None:
     if not _KEY.fullmatch(key) or len(key) > _LONGEST_KEY:
         message = f"'{key}' is no key: letters, digits, dot, dash and underscore, first a letter or digit"
-        raise InvalidError([Violation(message, path="key", code="bad-key")])
+        raise InvalidEntityError([Violation(message, path="key", code="bad-key")])
 
 
 def _find_replaced(connection: Connection, namespace: str, key: str, wanted: KvValue, now: int) -> KvEntry | None:
@@ -254,7 +256,7 @@ def read_text(text: str) -> tuple[str, Json]:
     try:
         value = msgspec.json.decode(text)
     except RecursionError:
-        raise InvalidError("The value is nested too deep: flatten it") from None
+        raise InvalidEntityError("The value is nested too deep: flatten it") from None
     except msgspec.DecodeError:
         kind = type_of(text)
         return kind, text

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidArgumentError, Violation
 from tiercel.model.log import MetricEntry
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
@@ -108,11 +108,11 @@ async def aggregate_metric(  # noqa: PLR0913 (each is a part of the question)
     """
     actor.require(Resource.FLOW, Action.READ, key[0])
     if start < 0:
-        raise InvalidError([Violation("must not be before 1970", path="startDate")])
+        raise InvalidArgumentError([Violation("must not be before 1970", path="startDate")])
     if not start < end:
-        raise InvalidError([Violation("must be after startDate", path="endDate")])
+        raise InvalidArgumentError([Violation("must be after startDate", path="endDate")])
     if end - start > _LONGEST_DAYS * _DAY:
-        raise InvalidError([Violation(f"may be at most {_LONGEST_DAYS} days before endDate", path="startDate")])
+        raise InvalidArgumentError([Violation(f"may be at most {_LONGEST_DAYS} days before endDate", path="startDate")])
     grouping = _grouping(end - start)
     begin = _BEGINS[grouping]
     width = {Grouping.MINUTE: _MINUTE, Grouping.HOUR: _HOUR}.get(grouping, _DAY)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, StaleError, Violation
+from tiercel.errors import ConflictError, InvalidArgumentError, NotFoundError, StaleError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.repository import files as repository
@@ -37,7 +37,7 @@ def plain_path(path: str) -> str:
     plain = path.strip("/")
     check_path(f"/{plain}")
     if any(len(step) > _LONGEST_STEP for step in plain.split("/")):
-        raise InvalidError([Violation(f"a name has at most {_LONGEST_STEP} characters", path="path")])
+        raise InvalidArgumentError([Violation(f"a name has at most {_LONGEST_STEP} characters", path="path")])
     return plain
 
 

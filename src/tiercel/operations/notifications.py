@@ -13,7 +13,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tiercel.errors import InvalidError, UnavailableError, Violation
+from tiercel.errors import InvalidArgumentError, UnavailableError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.failures import Failed
@@ -232,5 +232,7 @@ def _may_see(actor: Actor, notification: Notification) -> bool:
 def _place(cursor: str) -> tuple[int, str]:
     at, dash, id_ = cursor.partition("-")
     if not dash or not at.isdecimal() or len(at) > _MOST_DIGITS:
-        raise InvalidError([Violation(f"'{cursor}' is no cursor", path="before", hint="give a nextCursor back")])
+        raise InvalidArgumentError(
+            [Violation(f"'{cursor}' is no cursor", path="before", hint="give a nextCursor back")]
+        )
     return int(at), id_

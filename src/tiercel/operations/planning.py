@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tiercel.engine.schedule.backfills import preview
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, InvalidArgumentError, InvalidError, NotFoundError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.schedules import with_plan
@@ -55,7 +55,7 @@ async def plan_runs(
         InvalidError: The times are no stretch of at most a month, or a filter is unknown.
     """
     if not start < end <= start + LONGEST_DAYS * _DAY:
-        raise InvalidError([Violation(f"must be after from, by at most {LONGEST_DAYS} days", path="to")])
+        raise InvalidArgumentError([Violation(f"must be after from, by at most {LONGEST_DAYS} days", path="to")])
     where = (*where, Filter("kind", Operation.EQUALS, SCHEDULE))
     query = only_visible(actor, Resource.TRIGGER, Query(where=where, size=_MOST_TRIGGERS))
     page = await environment.database.read(lambda connection: search_triggers(connection, query))

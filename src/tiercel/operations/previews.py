@@ -13,7 +13,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidArgumentError, Violation
 from tiercel.model.json import Json
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -85,7 +85,7 @@ def _text(name: str, beginning: bytes, max_lines: int, encoding: str) -> Preview
     try:
         text = beginning[:MOST_BYTES].decode(encoding, errors="replace")
     except (LookupError, ValueError):
-        raise InvalidError([Violation(f"'{encoding}' is no encoding", path="encoding")]) from None
+        raise InvalidArgumentError([Violation(f"'{encoding}' is no encoding", path="encoding")]) from None
     lines = text.splitlines()
     return Preview(name=name, lines=lines[:max_lines], is_cut=len(beginning) > MOST_BYTES or len(lines) > max_lines)
 

@@ -11,7 +11,7 @@ from tiercel.engine.decision import Facts
 from tiercel.engine.plan import Plan
 from tiercel.engine.replaying import replay as engine_replay
 from tiercel.engine.run import Run
-from tiercel.errors import ConflictError, InvalidError, NotFoundError
+from tiercel.errors import ConflictError, InvalidEntityError, NotFoundError
 from tiercel.expressions.context import Context, Host
 from tiercel.expressions.overlaid import Overlaid
 from tiercel.expressions.template import render_structure
@@ -60,7 +60,7 @@ async def resume(
         given = await store_uploads(environment, found.execution, inputs, folder)
         resolved = await _resolve(environment, flow, found, given)
         if resolved.errors:
-            raise InvalidError(resolved.errors)
+            raise InvalidEntityError(resolved.errors)
         event = ResumeRequested(
             at=environment.clock(), inputs=resolved.values, by=actor.name if actor.is_known else None, state=state
         )
@@ -178,7 +178,7 @@ async def replay(environment: Environment, actor: Actor, request: ReplayRequest)
             given = await store_uploads(environment, new, request.inputs)
             resolved = await resolve(environment, plan.flow, given, new)
             if resolved.errors:
-                raise InvalidError(resolved.errors)
+                raise InvalidEntityError(resolved.errors)
             new.inputs = resolved.values
         await note_limits(environment, plan.flow, new)
         await environment.transport.start(new, task_runs)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tiercel.engine.plan import Plan
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, InvalidEntityError, NotFoundError, Violation
 from tiercel.model.event import ReviewRequested
 from tiercel.model.execution import TaskRun
 from tiercel.model.flow import Flow, TaskDefinition
@@ -55,18 +55,18 @@ async def review(environment: Environment, actor: Actor, execution_id: str, give
     actor.require(Resource.EXECUTION, Action.UPDATE, execution.namespace)
     if given.decision not in DECISIONS:
         message = f"'{given.decision}' is no decision; {' or '.join(DECISIONS)}"
-        raise InvalidError([Violation(message, path="decision", code="bad-decision")])
+        raise InvalidEntityError([Violation(message, path="decision", code="bad-decision")])
     flow = await load_flow(environment, (execution.namespace, execution.flow_id), execution.revision)
     task_run, task = _waiting(flow, found, given.task)
     if given.decision in _DEMANDS.get(str(task.properties.get("commentRequired")), ()) and not given.comment:
-        raise InvalidError([Violation("say why in a comment", path="comment", code="required")])
+        raise InvalidEntityError([Violation("say why in a comment", path="comment", code="required")])
     folder = environment.new_id()
     async with kept_if_taken(environment, execution, given.inputs, folder):
         uploaded = await store_uploads(environment, execution, given.inputs, folder)
         asked = declare_inputs(task.properties.get("inputs") or [], environment.types)
         resolved = await resolve_asked(environment, flow, found, asked, uploaded)
         if resolved.errors:
-            raise InvalidError(resolved.errors)
+            raise InvalidEntityError(resolved.errors)
         event = ReviewRequested(
             at=environment.clock(),
             task_run_id=task_run.id,

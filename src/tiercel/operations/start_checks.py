@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tiercel.engine import Run
 from tiercel.engine.context import variables
-from tiercel.errors import ExpressionError, InvalidError, Violation
+from tiercel.errors import ExpressionError, InvalidEntityError, Violation
 from tiercel.expressions import Host, compile_template
 from tiercel.model.execution import Execution
 from tiercel.model.flow import Check, Flow
@@ -55,7 +55,7 @@ def as_checks_demand(environment: Environment, execution: Execution, failed: lis
         return execution
     behavior = strongest_behavior(check.behavior for check in failed)
     if behavior == "BLOCK_EXECUTION":
-        raise InvalidError([Violation(check.message, path="checks", code="check-failed") for check in failed])
+        raise InvalidEntityError([Violation(check.message, path="checks", code="check-failed") for check in failed])
     if behavior == "FAIL_EXECUTION":
         strongest = next(check for check in failed if check.behavior == behavior)
         execution.state = State.FAILED

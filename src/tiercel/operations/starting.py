@@ -12,7 +12,13 @@ from msgspec import Struct, field
 from tiercel.engine.context import variables
 from tiercel.engine.creation import CORRELATION, Start, new_execution
 from tiercel.engine.run import Run
-from tiercel.errors import ConflictError, InvalidError, NotFoundError, Violation
+from tiercel.errors import (
+    ConflictError,
+    InvalidArgumentError,
+    InvalidEntityError,
+    NotFoundError,
+    Violation,
+)
 from tiercel.expressions.context import Host
 from tiercel.expressions.overlaid import Overlaid
 from tiercel.expressions.template import render_structure
@@ -127,7 +133,7 @@ async def prepare_from(environment: Environment, flow: Flow, request: StartReque
         given = await store_uploads(environment, blank, request.inputs)
         resolved = await resolve(environment, flow, given, blank)
         if resolved.errors:
-            raise InvalidError(resolved.errors)
+            raise InvalidEntityError(resolved.errors)
         blank.inputs = resolved.values
         failed = await find_failed_checks(environment, flow, blank)
         execution = as_checks_demand(environment, blank, failed)
@@ -179,7 +185,7 @@ def check_labels(labels: Sequence[tuple[str, str]]) -> None:
         if key.startswith(SYSTEM_PREFIX) and key != CORRELATION
     ]
     if wrong:
-        raise InvalidError(wrong)
+        raise InvalidArgumentError(wrong)
 
 
 def blank_execution(environment: Environment, flow: Flow, request: StartRequest) -> Execution:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from tiercel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, Violation
+from tiercel.errors import ConflictError, ForbiddenError, InvalidArgumentError, InvalidError, NotFoundError, Violation
 from tiercel.model.moments import micros_in
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
@@ -227,7 +227,7 @@ async def list_audit(
     """
     del actor
     if not 1 <= limit <= _MOST_ROWS:
-        raise InvalidError([Violation(f"must be from 1 to {_MOST_ROWS}, not {limit}", path="size")])
+        raise InvalidArgumentError([Violation(f"must be from 1 to {_MOST_ROWS}, not {limit}", path="size")])
     return await environment.database.read(lambda connection: audit.list_audit(connection, before=before, limit=limit))
 
 

@@ -75,6 +75,10 @@ class Reply(Struct, frozen=True, kw_only=True):
     gathering: Gathering | None = None
 
 
+class CallError(InvalidError):
+    """What a trigger takes from a call cannot be rendered from this one."""
+
+
 class NotMetError(ConflictError):
     """The conditions of the webhook do not hold for this call.
 
@@ -238,7 +242,7 @@ async def _request(
         request = await with_host(environment, flow.namespace, render)
     except ExpressionError as error:
         message = f"what the webhook needs of this call cannot be rendered: {error}"
-        raise InvalidError([Violation(message, path=f"triggers.{trigger.id}", code="not-rendered")]) from error
+        raise CallError([Violation(message, path=f"triggers.{trigger.id}", code="not-rendered")]) from error
     if request is None:
         raise NotMetError(is_silent=flow.dialect is Dialect.V2_0)
     return request

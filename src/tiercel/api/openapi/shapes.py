@@ -54,6 +54,12 @@ _TRIAL: Json = {
     },
 }
 
+_FILTER: Json = {
+    "type": "object",
+    "required": ["field", "operation", "value"],
+    "properties": {"field": {"type": "string"}, "operation": {"type": "string"}, "value": {}},
+}
+
 BODIES: dict[str, Json] = {
     "flow_bulk.delete_ids": _FLOWS,
     "flow_bulk.act_on_ids": _FLOWS,
@@ -83,6 +89,7 @@ BODIES: dict[str, Json] = {
     "triggers.set_disabled": _TRIGGER,
     "triggers.act_on_named": _TRIGGERS,
     "triggers.delete_named": _TRIGGERS,
+    "triggers.delete_found": {"type": "object", "properties": {"filters": {"type": "array", "items": _FILTER}}},
     "backfills.pause": _TRIGGER,
     "backfills.unpause": _TRIGGER,
     "backfills.cancel": _TRIGGER,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from litestar import Response, get, post
 
+from tiercel.api.errors import BodyError
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of
-from tiercel.errors import InvalidError
 from tiercel.operations import drafting
 from tiercel.operations.drafting import Wanted
 
@@ -40,7 +40,7 @@ async def _wanted(request: Incoming) -> Wanted:
     prompt = given.get("userPrompt") or ""
     source = next((given[name] for name in _SOURCES if given.get(name)), "")
     if not isinstance(prompt, str) or not isinstance(source, str):
-        raise InvalidError("Send a JSON object whose 'userPrompt' and 'yaml' are texts")
+        raise BodyError("Send a JSON object whose 'userPrompt' and 'yaml' are texts")
     return Wanted(prompt=prompt, source=source)
 
 

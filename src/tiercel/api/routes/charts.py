@@ -66,7 +66,7 @@ def _file(request: Incoming, content: ChartContent) -> Response[bytes]:
     wanted = (one(query_of(request), "format") or "csv").lower()
     if wanted not in _FORMATS:
         known = ", ".join(_FORMATS)
-        raise RequestError(400, "invalid-query-parameter", f"format is one of {known}, not '{wanted}'")
+        raise RequestError(422, "invalid-argument", f"format is one of {known}, not '{wanted}'")
     rows = rows_of(content)
     query = content.chart.query
     if wanted == "csv":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 
+from tiercel.api.errors import BodyError
 from tiercel.api.filters import read_filters
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import (
@@ -119,7 +120,7 @@ async def set_default_dashboards(request: Incoming) -> Response[bytes]:
     actor_of(request).require(Resource.DASHBOARD, Action.UPDATE)
     given = await json_of(request)
     if not isinstance(given, dict):
-        raise InvalidError(f"Send a map of {', '.join(_SETTINGS)}")
+        raise BodyError(f"Send a map of {', '.join(_SETTINGS)}")
     wrong = [
         Violation(f'Unrecognized field "{name}"', path=name, hint=f"one of {', '.join(_SETTINGS)}")
         if name not in _SETTINGS

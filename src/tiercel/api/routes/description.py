@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 
 import msgspec
+import yaml
 from litestar import Litestar, Response, get
 
 from tiercel import __version__
@@ -23,10 +25,17 @@ VERBS_OF_PATHS: Verbs = {
 }
 
 
-@get(["/api/v1/openapi", "/swagger/kestra.yml"])
+@get("/api/v1/openapi")
 async def describe(request: Incoming) -> Response[bytes]:
-    """Describe every route as an OpenAPI 3.1 document; as JSON, which is YAML too."""
+    """Describe every route as an OpenAPI 3.1 document."""
     return Response(await description_of(request), media_type="application/json", headers=CACHED)
+
+
+@get("/swagger/kestra.yml")
+async def describe_as_yaml(request: Incoming) -> Response[bytes]:
+    """Describe every route as an OpenAPI 3.1 document in YAML."""
+    text = await asyncio.to_thread(_yaml_of, await description_of(request))
+    return Response(text, media_type="application/yaml", headers=CACHED)
 
 
 async def description_of(request: Incoming) -> bytes:
@@ -48,4 +57,14 @@ def _describe(app: Litestar) -> bytes:
     return msgspec.json.encode(build_document(handlers, __version__, VERBS_OF_PATHS))
 
 
-ROUTES = (describe,)
+@lru_cache(maxsize=1)
+def _yaml_of(document: bytes) -> bytes:
+    """Write the document as YAML; it is long, hence once."""
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text: bytes = yaml.dump(
+        msgspec.json.decode(document), Dumper=dumper, sort_keys=False, allow_unicode=True, encoding="utf-8"
+    )
+    return text
+
+
+ROUTES = (describe, describe_as_yaml)

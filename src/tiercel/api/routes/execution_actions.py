@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from litestar import Response, delete, post
 from litestar.params import FromPath
 
-from tiercel.api.errors import RequestError
+from tiercel.api.errors import BodyError, RequestError
 from tiercel.api.requests import (
     Incoming,
     actor_of,
@@ -29,7 +29,7 @@ from tiercel.api.requests import (
 from tiercel.api.shapes.executions import execution_shape
 from tiercel.api.shapes.inputs import checked_start_shape
 from tiercel.api.tenancy import ACTIONS
-from tiercel.errors import ConflictError, ExpressionError, InvalidError, Violation
+from tiercel.errors import ConflictError, ExpressionError, InvalidArgumentError, Violation
 from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations import control, replaying
@@ -124,7 +124,7 @@ async def _replay(request: Incoming, execution_id: str) -> Response[bytes]:
 
 async def _replay_with_inputs(request: Incoming, execution_id: str) -> Response[bytes]:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise InvalidError([Violation("Required Body [inputs] not specified", path="inputs")])
+        raise RequestError(422, "invalid-request-body", "Required Body [inputs] not specified")
     return await _replay_with(request, execution_id, await inputs_of(request) or None)  # nothing given: the old ones
 
 
@@ -148,7 +148,7 @@ async def _change_status(request: Incoming, execution_id: str) -> Response[bytes
 async def _change_task_run(request: Incoming, execution_id: str) -> Response[bytes]:
     body = await json_of(request)
     if not isinstance(body, dict) or not isinstance(body.get("taskRunId"), str):
-        raise InvalidError("Send a JSON object with taskRunId and state")
+        raise BodyError("Send a JSON object with taskRunId and state")
     state = _state(body.get("state"), "state")
     return _shown(
         request,
@@ -179,7 +179,7 @@ async def _set_labels(request: Incoming, execution_id: str) -> Response[bytes]:
 async def _review(request: Incoming, execution_id: str) -> Response[bytes]:
     body = await json_of(request)
     if not isinstance(body, dict):
-        raise InvalidError("Send a JSON object with decision and, where asked for, taskRunId, comment and inputs")
+        raise BodyError("Send a JSON object with decision and, where asked for, taskRunId, comment and inputs")
     inputs = body.get("inputs")
     given = Review(
         decision=str(body.get("decision")),
@@ -218,13 +218,13 @@ def read_labels(body: Json) -> list[tuple[str, str]]:
     except (TypeError, KeyError):
         pairs = [(None, None)]
     if any(key in (None, "") or value is None for key, value in pairs):
-        raise InvalidError([Violation("Send a JSON array of {key, value}, both with a text", path="labels")])
+        raise BodyError([Violation("Send a JSON array of {key, value}, both with a text", path="labels")])
     return [(str(key), str(value)) for key, value in pairs]
 
 
 def _state(text: Json, name: str) -> State:
     if not isinstance(text, str) or text not in State.__members__:
-        raise InvalidError([Violation(f"'{text}' is no state", path=name, hint=", ".join(State))])
+        raise InvalidArgumentError([Violation(f"'{text}' is no state", path=name, hint=", ".join(State))])
     return State(text)
 
 

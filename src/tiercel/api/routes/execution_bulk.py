@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from litestar import Response, delete, post
 from litestar.params import FromPath
 
-from tiercel.api.errors import RequestError, problem, violation_shape
+from tiercel.api.errors import BodyError, RequestError, problem, violation_shape
 from tiercel.api.requests import (
     Incoming,
     Query,
@@ -21,7 +21,7 @@ from tiercel.api.requests import (
 )
 from tiercel.api.routes.execution_actions import read_labels
 from tiercel.api.routes.executions import conditions_of
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidArgumentError, InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations import control, execution_search, executions, replaying
@@ -151,13 +151,13 @@ async def _found(request: Incoming) -> list[str]:
 
 def _ids(body: Json) -> list[str]:
     if not isinstance(body, list) or not all(isinstance(item, str) for item in body):
-        raise InvalidError("Send a JSON array of execution ids")
+        raise BodyError("Send a JSON array of execution ids")
     return list(dict.fromkeys(body))
 
 
 def _state(text: Json) -> State:
     if text not in State.__members__:
-        raise InvalidError([Violation(f"'{text}' is no state", path="state", hint=", ".join(State))])
+        raise InvalidArgumentError([Violation(f"'{text}' is no state", path="state", hint=", ".join(State))])
     return State(text)
 
 

@@ -34,7 +34,7 @@ from tiercel.api.shapes.executions import execution_shape, light_execution_shape
 from tiercel.api.shapes.flows import flow_for_execution_shape
 from tiercel.api.shapes.inputs import checked_start_shape
 from tiercel.api.sse import event_stream, frame
-from tiercel.errors import ConflictError, InvalidError, Violation
+from tiercel.errors import ConflictError, InvalidArgumentError, Violation
 from tiercel.model.execution import Execution, ExecutionKind
 from tiercel.model.json import Json
 from tiercel.model.state import State
@@ -136,7 +136,7 @@ async def list_latest(request: Incoming) -> Response[bytes]:
     keys = read_flow_keys(await json_of(request) or [])
     each = whole(query_of(request), "each")
     if each is not None and not 1 <= each <= _MOST_LATEST:
-        raise InvalidError([Violation(f"must be from 1 to {_MOST_LATEST}", path="each")])
+        raise InvalidArgumentError([Violation(f"must be from 1 to {_MOST_LATEST}", path="each")])
     found = await execution_search.list_latest(environment_of(request), actor_of(request), keys, each or 1)
     return answer([_latest_shape(light_execution_shape(execution)) for execution in found])
 
@@ -218,7 +218,7 @@ def conditions_of(request: Incoming, query: Query, *, default_days: int = 0) -> 
 async def _start_request(request: Incoming, query: Query, namespace: str, flow_id: str) -> StartRequest:
     kind = one(query, "kind")
     if kind is not None and kind not in ExecutionKind.__members__:
-        raise RequestError(400, "invalid-query-parameter", f"kind must be one of {', '.join(ExecutionKind)}")
+        raise RequestError(422, "invalid-argument", f"kind must be one of {', '.join(ExecutionKind)}")
     due = one(query, "scheduleDate")
     return StartRequest(
         namespace=namespace,
@@ -240,7 +240,7 @@ def _labels(query: Query) -> list[tuple[str, str]]:
             continue
         key, colon, text = value.partition(":")
         if not colon or not key or not text:
-            raise InvalidError([Violation(f"'{value}' is no label", path="labels", hint="key:value")])
+            raise InvalidArgumentError([Violation(f"'{value}' is no label", path="labels", hint="key:value")])
         labels.append((key, text))
     return labels
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from tiercel.api.archives import documents_of
+from tiercel.api.errors import RequestError
 from tiercel.api.file_archives import FLOWS, FileArchive
 from tiercel.api.file_streams import attachment, inline
 from tiercel.api.paging import LARGEST
@@ -30,7 +31,7 @@ from tiercel.api.requests import (
     with_etag,
 )
 from tiercel.api.shapes.files import file_shape, folder_shape, preview_shape
-from tiercel.errors import InvalidError, NotFoundError, Violation
+from tiercel.errors import InvalidArgumentError, NotFoundError, Violation
 from tiercel.model.execution import TaskRun
 from tiercel.model.json import Json
 from tiercel.operations import execution_files, namespace_files
@@ -123,7 +124,7 @@ async def get_namespace_file(request: Incoming, namespace: FromPath[str]) -> Str
     query = query_of(request)
     path = needed(query, "path")
     if path.lstrip("/").startswith(FLOWS):
-        raise InvalidError([Violation("flows are no files: read one as a flow", path="path")])
+        raise InvalidArgumentError([Violation("flows are no files: read one as a flow", path="path")])
     stored, file = await namespace_files.open_file(
         environment_of(request), actor_of(request), namespace, path, whole(query, "revision")
     )
@@ -141,7 +142,7 @@ async def save_namespace_file(request: Incoming, namespace: FromPath[str]) -> Re
     valid_ids(namespace)
     content = (await parts_of(request)).get("fileContent")
     if content is None:
-        raise InvalidError([Violation("send the file as the part fileContent", path="fileContent")])
+        raise RequestError(422, "invalid-request-body", "Send the file as the part fileContent")
     path = needed(query_of(request), "path")
     environment, actor = environment_of(request), actor_of(request)
     if isinstance(content, Upload) and content.name.lower().endswith(".zip"):
@@ -228,7 +229,7 @@ async def search_namespace_files(request: Incoming, namespace: FromPath[str]) ->
     query = query_of(request)
     text, cursor, size = one(query, "q") or "", unquote(one(query, "cursor") or ""), whole(query, "size")
     if size is not None and not 1 <= size <= LARGEST:
-        raise InvalidError([Violation(f"must be from 1 to {LARGEST}", path="size")])
+        raise InvalidArgumentError([Violation(f"must be from 1 to {LARGEST}", path="size")])
     found = await namespace_files.search_files(
         environment_of(request), actor_of(request), namespace, text, after=cursor, limit=size
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiercel.api.errors import BodyError
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.operations.flows import FlowKey
@@ -14,7 +15,7 @@ def read_flow_keys(given: Json) -> list[FlowKey]:
         InvalidError: It is no list, or a part of a name is missing.
     """
     if not isinstance(given, list):
-        raise InvalidError("Send a JSON array of {namespace, id}")
+        raise BodyError("Send a JSON array of {namespace, id}")
     keys = []
     for number, item in enumerate(given):
         if not isinstance(item, dict):

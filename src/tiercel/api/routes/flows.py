@@ -55,7 +55,7 @@ def dialect_of(query: Query) -> DialectSetting | None:
     try:
         return DialectSetting(value)
     except ValueError:
-        raise RequestError(400, "invalid-query-parameter", f"dialect is auto, 1.3 or 2.0, not '{value}'") from None
+        raise RequestError(422, "invalid-argument", f"dialect is auto, 1.3 or 2.0, not '{value}'") from None
 
 
 @post(_ROOT, status_code=200)
@@ -223,7 +223,7 @@ async def import_flows(request: Incoming) -> Response[bytes]:
     """Store the flows of a YAML file or a ZIP; gives the names of those that cannot be."""
     upload = (await parts_of(request)).get("fileUpload")
     if not isinstance(upload, Upload):
-        raise InvalidError([Violation("send the file as the part fileUpload", path="fileUpload")])
+        raise RequestError(422, "invalid-request-body", "Send the file as the part fileUpload")
     texts = await asyncio.to_thread(read_texts, upload.name, upload.file)
     failed = await flow_bundles.import_texts(environment_of(request), actor_of(request), texts)
     if failed and flag(query_of(request), "failOnError"):

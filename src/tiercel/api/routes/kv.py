@@ -7,7 +7,7 @@ from datetime import timedelta
 from litestar import Response, delete, get, put
 from litestar.params import FromPath
 
-from tiercel.api.errors import RequestError
+from tiercel.api.errors import BodyError, RequestError
 from tiercel.api.filters import KV_FIELDS, read_filters
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import (
@@ -24,7 +24,6 @@ from tiercel.api.requests import (
     with_etag,
 )
 from tiercel.api.shapes.times import instant
-from tiercel.errors import InvalidError, Violation
 from tiercel.expressions.iso import parse_duration
 from tiercel.model.json import Json
 from tiercel.operations import kv
@@ -113,7 +112,7 @@ async def delete_values(request: Incoming, namespace: FromPath[str]) -> Response
     body = await json_of(request)
     keys = body.get("keys") if isinstance(body, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-        raise InvalidError("Send a JSON object with keys, a list of texts")
+        raise BodyError("Send a JSON object with keys, a list of texts")
     gone = await kv.delete_values(environment_of(request), actor_of(request), namespace, keys)
     return answer({"keys": gone})
 
@@ -124,7 +123,7 @@ def _ttl(text: str | None) -> timedelta | None:
     try:
         return parse_duration(text).to_timedelta()
     except ValueError as error:
-        raise InvalidError([Violation(str(error), path="ttl")]) from None
+        raise RequestError(422, "invalid-format", f"ttl: {error}") from None
 
 
 def _entry_shape(entry: KvEntry) -> dict[str, Json]:

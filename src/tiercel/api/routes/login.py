@@ -6,10 +6,9 @@ from litestar import Response, get, post
 from litestar.datastructures import Cookie
 
 from tiercel.api.authentication import CSRF_COOKIE, SESSION_COOKIE, session_token
-from tiercel.api.errors import RequestError
+from tiercel.api.errors import BodyError, RequestError
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, is_open, json_of
 from tiercel.api.shapes.times import instant
-from tiercel.errors import InvalidError
 from tiercel.model.json import Json
 from tiercel.operations import setup
 from tiercel.operations.identification import SignedIn, sign_in, sign_out
@@ -30,7 +29,7 @@ async def login(request: Incoming) -> Response[bytes]:
     body = await _body(request)
     name, password = body.get("username"), body.get("password")
     if not isinstance(name, str) or not isinstance(password, str):
-        raise InvalidError("Send a JSON object with username and password")
+        raise BodyError("Send a JSON object with username and password")
     environment = environment_of(request)
     signed_in = await sign_in(environment, name, password, address_of(request))
     if signed_in is None:
@@ -81,7 +80,7 @@ def address_of(request: Incoming) -> str:
 async def _body(request: Incoming) -> dict[str, Json]:
     body = await json_of(request)
     if not isinstance(body, dict):
-        raise InvalidError("Send a JSON object with username and password")
+        raise BodyError("Send a JSON object with username and password")
     return body
 
 

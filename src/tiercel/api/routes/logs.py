@@ -118,7 +118,7 @@ async def list_range(request: Incoming, execution_id: FromPath[str]) -> Response
     offset, asked = whole(query, "offset") or 0, whole(query, "size")
     size = _LINES if asked is None else asked
     if not 1 <= size <= LARGEST:
-        raise RequestError(400, "invalid-query-parameter", f"size is from 1 to {LARGEST}")
+        raise RequestError(422, "invalid-argument", f"size is from 1 to {LARGEST}")
     found = await logs.list_range(
         environment_of(request),
         actor_of(request),
@@ -155,7 +155,7 @@ async def delete_of_trigger(request: Incoming, namespace: FromPath[str], flow_id
 def _wanted(query: Query) -> LogFilter:
     level = one(query, "minLevel") or one(query, "filters[level][GREATER_THAN_OR_EQUAL_TO]")
     if level is not None and level.upper() not in LogLevel.__members__:
-        raise RequestError(400, "invalid-query-parameter", f"'{level}' is no level; there are {', '.join(LogLevel)}")
+        raise RequestError(422, "invalid-argument", f"'{level}' is no level; there are {', '.join(LogLevel)}")
     attempt = whole(query, "filters[attemptNumber][EQUALS]")
     if attempt is None:
         attempt = whole(query, "attempt")

@@ -101,7 +101,7 @@ def _aggregation(text: str) -> Aggregation:
         return Aggregation(text.lower())
     except ValueError:
         message = f"aggregation is one of {', '.join(Aggregation)}, not '{text}'"
-        raise RequestError(400, "invalid-query-parameter", message) from None
+        raise RequestError(422, "invalid-argument", message) from None
 
 
 def _aggregates_shape(name: str, found: Aggregates) -> dict[str, Json]:

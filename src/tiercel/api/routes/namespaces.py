@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 
+from tiercel.api.errors import BodyError
 from tiercel.api.paging import read_page
 from tiercel.api.requests import (
     Incoming,
@@ -19,7 +20,6 @@ from tiercel.api.requests import (
     valid_ids,
 )
 from tiercel.api.shapes.times import instant
-from tiercel.errors import InvalidError
 from tiercel.model.flow import PluginDefault
 from tiercel.model.json import Json
 from tiercel.operations import namespaces
@@ -98,7 +98,7 @@ async def autocomplete(request: Incoming) -> Response[bytes]:
     """Name namespaces that hold a text."""
     body = await json_of(request) or {}
     if not isinstance(body, dict):
-        raise InvalidError("Send a JSON object with q, a text")
+        raise BodyError("Send a JSON object with q, a text")
     text = str(body.get("q") or "").lower()
     names = await namespaces.list_namespaces(environment_of(request), actor_of(request))
     return answer([name for name in names if text in name.lower()][:_MOST_NAMES])

@@ -12,7 +12,7 @@ from tiercel.api.filters import read_instant
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, one, query_of, valid_ids, whole
 from tiercel.api.shapes.times import instant
 from tiercel.api.sse import event_stream, frame
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidArgumentError, Violation
 from tiercel.model.json import Json
 from tiercel.operations import notifications
 from tiercel.operations.noticeboard import Posted
@@ -40,7 +40,7 @@ async def list_history(request: Incoming) -> Response[bytes]:
     query = query_of(request)
     limit = whole(query, "limit") or _USUAL
     if not 1 <= limit <= _LARGEST:
-        raise InvalidError([Violation(f"must be from 1 to {_LARGEST}", path="limit")])
+        raise InvalidArgumentError([Violation(f"must be from 1 to {_LARGEST}", path="limit")])
     environment, now = environment_of(request), environment_of(request).clock()
     found = await notifications.list_history(environment, actor_of(request), one(query, "before"), limit)
     shape: dict[str, Json] = {"notifications": _shapes(request, found.told), "serverTime": instant(now)}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from tiercel.api.errors import BodyError
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of
 from tiercel.api.shapes.icons import icon_shape, type_icon_shape, type_svg
 from tiercel.api.shapes.plugins import group_of, plugins_shape
-from tiercel.errors import InvalidError, NotFoundError
+from tiercel.errors import NotFoundError
 from tiercel.operations import plugins
 
 _ROOT = "/api/v1/plugins"
@@ -63,7 +64,7 @@ async def get_input_schema(request: Incoming, kind: FromPath[str]) -> Response[b
 async def list_interfaces(request: Incoming) -> Response[bytes]:
     """Name the interfaces that plugins bring for their tasks: no type here has one."""
     if not isinstance(await json_of(request), list):
-        raise InvalidError("Send a JSON array of {type, version}")
+        raise BodyError("Send a JSON array of {type, version}")
     await plugins.list_types(environment_of(request), actor_of(request))
     return answer({"manifest": {}})
 

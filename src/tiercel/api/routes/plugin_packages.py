@@ -5,9 +5,9 @@ from __future__ import annotations
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from tiercel.api.errors import BodyError
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, text_of
 from tiercel.api.shapes.times import instant
-from tiercel.errors import InvalidError
 from tiercel.model.json import Json
 from tiercel.operations import plugin_packages
 from tiercel.operations.plugin_jobs import Job
@@ -43,7 +43,7 @@ async def get_job(request: Incoming, job_id: FromPath[str]) -> Response[bytes]:
 def _name(given: Json) -> str:
     name = given.get("artifactId") if isinstance(given, dict) else given
     if not isinstance(name, str):
-        raise InvalidError('Send a JSON array such as [{"artifactId": "tiercel[docker]"}]')
+        raise BodyError('Send a JSON array such as [{"artifactId": "tiercel[docker]"}]')
     return name
 
 

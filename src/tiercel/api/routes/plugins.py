@@ -11,7 +11,7 @@ from tiercel.api.errors import RequestError
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, flag, query_of, source_of, whole
 from tiercel.api.shapes.flows import validation_shape
 from tiercel.api.shapes.plugins import documentation_shape, plugins_shape, trigger_shape
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidArgumentError, Violation
 from tiercel.model.json import Json
 from tiercel.model.types import TypeKind
 from tiercel.operations import plugins
@@ -41,7 +41,7 @@ async def list_plugins(request: Incoming) -> Response[bytes]:
     found = plugins_shape(await plugins.list_types(environment, actor))
     page, size = whole(query, "page") or 1, whole(query, "size") or len(found)
     if page < 1 or size < 1:
-        raise InvalidError([Violation("page and size start at 1", path="page" if page < 1 else "size")])
+        raise InvalidArgumentError([Violation("page and size start at 1", path="page" if page < 1 else "size")])
     shape: dict[str, Json] = {"results": found[(page - 1) * size : page * size], "total": len(found)}
     if actor.may(Resource.INSTANCE, Action.READ):
         shape["problems"] = await plugins.list_problems(environment, actor)
@@ -110,7 +110,7 @@ async def validate_task(request: Incoming) -> Response[bytes]:
     """Check one task or trigger, given as YAML or JSON."""
     section = next((value for name, value in query_of(request) if name == "section"), "TASKS").upper()
     if section not in _SECTIONS:
-        raise RequestError(400, "invalid-query-parameter", f"section is one of {', '.join(_SECTIONS)}, not '{section}'")
+        raise RequestError(422, "invalid-argument", f"section is one of {', '.join(_SECTIONS)}, not '{section}'")
     return await _validate_part(request, _SECTIONS[section])
 
 

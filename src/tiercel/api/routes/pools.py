@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, delete, get, put
 from litestar.params import FromPath
 
-from tiercel.api.errors import RequestError
+from tiercel.api.errors import BodyError
 from tiercel.api.requests import Incoming, actor_of, answer, empty, environment_of, json_of
 from tiercel.api.shapes.limits import pool_shape
 from tiercel.model.json import Json
@@ -48,19 +48,13 @@ async def remove(request: Incoming, name: FromPath[str]) -> Response[bytes]:
 
 def _asked(body: Json) -> tuple[int, str | None]:
     if not isinstance(body, dict) or not body.keys() <= _KEYS:
-        raise RequestError(
-            400, "bad-request", 'the body must be a map with slots and description, such as {"slots": 2}'
-        )
+        raise BodyError('the body must be a map with slots and description, such as {"slots": 2}')
     slots, description = body.get("slots"), body.get("description")
     if not isinstance(slots, int) or isinstance(slots, bool):
-        raise _malformed("slots must be a whole number, such as 2")
+        raise BodyError("slots must be a whole number, such as 2")
     if description is not None and not isinstance(description, str):
-        raise _malformed("description must be text")
+        raise BodyError("description must be text")
     return slots, description
-
-
-def _malformed(message: str) -> RequestError:
-    return RequestError(400, "invalid-request-body", message)
 
 
 ROUTES = (list_all, read, save, remove)

@@ -6,6 +6,7 @@ from litestar import Response, delete, get, patch, put
 from litestar.params import FromPath
 from msgspec import UNSET
 
+from tiercel.api.errors import BodyError
 from tiercel.api.paging import read_page
 from tiercel.api.requests import Incoming, actor_of, answer, empty, environment_of, json_of, one, query_of, valid_ids
 from tiercel.api.shapes.times import instant
@@ -90,7 +91,7 @@ async def _list(request: Incoming, namespace: str | None) -> Response[bytes]:
 async def _body(request: Incoming) -> dict[str, Json]:
     body = await json_of(request)
     if not isinstance(body, dict):
-        raise InvalidError("Send a JSON object with key, value, and maybe description and tags")
+        raise BodyError("Send a JSON object with key, value, and maybe description and tags")
     unknown = [Violation("is no field of a secret", path=name) for name in body if name not in _FIELDS]
     if unknown:
         raise InvalidError(unknown)

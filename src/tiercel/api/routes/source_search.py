@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from litestar import Response, get, post
 
+from tiercel.api.errors import BodyError
 from tiercel.api.paging import read_page
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, flag, json_of, one, query_of
 from tiercel.api.routes.flow_keys import read_flow_keys
@@ -102,7 +103,7 @@ async def replace_line(request: Incoming) -> Response[bytes]:
 async def _body_of(request: Incoming) -> Mapping[str, Json]:
     body = await json_of(request)
     if not isinstance(body, dict):
-        raise InvalidError("Send a JSON object with query and replacement")
+        raise BodyError("Send a JSON object with query and replacement")
     return body
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Response, get, post
 
 from tiercel import __version__
+from tiercel.api.errors import BodyError
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.dialect import DialectSetting
@@ -89,7 +90,7 @@ async def render_expressions(request: Incoming) -> Response[bytes]:
     body = await json_of(request)
     expressions = body.get("expressions") if isinstance(body, dict) else None
     if not isinstance(expressions, dict) or not all(isinstance(text, str) for text in expressions.values()):
-        raise InvalidError("Send a JSON object with 'expressions', a map of texts")
+        raise BodyError("Send a JSON object with 'expressions', a map of texts")
     variables, dialect = body.get("variables") or {}, body.get("dialect")
     if not isinstance(variables, dict):
         raise InvalidError([Violation("must be an object", path="variables")])

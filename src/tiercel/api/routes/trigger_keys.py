@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiercel.api.errors import BodyError
 from tiercel.api.filters import read_instant
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
@@ -34,7 +35,7 @@ def read_keys(body: Json) -> list[TriggerKey]:
     """
     given = body.get("triggers") if isinstance(body, dict) else body
     if not isinstance(given, list):
-        raise InvalidError("Send a JSON array of {namespace, flowId, triggerId}")
+        raise BodyError("Send a JSON array of {namespace, flowId, triggerId}")
     return list(dict.fromkeys(read_key(one) for one in given))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from tiercel.api.body_filters import filter_parameters
 from tiercel.api.date_filters import SPAN, TRIGGER_DATES, dates_of, within_span
-from tiercel.api.errors import RequestError
+from tiercel.api.errors import BodyError, RequestError
 from tiercel.api.filters import TRIGGER_FIELDS, read_filters
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, one, query_of, valid_ids
@@ -139,16 +141,22 @@ async def delete_named(request: Incoming) -> Response[bytes]:
 
 @delete(ROOT + "/delete/by-query", status_code=202)
 async def delete_found(request: Incoming) -> Response[bytes]:
-    """Forget the triggers that a search finds; those that a flow declares stay and are not counted."""
-    return await _delete(request, await _found(request))
+    """Forget the triggers that a search finds; those that a flow declares stay and are not counted.
+
+    Filters may stand in the body too, as ``filters``: what is named there must narrow, or all would be forgotten.
+    """
+    body = await json_of(request)
+    if not isinstance(body, dict | None):
+        raise BodyError('Send a map such as {"filters": [{"field": "namespace", "operation": "EQUALS", "value": "a"}]}')
+    return await _delete(request, await _found(request, filter_parameters((body or {}).get("filters"))))
 
 
 def _state(request: Incoming, found: StoredTrigger) -> Response[bytes]:
     return answer(state_shape(found, environment_of(request).clock()))
 
 
-def _where(request: Incoming) -> tuple[Condition, ...]:
-    environment, query = environment_of(request), query_of(request)
+def _where(request: Incoming, further: Sequence[tuple[str, str]] = ()) -> tuple[Condition, ...]:
+    environment, query = environment_of(request), [*query_of(request), *further]
     dates = dates_of(one(query, "dateFilter"), TRIGGER_DATES)
     fields = TRIGGER_FIELDS | SPAN if dates else TRIGGER_FIELDS
     found = within_span(read_filters(query, fields, environment.clock()), dates)
@@ -160,8 +168,8 @@ def _where(request: Incoming) -> tuple[Condition, ...]:
 _SAME = Operation.EQUALS
 
 
-async def _found(request: Incoming) -> list[TriggerKey]:
-    return await triggers.list_keys(environment_of(request), actor_of(request), _where(request))
+async def _found(request: Incoming, further: Sequence[tuple[str, str]] = ()) -> list[TriggerKey]:
+    return await triggers.list_keys(environment_of(request), actor_of(request), _where(request, further))
 
 
 async def _act(request: Incoming, verb: str, keys: list[TriggerKey], *, is_disabled: bool) -> Response[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, delete, get, patch, post, put
 from litestar.params import FromPath
 
-from tiercel.api.errors import RequestError
+from tiercel.api.errors import BodyError, RequestError
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, query_of, whole
 from tiercel.api.shapes.times import instant
@@ -84,7 +84,7 @@ async def change_password(request: Incoming, name: FromPath[str]) -> None:
     body = await _body(request, {"password", "currentPassword"})
     password, current = body.get("password"), body.get("currentPassword")
     if not isinstance(password, str) or not isinstance(current, str | None):
-        raise InvalidError("Send a JSON object with password, and with currentPassword when it is your own")
+        raise BodyError("Send a JSON object with password, and with currentPassword when it is your own")
     await users.change_password(environment_of(request), actor_of(request), name, password, current=current)
 
 
@@ -101,7 +101,7 @@ async def add_token(request: Incoming, name: FromPath[str]) -> Response[bytes]:
     body = await _body(request, {"name", "lifetime"})
     token_name, lifetime = body.get("name"), body.get("lifetime")
     if not isinstance(token_name, str) or not isinstance(lifetime, str | None):
-        raise InvalidError("Send a JSON object with name, and with lifetime, such as P30D, when it shall end")
+        raise BodyError("Send a JSON object with name, and with lifetime, such as P30D, when it shall end")
     try:
         duration = parse_duration(lifetime).to_timedelta() if lifetime is not None else None
     except (ValueError, OverflowError) as error:
@@ -136,7 +136,7 @@ async def _body(request: Incoming, known: set[str]) -> dict[str, Json]:
     """Give the members of the body; one that cannot be set is refused, so that nobody believes it was."""
     body = await json_of(request)
     if not isinstance(body, dict):
-        raise InvalidError(f"Send a JSON object with {', '.join(sorted(known))}")
+        raise BodyError(f"Send a JSON object with {', '.join(sorted(known))}")
     unknown = sorted(body.keys() - known)
     if unknown:
         raise RequestError(422, "invalid-request-body", f"{', '.join(unknown)} cannot be set here")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiercel.api.errors import BodyError
 from tiercel.api.shapes.times import instant
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
@@ -58,7 +59,7 @@ def read_server(given: Json) -> StoredServer:
         InvalidError: Everything about its form that is wrong, or it asks for what is not offered.
     """
     if not isinstance(given, dict):
-        raise InvalidError('Send a JSON object such as {"id": "reports"}')
+        raise BodyError('Send a JSON object such as {"id": "reports"}')
     wrong = [
         Violation(
             f'Unrecognized field "{name}"', path=name, code="unknown-property", hint=f"one of {', '.join(_KNOWN)}"

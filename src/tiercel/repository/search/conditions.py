@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidArgumentError, InvalidError, Violation
 from tiercel.repository.query import Condition, Filter, Group, Operation
 
 Column: TypeAlias = ColumnElement[Any]
@@ -118,7 +118,7 @@ def switch_field(cases: Mapping[str, Clause]) -> Field:
         unknown = [word for word in words if word not in cases]
         if unknown:
             known = ", ".join(cases)
-            raise InvalidError(f"{wanted.field} is one of {known}, not {', '.join(unknown)}")
+            raise InvalidArgumentError(f"{wanted.field} is one of {known}, not {', '.join(unknown)}")
         found = or_(*(cases[word] for word in words))
         if wanted.operation in {Operation.EQUALS, Operation.IN}:
             return found
@@ -142,7 +142,9 @@ def _compile(condition: Condition, fields: Mapping[str, Field]) -> Clause:
     if field is None:
         known = ", ".join(sorted(fields))
         message = f"Field {condition.field} is not supported here"
-        raise InvalidError([Violation(message, path="filters", code="invalid-query-filters", hint=f"one of {known}")])
+        raise InvalidArgumentError(
+            [Violation(message, path="filters", code="invalid-query-filters", hint=f"one of {known}")]
+        )
     return field(condition)
 
 

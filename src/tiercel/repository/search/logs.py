@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from tiercel.errors import InvalidError
+from tiercel.errors import InvalidArgumentError
 from tiercel.model.log import LogLevel
 from tiercel.repository import logs as rows
 from tiercel.repository.connection import Row
@@ -33,7 +33,7 @@ def _level(wanted: Filter) -> Clause:
     words = wanted.value if isinstance(wanted.value, tuple) else (str(wanted.value),)
     unknown = [word for word in words if word.upper() not in LogLevel.__members__]
     if unknown:
-        raise InvalidError(f"level is one of {', '.join(LogLevel)}, not {', '.join(unknown)}")
+        raise InvalidArgumentError(f"level is one of {', '.join(LogLevel)}, not {', '.join(unknown)}")
     ranks = [LogLevel(word.upper()).rank for word in words]
     if wanted.operation is Operation.IN:
         return _log.level.in_(ranks)

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
-from tiercel.errors import InvalidError, Violation
+from tiercel.errors import InvalidArgumentError, Violation
 from tiercel.repository.connection import Connection, Row
 from tiercel.repository.query import Condition, Filter, Operation, Page, Query, Sort
 from tiercel.repository.search.broad import MANY, without_index
@@ -108,9 +108,9 @@ def _is_one_namespace(condition: Condition) -> bool:
 
 def _check(query: Query) -> None:
     if not 1 <= query.size <= _LARGEST_SIZE:
-        raise InvalidError([Violation(f"must be from 1 to {_LARGEST_SIZE}, not {query.size}", path="size")])
+        raise InvalidArgumentError([Violation(f"must be from 1 to {_LARGEST_SIZE}, not {query.size}", path="size")])
     if query.page < 1:
-        raise InvalidError([Violation(f"must be 1 or more, not {query.page}", path="page")])
+        raise InvalidArgumentError([Violation(f"must be 1 or more, not {query.page}", path="page")])
 
 
 def _order(listing: Listing, sorts: Sequence[Sort]) -> list[tuple[Column, bool]]:
@@ -119,7 +119,9 @@ def _order(listing: Listing, sorts: Sequence[Sort]) -> list[tuple[Column, bool]]
         found = listing.orders.get(sort.field)
         if found is None:
             known = ", ".join(sorted(listing.orders))
-            raise InvalidError([Violation(f"unknown sort field {sort.field}", path="sort", hint=f"one of {known}")])
+            raise InvalidArgumentError(
+                [Violation(f"unknown sort field {sort.field}", path="sort", hint=f"one of {known}")]
+            )
         # What an index goes on with is asked for only where nothing else comes after it.
         columns = found if isinstance(found, tuple) else (found,)
         order += [(column, sort.is_descending) for column in (columns if sort is sorts[-1] else columns[:1])]
@@ -168,8 +170,8 @@ def _read_cursor(cursor: str, count: int) -> list[Any]:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = msgspec.json.decode(text, type=list[str | int | float])
     except (binascii.Error, ValueError, msgspec.DecodeError) as error:
-        raise InvalidError([Violation("is not a cursor of this server", path="cursor", hint=_ANEW)]) from error
+        raise InvalidArgumentError([Violation("is not a cursor of this server", path="cursor", hint=_ANEW)]) from error
     if len(values) != count:
         message = "belongs to a list with another order: sort as for the page it came with"
-        raise InvalidError([Violation(message, path="cursor", hint=_ANEW)])
+        raise InvalidArgumentError([Violation(message, path="cursor", hint=_ANEW)])
     return values

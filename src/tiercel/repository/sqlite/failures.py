@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from tiercel.errors import ConflictError, InvalidError, UnavailableError
+from tiercel.errors import ConflictError, InvalidArgumentError, UnavailableError
 
 _IN_FUNCTION = "user-defined function raised exception"
 """There is one such function, REGEXP; patterns it cannot compile are refused before they come here."""
@@ -18,7 +18,7 @@ def translate(error: Exception, path: str) -> Exception:
     if isinstance(error, sqlite3.IntegrityError):
         translated = ConflictError(f"nothing was changed: {_refusal(error)}")
     elif str(error) == _IN_FUNCTION:
-        translated = InvalidError("the regular expression takes too long to match: write a simpler one")
+        translated = InvalidArgumentError("the regular expression takes too long to match: write a simpler one")
     elif getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
         reason = "the disk that holds the database is full; nothing was written, free some space"
         translated = UnavailableError(reason, f"The database is {path}.")
