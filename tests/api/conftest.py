@@ -4,14 +4,24 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from api.promises import keep
 from api.users import PASSWORD, guarding
 from tiercel.cli.wiring import open_installation
-from tiercel.operations.passwords import hash_password
+from tiercel.operations import passwords
 from tiercel.operations.settings import Settings
 
 SECRETS = {"SECRET_TOKEN": "aHVzaC1odXNo"}  # hush-hush
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+NOBODYS = QUICK.hash("the password of nobody")
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch):
+    """Verify passwords as ever, but without the tenth of a second that each is meant to take."""
+    monkeypatch.setattr(passwords, "_hasher", lambda: QUICK)
+    monkeypatch.setattr(passwords, "_nobodys_hash", lambda: NOBODYS)
 
 
 @pytest.fixture
@@ -35,7 +45,7 @@ def open_server(tmp_path):
 
 @pytest.fixture(scope="session")
 def password_hash():
-    return hash_password(PASSWORD)
+    return QUICK.hash(PASSWORD)
 
 
 @pytest.fixture

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.conftest import client, guarded, open_server, password_hash, save, start
+from api.conftest import client, guarded, open_server, password_hash, quick_passwords, save, start
 
-__all__ = ("client", "guarded", "open_server", "password_hash", "save", "start")
+__all__ = ("client", "guarded", "open_server", "password_hash", "quick_passwords", "save", "start")

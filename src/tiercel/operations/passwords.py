@@ -57,7 +57,7 @@ def hash_password(password: str) -> str:
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Tell whether a password is the one of a digest; takes as long, and is never right, for None: nobody's."""
     try:
-        _hasher().verify(password_hash or _nobodys_hash(), password)
+        _hasher().verify(_nobodys_hash() if password_hash is None else password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
