@@ -79,7 +79,7 @@ async def test_what_is_above_the_limit_ends_at_once(stage, behavior, state):
 
 
 async def test_a_killed_one_gives_its_slot_back_and_a_queued_one_can_be_killed(stage, monkeypatch):
-    monkeypatch.setattr("tiercel.worker.worker._GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("tiercel.worker.attempts._GRACE_SECONDS", 0.05)
     ids = await start(stage, await stage.save(limited("QUEUE")), 3)
     for one in (ids[1], ids[0]):
         await stage.executor.submit(one, KillRequested(at=stage.environment.clock()))

@@ -131,7 +131,7 @@ async def test_a_kill_ends_the_attempt(stage, kind):
 
 
 async def test_a_thread_that_ignores_its_kill_is_abandoned(stage, monkeypatch):
-    monkeypatch.setattr("tiercel.worker.worker._GRACE_SECONDS", 0.1)
+    monkeypatch.setattr("tiercel.worker.attempts._GRACE_SECONDS", 0.1)
     execution_id = await start_and_wait_for_line(stage, "    type: test.Deaf\n")
     await stage.executor.submit(execution_id, KillRequested(at=stage.environment.clock()))
     ended = await stage.executor.wait(execution_id)
