@@ -44,6 +44,19 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.docker.cli.Run",
         "io.kestra.plugin.docker.Run",
     ),
+    "dbt.commands": (
+        "io.kestra.plugin.dbt.cli.Build",
+        "io.kestra.plugin.dbt.cli.Compile",
+        "io.kestra.plugin.dbt.cli.Deps",
+        "io.kestra.plugin.dbt.cli.Freshness",
+        "io.kestra.plugin.dbt.cli.List",
+        "io.kestra.plugin.dbt.cli.Run",
+        "io.kestra.plugin.dbt.cli.Seed",
+        "io.kestra.plugin.dbt.cli.Snapshot",
+        "io.kestra.plugin.dbt.cli.Test",
+    ),
+    "dbt.program": ("io.kestra.plugin.dbt.cli.DbtCLI",),
+    "dbt.setup": ("io.kestra.plugin.dbt.cli.Setup",),
     "fs.ftp": (
         "io.kestra.plugin.fs.ftp.Upload",
         "io.kestra.plugin.fs.ftp.Uploads",
@@ -124,6 +137,23 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.notifications.teams.TeamsIncomingWebhook",
         "io.kestra.plugin.microsoft365.teams.TeamsExecution",
         "io.kestra.plugin.notifications.teams.TeamsExecution",
+    ),
+    "programs.aws": ("io.kestra.plugin.aws.cli.AwsCLI",),
+    "programs.clouds": (
+        "io.kestra.plugin.gcp.cli.GCloudCLI",
+        "io.kestra.plugin.azure.cli.AzCLI",
+        "io.kestra.plugin.jdbc.snowflake.SnowflakeCLI",
+        "io.kestra.plugin.databricks.cli.DatabricksCLI",
+    ),
+    "programs.dlt": (
+        "io.kestra.plugin.dlt.CLI",
+        "io.kestra.plugin.dlt.Run",
+    ),
+    "programs.plain": (
+        "io.kestra.plugin.terraform.cli.TerraformCLI",
+        "io.kestra.plugin.sqlmesh.cli.SQLMeshCLI",
+        "io.kestra.plugin.cloudquery.CloudQueryCLI",
+        "io.kestra.plugin.jdbc.clickhouse.ClickHouseLocalCLI",
     ),
     "redis.keys": (
         "io.kestra.plugin.redis.string.Get",

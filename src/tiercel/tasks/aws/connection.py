@@ -25,8 +25,8 @@ class AwsTask(Task):
         access_key_id: Of the credentials; those of the machine when none are given.
         secret_key_id: Of the credentials.
         session_token: Of temporary credentials.
-        region: Of the bucket.
-        endpoint_override: Address of another service that speaks S3.
+        region: Where what is asked for is.
+        endpoint_override: Address of another service that speaks the same protocol.
         force_path_style: Whether the bucket is part of the path of addresses, not of their host.
         compatibility_mode: Whether no checksums are sent that other services may not know.
         sts_role_arn: A role to take on.
@@ -83,6 +83,20 @@ class AwsTask(Task):
             retries={"mode": "standard", "max_attempts": 3},
             **checksums,
         )
+
+    def taken_on(self, ctx: RunContext) -> tuple[str, str, str]:
+        """Take on the role, and give the key, its secret and the token that come with it.
+
+        Raises:
+            TaskError: The role is not given, or the service that gives roles cannot be asked.
+        """
+        boto3, _, errors = _library()
+        try:
+            found = self._credentials(ctx, boto3)
+        except (errors.ClientError, errors.BotoCoreError, ValueError) as error:
+            raise TaskError(f"The role {self.sts_role_arn} cannot be taken on: {error}") from error
+        key, secret, token = (found[f"aws_{one}"] for one in ("access_key_id", "secret_access_key", "session_token"))
+        return str(key), str(secret), str(token)
 
     def _credentials(self, ctx: RunContext, boto3: Any) -> dict[str, str | None]:  # noqa: ANN401 (as above)
         own = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 
 from tiercel.plugins import Json, LogLevel, RunContext
@@ -10,6 +11,9 @@ from tiercel.tasks.scripts.lines import LineSplitter, LogGate
 from tiercel.tasks.scripts.messages import Messages, is_message, masked
 
 _LAST_LINES = 100
+
+ReadLine = Callable[[str], tuple[str, str] | None]
+"""Reads a line of a program that says of its lines how grave they are: the level, and the text without it."""
 
 
 class Output:
@@ -19,9 +23,10 @@ class Output:
         last_lines: Of both streams.
     """
 
-    def __init__(self, ctx: RunContext) -> None:
+    def __init__(self, ctx: RunContext, read_line: ReadLine | None = None) -> None:
         settings = ctx.call("settings.scripts")
         self._ctx = ctx
+        self._read_line = read_line
         self.last_lines: deque[str] = deque(maxlen=_LAST_LINES)
         self._gate = LogGate(
             lambda level, line: ctx.log.write(LogLevel(level), line),
@@ -58,5 +63,7 @@ class Output:
         if is_message(line) and not is_cut:
             self._messages.read(line)
         else:
+            read = self._read_line(line) if self._read_line is not None and not is_cut else None
+            level, line = read or (level, line)
             self.last_lines.append(line)
             self._gate.log(level, line, is_cut=is_cut)

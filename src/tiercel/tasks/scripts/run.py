@@ -18,7 +18,7 @@ from tiercel.tasks.scripts.commands import file_line, free_path, lines_of, shell
 from tiercel.tasks.scripts.failure import ScriptFailedError
 from tiercel.tasks.scripts.files import fetch_addresses, own_project
 from tiercel.tasks.scripts.language import Language
-from tiercel.tasks.scripts.output import Output
+from tiercel.tasks.scripts.output import Output, ReadLine
 from tiercel.tasks.scripts.properties import SHELL, CommandsTask, ScriptOutputs, ScriptTask, SourceTask
 
 _OUTPUT_DIRECTORY = "outputs"
@@ -81,6 +81,7 @@ def run_script(
     language: Language,
     prepare: Prepare | None = None,
     folders: Sequence[str] = (),
+    read_line: ReadLine | None = None,
 ) -> ScriptOutputs:
     """Run a script task to its end.
 
@@ -91,6 +92,7 @@ def run_script(
         prepare: Gives what has to be there before.
         folders: Made in the working directory; their paths are ``outputDirs`` in templates, and all their files are
             stored.
+        read_line: Tells how grave a line is that the program wrote.
 
     Raises:
         ScriptFailedError: It did not end well; what it produced all the same is in the error.
@@ -104,7 +106,7 @@ def run_script(
     prepared = prepare(runner, bench) if prepare is not None else Preparation()
     own: list[Path] = []
     launch = _launch(ctx, _Work(task, language, runner, bench, prepared), own)
-    output = Output(ctx)
+    output = Output(ctx, read_line)
     try:
         with own_project(bench.directory, language.project if runner.is_here else ""):
             ended = runner.run(ctx, launch, output.write)
