@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import sqlite3
 import stat
 import subprocess
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,16 +45,25 @@ def check(client, execution):
     assert run_flow(client, "write")["taskRunList"][1]["outputs"]["value"] == "9"
 
 
-@pytest.fixture
-def made(tmp_path):
-    """A backup with keys, made while the server runs; and what it holds."""
-    variables = variables_of(tmp_path / "home")
-    with serving(variables, tmp_path) as (_, client):
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A home folder, and beside it a backup with keys, made while the server ran; and what it holds."""
+    folder = tmp_path_factory.mktemp("first")
+    variables = variables_of(folder / "home")
+    with serving(variables, folder) as (_, client):
         execution = fill(client)
-        done = run_cli(variables, "backup", tmp_path / "all.zip", "--keys")
+        done = run_cli(variables, "backup", folder / "all.zip", "--keys")
         assert done.returncode == 0, done.stderr
         assert "wrote" in done.stdout
         client.put(f"{API}/namespaces/dev/kv/key", content="43")
+    return folder, execution
+
+
+@pytest.fixture
+def made(first, tmp_path):
+    """Copies of both, for one test."""
+    folder, execution = first
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     return tmp_path / "all.zip", execution
 
 
@@ -157,11 +168,11 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from tiercel.cli.backup import restoring
+from tiercel.operations.settings import Settings
 
-point, count = sys.argv[1], int(sys.argv[2])
-left = [count]
+point, file, home = sys.argv[1], Path(sys.argv[2]), Path(os.environ["TIERCEL_HOME"])
 
-def dying(original):
+def dying(original, left):
     def call(*arguments, **named):
         if left[0] == 0:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -169,16 +180,44 @@ def dying(original):
         return original(*arguments, **named)
     return call
 
-if point == "path":
-    for name in ("rename", "replace", "unlink"):
-        setattr(Path, name, dying(getattr(Path, name)))
-else:
-    restoring.Archive.extract = dying(restoring.Archive.extract)
-    restoring.Archive.read = dying(restoring.Archive.read)
-from tiercel.operations.settings import Settings
-home = Path(os.environ["TIERCEL_HOME"])
-restoring.restore(Settings(home=str(home)), home, Path(sys.argv[3]), is_forced=True)
+def restore(count):
+    left = [count]
+    if point == "path":
+        for name in ("rename", "replace", "unlink"):
+            setattr(Path, name, dying(getattr(Path, name), left))
+    else:
+        restoring.Archive.extract = dying(restoring.Archive.extract, left)
+        restoring.Archive.read = dying(restoring.Archive.read, left)
+    restoring.restore(Settings(home=str(home)), home, file, is_forced=True)
+    os._exit(0)
+
+for line in sys.stdin:  # one start for all: each number is restored in a process of its own, forked from this one
+    child = os.fork()
+    if child == 0:
+        restore(int(line))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+
+
+@pytest.fixture
+def restore_until(made, tmp_path):
+    """Restore and be killed at the call of a number; gives how that process ended."""
+    environment = variables_of(tmp_path / "home")
+
+    @contextmanager
+    def started(point):
+        command = [COMMAND[0], "-c", KILLED, point, str(made[0])]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, env=environment, **pipes) as process:
+
+            def restore(count):
+                process.stdin.write(f"{count}\n")
+                process.stdin.flush()
+                return int(process.stdout.readline())
+
+            yield restore
+
+    return started
 
 
 def _kv(home):
@@ -190,33 +229,31 @@ def _kv(home):
 
 
 @pytest.mark.parametrize("point", ["path", "read"])
-def test_a_kill_leaves_all_of_the_old_or_all_of_the_new(made, tmp_path, point):
-    file, execution = made
+def test_a_kill_leaves_all_of_the_old_or_all_of_the_new(made, restore_until, tmp_path, point):
+    _, execution = made
     home = tmp_path / "home"
-    variables = variables_of(home)
     marker = home / "storage" / "dev" / "old"
     outcomes = set()
-    for count in range(40):
-        raw = sqlite3.connect(home / "tiercel.db")
-        raw.execute("UPDATE kv SET value = '43' WHERE key = 'key'")
-        raw.commit()
-        raw.close()
-        marker.write_text("old")
-        done = subprocess.run(
-            [COMMAND[0], "-c", KILLED, point, str(count), str(file)], env=variables, capture_output=True, check=False
-        )
-        finish_restore(home)  # what any next command does first
-        is_new = _kv(home) == "42"
-        assert marker.exists() is not is_new, (count, is_new)
-        assert not (home / "restore.json").exists()
-        outcomes.add(is_new)
-        if done.returncode == 0:
-            break
-        assert done.returncode == -signal.SIGKILL, done.stderr
-    else:
-        pytest.fail("it never came to its end")
+    with restore_until(point) as restore:
+        for count in range(40):
+            raw = sqlite3.connect(home / "tiercel.db")
+            raw.execute("UPDATE kv SET value = '43' WHERE key = 'key'")
+            raw.commit()
+            raw.close()
+            marker.write_text("old")
+            status = restore(count)
+            finish_restore(home)  # what any next command does first
+            is_new = _kv(home) == "42"
+            assert marker.exists() is not is_new, (count, is_new)
+            assert not (home / "restore.json").exists()
+            outcomes.add(is_new)
+            if status == 0:
+                break
+            assert status == -signal.SIGKILL
+        else:
+            pytest.fail("it never came to its end")
     assert outcomes == {True, False}
-    with serving(variables, tmp_path) as (_, client):
+    with serving(variables_of(home), tmp_path) as (_, client):
         check(client, execution)
 
 
