@@ -10,6 +10,8 @@ from scheduler.clockwork import NAMESPACE, flow_with, open_clockwork, text_of
 from tiercel.operations import triggers
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.settings import SchedulerSettings
+from tiercel.scheduler.scheduler import Scheduler
+from tiercel.scheduler.tenure import LEASE_MICROS
 
 KEY = (NAMESPACE, "flow", "tick")
 
@@ -102,8 +104,6 @@ async def test_switching_off_and_on_makes_up_for_nothing(tmp_path):
 
 
 async def test_one_scheduler_replaces_another_and_the_former_can_store_nothing(tmp_path):
-    from tiercel.scheduler.scheduler import LEASE_MICROS, Scheduler  # noqa: PLC0415
-
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with())
         second = Scheduler(works.environment, works.executor)

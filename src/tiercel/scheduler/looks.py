@@ -6,6 +6,7 @@ outcome is void and the trigger is looked at again.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from tiercel.engine.conditions.context import ConditionContext
 from tiercel.engine.schedule.decision import Decision, Firing
 from tiercel.engine.schedule.plan import SchedulePlan
 from tiercel.engine.schedule.schedule import begin, decide, recover
-from tiercel.errors import ExpressionError, InvalidError, NotFoundError
+from tiercel.errors import ExpressionError, InvalidError, NotFoundError, UnavailableError
 from tiercel.model.execution import Execution
 from tiercel.model.flow import Flow
 from tiercel.model.json import Json
@@ -34,6 +35,7 @@ FIRINGS_A_LOOK = 100
 _STEPS_A_LOOK = 500
 _LISTED = 10_000
 _PATIENCE_MICROS = 60_000_000
+_log = logging.getLogger("tiercel.scheduler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,26 @@ class _Course:
 
 
 async def look(environment: Environment, trigger: StoredTrigger, since: int) -> Outcome:
-    """Look at a schedule that is due.
+    """Look at a schedule that is due; a fault of the look is what comes of it, so that it stops no other trigger.
 
     Args:
         environment: Of the installation.
         trigger: As it was read.
         since: Dates before this time were missed while nothing ran.
+
+    Raises:
+        UnavailableError: The database cannot be used.
     """
+    try:
+        return await _look(environment, trigger, since)
+    except UnavailableError:
+        raise
+    except Exception as error:  # noqa: BLE001 (one trigger must not stop the others)
+        _log.exception("looking at trigger %s failed", ".".join(trigger.key))
+        return Outcome(failing(trigger, f"Internal error: {error!r}", environment.clock()))
+
+
+async def _look(environment: Environment, trigger: StoredTrigger, since: int) -> Outcome:
     now = environment.clock()
     try:
         fired = await _fired(environment, trigger)

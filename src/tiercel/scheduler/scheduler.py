@@ -20,19 +20,17 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 
-from tiercel.errors import TiercelError, UnavailableError
+from tiercel.errors import UnavailableError
 from tiercel.operations.environment import Environment
 from tiercel.operations.flows import preload_flows
 from tiercel.operations.listening import Listener
 from tiercel.operations.pollster import Pollster
 from tiercel.operations.redeclaring import declare_all
 from tiercel.operations.streams import trigger_changed
-from tiercel.operations.trigger_lines import save_lines
 from tiercel.repository.connection import Connection
 from tiercel.repository.gatherings import find_next_due
-from tiercel.repository.leases import Lease, LeaseTakenError, claim_lease, release_lease, renew_lease
+from tiercel.repository.leases import LeaseTakenError
 from tiercel.repository.removed_triggers import KEPT_MICROS, purge_removed
 from tiercel.repository.triggers import (
     POLLING,
@@ -40,22 +38,19 @@ from tiercel.repository.triggers import (
     StoredTrigger,
     TriggerKey,
     find_next_look,
-    find_trigger,
     list_due,
-    note_fired,
     wake_interrupted,
 )
 from tiercel.scheduler.commits import save_outcomes
 from tiercel.scheduler.ends import Ends
 from tiercel.scheduler.gathering import begin_due
 from tiercel.scheduler.listening import Listening
-from tiercel.scheduler.looks import Outcome, failing, look
-from tiercel.scheduler.polls import begun, poll, renewed
+from tiercel.scheduler.looks import Outcome, look
+from tiercel.scheduler.polling import Polling
+from tiercel.scheduler.polls import begun
 from tiercel.scheduler.ports import Executions
+from tiercel.scheduler.tenure import Tenure
 
-LEASE = "scheduler"
-LEASE_MICROS = 30_000_000
-RENEWAL_MICROS = 10_000_000
 SWEEP_MICROS = 60_000_000
 DUE_AT_ONCE = 500
 READ_AT_ONCE = 100
@@ -68,7 +63,6 @@ BREATH_SECONDS = 0.002
 FIRST_EPOCH = 1
 """Of the first scheduler of a database, which may hold flows of versions that had none."""
 
-_FOR_EVER = 2**62
 _LONGEST_SLEEP = 10.0
 _PATIENCE_SECONDS = 1.0
 _log = logging.getLogger("tiercel.scheduler")
@@ -86,22 +80,18 @@ class Scheduler:
     ) -> None:
         self._environment = environment
         self._executions = executions
-        self._pollster = pollster
+        self._tenure = Tenure(environment)
         self._listening = Listening(environment, listener)
-        self._polls: dict[TriggerKey, asyncio.Task[None]] = {}
+        self._polling = Polling(environment, pollster, self._store)
         self._clock: Callable[[], int] = environment.clock
-        self._owner = environment.new_id()
         self._ends = Ends(environment.database, executions, environment.clock, self._note_released)
-        self._lease: Lease | None = None
-        self._renewed_at = 0
         self._swept_at = 0
-        self._since = 0
         self._task: asyncio.Task[None] | None = None
 
     @property
     def looks_under_way(self) -> int:
         """How many workers look for polling triggers now."""
-        return len(self._polls)
+        return self._polling.count
 
     @property
     def listeners(self) -> int:
@@ -138,30 +128,22 @@ class Scheduler:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        for task in list(self._polls.values()):
-            task.cancel()
-        await asyncio.gather(*self._polls.values(), return_exceptions=True)
+        await self._polling.close()
         await self._listening.close()
         await self._ends.close()
-        lease, self._lease = self._lease, None
-        if lease is not None:
-            with suppress(TiercelError):
-                await self._environment.database.write(lambda connection: release_lease(connection, lease))
+        await self._tenure.release()
 
     async def claim(self, *, is_only: bool = False) -> bool:
         """Take the lease when it is free; dates before now count as missed then. Tells whether it is held."""
         now = self._clock()
-        when = _FOR_EVER if is_only else now
-        self._lease = await self._environment.database.write(
-            lambda connection: claim_lease(connection, LEASE, self._owner, now=when, until=now + LEASE_MICROS)
-        )
-        if self._lease is not None:
-            if self._lease.epoch == FIRST_EPOCH:
-                await declare_all(self._environment)
-            await self._environment.database.write(lambda connection: wake_interrupted(connection, now))
-            self._renewed_at = self._since = now
-            self._swept_at = 0
-        return self._lease is not None
+        lease = await self._tenure.claim(now, is_only=is_only)
+        if lease is None:
+            return False
+        if lease.epoch == FIRST_EPOCH:
+            await declare_all(self._environment)
+        await self._environment.database.write(lambda connection: wake_interrupted(connection, now))
+        self._swept_at = 0
+        return True
 
     async def step(self) -> float:
         """Do everything that is due; gives the seconds until there may be more to do.
@@ -169,7 +151,7 @@ class Scheduler:
         Raises:
             UnavailableError: The database cannot be used.
         """
-        if self._lease is None and not await self.claim():
+        if self._tenure.lease is None and not await self.claim():
             self._environment.bell.pulse.step(self._clock(), looks=0, listeners=0)
             return _LONGEST_SLEEP
         try:
@@ -178,10 +160,10 @@ class Scheduler:
                 await self._keep()
         except LeaseTakenError as error:
             _log.warning("%s", error)
-            self._lease = None
+            self._tenure.lose()
             await self._listening.close()
             return _LONGEST_SLEEP
-        self._environment.bell.pulse.step(self._clock(), looks=len(self._polls), listeners=self._listening.count)
+        self._environment.bell.pulse.step(self._clock(), looks=self._polling.count, listeners=self._listening.count)
         at = await self._environment.database.read(_find_next)
         seconds = _LONGEST_SLEEP if at is None else (at - self._clock()) / 1_000_000
         return min(max(seconds, 0.0), _LONGEST_SLEEP)
@@ -203,22 +185,12 @@ class Scheduler:
 
     async def _keep(self) -> None:
         """Renew the lease, and look for ends nobody told of, when it is time to."""
-        lease, now = self._lease, self._clock()
-        if now - self._renewed_at >= LEASE_MICROS:
-            self._since = now  # nothing ran for so long, since the machine slept, say: dates before now were missed
+        now = self._clock()
+        self._tenure.note_time(now)
         for execution_id in self._environment.bell.take_followed():
             self._ends.follow(execution_id)
         await self._listening.stop_void()
-        if lease is not None and now - self._renewed_at >= RENEWAL_MICROS:
-            until = now + LEASE_MICROS
-            fired = self._environment.bell.take_fired()
-
-            def renew(connection: Connection) -> None:
-                renew_lease(connection, lease, until=until)
-                note_fired(connection, fired)
-
-            await self._environment.database.write(renew)
-            self._renewed_at = now
+        await self._tenure.renew(now)
         if now - self._swept_at >= SWEEP_MICROS:
             await self._ends.sweep()
             await self._environment.database.write(lambda connection: purge_removed(connection, now - KEPT_MICROS))
@@ -254,33 +226,25 @@ class Scheduler:
             return Outcome(begun(trigger, self._clock()), is_poll=True)
         if trigger.kind == REALTIME:
             return self._listening.look(trigger)
-        try:
-            return await look(self._environment, trigger, self._since)
-        except UnavailableError:
-            raise
-        except Exception as error:  # noqa: BLE001 (one trigger must not stop the others)
-            _log.exception("looking at trigger %s failed", ".".join(trigger.key))
-            return Outcome(failing(trigger, f"Internal error: {error!r}", self._clock()))
+        return await look(self._environment, trigger, self._tenure.since)
 
     async def _store(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Store outcomes and do what follows; gives those that were void."""
-        lease = self._lease
+        lease = self._tenure.lease
         if lease is None:
             return []
         saved = await self._environment.database.write(lambda connection: save_outcomes(connection, lease, outcomes))
         self._tell(saved.looked)
-        started = saved.started
-        for start in started:
+        for start in saved.started:
             self._environment.bell.pulse.count(start.execution)
-        for start in started:
             if start.firing.is_open:
                 self._ends.expect(start.execution.id)
-        await self._executions.take_in(start.execution for start in started)
+        await self._executions.take_in(start.execution for start in saved.started)
         for trigger in saved.polls:
             if trigger.kind == REALTIME:
                 self._listening.begin(trigger)
             else:
-                self._begin_poll(trigger)
+                self._polling.begin(trigger)
         return saved.void
 
     def _note_released(self, keys: Sequence[TriggerKey]) -> None:
@@ -294,7 +258,7 @@ class Scheduler:
 
     async def _begin_gathered(self) -> bool:
         """Begin what comes of gathered events that are due; tells whether there were any."""
-        lease = self._lease
+        lease = self._tenure.lease
         if lease is None:
             return False
         count, begun = await begin_due(self._environment, lease)
@@ -303,31 +267,6 @@ class Scheduler:
                 self._ends.expect(one.execution.id)
         await self._executions.take_in(one.execution for one in begun)
         return count > 0
-
-    def _begin_poll(self, trigger: StoredTrigger) -> None:
-        if self._pollster is None or trigger.key in self._polls:
-            return
-        task = asyncio.create_task(self._poll(self._pollster, trigger), name=f"look of {'.'.join(trigger.key)}")
-        self._polls[trigger.key] = task
-        task.add_done_callback(lambda _: self._polls.pop(trigger.key, None))
-
-    async def _poll(self, pollster: Pollster, trigger: StoredTrigger) -> None:
-        """Have a worker look, then store what it found; should that fail, the deadline of the look brings the next."""
-        database = self._environment.database
-        try:
-            outcome, logs = await poll(self._environment, pollster, trigger)
-            while await self._store([outcome]):
-                current = await database.read(lambda connection: find_trigger(connection, trigger.key))
-                if current is None:
-                    break
-                outcome = renewed(outcome, current)
-            await save_lines(self._environment, logs)
-        except TiercelError as error:
-            _log.warning("what trigger %s found could not be stored: %s", ".".join(trigger.key), error)
-        except Exception:  # noqa: BLE001 (one trigger must not stop the others)
-            _log.exception("looking for trigger %s failed", ".".join(trigger.key))
-        self._polls.pop(trigger.key, None)
-        self._environment.bell.ring()
 
 
 def _find_next(connection: Connection) -> int | None:
