@@ -48,7 +48,7 @@ screenshots: setup ## Take the pictures of the documentation from the installati
 
 test: setup $(if $(NPM),test-ui) ## Run the tests
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not alone"
-	$(BIN)/python -m pytest -q -m alone
+	$(BIN)/python -m pytest -q -m alone $$(grep -rl --include='*.py' 'mark\.alone' tests) # to collect only these
 
 test-ui: setup ## Run the tests of the web interface that need no browser
 	cd ui && npm run --silent test
