@@ -55,12 +55,13 @@ class Client:
                 return id_, data
 
 
-def following(server, *topics, last="", user=None):
+def following(server, *topics, last="", lookback="", user=None):
     """Follow the one stream of events."""
     headers = {"last-event-id": last} if last else {}
     if user is not None:
         headers |= basic(user)
-    return connected(server, "GET", f"{PATH}?{urlencode({'topics': ','.join(topics)})}", headers=headers)
+    query = urlencode({"topics": ",".join(topics)} | ({"lookback": lookback} if lookback else {}))
+    return connected(server, "GET", f"{PATH}?{query}", headers=headers)
 
 
 @asynccontextmanager

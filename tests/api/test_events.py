@@ -171,6 +171,7 @@ async def test_who_may_see_nothing_is_refused_and_who_loses_rights_is_let_go(gua
         ({"topics": "weather"}, 422, "'weather' is no topic; there are executions"),
         ({"topics": "flows:abc"}, 422, "is no topic"),
         ({"topics": "logs:../x"}, 404, "is no id"),
+        ({"topics": "flows", "lookback": "2 s"}, 422, "lookback: '2 s' is not a duration"),
     ],
 )
 async def test_what_cannot_be_followed_is_refused(client, query, status, text):
@@ -231,6 +232,53 @@ async def test_the_ring_keeps_five_minutes_and_a_bounded_amount(ring, time, monk
     add(ring)
     assert not ring.has(ring.epoch, ring.last - 5)
     assert len(ring.after(ring.last - 4, 10)) == 4
+
+
+async def test_the_ring_knows_where_the_last_seconds_begin(ring, time, monkeypatch):
+    time.now = 100
+    assert ring.place_before(1) is None  # nothing was added yet that could be known
+    ring.begin()
+    assert ring.place_before(1) is None
+    time.now = 102
+    assert ring.place_before(1) == 0
+    add(ring, 2)
+    time.now = 104
+    add(ring, 3)
+    assert (ring.place_before(1), ring.place_before(2)) == (2, 0)
+    assert ring.place_before(5) is None
+    monkeypatch.setattr(rings, "MOST_FRAMES", 2)
+    add(ring)
+    assert ring.place_before(1) is None  # some of them were let go
+    time.now = 106
+    assert ring.place_before(1) == 6
+    ring.break_off()
+    assert ring.place_before(1) is None
+    time.now = 108
+    assert ring.place_before(1) == 0
+    ring.end()
+    assert ring.place_before(1) is None
+
+
+async def test_a_page_that_has_read_what_it_shows_is_told_what_came_since(server):
+    hub = find_hub(server.app)
+    async with following(server, "flows", lookback="PT0.2S") as client:
+        await client.until("ready")  # nobody followed, so what came before is not known
+    hub.close()
+    hub.expect()
+    await asyncio.sleep(0)  # it listens from here on
+    hub.ring.begun_at -= 60
+    await save(server, id="since", namespace="dev")
+    async with following(server, "flows", lookback="PT30S") as client:
+        await client.until("flow", id="since")
+    assert [kind for _, kind, _ in client.frames] == ["flow"]
+    hub.close()
+
+
+async def test_the_page_of_the_interface_is_expected_to_follow(server):
+    hub = find_hub(server.app)
+    assert not hub.is_filling
+    answer = await server.get("/ui/")
+    assert hub.is_filling == (answer.status_code == 200)  # 503: the interface is not built here
 
 
 async def test_a_gap_is_another_epoch(ring):

@@ -76,6 +76,24 @@ test("more topics are followed from where the stream is, all in one", async () =
   expect(frames.map(({ kind }) => kind)).toEqual(["ready", "execution"]);
 });
 
+test("who begins says since when it has read what it shows, once", async () => {
+  const connection = made();
+  connection.begunAt = Date.now() - 2_000;
+  connection.follow(["executions"]);
+  await passed(20);
+  expect(call(0)).toMatchObject({ url: "/api/v1/main/events?topics=executions&lookback=PT2.520S", lastId: null });
+  call(0).send("id: e-7\n: \n\n");
+  await passed(5_000);
+  call(0).end();
+  await passed(1);
+  expect(call(1)).toMatchObject({ url: "/api/v1/main/events?topics=executions", lastId: "e-7" });
+  const late = made();
+  late.begunAt = Date.now() - 60_000;
+  late.follow(["executions"]);
+  await passed(20);
+  expect(call(2).url).toBe("/api/v1/main/events?topics=executions");
+});
+
 test("a lost connection is tried again after growing pauses, and goes on where it was", async () => {
   const connection = made();
   connection.follow(["executions"]);

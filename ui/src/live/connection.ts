@@ -12,6 +12,9 @@ const SHORT_MS = 3_000;
 const SETTLING_MS = 20;
 /** What nobody wants any more is sent for a while longer: a new connection would cost more. */
 const LINGER_MS = 5_000;
+const SLACK_MS = 500;
+/** What came in a longer time is more than what is shown. */
+const LONGEST_LOOKBACK_MS = 30_000;
 
 interface Listener {
   onFrames: (frames: Frame[]) => void;
@@ -22,6 +25,8 @@ interface Listener {
 export class Connection {
   /** Of the last frame that was read. */
   lastId = "";
+  /** When the first tab began to read what it shows, in milliseconds of the clock. */
+  begunAt = Number.POSITIVE_INFINITY;
   standing: Standing = FINE;
   readonly #listener: Listener;
   #wanted: readonly string[] = [];
@@ -82,7 +87,7 @@ export class Connection {
 
   /** Gives the status it was answered with, once there is nothing more to read. */
   async #read(topics: readonly string[], controller: AbortController): Promise<number> {
-    const url = `${PATH}?topics=${topics.map(encodeURIComponent).join(",")}`;
+    const url = `${PATH}?topics=${topics.map(encodeURIComponent).join(",")}${this.#lookback()}`;
     const headers = { accept: "text/event-stream", ...(this.lastId && { "last-event-id": this.lastId }) };
     let watch = setTimeout(() => controller.abort(), SILENCE_MS);
     try {
@@ -102,6 +107,13 @@ export class Connection {
     } finally {
       clearTimeout(watch);
     }
+  }
+
+  /** Who begins is told what came since the first tab began to read, and need not read it again. */
+  #lookback(): string {
+    const millis = Date.now() - this.begunAt + SLACK_MS;
+    const isKnown = millis > 0 && millis < LONGEST_LOOKBACK_MS;
+    return this.lastId || !isKnown ? "" : `&lookback=PT${(millis / 1_000).toFixed(3)}S`;
   }
 
   /** Asks for each topic alone, to know which of them may not be read. */

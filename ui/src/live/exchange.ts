@@ -31,7 +31,7 @@ export class Exchange {
     this.#connection.lastId = lastId;
   }
 
-  hear(name: string, { topics, isRetry }: Saying): void {
+  hear(name: string, { topics, begunAt, isRetry }: Saying): void {
     const isNew = !this.#tabs.has(name);
     if (topics.length === 0) this.#tabs.delete(name);
     else this.#tabs.set(name, { topics: new Set(topics), heardAt: Date.now() });
@@ -39,6 +39,7 @@ export class Exchange {
       if (heardAt < Date.now() - SILENCE_MS) this.#tabs.delete(other);
     }
     if (isNew) this.#send(name, { kind: "standing", standing: this.#connection.standing });
+    this.#connection.begunAt = Math.min(this.#connection.begunAt, begunAt);
     this.#connection.follow([...new Set([...this.#tabs.values()].flatMap((tab) => [...tab.topics]))].sort());
     if (isRetry) this.#connection.retry();
   }

@@ -3,6 +3,7 @@ import { type Transport, transport } from "./transports";
 
 const ALIVE_MS = 30_000;
 const HIDDEN_MS = 250;
+const BEGUN_AT = performance.timeOrigin;
 
 export type Listener = (frame: Frame) => void;
 
@@ -28,7 +29,7 @@ export class Tab {
       () => this.#lastId,
     );
     window.setInterval(() => this.#say(), ALIVE_MS);
-    window.addEventListener("pagehide", () => this.#transport.say({ topics: [] }));
+    window.addEventListener("pagehide", () => this.#transport.say({ topics: [], begunAt: BEGUN_AT }));
     window.addEventListener("pageshow", () => this.#say());
     window.addEventListener("online", () => this.retry());
     window.addEventListener("offline", () => this.#stand({ isLost: true, retryAt: null, isSignedOut: false }));
@@ -70,7 +71,7 @@ export class Tab {
 
   #say(more: Partial<Saying> = {}): void {
     const topics = [...new Set([...this.#subscriptions].flatMap((one) => [...one.topics]))];
-    this.#transport.say({ topics, ...more });
+    this.#transport.say({ topics, begunAt: BEGUN_AT, ...more });
   }
 
   #hear(told: Told): void {

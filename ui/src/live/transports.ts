@@ -41,7 +41,7 @@ export function elected(hear: Hear, lastId: () => string): Transport {
   const name = Math.random().toString(36).slice(2);
   const channel = new BroadcastChannel(CHANNEL);
   let exchange: Exchange | null = null;
-  let latest: Saying = { topics: [] };
+  let latest: Saying = { topics: [], begunAt: Date.now() };
   channel.onmessage = ({ data }: MessageEvent<Letter>) => {
     if (data.saying && data.from) exchange?.hear(data.from, data.saying);
     if (data.told?.kind === "who") channel.postMessage({ from: name, saying: latest } satisfies Letter);
@@ -58,7 +58,7 @@ export function elected(hear: Hear, lastId: () => string): Transport {
   });
   return {
     say: (saying) => {
-      latest = { topics: saying.topics };
+      latest = { topics: saying.topics, begunAt: saying.begunAt };
       if (exchange) exchange.hear(name, saying);
       else channel.postMessage({ from: name, saying } satisfies Letter);
     },

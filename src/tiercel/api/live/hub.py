@@ -40,11 +40,14 @@ class Wanted(Struct, frozen=True):
         topics: As a whole.
         keys: Of single executions, as (topic, id).
         last_event_id: Of the last frame it saw, empty when it begins.
+        lookback: How long ago, in seconds, a client that begins has read what it shows; 0 = it reads everything when it
+            is told to.
     """
 
     topics: frozenset[str]
     keys: frozenset[tuple[str, str]] = frozenset()
     last_event_id: str = ""
+    lookback: float = 0.0
 
     def accepts(self, frame: Frame) -> bool:
         """Tell whether a frame is about what is wanted."""
@@ -83,7 +86,13 @@ class Hub:
             if not self.followers[actor.name]:
                 del self.followers[actor.name]
             if not self.followers:
-                self._ending = asyncio.get_running_loop().call_later(SECONDS, self._end)
+                self._end_later()
+
+    def expect(self) -> None:
+        """Fill the ring for a while, as somebody is about to follow who reads what there is first."""
+        if not self._filling:
+            self._begin()
+            self._end_later()
 
     async def read(self, actor: Actor, wanted: Wanted) -> AsyncIterator[bytes]:
         """Give what is sent to a client, several frames at once where they wait.
@@ -95,13 +104,15 @@ class Hub:
         rights: dict[tuple[Resource, Action, str], bool] = {}
         changes = self._environment.access.changes
         ring = self.ring
-        epoch, seq, is_new = self._place(wanted.last_event_id)
+        epoch, seq, is_new = self._place(wanted)
         if is_new:
             yield _numbered(epoch, seq, text_of("reset" if wanted.last_event_id else "ready", {}))
+        elif not wanted.last_event_id:
+            yield _place_alone(epoch, seq)
         while self._filling and self._environment.access.changes == changes and time.monotonic() < ends_at:
             if not await ring.wait(epoch, seq, _HEARTBEAT_SECONDS):
                 # The place moves on though nothing was for this client, so that it can come back to it later.
-                yield b"id: %s-%d\n: \n\n" % (epoch.encode(), seq)
+                yield _place_alone(epoch, seq)
                 continue
             if not ring.has(epoch, seq):
                 epoch, seq = ring.epoch, ring.last
@@ -121,11 +132,15 @@ class Hub:
         """Stop filling the ring; every client's stream ends."""
         self._end()
 
-    def _place(self, last_event_id: str) -> tuple[str, int, bool]:
-        """Where a client reads on, and whether it begins there."""
-        epoch, _, number = last_event_id.rpartition("-")
+    def _place(self, wanted: Wanted) -> tuple[str, int, bool]:
+        """Where a client reads on, and whether it has to read everything anew."""
+        epoch, _, number = wanted.last_event_id.rpartition("-")
         if number.isdecimal() and self.ring.has(epoch, int(number)):
             return epoch, int(number), False
+        if wanted.lookback and not wanted.last_event_id:
+            place = self.ring.place_before(wanted.lookback)
+            if place is not None:
+                return self.ring.epoch, place, False
         return self.ring.epoch, self.ring.last, True
 
     def _begin(self) -> None:
@@ -137,12 +152,15 @@ class Hub:
             for task in self._filling:
                 task.add_done_callback(self._note_end)
 
+    def _end_later(self) -> None:
+        self._ending = asyncio.get_running_loop().call_later(SECONDS, self._end)
+
     def _end(self) -> None:
         self._ending = None
         for task in self._filling:
             task.cancel()
         self._filling = []
-        self.ring.break_off()
+        self.ring.end()
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
         if task in self._filling:
@@ -153,6 +171,7 @@ class Hub:
     async def _fill(self) -> None:
         with self._environment.streams.subscribe() as subscription:
             lost = subscription.lost
+            self.ring.begin()
             while (change := await subscription.next()) is not None:
                 if subscription.lost != lost:
                     lost = subscription.lost
@@ -197,6 +216,10 @@ def _may_see(actor: Actor, frame: Frame, rights: dict[tuple[Resource, Action, st
     if known is None:
         known = rights[right] = actor.may(*right)
     return known
+
+
+def _place_alone(epoch: str, number: int) -> bytes:
+    return b"id: %s-%d\n: \n\n" % (epoch.encode(), number)
 
 
 def _numbered(epoch: str, number: int, text: bytes) -> bytes:

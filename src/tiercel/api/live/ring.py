@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -46,6 +47,7 @@ class Ring:
     Attributes:
         epoch: Numbers mean something within it only.
         last: The number of the newest frame, 0 when there was none.
+        begun_at: Since when nothing was missed, on the clock that was given; None = it is not being filled.
     """
 
     def __init__(self, new_epoch: Callable[[], str], monotonic: Callable[[], float]) -> None:
@@ -56,6 +58,11 @@ class Ring:
         self._news = asyncio.Event()
         self.epoch = new_epoch()
         self.last = 0
+        self.begun_at: float | None = None
+
+    def begin(self) -> None:
+        """Note that from now on everything is added."""
+        self.begun_at = self._monotonic()
 
     def add(self, frame: Frame) -> None:
         """Append a frame, let go of what is too old or too much, and wake who waits."""
@@ -73,11 +80,26 @@ class Ring:
         self._bytes = 0
         self.epoch = self._new_epoch()
         self.last = 0
+        self.begin()
         self._wake()
+
+    def end(self) -> None:
+        """Let go of everything: from now on nothing is added."""
+        self.break_off()
+        self.begun_at = None
 
     def has(self, epoch: str, seq: int) -> bool:
         """Tell whether all that came after a place is still here."""
         return epoch == self.epoch and self.last - len(self._frames) <= seq <= self.last
+
+    def place_before(self, seconds: float) -> int | None:
+        """Give the number after which everything of the last seconds comes; None when some of it is not here."""
+        moment = self._monotonic() - seconds
+        if self.begun_at is None or moment < self.begun_at:
+            return None
+        newer = sum(1 for _ in takewhile(lambda kept: kept[0] >= moment, reversed(self._frames)))
+        is_whole = newer < len(self._frames) or newer == self.last
+        return self.last - newer if is_whole else None
 
     def after(self, seq: int, limit: int) -> list[Frame]:
         """Give up to ``limit`` frames after a place that ``has`` says is here."""

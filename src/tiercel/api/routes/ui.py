@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tiercel.api.errors import RequestError
+from tiercel.api.live.hub import Hub
 from tiercel.api.requests import Incoming
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -47,12 +48,14 @@ async def interface(request: Incoming, path: FromPath[str] = "") -> Response[byt
     """Give a file of the interface, or its page for any other address."""
     name = path.strip("/")
     found = _files()
-    if name in found:
+    if name in found and name != _PAGE:
         return _file(request, found, name)
     if name.startswith("assets/"):
         raise RequestError(404, "not-found", f"The interface has no file '{name}'; reload the page.")
     if _PAGE not in found:
         return Response(_NOT_BUILT.encode(), status_code=503, media_type="text/plain", headers=_SECURITY)
+    hub: Hub = request.app.state["hub"]
+    hub.expect()  # the page reads what it shows at once, and then follows from there
     return _file(request, found, _PAGE)
 
 
