@@ -17,6 +17,8 @@ export interface Standing {
 /** What a tab says: all it wants, each time; so whoever hears it for the first time knows everything. */
 export interface Saying {
   topics: readonly string[];
+  /** When it began to read what it shows, in milliseconds of the clock. */
+  begunAt: number;
   /** Somebody came back, signed in, or asks not to wait any longer. */
   isRetry?: boolean;
 }
