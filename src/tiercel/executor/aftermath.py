@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from functools import partial
 
 from tiercel.errors import TiercelError, UnavailableError
 from tiercel.executor.draft import Draft
+from tiercel.executor.endings import Endings
 from tiercel.executor.intake import Intake
 from tiercel.executor.letters import JobKey, Letter, Newborn, key_of
 from tiercel.executor.memory import Memory
@@ -31,35 +31,19 @@ _log = logging.getLogger("tiercel.executor")
 class Aftermath:
     """Carries out what drafts left for after their commit."""
 
-    def __init__(
-        self, memory: Memory, intake: Intake, database: Database, stream: Stream, clock: Callable[[], int]
-    ) -> None:
+    def __init__(self, memory: Memory, intake: Intake, endings: Endings, database: Database, stream: Stream) -> None:
         self._database = database
         self._memory = memory
+        self._endings = endings
         self._intake = intake
         self._stream = stream
-        self._clock = clock
-        self._waiting: dict[str, list[asyncio.Future[Execution]]] = {}
+        self._clock = memory.clock
         self._starting: dict[tuple[str, JobKey], asyncio.Task[None]] = {}
         self._staff: Staff | None = None
 
     def open(self, staff: Staff) -> None:
         """Say who works and who prepares children; before the first commit."""
         self._staff = staff
-
-    def expect_end(self, execution_id: str) -> asyncio.Future[Execution]:
-        """Give a future of the execution as it is once it is over."""
-        future: asyncio.Future[Execution] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(execution_id, []).append(future)
-        return future
-
-    def unexpect(self, execution_id: str, future: asyncio.Future[Execution]) -> None:
-        """Give up waiting."""
-        waiting = self._waiting.get(execution_id, [])
-        if future in waiting:
-            waiting.remove(future)
-        if not waiting:
-            self._waiting.pop(execution_id, None)
 
     def is_starting(self, job: Job) -> bool:
         """Tell whether a child is being prepared for that job."""
@@ -86,30 +70,20 @@ class Aftermath:
             task.add_done_callback(partial(self._forget, (execution_id, key)))
         for resident in draft.over.values():
             resident.untold_ends -= 1
-            self._finish(resident.run.execution)
+            self._stream.tally.note_end(resident.run.execution)
+            self._endings.tell(resident.run.execution)
         for resident in draft.touched.values():
             if resident.run.execution.is_over and resident.may_leave:
                 self._memory.residents.drop(resident.id)
 
-    def stop(self, error: BaseException) -> None:
-        """Stop preparing children, and refuse those who wait for an end."""
+    def stop(self) -> None:
+        """Stop preparing children."""
         for task in list(self._starting.values()):
             task.cancel()
-        for futures in self._waiting.values():
-            for future in futures:
-                if not future.done():
-                    future.set_exception(error)
-        self._waiting.clear()
 
     def _forget(self, which: tuple[str, JobKey], task: asyncio.Task[None]) -> None:
         del task
         self._starting.pop(which, None)
-
-    def _finish(self, execution: Execution) -> None:
-        self._stream.tally.note_end(execution)
-        for future in self._waiting.pop(execution.id, ()):
-            if not future.done():
-                future.set_result(execution)
 
     def _cancel(self, draft: Draft, crew: Crew) -> None:
         for execution_id, task_run_id, token, is_killed in draft.cancels:

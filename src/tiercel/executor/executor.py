@@ -17,6 +17,7 @@ from tiercel.engine import Run
 from tiercel.errors import ConflictError, NotFoundError, TiercelError, UnavailableError
 from tiercel.executor.aftermath import Aftermath
 from tiercel.executor.echo import Echo
+from tiercel.executor.endings import Endings
 from tiercel.executor.intake import Intake
 from tiercel.executor.letters import Letter
 from tiercel.executor.loop import Loop
@@ -34,7 +35,6 @@ from tiercel.model.flow import Concurrency
 from tiercel.model.log import LogEntry, MetricEntry
 from tiercel.operations.ids import shard_of
 from tiercel.repository.database import Database
-from tiercel.repository.executions import find_execution
 from tiercel.repository.limits import list_pools
 from tiercel.repository.purging import list_existing
 from tiercel.repository.records import Job
@@ -74,7 +74,8 @@ class Executor:
         self.stream = parts.stream
         self._memory = Memory(parts.clock, parts.residents)
         self._intake = Intake(self._memory, parts.database, self._is_alive)
-        self._aftermath = Aftermath(self._memory, self._intake, parts.database, parts.stream, parts.clock)
+        self._endings = Endings(self._memory, parts.database)
+        self._aftermath = Aftermath(self._memory, self._intake, self._endings, parts.database, parts.stream)
         self._shards = Shards(parts.database, parts.name, parts.clock)
         self._sources = Sources(self._memory, self._intake, parts.database, self._shards, parts.clock)
         self._staff: Staff | None = None
@@ -125,7 +126,8 @@ class Executor:
         self._sources.stop()
         if self._loop is not None:
             await self._loop.finish()
-        self._aftermath.stop(UnavailableError("the server is stopping; what has begun goes on when it runs again"))
+        self._aftermath.stop()
+        self._endings.refuse(UnavailableError("the server is stopping; what has begun goes on when it runs again"))
         for letter in (*self._intake.clear(), *self._memory.clear()):
             letter.settle(closing)
         self.stream.close()
@@ -160,12 +162,12 @@ class Executor:
 
     async def run(self, execution: Execution, task_runs: Sequence[TaskRun] = ()) -> Execution:
         """Start a new execution and wait until it is over; raises as ``start`` does."""
-        end = self._aftermath.expect_end(execution.id)
+        end = self._endings.expect(execution.id)
         try:
             await self.start(execution, task_runs)
             return await end
         finally:
-            self._aftermath.unexpect(execution.id, end)
+            self._endings.unexpect(execution.id, end)
 
     async def submit(self, execution_id: str, event: Event) -> None:
         """Hand an event to an execution; returns after the commit that applied it.
@@ -182,20 +184,7 @@ class Executor:
         Raises:
             NotFoundError: There is no such execution.
         """
-        end = self._aftermath.expect_end(execution_id)
-        try:
-            resident = self._memory.residents.find(execution_id)
-            if resident is not None and resident.run.execution.is_over and not resident.untold_ends:
-                return resident.run.execution
-            if resident is None:
-                stored = await self._parts.database.read(lambda connection: find_execution(connection, execution_id))
-                if stored is None:
-                    raise NotFoundError("execution", execution_id)
-                if stored.is_over:
-                    return stored
-            return await end
-        finally:
-            self._aftermath.unexpect(execution_id, end)
+        return await self._endings.wait(execution_id)
 
     def report(
         self,
@@ -228,8 +217,8 @@ class Executor:
 
     def expect_end(self, execution_id: str) -> asyncio.Future[Execution]:
         """Give a future of an execution that has not begun yet, done when it is over. Cancel it to wait no more."""
-        future = self._aftermath.expect_end(execution_id)
-        future.add_done_callback(lambda _: self._aftermath.unexpect(execution_id, future))
+        future = self._endings.expect(execution_id)
+        future.add_done_callback(lambda _: self._endings.unexpect(execution_id, future))
         return future
 
     async def discard(self, execution_ids: Iterable[str]) -> None:
@@ -248,24 +237,14 @@ class Executor:
         self._sources.let_in(self._memory.admission.withdraw(gone))
 
     def _make_loop(self, staff: Staff, *, on_announced: Callable[[], None]) -> Loop:
-        parts = self._parts
-        office = Office(
-            crew=staff.crew,
-            memory=self._memory,
-            world=staff.world,
-            clock=parts.clock,
-            new_id=parts.new_id,
-            shard_of=lambda execution_id: shard_of(execution_id, self._shards.count),
-            is_watched=staff.is_watched,
-        )
         return Loop(
-            office,
+            _office_of(self._parts, staff, self._memory, self._shards),
             self._intake,
             self._aftermath,
             self._sources,
             self._shards,
-            database=parts.database,
-            stream=parts.stream,
+            database=self._parts.database,
+            stream=self._parts.stream,
             on_announced=on_announced,
         )
 
@@ -282,6 +261,18 @@ class Executor:
         if self._staff is not None and self._staff.crew.has(job.execution_id, job.task_run_id, job.token):
             return True
         return self._aftermath.is_starting(job)
+
+
+def _office_of(parts: Parts, staff: Staff, memory: Memory, shards: Shards) -> Office:
+    return Office(
+        crew=staff.crew,
+        memory=memory,
+        world=staff.world,
+        clock=parts.clock,
+        new_id=parts.new_id,
+        shard_of=lambda execution_id: shard_of(execution_id, shards.count),
+        is_watched=staff.is_watched,
+    )
 
 
 def _tell_fault(task: asyncio.Task[None]) -> None:

@@ -190,21 +190,7 @@ class Loop:
         if draft.announcements:
             self._on_announced()
         if draft.posts:
-            await self._read_posts()
-
-    async def _read_posts(self) -> None:
-        """Deliver what the commit put into the inbox; it stays there while the database cannot be read."""
-        while True:
-            try:
-                await self._sources.read_inbox()
-            except UnavailableError as error:
-                _log.warning("the inbox cannot be read, trying again: %s", error)
-                await asyncio.sleep(_LONGEST_PATIENCE_SECONDS)
-            except Exception:  # noqa: BLE001 (nobody else would say so, and events would wait until the next start)
-                _log.exception("the inbox cannot be read, trying again")
-                await asyncio.sleep(_LONGEST_PATIENCE_SECONDS)
-            else:
-                return
+            await self._sources.read_posts()
 
     async def _start_over(self, draft: Draft, error: Exception) -> None:
         """Go back to the last commit: what is in memory was built on one that failed."""
@@ -222,7 +208,7 @@ class Loop:
             elif not (letter.is_internal or letter.inbox_id or letter.timer):
                 kept.append(letter)
         await asyncio.sleep(patience)
-        await self._take_up_again()
+        await self._sources.take_up_again()
         # The one that cannot be stored is found by committing one execution at a time.
         self._is_alone = not isinstance(error, UnavailableError)
         if self._is_alone and len(draft.touched) == 1:
@@ -233,13 +219,3 @@ class Loop:
         for letter in kept:
             self._intake.deliver(letter)
         self._memory.has_work.set()
-
-    async def _take_up_again(self) -> None:
-        while True:
-            try:
-                await self._sources.take_up()
-            except Exception as error:  # noqa: BLE001 (without what is stored nothing can go on)
-                _log.warning("the database cannot be read, trying again: %s", error)
-                await asyncio.sleep(_LONGEST_PATIENCE_SECONDS)
-            else:
-                return

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
+from tiercel.errors import UnavailableError
 from tiercel.executor.intake import Intake
 from tiercel.executor.letters import Letter
 from tiercel.executor.memory import Memory
@@ -19,6 +20,7 @@ from tiercel.repository.recovery import read_unfinished
 
 _INBOX_PAGE = 1_000
 _LONGEST_SLEEP_SECONDS = 3600.0
+_PATIENCE_SECONDS = 5.0
 _log = logging.getLogger("tiercel.executor")
 
 
@@ -58,6 +60,31 @@ class Sources:
         """Tell executions that they may start: limits have given them their slots."""
         for execution_id in execution_ids:
             self._intake.deliver(Letter(execution_id, ExecutionAdmitted(at=self._clock()), is_internal=True))
+
+    async def take_up_again(self) -> None:
+        """Take up what is stored, as soon as the database can be read."""
+        while True:
+            try:
+                await self.take_up()
+            except Exception as error:  # noqa: BLE001 (without what is stored nothing can go on)
+                _log.warning("the database cannot be read, trying again: %s", error)
+                await asyncio.sleep(_PATIENCE_SECONDS)
+            else:
+                return
+
+    async def read_posts(self) -> None:
+        """Deliver what a commit put into the inbox; it stays there while the database cannot be read."""
+        while True:
+            try:
+                await self.read_inbox()
+            except UnavailableError as error:
+                _log.warning("the inbox cannot be read, trying again: %s", error)
+                await asyncio.sleep(_PATIENCE_SECONDS)
+            except Exception:  # noqa: BLE001 (nobody else would say so, and events would wait until the next start)
+                _log.exception("the inbox cannot be read, trying again")
+                await asyncio.sleep(_PATIENCE_SECONDS)
+            else:
+                return
 
     async def read_inbox(self) -> None:
         """Deliver what was written to the inbox since it was last read; what cannot be read is removed.

@@ -14,6 +14,7 @@ from tiercel.engine.decide import decide_all
 from tiercel.executor.abandon import abandon
 from tiercel.executor.draft import Draft, token_of
 from tiercel.executor.letters import JobKey, Letter, Newborn, key_of
+from tiercel.executor.memory import Memory
 from tiercel.executor.orders import Office, Orders
 from tiercel.executor.residents import Resident
 from tiercel.executor.timers import TimerName
@@ -34,7 +35,7 @@ from tiercel.model.event import (
 )
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.state import State
-from tiercel.operations.assignments import Assignment
+from tiercel.operations.assignments import Assignment, Crew
 from tiercel.repository.records import Work
 
 TASK_RUNS_A_TURN = 500
@@ -129,7 +130,7 @@ class Turn:
                 return  # answered before, or no longer wanted
             draft.end_job(resident, letter.job, int(getattr(letter.event, "token", 0)))
         if letter.timer is not None:
-            if self._is_set_again(letter.timer):
+            if _is_set_again(draft, self._office.memory, resident.id, letter.timer):
                 return
             draft.set_timer(resident, letter.timer, None)
             if letter.timer[1] == SCHEDULED:
@@ -153,12 +154,6 @@ class Turn:
             self._receive(letter.event, events)
         elif letter.is_arrival:
             self._arrive(events)
-
-    def _is_set_again(self, timer: TimerName) -> bool:
-        """Tell whether a timer that fired was set anew before its execution could read that it did."""
-        if self._draft.timers.get(self._resident.id, {}).get(timer) is not None:
-            return True
-        return timer in self._office.memory.timers.names(self._resident.id)
 
     def _receive(self, event: Event, events: list[Event]) -> None:
         if isinstance(event, TaskRunEnded) and event.task_run_id in self._resident.jobs:
@@ -242,25 +237,31 @@ class Turn:
                 self._draft.end_job(resident, key, work.token)
             return None
         assignment = self._orders.assignment(work, task_run)
-        event = self._try_here(assignment)
+        event = _try_here(self._office.crew, self._draft, assignment)
         if event is None:
             self._orders.assign(assignment)
         elif key in resident.jobs:
             self._draft.end_job(resident, key, token_of(work))
         return event
 
-    def _try_here(self, assignment: Assignment) -> Event | None:
-        crew = self._office.crew
-        if isinstance(assignment.work, Evaluate):
-            return crew.evaluate(assignment)
-        result = crew.run_inline(assignment)
-        if result is None:
-            return None
-        self._draft.logs.extend(result.logs)
-        self._draft.metrics.extend(result.metrics)
-        return result.event
+
+def _is_set_again(draft: Draft, memory: Memory, execution_id: str, timer: TimerName) -> bool:
+    """Tell whether a timer that fired was set anew before its execution could read that it did."""
+    return draft.timers.get(execution_id, {}).get(timer) is not None or timer in memory.timers.names(execution_id)
 
 
 def _is_wanted(task_run: TaskRun | None, work: RunTask) -> bool:
     """Tell whether the attempt may still begin: it was not killed, ended or dispatched anew."""
     return task_run is not None and task_run.token == work.token and not task_run.state.is_terminal
+
+
+def _try_here(crew: Crew, draft: Draft, assignment: Assignment) -> Event | None:
+    """Do work at once, if that can be done without a worker."""
+    if isinstance(assignment.work, Evaluate):
+        return crew.evaluate(assignment)
+    result = crew.run_inline(assignment)
+    if result is None:
+        return None
+    draft.logs.extend(result.logs)
+    draft.metrics.extend(result.metrics)
+    return result.event
