@@ -10,44 +10,40 @@ const OUT = "../src/tiercel/api/static";
 const LICENSES = "licenses.md";
 const FONTS = ["@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono"];
 
-/** Adds the licences of the fonts to those of the libraries: Vite tells of scripts only. */
-function fontLicenses(): Plugin {
+/** Finishes what was built, wherever that was told to go. */
+function finished(): Plugin {
   let out = OUT;
   return {
-    name: "font-licenses",
+    name: "finished",
     apply: "build",
     configResolved(config) {
       out = config.build.outDir;
     },
     closeBundle() {
-      for (const name of FONTS) {
-        const folder = join("node_modules", name);
-        const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-        const text = readFileSync(join(folder, "LICENSE"), "utf8").trim().replace(/^/gm, "> ");
-        appendFileSync(join(out, LICENSES), `\n## ${name} - ${version} (${license})\n\n${text}\n`);
-      }
+      addFontLicenses(out);
+      compress(out);
     },
   };
 }
 
+/** Adds the licences of the fonts to those of the libraries: Vite tells of scripts only. */
+function addFontLicenses(out: string): void {
+  for (const name of FONTS) {
+    const folder = join("node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const text = readFileSync(join(folder, "LICENSE"), "utf8").trim().replace(/^/gm, "> ");
+    appendFileSync(join(out, LICENSES), `\n## ${name} - ${version} (${license})\n\n${text}\n`);
+  }
+}
+
 /** Writes a .br and a .gz beside each text file, so that the server never compresses. */
-function compressed(): Plugin {
-  let out = OUT;
-  return {
-    name: "compressed",
-    apply: "build",
-    configResolved(config) {
-      out = config.build.outDir;
-    },
-    closeBundle() {
-      for (const path of files(out)) {
-        if (!/\.(js|css|html|svg)$/.test(path)) continue;
-        const bytes = readFileSync(path);
-        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
-        writeFileSync(`${path}.br`, brotliCompressSync(bytes));
-      }
-    },
-  };
+function compress(out: string): void {
+  for (const path of files(out)) {
+    if (!/\.(js|css|html|svg)$/.test(path)) continue;
+    const bytes = readFileSync(path);
+    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes));
+  }
 }
 
 function files(directory: string): string[] {
@@ -59,7 +55,7 @@ function files(directory: string): string[] {
 
 export default defineConfig({
   base: "/ui/",
-  plugins: [react(), texts(), fontLicenses(), compressed()],
+  plugins: [react(), texts(), finished()],
   build: {
     outDir: OUT,
     emptyOutDir: true,

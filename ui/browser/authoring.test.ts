@@ -256,5 +256,7 @@ test("files of the namespace are read, changed and used beside the text", async 
   await page.locator(".cm-content").getByText("# said last").click();
   await page.keyboard.press("End");
   await page.getByRole("button", { name: "Read it here" }).click();
-  expect(await page.locator(".cm-content").innerText()).toContain("# said last{{ read('sql/a.sql') }}");
+  expect(await page.getByRole("textbox", { name: "Flow source" }).innerText()).toContain(
+    "# said last{{ read('sql/a.sql') }}",
+  );
 });

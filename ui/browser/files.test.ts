@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { stage } from "./stage";
 import { violationsOf } from "./whole";
 
-const { open, origin } = await stage();
+const { open, save, origin } = await stage();
 const SPACE = "filed";
 const place = (path: string) => `${origin}/api/v1/main/namespaces/${SPACE}/files?path=${path}`;
 
@@ -100,4 +100,92 @@ test("uploads say how far they are, can be stopped, and say why one is refused",
   await page.unroute("**/files?path=%2Flarge-two.txt");
   await pick.setInputFiles({ name: "broken.zip", mimeType: "application/zip", buffer: Buffer.from("no archive") });
   await page.getByRole("alert").waitFor();
+});
+
+test("a save by somebody else is told at once, and is taken or brought together", async () => {
+  await store("/told.py", "one = 1\n\ntwo = 2\n");
+  const page = await show("/told.py");
+  const text = page.getByRole("textbox", { name: "Text of told.py" });
+  await text.getByText("one = 1").waitFor();
+  await store("/told.py", "one = 1\n\ntwo = 3\n");
+  const notice = page.getByRole("status").filter({ hasText: /was saved elsewhere|saved revision/ });
+  await notice.waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole("button", { name: "Show it" }).click();
+  await text.getByText("two = 3").waitFor();
+  await notice.waitFor({ state: "detached" });
+
+  await text.click();
+  await page.keyboard.press("ControlOrMeta+Home");
+  await page.keyboard.type("# mine\n");
+  await store("/told.py", "one = 1\n\ntwo = 4\n");
+  await page.getByRole("button", { name: "Bring both together" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take the merged text" }).click();
+  await text.getByText("two = 4").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Save/ }).click();
+  await page.getByText("Saved told.py").waitFor();
+  expect(await read("/told.py")).toBe("# mine\none = 1\n\ntwo = 4\n");
+  expect(await notice.count()).toBe(0);
+});
+
+test("a file that somebody else makes or deletes comes into the tree and goes", async () => {
+  const page = await open(`/namespaces/${SPACE}?tab=files`);
+  const tree = page.getByRole("region", { name: "Files" });
+  await store("/sudden.txt", "here");
+  await tree.getByRole("button", { name: "sudden.txt" }).waitFor();
+  await fetch(place("/sudden.txt"), { method: "DELETE" });
+  await tree.getByRole("button", { name: "sudden.txt" }).waitFor({ state: "detached" });
+});
+
+test("what was written and not saved is offered again, however it was left", async () => {
+  await store("/left.txt", "old\n");
+  await store("/other.txt", "other\n");
+  const page = await show("/left.txt");
+  const text = page.getByRole("textbox", { name: "Text of left.txt" });
+  await text.click();
+  await page.keyboard.press("ControlOrMeta+Home");
+  await page.keyboard.type("new ");
+  await page.getByRole("button", { name: "other.txt" }).click();
+  await page.getByRole("textbox", { name: "Text of other.txt" }).waitFor();
+  await page.getByRole("button", { name: "left.txt" }).click();
+  await page.getByRole("button", { name: "Take it up again" }).click();
+  await text.getByText("new old").waitFor();
+  await page.getByRole("button", { name: /^Save/ }).click();
+  await page.getByText("Saved left.txt").waitFor();
+  await page.reload();
+  await text.getByText("new old").waitFor();
+  expect(await page.getByRole("button", { name: "Take it up again" }).count()).toBe(0);
+});
+
+test("a new file does not take the place of one that is there", async () => {
+  await store("/there.txt", "kept\n");
+  const page = await open(`/namespaces/${SPACE}?tab=files`);
+  await page.getByRole("button", { name: "New file" }).click();
+  const dialog = page.getByRole("dialog", { name: "New file" });
+  await dialog.getByLabel("Path").fill("there.txt");
+  await dialog.getByRole("button", { name: "Make the file" }).click();
+  await dialog.getByText("There is a file of this path already.").waitFor();
+  expect(await read("/there.txt")).toBe("kept\n");
+});
+
+test("beside a flow, too, nobody's save of a file is lost", async () => {
+  await store("/flow.sql", "select 1\n\nfrom a\n");
+  await save(
+    `id: reads\nnamespace: ${SPACE}\ntasks:\n  - id: a\n    type: io.kestra.plugin.core.log.Log\n    message: x\n`,
+  );
+  const page = await open(`/flows/edit/${SPACE}/reads`);
+  await page.getByRole("button", { name: "Files", exact: true }).click();
+  await page.getByRole("button", { name: "flow.sql" }).click();
+  const text = page.getByRole("textbox", { name: "Text of flow.sql" });
+  await text.click();
+  await page.keyboard.press("ControlOrMeta+Home");
+  await page.keyboard.type("-- mine\n");
+  await store("/flow.sql", "select 1\n\nfrom b\n");
+  await page.getByRole("button", { name: "Save file" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take the merged text" }).click();
+  await text.getByText("from b").waitFor();
+  await page.getByRole("button", { name: "Save file" }).click();
+  await page.getByText("Saved flow.sql").waitFor();
+  expect(await read("/flow.sql")).toBe("-- mine\nselect 1\n\nfrom b\n");
 });

@@ -1,3 +1,7 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { stage } from "./stage";
 import { violationsOf } from "./whole";
@@ -64,6 +68,52 @@ describe("a task is tried alone", () => {
     await dialog.getByText(/^Failed/).waitFor();
   });
 });
+
+const TALKS = `id: talks
+namespace: test
+tasks:
+  - id: talks
+    type: io.kestra.plugin.scripts.shell.Commands
+    taskRunner: {type: io.kestra.plugin.core.runner.Process}
+    commands:
+      - printf 'it \\033[31mbegan\\033[0m\\n'
+      - "for turn in $(seq 600); do [ -e FLAG ] && break; sleep 0.1; done"
+      - echo it ended
+`;
+
+describe("a task that takes its time", () => {
+  test("is seen at work: its lines come while it goes on", async () => {
+    const flag = join(await mkdtemp(join(tmpdir(), "trial-")), "go");
+    await save(TALKS.replace("FLAG", flag));
+    const dialog = await tried();
+    await dialog.getByRole("log").getByText("it began").waitFor();
+    expect(await dialog.getByRole("log").locator(".failed").innerText()).toBe("began");
+    await dialog.getByText(/^Running, /).waitFor();
+    expect(await violationsOf(dialog.page(), { within: '[role="dialog"]' })).toEqual([]);
+    await writeFile(flag, "");
+    await dialog.getByText(/^Success/).waitFor();
+    expect(await dialog.getByRole("log").innerText()).toMatch(/it began\s+INFO +it ended/);
+  });
+
+  test("is stopped, and what it wrote until then stays", async () => {
+    await save(TALKS.replace("FLAG", "/nowhere"));
+    const dialog = await tried();
+    await dialog.getByRole("log").getByText("it began").waitFor();
+    await dialog.getByRole("button", { name: "Stop" }).click();
+    await dialog.getByText("It was stopped").waitFor();
+    await dialog.getByRole("log").getByText("it began").waitFor();
+    await dialog.getByRole("button", { name: "Try it" }).waitFor();
+  });
+});
+
+async function tried(): Promise<Locator> {
+  const page = await open("/flows/edit/test/talks");
+  await page.locator('button.node[aria-label^="talks,"]').click();
+  await page.getByRole("button", { name: "Try with values" }).click();
+  const dialog = page.getByRole("dialog", { name: "Try talks" });
+  await dialog.getByRole("button", { name: "Try it" }).click();
+  return dialog;
+}
 
 describe("keys of the code", () => {
   test("13: F12 leads to what is named, F2 renames the task at the cursor wherever it is read", async () => {

@@ -33,6 +33,7 @@ const EVERYTHING: QueryKey[] = [
   ["logs"],
   ["metrics"],
   ["charts"],
+  ["namespaceFiles"],
   OF_NOTIFICATIONS,
 ];
 
@@ -81,6 +82,7 @@ class Refresher {
     else if (kind === "log") this.#log((data as { executionId?: string }).executionId);
     else if (kind === "flow") for (const key of OF_FLOWS) this.#soon(key);
     else if (kind === "trigger") this.#soon(["triggers"]);
+    else if (kind === "file") this.#soon(["namespaceFiles", (data as { namespace: string }).namespace]);
     else if (kind === "notification") this.#soon(OF_NOTIFICATIONS);
     else if (kind === "dashboard") for (const key of [...OF_DASHBOARDS, ["charts"]]) this.#soon(key);
   };

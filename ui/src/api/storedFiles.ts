@@ -1,6 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import { API, query, request, requestJson } from "./client";
-import type { FileEntry } from "./namespaceFiles";
+
+export interface FileEntry {
+  type: "File" | "Directory";
+  fileName: string;
+  size: number;
+}
 
 export interface StoredFile {
   /** Null when it is no text, or too long to be edited. */
@@ -38,7 +43,7 @@ export function storedFile(namespace: string, path: string, revision?: number) {
     queryFn: async ({ signal }): Promise<StoredFile> => {
       const response = await request(`${rootOf(namespace)}${query({ path, revision })}`, { signal });
       const size = Number(response.headers.get("content-length") ?? 0);
-      const number = Number(/\d+/.exec(response.headers.get("etag") ?? "")?.[0] ?? 0);
+      const number = revisionOf(response);
       if (size > MOST_BYTES) return { text: null, size, revision: number };
       const bytes = new Uint8Array(await response.arrayBuffer());
       return { text: textOf(bytes), size: bytes.length, revision: number };
@@ -58,12 +63,12 @@ export function fileRevisions(namespace: string, path: string) {
   });
 }
 
-/** Stores a file; with the revision that was edited, another that came in between is not lost. */
-export async function storeFile(namespace: string, path: string, content: Blob, revision?: number): Promise<void> {
+/** Stores a file and gives its new revision; with the revision that was edited, another that came in between is not lost. */
+export async function storeFile(namespace: string, path: string, content: Blob, revision?: number): Promise<number> {
   const body = new FormData();
   body.append("fileContent", content, path.split("/").at(-1) ?? "file");
   const headers: Record<string, string> = revision === undefined ? {} : { "if-match": `"${revision}"` };
-  await request(`${rootOf(namespace)}${query({ path })}`, { method: "POST", body, headers });
+  return revisionOf(await request(`${rootOf(namespace)}${query({ path })}`, { method: "POST", body, headers }));
 }
 
 export async function makeDirectory(namespace: string, path: string): Promise<void> {
@@ -88,6 +93,10 @@ export function archiveAddress(namespace: string): string {
 
 function rootOf(namespace: string): string {
   return `/namespaces/${namespace}/files`;
+}
+
+function revisionOf(response: Response): number {
+  return Number(/\d+/.exec(response.headers.get("etag") ?? "")?.[0] ?? 0);
 }
 
 function textOf(bytes: Uint8Array): string | null {

@@ -19,8 +19,8 @@ function stream(): Tab {
 /**
  * Keeps what is shown of these topics up to date for as long as the component is there.
  *
- * A topic is `executions`, `task-runs`, `logs`, `flows`, `triggers`, `dashboards` or `notifications`; the first three with `:ID` for one
- * execution alone.
+ * A topic is `executions`, `task-runs`, `logs`, `flows`, `triggers`, `dashboards`, `files` or `notifications`; the first three with
+ * `:ID` for one execution alone.
  */
 export function useLive(...topics: string[]): void {
   const refresh = refresherOf(useQueryClient());

@@ -17,7 +17,7 @@ interface Saved {
   author?: string;
 }
 
-const TOPICS = { flow: "flows", dashboard: "dashboards" };
+const TOPICS = { flow: "flows", dashboard: "dashboards", file: "files" };
 
 /** Listens for saves of one thing; gives the last that is newer than the revision which is known here. */
 export function useNews(kind: keyof typeof TOPICS, key: { namespace?: string; id: string } | null, revision: number) {

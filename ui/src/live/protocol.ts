@@ -38,6 +38,7 @@ const TOPICS: Record<string, [topic: string, key: string | null]> = {
   flow: ["flows", null],
   trigger: ["triggers", null],
   dashboard: ["dashboards", null],
+  file: ["files", null],
   notification: ["notifications", null],
 };
 

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, type LinkProps, useNavigate } from "@tanstack/react-router";
 import { DropdownMenu } from "radix-ui";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { deleteFlows, setFlowsDisabled } from "../../api/flowBulk";
 import { flowSource } from "../../api/flows";
 import { handOver } from "../../api/handover";
@@ -57,53 +57,37 @@ export function FlowMenu({ namespace, id, isDisabled = false, isInEditor = false
           <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
             {isInEditor && (
               <>
-                <DropdownMenu.Item className="menu__item" asChild>
-                  <Link to="/flows/edit/$namespace/$id/revisions" params={params}>
-                    <Icon name="history" small />
-                    {t("Revisions")}
-                  </Link>
-                </DropdownMenu.Item>
-                <DropdownMenu.Item className="menu__item" asChild>
-                  <Link to="/logs" search={{ namespace, flow: id }}>
-                    <Icon name="logs" small />
-                    {t("Logs")}
-                  </Link>
-                </DropdownMenu.Item>
-                <DropdownMenu.Item className="menu__item" asChild>
-                  <Link to="/triggers" search={{ namespace, q: id }}>
-                    <Icon name="triggers" small />
-                    {t("Triggers")}
-                  </Link>
-                </DropdownMenu.Item>
-                <DropdownMenu.Item className="menu__item" asChild>
-                  <Link to="/flows/edit/$namespace/$id/dependencies" params={params}>
-                    <Icon name="flows" small />
-                    {t("Dependencies")}
-                  </Link>
-                </DropdownMenu.Item>
+                <PageItem icon="history" to="/flows/edit/$namespace/$id/revisions" params={params}>
+                  {t("Revisions")}
+                </PageItem>
+                <PageItem icon="logs" to="/logs" search={{ namespace, flow: id }}>
+                  {t("Logs")}
+                </PageItem>
+                <PageItem icon="triggers" to="/triggers" search={{ namespace, q: id }}>
+                  {t("Triggers")}
+                </PageItem>
+                <PageItem icon="flows" to="/flows/edit/$namespace/$id/dependencies" params={params}>
+                  {t("Dependencies")}
+                </PageItem>
                 <DropdownMenu.Separator asChild>
                   <hr />
                 </DropdownMenu.Separator>
               </>
             )}
-            <DropdownMenu.Item className="menu__item" onSelect={() => void copy().catch(toastError)}>
-              <Icon name="copy" small />
+            <ActItem icon="copy" onSelect={() => void copy().catch(toastError)}>
               {t("Copy into a new flow")}
-            </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu__item" onSelect={() => void keep().catch(toastError)}>
-              <Icon name="download" small />
+            </ActItem>
+            <ActItem icon="download" onSelect={() => void keep().catch(toastError)}>
               {t("Download as YAML")}
-            </DropdownMenu.Item>
+            </ActItem>
             {!isInEditor && (
-              <DropdownMenu.Item className="menu__item" onSelect={() => toggle.mutate()}>
-                <Icon name={isDisabled ? "play" : "pause"} small />
+              <ActItem icon={isDisabled ? "play" : "pause"} onSelect={() => toggle.mutate()}>
                 {isDisabled ? t("Enable") : t("Disable")}
-              </DropdownMenu.Item>
+              </ActItem>
             )}
-            <DropdownMenu.Item className="menu__item" onSelect={() => setAsking(true)}>
-              <Icon name="trash" small />
+            <ActItem icon="trash" onSelect={() => setAsking(true)}>
               {t("Delete")}
-            </DropdownMenu.Item>
+            </ActItem>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
@@ -121,6 +105,31 @@ export function FlowMenu({ namespace, id, isDisabled = false, isInEditor = false
         </Confirm>
       )}
     </>
+  );
+}
+
+interface ItemProps {
+  icon: string;
+  children: ReactNode;
+}
+
+function PageItem({ icon, children, ...link }: ItemProps & LinkProps) {
+  return (
+    <DropdownMenu.Item className="menu__item" asChild>
+      <Link {...link}>
+        <Icon name={icon} small />
+        {children}
+      </Link>
+    </DropdownMenu.Item>
+  );
+}
+
+function ActItem({ icon, children, onSelect }: ItemProps & { onSelect: () => void }) {
+  return (
+    <DropdownMenu.Item className="menu__item" onSelect={onSelect}>
+      <Icon name={icon} small />
+      {children}
+    </DropdownMenu.Item>
   );
 }
 

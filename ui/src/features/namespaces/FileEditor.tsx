@@ -17,27 +17,26 @@ interface Props {
 export function FileEditor({ namespace, path, onOpen }: Props) {
   const client = useQueryClient();
   const [revision, setRevision] = useState<number>();
-  // A text that is being written does not change because the page looked again: it is made anew when it was saved.
-  const [turn, setTurn] = useState(0);
   const onSaved = async (): Promise<void> => {
-    await client.invalidateQueries({ queryKey: ["namespaceFiles", namespace] });
+    if (revision === undefined) return;
     await client.fetchQuery({ ...storedFile(namespace, path), staleTime: 0 });
     setRevision(undefined);
-    setTurn((count) => count + 1);
   };
   const found = useQuery(storedFile(namespace, path, revision));
-  const revisions = useQuery(fileRevisions(namespace, path)).data ?? [];
+  const { data: revisions = [], dataUpdatedAt } = useQuery(fileRevisions(namespace, path));
   return (
     <section className="nfiles__one" aria-label={path.slice(1)}>
       <Loaded query={found}>
         {(file) => (
           <FileText
-            key={`${turn}/${revision ?? ""}`}
+            // A text that is being written does not change because the page looked again.
+            key={revision ?? ""}
             namespace={namespace}
             path={path}
             file={file}
             written={writtenIn(path)}
             revisions={revisions}
+            newest={{ revision: revisions[0] ?? 0, at: dataUpdatedAt }}
             isOld={revision !== undefined && revision !== revisions[0]}
             onRevision={setRevision}
             onSaved={onSaved}

@@ -1,19 +1,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { ApiError } from "../../api/client";
-import { deleteFile, fileAddress, moveFile, type StoredFile, storedFile, storeFile } from "../../api/storedFiles";
+import { deleteFile, fileAddress, moveFile, type StoredFile } from "../../api/storedFiles";
 import { Confirm } from "../../components/actions/Confirm";
 import { CodeArea, type Written } from "../../components/CodeArea";
 import { chord } from "../../components/chord";
-import { Failure } from "../../components/Failure";
+import { FileNotices } from "../../components/files/FileNotices";
+import { useFileText } from "../../components/files/useFileText";
 import { Icon } from "../../components/Icon";
 import { LabelledField } from "../../components/LabelledField";
-import type { Conflict } from "../../components/merging/merging";
 import { toast } from "../../components/toasts";
 import { Waiting } from "../../components/Waiting";
 import { t } from "../../i18n/text";
 
-const MergeDialog = lazy(async () => ({ default: (await import("../../components/merging/MergeDialog")).MergeDialog }));
 const FileDiff = lazy(async () => ({ default: (await import("./FileDiff")).FileDiff }));
 
 interface Props {
@@ -22,6 +20,7 @@ interface Props {
   file: StoredFile;
   written: Written;
   revisions: readonly number[];
+  newest: { revision: number; at: number };
   /** A revision that is not the last: it can be looked at and brought back. */
   isOld: boolean;
   onRevision: (revision: number | undefined) => void;
@@ -32,30 +31,14 @@ interface Props {
 
 /** The text of a file with what is done to it: saved, moved, deleted, an old revision brought back. */
 export function FileText(props: Props) {
-  const { namespace, path, file, written, revisions, isOld, onRevision, onSaved, onOpen, children } = props;
+  const { namespace, path, file, written, revisions, newest, isOld, onRevision, onSaved, onOpen, children } = props;
   const client = useQueryClient();
-  const [base, setBase] = useState({ text: file.text, revision: file.revision });
-  const [text, setText] = useState(file.text ?? "");
-  /** What the editor was made with last; it owns its text from then on. */
-  const [seed, setSeed] = useState({ text: file.text ?? "", turn: 0 });
-  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const writing = useFileText(namespace, path, file, { isOld, newest, onSaved });
+  const { text, base, isDirty } = writing;
   const [isComparing, setComparing] = useState(false);
   const [asked, setAsked] = useState<"move" | "delete" | null>(null);
   const [to, setTo] = useState(path.slice(1));
   const renew = (): Promise<void> => client.invalidateQueries({ queryKey: ["namespaceFiles", namespace] });
-  const save = useMutation({
-    mutationFn: () => storeFile(namespace, path, new Blob([text]), isOld ? undefined : base.revision),
-    onSuccess: async () => {
-      toast(t("Saved {name}", { name: path.slice(1) }));
-      await onSaved();
-    },
-    onError: async (error) => {
-      if (!(error instanceof ApiError && error.status === 412)) return;
-      const theirs = await client.fetchQuery({ ...storedFile(namespace, path), staleTime: 0 });
-      if (theirs.text === null) return;
-      setConflict({ base: base.text ?? "", theirs: theirs.text, revision: theirs.revision });
-    },
-  });
   const move = useMutation({
     mutationFn: () => moveFile(namespace, path, `/${to.replace(/^\/+/, "")}`),
     onSuccess: async () => {
@@ -71,10 +54,6 @@ export function FileText(props: Props) {
       await renew();
     },
   });
-  const isDirty = text !== base.text || isOld;
-  const submit = (): void => {
-    if (isDirty && file.text !== null && !save.isPending) save.mutate();
-  };
   return (
     <>
       <div className="nfiles__bar">
@@ -98,7 +77,7 @@ export function FileText(props: Props) {
             ))}
           </select>
         )}
-        {base.text !== null && (isOld || text !== base.text || isComparing) && (
+        {file.text !== null && (isOld || text !== base.text || isComparing) && (
           <button
             className="btn"
             type="button"
@@ -127,7 +106,12 @@ export function FileText(props: Props) {
         >
           <Icon name="trash" small />
         </button>
-        <button className="btn btn--primary" type="button" aria-disabled={!isDirty || save.isPending} onClick={submit}>
+        <button
+          className="btn btn--primary"
+          type="button"
+          aria-disabled={!isDirty || writing.isSaving}
+          onClick={writing.save}
+        >
           {isOld ? t("Bring it back") : t("Save")}
           <kbd className="kbd">{chord("⌘S")}</kbd>
         </button>
@@ -140,13 +124,13 @@ export function FileText(props: Props) {
           <Icon name="close" small />
         </button>
       </div>
-      {save.error && <Failure error={save.error} />}
+      <FileNotices writing={writing} />
       {isComparing && (
         <Suspense fallback={<Waiting />}>
           <FileDiff
             namespace={namespace}
             path={path}
-            old={isOld ? null : (base.text ?? "")}
+            old={isOld ? null : base.text}
             now={text}
             isYaml={written === "yaml"}
           />
@@ -154,31 +138,15 @@ export function FileText(props: Props) {
       )}
       {children || (
         <CodeArea
-          key={seed.turn}
+          key={writing.seed.turn}
           label={t("Text of {name}", { name: path.slice(1) })}
-          text={seed.text}
+          text={writing.seed.text}
           written={written}
           isReadOnly={isOld}
-          onChange={setText}
-          onSave={submit}
+          onChange={writing.write}
+          onSave={writing.save}
         />
       )}
-      <Suspense>
-        {conflict && (
-          <MergeDialog
-            conflict={conflict}
-            mine={text}
-            onClose={() => setConflict(null)}
-            onMerge={(merged) => {
-              setBase({ text: conflict.theirs, revision: conflict.revision });
-              setText(merged);
-              setSeed({ text: merged, turn: seed.turn + 1 });
-              setConflict(null);
-              save.reset();
-            }}
-          />
-        )}
-      </Suspense>
       {asked === "move" && (
         <Confirm
           title={t("Move {name}", { name: path.slice(1) })}

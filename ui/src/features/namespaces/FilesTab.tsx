@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { type DragEvent, useRef, useState } from "react";
 import { archiveAddress, pathsWith } from "../../api/storedFiles";
+import { useLive } from "../../api/stream";
 import { Failure } from "../../components/Failure";
 import { FilterField } from "../../components/FilterField";
+import { NewFile } from "../../components/files/NewFile";
 import { Icon } from "../../components/Icon";
 import { t } from "../../i18n/text";
 import { droppedIn } from "./dropped";
 import { FileEditor } from "./FileEditor";
 import { FileTree } from "./FileTree";
-import { NewFile } from "./NewFile";
 import { UploadProgress } from "./UploadProgress";
 import { useUploads } from "./useUploads";
 
@@ -21,6 +22,7 @@ interface Props {
 
 /** The files of a namespace: a tree, and the one that is open beside it; files can be dropped onto the tree. */
 export function FilesTab({ namespace, path, onOpen }: Props) {
+  useLive("files");
   const [q, setQ] = useState("");
   const [isMaking, setMaking] = useState(false);
   const [isOver, setOver] = useState(false);

@@ -1,19 +1,21 @@
-import { type KeyboardEvent, memo } from "react";
+import { type KeyboardEvent, memo, type ReactNode } from "react";
 import { iconOf, shortType } from "../../../components/graph/nodeData";
 import { Icon } from "../../../components/Icon";
 import { lookOf } from "../../../components/states";
 import { t } from "../../../i18n/text";
-import type { Block } from "../../../source/outline";
+import type { Block, BlockList } from "../../../source/outline";
 import { nodeOf } from "../../../source/tasks";
 import { WRAPPERS } from "../taskEdits";
-import { type BlockContext, BlockListView } from "./BlockListView";
+import type { BlockContext } from "./types";
 
 interface Props extends BlockContext {
   block: Block;
+  /** Draws a list of this one; handed in, since a list draws cards. */
+  renderList: (list: BlockList, holder: string, context: BlockContext) => ReactNode;
 }
 
 /** One task as a card; a task that holds others has their lists in it. */
-export const BlockCard = memo(function BlockCard({ block, ...context }: Props) {
+export const BlockCard = memo(function BlockCard({ block, renderList, ...context }: Props) {
   const { selected, problems, runs, actions, drag } = context;
   const { place, lists } = block;
   const uid = nodeOf(place);
@@ -90,15 +92,7 @@ export const BlockCard = memo(function BlockCard({ block, ...context }: Props) {
     <div className={`block ${marks}`} aria-current={isSelected ? "true" : undefined}>
       <div className="block__h">{head}</div>
       {isSelected && <Acts block={block} actions={actions} />}
-      {lists.map((list) => (
-        <BlockListView
-          key={list.path.join("\n")}
-          list={list}
-          add={t("Task in {task}", { task: place.id })}
-          kind="tasks"
-          {...context}
-        />
-      ))}
+      {lists.map((list) => renderList(list, place.id, context))}
     </div>
   );
 });

@@ -1,19 +1,9 @@
-import type { DragEvent } from "react";
-import type { NodeRun } from "../../../components/graph/nodeData";
+import type { DragEvent, ReactNode } from "react";
 import { Icon } from "../../../components/Icon";
 import { t } from "../../../i18n/text";
 import { type BlockList, isInside } from "../../../source/outline";
-import type { Problem } from "../problems";
 import { BlockCard } from "./BlockCard";
-import type { BlockActions, Drag } from "./types";
-
-export interface BlockContext {
-  selected: string | undefined;
-  problems: ReadonlyMap<string, Problem["severity"]>;
-  runs: ReadonlyMap<string, NodeRun> | undefined;
-  actions: BlockActions;
-  drag: Drag;
-}
+import type { BlockContext } from "./types";
 
 interface Props extends BlockContext {
   list: BlockList;
@@ -56,7 +46,7 @@ export function BlockListView({ list, isRoot = false, add, kind, ...context }: P
             {list.blocks.map((block, index) => (
               <li key={block.place.id} data-block="">
                 {at === index && <span className="gap" />}
-                <BlockCard block={block} {...context} />
+                <BlockCard block={block} renderList={renderNested} {...context} />
               </li>
             ))}
           </ul>
@@ -73,6 +63,12 @@ export function BlockListView({ list, isRoot = false, add, kind, ...context }: P
       </div>
     </>
   );
+}
+
+/** The list of a card that holds others; always the same function, so that a card is drawn again only when it changed. */
+function renderNested(list: BlockList, holder: string, context: BlockContext): ReactNode {
+  const add = t("Task in {task}", { task: holder });
+  return <BlockListView key={list.path.join("\n")} list={list} add={add} kind="tasks" {...context} />;
 }
 
 /** Before which of the blocks a height lies. */

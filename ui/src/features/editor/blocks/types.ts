@@ -1,4 +1,6 @@
+import type { NodeRun } from "../../../components/graph/nodeData";
 import type { TaskPlace } from "../../../source/tasks";
+import type { Problem } from "../problems";
 import type { Slot } from "../taskEdits";
 
 /** What can be done with the tasks of the text. */
@@ -27,4 +29,13 @@ export interface Drag {
   over: (target: DropTarget | null) => void;
   drop: (slot: Slot) => void;
   end: () => void;
+}
+
+/** What every list and every card is drawn with. */
+export interface BlockContext {
+  selected: string | undefined;
+  problems: ReadonlyMap<string, Problem["severity"]>;
+  runs: ReadonlyMap<string, NodeRun> | undefined;
+  actions: BlockActions;
+  drag: Drag;
 }

@@ -1,10 +1,12 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { directory, namespaceFile, saveNamespaceFile } from "../../../api/namespaceFiles";
+import { entriesOf } from "../../../api/storedFiles";
+import { useLive } from "../../../api/stream";
 import { Failure } from "../../../components/Failure";
+import { NewFile } from "../../../components/files/NewFile";
 import { Icon } from "../../../components/Icon";
-import { toastError } from "../../../components/toasts";
 import { t } from "../../../i18n/text";
+import { OpenFile } from "./OpenFile";
 
 interface Props {
   namespace: string;
@@ -14,14 +16,21 @@ interface Props {
 
 /** The files of the flow's namespace: seen, changed, and read by the flow. */
 export function Files({ namespace, onUse }: Props) {
+  useLive("files");
   const [open, setOpen] = useState<string | null>(null);
+  const [isMaking, setMaking] = useState(false);
   if (!namespace)
     return <p className="small muted page-state">{t("Give the flow a namespace to see the files of it.")}</p>;
   return (
     <div className="files">
       <div className="tree" style={{ flex: 1 }}>
         <Entries namespace={namespace} path="/" level={0} chosen={open} onOpen={setOpen} />
+        <button className="btn btn--ghost btn--s" type="button" onClick={() => setMaking(true)}>
+          <Icon name="plus" small />
+          {t("New file")}
+        </button>
       </div>
+      {isMaking && <NewFile namespace={namespace} onClose={() => setMaking(false)} onMade={setOpen} />}
       {open !== null && (
         <OpenFile
           key={`${namespace}${open}`}
@@ -44,7 +53,7 @@ interface EntriesProps {
 }
 
 function Entries({ namespace, path, level, chosen, onOpen }: EntriesProps) {
-  const found = useQuery(directory(namespace, path));
+  const found = useQuery(entriesOf(namespace, path));
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   if (found.isError) return <Failure error={found.error} />;
   if (found.data?.length === 0) {
@@ -59,9 +68,9 @@ function Entries({ namespace, path, level, chosen, onOpen }: EntriesProps) {
   return (
     <ul>
       {found.data?.map(({ fileName, type }) => {
-        const isOpen = unfolded.has(fileName);
-        const isDirectory = type === "Directory";
         const own = path + fileName;
+        const isDirectory = type === "Directory";
+        const isOpen = unfolded.has(fileName) || (chosen?.startsWith(`${own}/`) ?? false);
         return (
           <li key={fileName}>
             <button
@@ -82,74 +91,5 @@ function Entries({ namespace, path, level, chosen, onOpen }: EntriesProps) {
         );
       })}
     </ul>
-  );
-}
-
-interface OpenFileProps {
-  namespace: string;
-  path: string;
-  onUse: (expression: string) => void;
-  onClose: () => void;
-}
-
-function OpenFile({ namespace, path, onUse, onClose }: OpenFileProps) {
-  const client = useQueryClient();
-  const found = useQuery(namespaceFile(namespace, path));
-  const [text, setText] = useState<string | null>(null);
-  const shown = text ?? found.data ?? "";
-  const isDirty = text !== null && text !== found.data;
-  const save = async (): Promise<void> => {
-    try {
-      await saveNamespaceFile(namespace, path, shown);
-      client.setQueryData(namespaceFile(namespace, path).queryKey, shown);
-    } catch (error) {
-      toastError(error as Error);
-    }
-  };
-  const name = path.replace(/^\//, "");
-  return (
-    <section className="files__one" aria-label={name}>
-      <div className="ed__bar ed__bar--low">
-        <code className="mono-s cut">{name}</code>
-        {isDirty && <span className="small muted">{t("not saved")}</span>}
-        <span className="push row" style={{ gap: 2 }}>
-          <button
-            className="btn btn--ghost btn--s"
-            type="button"
-            onClick={() => onUse(`{{ read('${name.replaceAll("'", "\\'")}') }}`)}
-          >
-            {t("Read it here")}
-          </button>
-          <button
-            className="btn btn--ghost btn--s"
-            type="button"
-            aria-disabled={!isDirty}
-            onClick={() => isDirty && void save()}
-          >
-            {t("Save file")}
-          </button>
-          <button
-            className="btn btn--ghost btn--s btn--icon"
-            type="button"
-            aria-label={t("Close the file")}
-            onClick={onClose}
-          >
-            <Icon name="close" small />
-          </button>
-        </span>
-      </div>
-      {found.isError ? (
-        <Failure error={found.error} />
-      ) : (
-        <textarea
-          className="textarea input--mono files__text"
-          aria-label={t("Text of {name}", { name })}
-          spellCheck={false}
-          readOnly={found.isPending}
-          value={shown}
-          onChange={(event) => setText(event.target.value)}
-        />
-      )}
-    </section>
   );
 }

@@ -5,6 +5,7 @@ import { sizeOf } from "../../../components/sizes";
 import { lookOf } from "../../../components/states";
 import { length } from "../../../components/times";
 import { t } from "../../../i18n/text";
+import { TrialLines } from "./TrialLines";
 
 /** What came of a task that was tried: how it ended, what it gave, wrote and left behind. */
 export function TrialResult({ tried }: { tried: TriedTask }) {
@@ -24,14 +25,7 @@ export function TrialResult({ tried }: { tried: TriedTask }) {
           <JsonTree value={tried.outputs} />
         </>
       )}
-      {tried.logs.length > 0 && (
-        <>
-          <h3 className="section">{t("Lines it wrote")}</h3>
-          <pre className="code-block" tabIndex={0} aria-label={t("Lines it wrote")}>
-            {tried.logs.map(({ level, message }) => `${level.padEnd(5)} ${message}`).join("\n")}
-          </pre>
-        </>
-      )}
+      <TrialLines lines={tried.logs} />
       {tried.files.map((file) => (
         <div key={file.uri}>
           <h3 className="section">

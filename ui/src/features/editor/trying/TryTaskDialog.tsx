@@ -1,6 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { tryTask } from "../../../api/taskTrials";
 import type { Execution, JsonObject } from "../../../api/types";
 import { Dialog } from "../../../components/Dialog";
 import { Failure } from "../../../components/Failure";
@@ -10,7 +8,10 @@ import { LabelledField } from "../../../components/LabelledField";
 import { t } from "../../../i18n/text";
 import type { TaskPlace } from "../../../source/tasks";
 import { askedFor, readMap } from "./given";
+import { TrialLines } from "./TrialLines";
 import { TrialResult } from "./TrialResult";
+import { Trying } from "./Trying";
+import { useTrial } from "./useTrial";
 
 interface Props {
   source: string;
@@ -37,21 +38,18 @@ export function TryTaskDialog({ source, place, run, onClose }: Props) {
   );
   const variables = readMap(text);
   const [isTold, setTold] = useState(false);
-  const trial = useMutation({
-    mutationFn: (given: JsonObject) =>
-      tryTask({
-        source,
-        taskId: place.id,
-        variables: given,
-        executionId: run?.id,
-        inputs: Object.fromEntries(
-          asked.inputs.flatMap((input): [string, string][] => {
-            const value = values[input.id];
-            return typeof value === "string" && value !== "" ? [[input.id, toWire(input, value)]] : [];
-          }),
-        ),
+  const { trial, lines, stop } = useTrial((given: JsonObject) => ({
+    source,
+    taskId: place.id,
+    variables: given,
+    executionId: run?.id,
+    inputs: Object.fromEntries(
+      asked.inputs.flatMap((input): [string, string][] => {
+        const value = values[input.id];
+        return typeof value === "string" && value !== "" ? [[input.id, toWire(input, value)]] : [];
       }),
-  });
+    ),
+  }));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTold(variables === null);
@@ -69,6 +67,11 @@ export function TryTaskDialog({ source, place, run, onClose }: Props) {
           <button className="btn push" type="button" onClick={onClose}>
             {t("Close")}
           </button>
+          {trial.isPending && (
+            <button className="btn" type="button" onClick={stop}>
+              {t("Stop")}
+            </button>
+          )}
           <button className="btn btn--primary" type="submit" form="try-task" aria-disabled={trial.isPending}>
             {trial.isPending ? t("Trying") : t("Try it")}
           </button>
@@ -108,6 +111,13 @@ export function TryTaskDialog({ source, place, run, onClose }: Props) {
           )}
         </LabelledField>
         {trial.error && <Failure error={trial.error} />}
+        {trial.isPending && <Trying lines={lines} />}
+        {trial.data === null && (
+          <>
+            <p className="small">{t("It was stopped; what it did until then is done.")}</p>
+            <TrialLines lines={lines} />
+          </>
+        )}
         {trial.data && <TrialResult tried={trial.data} />}
       </form>
     </Dialog>

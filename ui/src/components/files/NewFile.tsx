@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { ApiError } from "../../api/client";
 import { makeDirectory, storeFile } from "../../api/storedFiles";
-import { Dialog } from "../../components/Dialog";
-import { Failure } from "../../components/Failure";
-import { LabelledField } from "../../components/LabelledField";
 import { t } from "../../i18n/text";
+import { Dialog } from "../Dialog";
+import { Failure } from "../Failure";
+import { LabelledField } from "../LabelledField";
 
 interface Props {
   namespace: string;
@@ -19,14 +20,17 @@ export function NewFile({ namespace, onClose, onMade }: Props) {
   const path = `/${text.trim().replace(/^\/+/, "")}`;
   const isDirectory = path.endsWith("/");
   const make = useMutation({
-    mutationFn: () =>
-      isDirectory ? makeDirectory(namespace, path.slice(0, -1)) : storeFile(namespace, path, new Blob([""])),
+    mutationFn: async () => {
+      if (isDirectory) await makeDirectory(namespace, path.slice(0, -1));
+      else await storeFile(namespace, path, new Blob([""]), 0);
+    },
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["namespaceFiles", namespace] });
       if (!isDirectory) onMade(path);
       onClose();
     },
   });
+  const isThere = make.error instanceof ApiError && make.error.status === 412;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (path !== "/") make.mutate();
@@ -52,6 +56,7 @@ export function NewFile({ namespace, onClose, onMade }: Props) {
         <LabelledField
           label={t("Path")}
           help={t("Such as sql/join.sql; a path that ends in a slash makes a directory.")}
+          error={isThere ? t("There is a file of this path already.") : undefined}
         >
           {(id, note) => (
             <input
@@ -63,7 +68,7 @@ export function NewFile({ namespace, onClose, onMade }: Props) {
             />
           )}
         </LabelledField>
-        {make.error && <Failure error={make.error} />}
+        {make.error && !isThere && <Failure error={make.error} />}
       </form>
     </Dialog>
   );
