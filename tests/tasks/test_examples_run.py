@@ -27,6 +27,7 @@ from tiercel.plugins.plugin import Plugin
 from tiercel.plugins.registry import Registry
 
 _KESTRA = "io.kestra.plugin."
+_HOOKS = ("DISCORD", "GOOGLE_CHAT", "SLACK", "SQUADCAST", "TEAMS", "ZULIP")
 
 NOT_RUN = {
     "aws.cli": "a service",
@@ -54,14 +55,19 @@ NOT_RUN = {
     "jdbc.mysql": "a server",
     "jdbc.postgresql": "a server",
     "jdbc.snowflake": "an account",
+    "opsgenie": "an account",
+    "pagerduty": "an account",
     "redis": "a server",
     "scripts.bun": "an interpreter",
     "scripts.deno": "an interpreter",
     "scripts.go": "a compiler",
     "scripts.julia": "an interpreter",
     "scripts.powershell": "an interpreter",
+    "sentry": "an account",
     "sqlmesh": "a program",
+    "telegram": "an account",
     "terraform": "a program",
+    "zenduty": "an account",
 }
 """What an example needs, by the type, or the group, that it is of; the tests of the group use its types with that."""
 
@@ -198,7 +204,7 @@ async def run_all(home: Path, url: str) -> dict[str, str]:
     found: dict[str, str] = {}
     inbox = home / "srv" / "inbox"
     settings = Settings(home=str(home), local_files=LocalFileSettings(allowed_paths=(str(home / "srv"),)))
-    secrets = {f"SECRET_{name}_WEBHOOK": f"{url}/hook" for name in ("DISCORD", "SLACK", "TEAMS")}
+    secrets = {f"SECRET_{name}_WEBHOOK": f"{url}/hook" for name in _HOOKS}
     variables = {**secrets, "SECRET_FILE_PASSWORD": "a long password", "SECRET_API_TOKEN": "a token"}
     async with open_installation(settings, variables, is_durable=False, is_scheduling=False) as installation:
         environment = installation.environment

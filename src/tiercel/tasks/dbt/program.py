@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from tiercel.plugins import Properties, RunContext
+from tiercel.plugins import LogLevel, Properties, RunContext
 from tiercel.tasks.dbt.results import MANIFEST, read_line, read_manifest, run_and_store
 from tiercel.tasks.flow.directory_files import inside
 from tiercel.tasks.kv.namespaces import reachable
@@ -121,7 +121,7 @@ def target_folder(ctx: RunContext, project: str | None) -> Path:
 def _load(ctx: RunContext, where: KeyOfManifest, target: Path) -> None:
     found = ctx.call("kv.get", namespace=reachable(ctx, where.namespace), key=where.key)
     if found is None:
-        ctx.log.warn("There is no manifest yet under the key %s of %s", where.key, where.namespace)
+        ctx.log.write(LogLevel.WARN, "There is no manifest yet under the key %s of %s", where.key, where.namespace)
         return
     value = found["value"]
     target.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tiercel.plugins import Json, RunContext, TaskError
+from tiercel.plugins import Json, LogLevel, RunContext, TaskError
 from tiercel.tasks.scripts.failure import ScriptFailedError
 from tiercel.tasks.scripts.properties import ScriptOutputs
 
@@ -81,7 +81,7 @@ def _count(ctx: RunContext, path: Path) -> None:
     try:
         results = json.loads(path.read_bytes()).get("results") or []
     except (ValueError, AttributeError):
-        ctx.log.warn("The %s that dbt left cannot be read", RUN_RESULTS)
+        ctx.log.write(LogLevel.WARN, "The %s that dbt left cannot be read", RUN_RESULTS)
         return
     for result in results:
         status, node = str(result.get("status", "")), str(result.get("unique_id", ""))

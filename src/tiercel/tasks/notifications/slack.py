@@ -12,10 +12,13 @@ _TO_ESCAPE = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 class SlackIncomingWebhook(
     WebhookTask,
-    type="io.kestra.plugin.slack.SlackIncomingWebhook",
-    aliases=("io.kestra.plugin.notifications.slack.SlackIncomingWebhook",),
+    type="io.kestra.plugin.slack.notifications.SlackIncomingWebhook",
+    aliases=(
+        "io.kestra.plugin.slack.SlackIncomingWebhook",
+        "io.kestra.plugin.notifications.slack.SlackIncomingWebhook",
+    ),
     example="""
-type: io.kestra.plugin.slack.SlackIncomingWebhook
+type: io.kestra.plugin.slack.notifications.SlackIncomingWebhook
 url: "{{ secret('SLACK_WEBHOOK') }}"
 messageText: "Orders are in: {{ outputs.count.value }}"
 """,
@@ -37,11 +40,11 @@ messageText: "Orders are in: {{ outputs.count.value }}"
 
 class SlackExecution(
     WebhookTask,
-    type="io.kestra.plugin.slack.SlackExecution",
-    aliases=("io.kestra.plugin.notifications.slack.SlackExecution",),
+    type="io.kestra.plugin.slack.notifications.SlackExecution",
+    aliases=("io.kestra.plugin.slack.SlackExecution", "io.kestra.plugin.notifications.slack.SlackExecution"),
     deprecated_properties=("channel", "iconEmoji", "iconUrl", "username"),
     example="""
-type: io.kestra.plugin.slack.SlackExecution
+type: io.kestra.plugin.slack.notifications.SlackExecution
 url: "{{ secret('SLACK_WEBHOOK') }}"
 executionId: "{{ trigger.executionId }}"
 customMessage: Please have a look

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -54,28 +55,7 @@ class WebhookTask(Task):
         Raises:
             TaskError: It was not taken.
         """
-        from tiercel.tasks.http.client import opened, read_text  # noqa: PLC0415 (takes longer to load than a small flow)
-
-        request = HttpTask(
-            uri=self.url,
-            method="POST",
-            body=json.dumps(message, ensure_ascii=False),
-            headers=self.options.headers,
-            options=HttpOptions(
-                timeout=TimeoutOptions(
-                    connect_timeout=self.options.connect_timeout or timedelta(seconds=10),
-                    read_idle_timeout=min(self.options.read_timeout, self.options.read_idle_timeout),
-                ),
-                max_content_length=self.options.max_content_length,
-                default_charset=self.options.default_charset,
-            ),
-        )
-        try:
-            with opened(ctx, request) as response:
-                answer = read_text(response, request.options)
-        except TaskError as error:
-            raise TaskError(str(error).replace(self.url, "the webhook")) from None
-        ctx.log.debug("The webhook answered: %s", answer)
+        post_message(ctx, self.url, json.dumps(message, ensure_ascii=False), self.options)
 
     def written(self) -> dict[str, Json]:
         """Give the payload as the flow wrote it.
@@ -83,12 +63,53 @@ class WebhookTask(Task):
         Raises:
             TaskError: It is not a JSON map.
         """
-        if not self.payload:
-            return {}
-        try:
-            message = json.loads(self.payload)
-        except ValueError as error:
-            raise TaskError(f"payload is not JSON: {error}; use toJson for texts of others in it") from None
-        if not isinstance(message, dict):
-            raise TaskError("payload is not a JSON map")
-        return message
+        return read_payload(self.payload)
+
+
+def read_payload(text: str | None) -> dict[str, Json]:
+    """Read a payload as the flow wrote it; none is an empty one.
+
+    Raises:
+        TaskError: It is not a JSON map.
+    """
+    if not text:
+        return {}
+    try:
+        message = json.loads(text)
+    except ValueError as error:
+        raise TaskError(f"payload is not JSON: {error}; use toJson for texts of others in it") from None
+    if not isinstance(message, dict):
+        raise TaskError("payload is not a JSON map")
+    return message
+
+
+def post_message(
+    ctx: RunContext, url: str, body: str, options: RequestOptions, headers: Mapping[str, str] | None = None
+) -> None:
+    """Send a text to an address that never shows.
+
+    Raises:
+        TaskError: It was not taken.
+    """
+    from tiercel.tasks.http.client import opened, read_text  # noqa: PLC0415 (takes longer to load than a small flow)
+
+    request = HttpTask(
+        uri=url,
+        method="POST",
+        body=body,
+        headers={**(headers or {}), **(options.headers or {})},
+        options=HttpOptions(
+            timeout=TimeoutOptions(
+                connect_timeout=options.connect_timeout or timedelta(seconds=10),
+                read_idle_timeout=min(options.read_timeout, options.read_idle_timeout),
+            ),
+            max_content_length=options.max_content_length,
+            default_charset=options.default_charset,
+        ),
+    )
+    try:
+        with opened(ctx, request) as response:
+            answer = read_text(response, request.options)
+    except TaskError as error:
+        raise TaskError(str(error).replace(url, "the webhook")) from None
+    ctx.log.debug("The webhook answered: %s", answer)
