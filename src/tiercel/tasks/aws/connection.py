@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,7 +59,7 @@ class AwsTask(Task):
         """
         boto3, config, errors = _library()
         try:
-            client = boto3.session.Session(**self._credentials(ctx, boto3)).client(
+            client = _session(boto3, self._credentials(ctx, boto3)).client(
                 name,
                 endpoint_url=_checked(ctx, self.endpoint_override),
                 config=self._config(config),
@@ -114,7 +115,7 @@ class AwsTask(Task):
             **({"ExternalId": self.sts_role_external_id} if self.sts_role_external_id else {}),
         }
         endpoint = _checked(ctx, self.sts_endpoint_override)
-        found = boto3.session.Session(**own).client("sts", endpoint_url=endpoint).assume_role(**wanted)["Credentials"]
+        found = _session(boto3, own).client("sts", endpoint_url=endpoint).assume_role(**wanted)["Credentials"]
         return {
             "aws_access_key_id": found["AccessKeyId"],
             "aws_secret_access_key": found["SecretAccessKey"],
@@ -126,6 +127,36 @@ class AwsTask(Task):
 def given(**arguments: Any) -> dict[str, Any]:  # noqa: ANN401 (whatever the service takes)
     """Leave out arguments that are None."""
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _session(boto3: Any, credentials: dict[str, str | None]) -> Any:  # noqa: ANN401 (as above)
+    from botocore.session import Session  # noqa: PLC0415 (an optional package, slow to load)
+
+    session = Session()
+    session.register_component("data_loader", _models())
+    return boto3.session.Session(botocore_session=session, **credentials)
+
+
+class _Models:
+    """Reads the descriptions of the services for all clients, and keeps them: they are most of what a client costs."""
+
+    def __init__(self, loader: Any) -> None:  # noqa: ANN401 (as above)
+        self._loader = loader
+
+    @property
+    def search_paths(self) -> list[str]:
+        """Where they are; each session adds a folder of which clients need nothing, and none is to stay."""
+        return list(self._loader.search_paths)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (as above)
+        return getattr(self._loader, name)
+
+
+@cache
+def _models() -> _Models:
+    from botocore.session import Session  # noqa: PLC0415 (an optional package, slow to load)
+
+    return _Models(Session().get_component("data_loader"))
 
 
 def _checked(ctx: RunContext, address: str | None) -> str | None:
