@@ -187,6 +187,29 @@ async def test_many_are_acted_on(client, save, start):
     assert [one["path"] for one in refused["errors"]] == ids
 
 
+async def test_nothing_is_done_when_one_of_many_is_in_another_state(client, save, start):
+    await save(PAUSE)
+    await save(HELLO)
+    paused, ended = (await start("wait", wait="false"))["id"], (await start("hello"))["id"]
+    for verb, method in (("resume", "POST"), ("pause", "POST"), ("unqueue", "POST"), ("restart", "POST")):
+        answer = await client.request(method, f"{ROOT}/{verb}/by-ids", json=[paused, ended, "x" * 20])
+        problem = answer.json()
+        assert answer.status_code == 400, verb
+        assert problem["message"].startswith(f"invalid bulk {verb}, nothing was done: ")
+        kinds = {one["path"]: one["type"].rpartition("/")[2] for one in problem["errors"]}
+        assert (kinds["x" * 20], kinds[ended]) == ("not-found", "conflict"), verb
+        assert all(one["detail"] for one in problem["errors"])
+    for verb, query in (("change-status", {"newStatus": "FAILED"}), ("force-run", {}), ("labels", {})):
+        body = {"executionsId": [ended, paused], "executionLabels": [{"key": "a", "value": "b"}]}
+        sent = body if verb == "labels" else [ended, paused]
+        answer = await client.post(f"{ROOT}/{verb}/by-ids", json=sent, params=query)
+        assert (answer.status_code, "nothing was done" in answer.text) == (400, True), verb
+    states = [(await client.get(f"{ROOT}/{one}")).json()["state"]["current"] for one in (paused, ended)]
+    assert states == ["PAUSED", "SUCCESS"]
+    labels = (await client.get(f"{ROOT}/{ended}")).json()["labels"]
+    assert all(one["key"].startswith("system.") for one in labels)
+
+
 async def test_one_that_cannot_be_resumed_does_not_hold_up_the_others(client, save, start):
     await save(PAUSE)
     await save(PAUSE.replace("id: wait\n", "id: free\n", 1).replace("STRING}", "STRING, defaults: none}"))

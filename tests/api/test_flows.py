@@ -342,3 +342,13 @@ async def test_a_revision_tells_who_saved_it_and_by_what(client, save):
     revisions = (await client.get(f"{ROOT}/dev/hello/revisions")).json()
     assert [one["origin"] for one in revisions] == ["api", "ui", "api"]
     assert all("author" not in one for one in revisions), "this server lets everybody in, unnamed"
+
+
+async def test_what_published_clients_need_of_a_flow_is_there(client, save):
+    await save(HELLO + "concurrency: {limit: 2}\n")
+    assert (await client.get(f"{ROOT}/dev/hello")).json()["concurrency"] == {"limit": 2, "behavior": "QUEUE"}
+    for path in ("flows/dev/hello", "namespaces/dev/flows"):
+        found = (await client.get(f"/api/v1/main/executions/{path}")).json()
+        shape = found[0] if isinstance(found, list) else found
+        assert {"id", "namespace", "disabled", "draft", "deleted", "tasks"} <= shape.keys(), path
+        assert shape["deleted"] is False

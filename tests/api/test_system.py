@@ -15,7 +15,7 @@ async def test_clients_find_out_what_this_is(client):
 async def test_expression_words_are_listed(client):
     assert "upper" in (await client.get("/api/v1/pebble/filters")).json()
     functions = {one["name"]: one["arguments"] for one in (await client.get("/api/v1/pebble/functions")).json()}
-    assert functions["secret"][0] == "key"
+    assert functions["secret"][0] == {"name": "key"}
 
 
 async def test_expressions_are_rendered_one_by_one(client):

@@ -118,3 +118,16 @@ async def test_what_is_forbidden_and_what_is_absent_take_the_same_answer(guarded
         ):
             found = [await client.request(method, f"{ROOT}/{path}", headers=basic(EDITOR)) for path in (there, nowhere)]
             assert found[0].status_code == found[1].status_code, there
+        for method, path in (
+            ("DELETE", "executions/by-ids"),
+            ("DELETE", "executions/kill/by-ids"),
+            ("POST", "executions/pause/by-ids"),
+            ("POST", "executions/replay/by-ids"),
+        ):
+            told = [
+                (await client.request(method, f"{ROOT}/{path}", json=[one], headers=basic(EDITOR)))
+                for one in (other["execution_id"], absent)
+            ]
+            assert [answer.status_code for answer in told] == [400, 400], path
+            wordings = {answer.text.replace(other["execution_id"], absent) for answer in told}
+            assert len(wordings) == 1, path

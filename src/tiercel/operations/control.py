@@ -26,6 +26,12 @@ from tiercel.operations.executions import ExecutionDetails, get_execution
 from tiercel.operations.starting import SYSTEM_PREFIX
 
 _FAILED_ONES = frozenset({State.FAILED, State.KILLED, State.CANCELLED})
+_NEEDED: dict[str, frozenset[State]] = {
+    "pause": frozenset({State.RUNNING}),
+    "resume": frozenset({State.PAUSED}),
+    "unqueue": frozenset({State.QUEUED}),
+    "restart": frozenset({State.FAILED, State.PAUSED, State.CANCELLED}),
+}
 _UNQUEUED = frozenset({State.RUNNING, State.CANCELLED, State.FAILED})
 
 
@@ -195,6 +201,30 @@ async def set_labels(
     if not found.execution.state.is_terminal:
         raise _refused(found.execution, "given labels", "it must have ended")
     return await _tell(environment, actor, found.execution, LabelsReplaced(at=environment.clock(), labels=list(labels)))
+
+
+def refusal_of(execution: Execution, verb: str) -> str:
+    """Say why an execution cannot be acted on as it is; nothing when that may be tried.
+
+    Args:
+        execution: As it was stored.
+        verb: As addresses name it.
+    """
+    state = execution.state
+    match verb:
+        case "pause" | "resume" | "unqueue" | "restart":
+            states = _NEEDED[verb]
+            wrong = "" if state in states else f"it must be {' or '.join(sorted(states))}"
+        case "change-status":
+            is_right = state.is_terminal and state is not State.KILLED
+            wrong = "" if is_right else "it must have ended and not been killed"
+        case "labels":
+            wrong = "" if state.is_terminal else "it must have ended"
+        case "force-run":
+            wrong = "it has ended" if state.is_terminal else ""
+        case _:
+            return ""
+    return wrong and f"Execution {execution.id} is {state}: {wrong}"
 
 
 async def _tell(environment: Environment, actor: Actor, execution: Execution, event: Event) -> ExecutionDetails:

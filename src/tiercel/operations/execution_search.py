@@ -8,6 +8,7 @@ from tiercel.errors import ConflictError, InvalidArgumentError, InvalidError, No
 from tiercel.model.execution import Execution
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
+from tiercel.operations.executions import may_see, not_found
 from tiercel.operations.visibility import only_visible, visible
 from tiercel.repository import lists
 from tiercel.repository.connection import Connection
@@ -62,28 +63,42 @@ async def list_namespaces(environment: Environment, actor: Actor) -> list[str]:
 
 @operation(Resource.EXECUTION, Action.UPDATE)
 async def act_on_many(
-    environment: Environment, actor: Actor, execution_ids: Sequence[str], act: Callable[[str], Awaitable[object]]
+    environment: Environment,
+    actor: Actor,
+    execution_ids: Sequence[str],
+    act: Callable[[str], Awaitable[object]],
+    refusal: Callable[[Execution], str] = lambda _: "",
 ) -> int:
     """Do the same to several executions; gives how many there were.
 
+    Args:
+        environment: Of the installation.
+        actor: Who asks.
+        execution_ids: Which ones.
+        act: What is done to each.
+        refusal: Says of each, before anything is done, why that is not possible as it is.
+
     Raises:
-        PartlyDoneError: It is not possible with some, as they are; the others are done.
-        InvalidError: Some are unknown, or it is possible with none; nothing is done.
+        PartlyDoneError: Some changed meanwhile, or would not take what was sent; the others are done.
+        InvalidError: Some are unknown or refused; nothing is done.
     """
-    del actor
 
-    def unknown(connection: Connection) -> list[str]:
-        return [one for one in execution_ids if find_execution(connection, one) is None]
+    def unfit(connection: Connection) -> list[Violation]:
+        found = [(one, find_execution(connection, one)) for one in execution_ids]
+        seen = {one: execution for one, execution in found if execution is not None and may_see(actor, execution)}
+        missing = [not_found(one) for one in execution_ids if one not in seen]
+        told = ((one, refusal(execution)) for one, execution in seen.items())
+        return missing + [Violation(why, path=one, code="conflict") for one, why in told if why]
 
-    missing = await environment.database.read(unknown)
-    if missing:
-        raise InvalidError([Violation("execution not found", path=one) for one in missing])
-    refused: list[Violation] = []
+    refused = await environment.database.read(unfit)
+    if refused:
+        raise InvalidError(refused)
     for one in execution_ids:
         try:
             await act(one)
         except (ConflictError, InvalidError, NotFoundError) as error:
-            refused.append(Violation(str(error), path=one))
+            code = "invalid-entity" if isinstance(error, InvalidError) else "conflict"
+            refused.append(Violation(str(error), path=one, code=code))
     if refused:
         raise (InvalidError if len(refused) == len(execution_ids) else PartlyDoneError)(refused)
     return len(execution_ids)

@@ -137,19 +137,30 @@ async def delete_executions(  # noqa: PLR0913 (each is a part of the request)
     return count
 
 
+def may_see(actor: Actor, execution: Execution) -> bool:
+    """Tell whether the execution is there for the actor: to others it is as if it were not."""
+    return actor.may(Resource.EXECUTION, Action.READ, execution.namespace)
+
+
+def not_found(execution_id: str) -> Violation:
+    """Say that one of many is not there."""
+    return Violation("execution not found", path=execution_id, code="not-found")
+
+
 async def _find_deletable(
     environment: Environment, actor: Actor, execution_ids: Sequence[str], *, with_live: bool
 ) -> list[Execution]:
     found = await environment.database.read(
         lambda connection: [(one, repository.find_execution(connection, one)) for one in execution_ids]
     )
-    executions = [execution for _, execution in found if execution is not None]
+    executions = [execution for _, execution in found if execution is not None and may_see(actor, execution)]
     for execution in executions:
         actor.require(Resource.EXECUTION, Action.DELETE, execution.namespace)
-    wrong = [Violation("execution not found", path=one) for one, execution in found if execution is None]
+    known = {execution.id for execution in executions}
+    wrong = [not_found(one) for one in execution_ids if one not in known]
     if not with_live:
         wrong += [
-            Violation(f"execution has not ended, it is {one.state}", path=one.id)
+            Violation(f"execution has not ended, it is {one.state}", path=one.id, code="conflict")
             for one in executions
             if not one.is_over
         ]

@@ -2,6 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { requestJson } from "./client";
+import type { ExpressionFunction } from "./schema";
 import type { Flow } from "./types";
 
 export interface FunctionFacts {
@@ -14,7 +15,10 @@ const MINUTE = 60_000;
 export const functions = queryOptions({
   queryKey: ["naming", "functions"],
   staleTime: Number.POSITIVE_INFINITY,
-  queryFn: ({ signal }) => requestJson<FunctionFacts[]>("/api/v1/pebble/functions", { signal }),
+  queryFn: async ({ signal }): Promise<FunctionFacts[]> => {
+    const found = await requestJson<ExpressionFunction[]>("/api/v1/pebble/functions", { signal });
+    return found.map((one) => ({ name: one.name, arguments: one.arguments.map(({ name }) => name) }));
+  },
 });
 
 export const filters = queryOptions({

@@ -390,7 +390,11 @@ export interface Service {
 
 export interface ExpressionFunction {
   name: string;
-  arguments: Names;
+  arguments: Named[];
+}
+
+export interface Named {
+  name: string;
 }
 
 /** What came of each expression, by its name. */
@@ -505,6 +509,8 @@ export interface Issue {
   detail: string;
   code?: string;
   path?: string;
+  /** Of one of many: the kind of its problem. */
+  type?: string;
   pointer?: string;
   line?: number;
   column?: number;

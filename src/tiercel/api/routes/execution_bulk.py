@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from litestar import Response, delete, post
 from litestar.params import FromPath
 
-from tiercel.api.errors import BodyError, RequestError, problem, violation_shape
+from tiercel.api.errors import PROBLEMS, BodyError, RequestError, problem
 from tiercel.api.requests import (
     Incoming,
     Query,
@@ -80,7 +80,9 @@ async def _act_on(
     environment, actor = environment_of(request), actor_of(request)
     act = _act_for(environment, actor, verb, query_of(request), labels)
     try:
-        count = await execution_search.act_on_many(environment, actor, ids, act)
+        count = await execution_search.act_on_many(
+            environment, actor, ids, act, lambda execution: control.refusal_of(execution, verb)
+        )
     except InvalidError as error:
         return _refused(request, verb, error)
     return answer({"count": count, "operationId": environment.new_id(), "totalItems": count}, 202)
@@ -172,8 +174,13 @@ def _refused(request: Incoming, verb: str, error: InvalidError) -> Response[byte
         {"message": found.message, "invalidValue": found.path, "propertyPath": "execution"}
         for found in error.violations
     ]
-    body["errors"] = [violation_shape(found) for found in error.violations]
+    body["errors"] = [_item_shape(found) for found in error.violations]
     return Response(answer(body).content, status_code=400, media_type="application/problem+json")
+
+
+def _item_shape(found: Violation) -> dict[str, Json]:
+    """Give what is wrong with one of many: its id, in place of a place in a document, and the kind of its problem."""
+    return {"detail": found.message, "path": found.path, "code": found.code, "type": PROBLEMS + found.code}
 
 
 ROUTES = (act_on_ids, act_on_query, kill_ids, kill_query, delete_ids, delete_query)

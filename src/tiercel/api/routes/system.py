@@ -81,7 +81,9 @@ async def expression_filters(request: Incoming) -> Response[bytes]:
 async def expression_functions(request: Incoming) -> Response[bytes]:
     """Name the functions of expressions with their arguments."""
     found = await instance.list_functions(environment_of(request), actor_of(request))
-    return answer([{"name": function.name, "arguments": list(function.parameters)} for function in found])
+    return answer(
+        [{"name": one.name, "arguments": [{"name": parameter} for parameter in one.parameters]} for one in found]
+    )
 
 
 @post("/api/v1/main/expressions/render", status_code=200)

@@ -7,7 +7,7 @@ from tiercel.api.shapes.executions import labels_shape
 from tiercel.api.shapes.inputs import input_shape
 from tiercel.api.shapes.times import instant
 from tiercel.api.tenancy import TENANT
-from tiercel.model.flow import Flow, TaskDefinition
+from tiercel.model.flow import ConcurrencyBehavior, Flow, TaskDefinition
 from tiercel.model.json import Json
 from tiercel.operations.flow_bundles import CheckedText
 from tiercel.operations.flows import SavedFlow
@@ -35,6 +35,9 @@ def flow_shape(saved: SavedFlow, *, with_source: bool = False) -> dict[str, Json
     if "tenantId" in shape:
         shape["tenantId"] = TENANT  # whatever its text says
     shape.setdefault("tasks", [])
+    concurrency = shape.get("concurrency")
+    if isinstance(concurrency, dict):
+        shape["concurrency"] = {"behavior": ConcurrencyBehavior.QUEUE, **concurrency}  # readers of 2.0 want it said
     if with_source:
         shape["source"] = stored.source
     if stored.author:
@@ -115,6 +118,7 @@ def flow_for_execution_shape(flow: Flow) -> dict[str, Json]:
         "revision": flow.revision,
         "disabled": flow.is_disabled,
         "draft": flow.is_draft,
+        "deleted": False,
         "labels": labels_shape(flow.labels),
         "inputs": [input_shape(declared) for declared in flow.inputs],
         "outputs": [{"id": output.id, "type": output.type, "value": output.value} for output in flow.outputs],
