@@ -212,7 +212,8 @@ class Driver:
         run = self.runs[execution_id]
         self.now += 1
         self.events.append((execution_id, events, self.now))
-        self._answers = answers = []
+        answers: list[Event] = []
+        self._answers = answers
         for command in decide_all(run, events, Facts(self.now, self.new_id)):
             self.commands.append((execution_id, command))
             self.decided.append((self.now, command))
@@ -388,12 +389,12 @@ class Driver:
 
     def _pass_time(self) -> bool:
         """Let the next timer or job come; False when there is none."""
-        due = [(*heap[0][:2], kind) for kind, heap in enumerate((self._timers, self._jobs)) if heap]
+        due = [(heap[0][0], heap[0][1], is_job) for is_job, heap in ((False, self._timers), (True, self._jobs)) if heap]
         if not due:
             return False
-        at, sequence, kind = min(due)
+        at, sequence, is_job = min(due)
         self.now = max(self.now, at)
-        if kind:
+        if is_job:
             _, _, execution_id, ended = heapq.heappop(self._jobs)
             self.send(execution_id, ended)
             return True
@@ -424,6 +425,8 @@ def run_trivial(driver: Driver, run: Run, task_run: TaskRun, task: TaskDefinitio
             return Outcome(effects=Effects(set_variables=properties["variables"]))
         case "Exit":
             return Outcome(effects=Effects(exit_state=State(properties.get("state", "SUCCESS"))))
+        case _:
+            pass
     return Outcome()
 
 

@@ -89,6 +89,8 @@ class _Maker:
             case "LoopUntil":
                 frequency = {"interval": "PT1S", "maxIterations": draw(st.integers(1, 2))}
                 fields["properties"] = {"condition": "{{ false }}", "checkFrequency": frequency}
+            case _:
+                pass
         return sequence(task_id, *children, kind=kind, branches=branches, **fields)
 
     def _depending(self, children: tuple[TaskDefinition, ...]) -> list[TaskDefinition]:

@@ -10,19 +10,21 @@ from engine.driver import Driver, Outcome
 from engine.telling import one_of, output, path, told
 from tiercel.engine import Run
 from tiercel.expressions import Context, Value
+from tiercel.expressions.values import ZonedDateTime
 from tiercel.model.command import CloseDirectory, OpenDirectory, RunTask, StartChild
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import KillRequested, RestartRequested, TaskRunStateRequested
 from tiercel.model.flow import Flow, FlowOutput, TaskDefinition, TaskKind
+from tiercel.model.json import Json
 from tiercel.model.state import State
 
 
-def child(*tasks: TaskDefinition, **fields: object) -> Flow:
+def child(*tasks: TaskDefinition, **fields: Json) -> Flow:
     return replace(flow(*tasks, **fields), id="child")
 
 
-def parent(*after: TaskDefinition, dialect: Dialect = Dialect.V1_3, common: dict[str, object] | None = None,
-           **properties: object) -> Flow:  # fmt: skip
+def parent(*after: TaskDefinition, dialect: Dialect = Dialect.V1_3, common: dict[str, Json] | None = None,
+           **properties: Json) -> Flow:  # fmt: skip
     properties = {"namespace": "n", "flowId": "child", **properties}
     return flow(task("s", "Subflow", properties=properties, **(common or {})), *after, dialect=dialect)
 
@@ -52,9 +54,7 @@ def test_a_subflow_gives_inputs_and_takes_outputs() -> None:
         ({"wait": False}, {}, ["RUNNING", "SUCCESS"]),
     ],
 )
-def test_how_a_failed_child_shows(
-    properties: dict[str, object], common: dict[str, object], expected: list[str]
-) -> None:
+def test_how_a_failed_child_shows(properties: dict[str, Json], common: dict[str, Json], expected: list[str]) -> None:
     _, run = settled(parent(common=common, **properties), child(fail("c")))
     assert path(run, "s") == ["CREATED", *expected]
 
@@ -111,7 +111,8 @@ class Splits(Driver):
 
 
 class _Reading:
-    now = None
+    def now(self) -> ZonedDateTime:
+        raise AssertionError("no template here asks for the time")
 
     def random_bytes(self, count: int) -> bytes:
         return bytes(count)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from engine.building import flow, sequence, task
@@ -10,8 +12,9 @@ from engine.telling import one_of, output
 from tiercel.engine import Run, World, variables
 from tiercel.engine.outputs import StoredOutputs
 from tiercel.model.dialect import Dialect
-from tiercel.model.execution import ExecutionTrigger
+from tiercel.model.execution import ExecutionTrigger, TaskRun
 from tiercel.model.flow import Flow, FlowOutput, TaskDefinition
+from tiercel.model.json import Json
 from tiercel.model.state import State
 
 
@@ -77,7 +80,12 @@ def test_outputs_in_storage_are_read_when_they_are_named() -> None:
     run = settled(flow(showing("x", "a"), showing("y")))
     one = one_of(run, "a")
     read: list[str] = []
-    run.outputs.load = lambda uri: read.append(uri) or {"value": "big"}
+
+    def load(uri: str) -> dict[str, Json]:
+        read.append(uri)
+        return {"value": "big"}
+
+    run.outputs.load = load
     one.outputs, one.outputs_uri = None, "kestra:///big"
     run.publish(one)
     seen = variables(run, None, World())["outputs"]
@@ -104,9 +112,13 @@ def test_an_execution_has_only_labels_its_flow_may_give() -> None:
 def test_encrypted_outputs_are_read_in_plain_and_stored_as_they_are() -> None:
     secret = {"type": "io.kestra.datatype:aes_encrypted", "value": "sealed"}
     driver = Driver(world=World(reveal=lambda value: "plain" if value == secret else value))
-    driver.runner = lambda known, run, task_run, _task: Outcome(
-        outputs={"s": secret, "shown": known.context(run, task_run.id).variables["outputs"].get("a", {}).get("s")}
-    )
+
+    def show(known: Driver, run: Run, task_run: TaskRun, _task: TaskDefinition) -> Outcome:
+        outputs = known.context(run, task_run.id).variables["outputs"]
+        assert isinstance(outputs, Mapping)
+        return Outcome(outputs={"s": secret, "shown": outputs.get("a", {}).get("s")})
+
+    driver.runner = show
     run = driver.start(flow(task("a"), task("b")))
     driver.settle()
     assert output(run, "a", "s") == secret

@@ -9,11 +9,12 @@ from engine.driver import Driver
 from engine.telling import told
 from tiercel.model.event import RestartRequested
 from tiercel.model.flow import ConditionDefinition, Listener
+from tiercel.model.json import Json
 
 STATUS = "io.kestra.plugin.core.condition.ExecutionStatus"
 
 
-def listener(id_: str, type_: str = STATUS, **properties: object) -> Listener:
+def listener(id_: str, type_: str = STATUS, /, **properties: Json) -> Listener:
     condition = ConditionDefinition(type=type_, properties=dict(properties))
     return Listener(id=id_, tasks=(task(f"on-{id_}"),), conditions=(condition,))
 

@@ -12,7 +12,8 @@ from tiercel.model.command import CancelTimer, WakeAt
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import ExecutionAdmitted, ExecutionRefused, KillRequested, RestartRequested, TimerFired
 from tiercel.model.execution import TaskRun
-from tiercel.model.flow import Sla, TaskDefinition
+from tiercel.model.flow import Flow, Sla, TaskDefinition
+from tiercel.model.json import Json
 from tiercel.model.state import State
 
 BOTH = pytest.mark.parametrize("dialect", list(Dialect))
@@ -33,7 +34,7 @@ def slow(_driver: Driver, _run: Run, _task_run: TaskRun, one: TaskDefinition) ->
     return Outcome(takes=60 * SECOND if one.id == "z" else 0)
 
 
-def around(*slas: Sla, dialect: Dialect, **fields: object):
+def around(*slas: Sla, dialect: Dialect, **fields: Json) -> Flow:
     """A flow of one slow task, with all that may come afterwards."""
     lists = {"errors": (task("e"),), "finally_": (task("f"),), "after_execution": (task("ae"),)}
     return flow(task("z"), dialect=dialect, slas=slas, **{**lists, **fields})
@@ -211,7 +212,7 @@ def test_a_restart_that_finds_no_slot_leaves_nothing_open(dialect: Dialect) -> N
     driver.settle()
     driver.send(run.execution.id, RestartRequested(driver.now))
     driver.feed(*driver._inbox.popleft())  # noqa: SLF001 (before it is admitted again)
-    driver._inbox.clear()  # noqa: SLF001
+    driver._inbox.clear()  # noqa: SLF001 (as if the process had died there)
     driver.send(run.execution.id, ExecutionRefused(driver.now, State.CANCELLED, "no slot"))
     driver.settle()
     assert (run.execution.state, run.live, run.execution.is_over) == (State.CANCELLED, 0, True)

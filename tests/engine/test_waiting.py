@@ -19,12 +19,13 @@ from tiercel.model.event import (
     RunForced,
 )
 from tiercel.model.flow import TaskDefinition
+from tiercel.model.json import Json
 from tiercel.model.state import State
 
 BOTH = pytest.mark.parametrize("dialect", list(Dialect))
 
 
-def resume(driver: Driver, run: Run, **fields: object) -> None:
+def resume(driver: Driver, run: Run, **fields: Json) -> None:
     driver.send(run.execution.id, ResumeRequested(driver.now, **fields))
     driver.settle()
 
@@ -121,7 +122,7 @@ def test_paused_by_hand_what_runs_finishes_and_nothing_begins() -> None:
     assert run.execution.state is State.SUCCESS
 
 
-def looping(condition: str, *tasks: TaskDefinition, **fields: object) -> TaskDefinition:
+def looping(condition: str, *tasks: TaskDefinition, **fields: Json) -> TaskDefinition:
     frequency = {"interval": "PT10S", **(fields.pop("frequency", None) or {})}
     properties = {"condition": condition, "checkFrequency": frequency, **(fields.pop("more", None) or {})}
     return sequence("lu", *tasks, kind="LoopUntil", properties=properties, **fields)

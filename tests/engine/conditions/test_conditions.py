@@ -9,6 +9,8 @@ from tiercel.engine.conditions.context import ConditionContext
 from tiercel.engine.conditions.evaluate import all_hold, holds
 from tiercel.engine.conditions.upstream import Upstream
 from tiercel.errors import ExpressionError
+from tiercel.expressions import Value
+from tiercel.model.dialect import Dialect
 from tiercel.model.flow import ConditionDefinition
 from tiercel.model.json import Json
 from tiercel.model.state import State
@@ -24,8 +26,8 @@ UPSTREAM = Upstream(
 )
 
 
-def seen(**variables: object) -> ConditionContext:
-    return replace(context(**variables), upstream=UPSTREAM)
+def seen(**variables: Value) -> ConditionContext:
+    return replace(context(Dialect.V1_3, **variables), upstream=UPSTREAM)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from tiercel.engine.conditions.flow_trigger import DEFAULT_STATES
 from tiercel.engine.conditions.watching import EVERYTHING, FLOW_TRIGGER, watched_by
 from tiercel.model.flow import ConditionDefinition, TriggerDefinition
+from tiercel.model.json import Json
 from tiercel.model.state import State
 
 CONDITION = "io.kestra.plugin.core.condition."
@@ -75,7 +76,9 @@ FLOW_A = condition("ExecutionFlow", namespace="n", flowId="a")
         ((), {"dependsOn": [{"namespace": "n", "flowId": "a"}]}, {("n", "a")}),
     ],
 )
-def test_it_looks_at_no_less_than_it_may_need(conditions, properties, wanted) -> None:
+def test_it_looks_at_no_less_than_it_may_need(
+    conditions: tuple[ConditionDefinition, ...], properties: dict[str, Json], wanted: set[tuple[str, str]]
+) -> None:
     assert sources(*conditions, **properties) == wanted
 
 

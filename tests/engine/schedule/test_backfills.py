@@ -15,7 +15,7 @@ STATE = ScheduleState(next_at=micros("2024-03-10T08:00Z"))
 
 
 def walk(state: ScheduleState, has_run: tuple[str, ...] = ()) -> list[str | None]:
-    dates = []
+    dates: list[str | None] = []
     for _ in range(20):
         decision = decide(DAILY, state, NOW, context(), has_run=lambda at: shown(at) in has_run)
         state = decision.state

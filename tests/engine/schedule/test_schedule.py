@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from engine.schedule.asking import condition, context, micros, plan, shown, trigger
+from engine.schedule.asking import Nowhere, condition, context, micros, plan, shown, trigger
 from tiercel.engine.schedule.decision import Decision
 from tiercel.engine.schedule.plan import Recovery, SchedulePlan
 from tiercel.engine.schedule.schedule import begin, decide, ended, recover
 from tiercel.model.dialect import Dialect
+from tiercel.model.json import Json
 from tiercel.model.schedule import ScheduleState
 from tiercel.model.state import State
 
@@ -16,7 +17,7 @@ DAY = 86_400_000_000
 
 def fired(schedule: SchedulePlan, state: ScheduleState, now: int) -> tuple[list[str | None], ScheduleState]:
     """Look until nothing fires; more often than there are slots would be a loop."""
-    dates = []
+    dates: list[str | None] = []
     for _ in range(200):
         decision = decide(schedule, state, now, context(schedule.dialect))
         state = decision.state
@@ -106,7 +107,7 @@ def test_conditions_move_the_slot() -> None:
 
 
 def test_conditions_see_dates_in_utc_in_1_3_and_in_the_zone_in_2_0() -> None:
-    zone = {"cron": "30 23 * * *", "timezone": "America/New_York"}
+    zone: dict[str, Json] = {"cron": "30 23 * * *", "timezone": "America/New_York"}
     old = plan(condition("DayWeek", dayOfWeek="MONDAY"), **zone)
     new = plan(when="{{ dayOfWeek(trigger.date) == 'MONDAY' }}", dialect=Dialect.V2_0, **zone)
     assert shown(begin(old, ScheduleState(), NOON, context()).next_at) == "2024-03-11T03:30"
@@ -134,6 +135,7 @@ def test_a_condition_on_the_outside_is_looked_at_at_every_slot_and_asked_once() 
     outside = plan(when="{{ kv('on') }}", dialect=Dialect.V2_0, cron="* * * * *")
     seen = context(Dialect.V2_0)
     assert shown(begin(outside, ScheduleState(), NOON, seen).next_at) == "2024-03-04T12:01"
+    assert isinstance(seen.host, Nowhere)
     assert seen.host.calls == 1
 
 
@@ -196,7 +198,7 @@ def test_dates() -> None:
 
 
 @pytest.mark.parametrize("properties", [{}, {"dates": ["tomorrow"]}, {"dates": [""]}, {"cron": "* * *"}])
-def test_what_cannot_be_planned(properties: dict[str, list[str]]) -> None:
+def test_what_cannot_be_planned(properties: dict[str, Json]) -> None:
     with pytest.raises(ValueError, match=r"cron|date|fields"):
         plan(**properties)
 

@@ -25,10 +25,12 @@ def shown(zone: str, at: int | None) -> str | None:
 
 
 def following(cron: str, zone: str, start: str, count: int) -> list[str | None]:
-    parsed, at, found = parse_cron(cron), micros(start), []
+    parsed, at = parse_cron(cron), micros(start)
+    found: list[str | None] = []
     for _ in range(count):
-        at = next_slot(parsed, find_zone(zone), at)
-        found.append(shown(zone, at))
+        slot = next_slot(parsed, find_zone(zone), at)
+        found.append(shown(zone, slot))
+        at = slot if slot is not None else at
     return found
 
 
