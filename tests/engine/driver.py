@@ -55,7 +55,7 @@ from tiercel.model.event import (
     TaskRunStarted,
     TimerFired,
 )
-from tiercel.model.execution import Execution, ExecutionTrigger, TaskRun
+from tiercel.model.execution import Execution, ExecutionKind, ExecutionTrigger, TaskRun
 from tiercel.model.flow import Flow, TaskDefinition
 from tiercel.model.state import State
 
@@ -224,8 +224,9 @@ class Driver:
         if self.reloads:
             self.reload(execution_id)
         if run.execution.state is State.RESTARTED:
-            asked = ExecutionAdmitted(at=self.now) if self.has_slots else ExecutionQueued(at=self.now)
-            self.send(execution_id, asked)
+            is_part = run.execution.kind is ExecutionKind.LOOP  # which counts at no limit of its own
+            is_free = self.has_slots or is_part
+            self.send(execution_id, ExecutionAdmitted(at=self.now) if is_free else ExecutionQueued(at=self.now))
 
     def reload(self, execution_id: str) -> None:
         """Forget an execution and build it again from what was written."""
