@@ -7,22 +7,27 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
+
+from tiercel.model.json import Json
 
 COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
 API = "/api/v1/main"
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
-def variables_of(home, **more):
+def variables_of(home: Path, **more: str) -> dict[str, str]:
     """The process environment of an installation."""
     foreign = ("TIERCEL_", "SECRET_", "AWS_")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
@@ -30,7 +35,9 @@ def variables_of(home, **more):
 
 
 @contextmanager
-def serving(variables, cwd, before=()):
+def serving(
+    variables: Mapping[str, str], cwd: Path, before: Sequence[str] = ()
+) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """Start a server, by the command ``before`` if there is one, and wait until it answers; gives it and a client."""
     port = free_port()
     process = subprocess.Popen(
@@ -40,7 +47,8 @@ def serving(variables, cwd, before=()):
         stderr=subprocess.PIPE,
         text=True,
     )
-    said = []
+    said: list[str] = []
+    assert process.stderr is not None
     try:
         for line in process.stderr:
             said.append(line)
@@ -55,7 +63,9 @@ def serving(variables, cwd, before=()):
         process.communicate(timeout=30)
 
 
-def run_cli(variables, *arguments, given=None, cwd=None):
+def run_cli(
+    variables: Mapping[str, str], *arguments: object, given: str | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return subprocess.run(
         [*COMMAND, *map(str, arguments)],
@@ -69,12 +79,12 @@ def run_cli(variables, *arguments, given=None, cwd=None):
     )
 
 
-def save_flow(client, source):
+def save_flow(client: httpx.Client, source: str) -> None:
     response = client.post(f"{API}/flows", content=source, headers={"content-type": "application/x-yaml"})
     assert response.status_code == 200, response.text
 
 
-def run_flow(client, flow_id, namespace="dev", **parts):
+def run_flow(client: httpx.Client, flow_id: str, namespace: str = "dev", **parts: Json) -> Json:
     """Run a flow to its end; gives the execution with its outputs."""
     response = client.post(f"{API}/executions/{namespace}/{flow_id}", params={"wait": "true"}, files=parts or None)
     assert response.status_code == 200, response.text

@@ -14,8 +14,19 @@ from tiercel.plugins import RunContext, TaskError
 from tiercel.testing.memory_host import MemoryHost
 
 
+class Server(ThreadingHTTPServer):
+    """Keeps what it was asked, and the statuses it answers before 200."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.seen: list[tuple[str, str]] = []
+        self.statuses: list[int] = []
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers what the server was told to, one status after another, then 200."""
+
+    server: Server
 
     def do_GET(self) -> None:
         self.server.seen.append((self.command, self.path))
@@ -36,9 +47,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.seen, server.statuses = [], []
+def server() -> Iterator[Server]:
+    server = Server()
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -59,36 +69,38 @@ def ctx(host: MemoryHost) -> RunContext:
     return host.run_context()
 
 
-def url(server: ThreadingHTTPServer, path: str) -> str:
+def url(server: Server, path: str) -> str:
     return f"http://127.0.0.1:{server.server_port}{path}"
 
 
-def test_an_answer(server, ctx, host):
+def test_an_answer(server: Server, ctx: RunContext, host: MemoryHost) -> None:
     answer = ctx.http.get(url(server, "/a"), params={"b": 1})
     assert (answer.status_code, answer.text) == (200, "/a?b=1")
     assert ("http.check", {"host": "127.0.0.1", "address": "127.0.0.1"}) in host.calls
 
 
-def test_a_request_is_sent_again_when_that_may_help(server, ctx, host):
+def test_a_request_is_sent_again_when_that_may_help(server: Server, ctx: RunContext, host: MemoryHost) -> None:
     server.statuses += [502, 503]
     assert ctx.http.get(url(server, "/a")).status_code == 200
     assert len(server.seen) == 3
     assert [call["seconds"] for name, call in host.calls if name == "wait"] == [0.5, 7.0]
 
 
-def test_what_must_not_happen_twice_is_sent_once(server, ctx):
+def test_what_must_not_happen_twice_is_sent_once(server: Server, ctx: RunContext) -> None:
     server.statuses += [502]
     assert ctx.http.post(url(server, "/a"), json={"b": 1}).status_code == 502
     assert len(server.seen) == 1
 
 
-def test_nobody_is_there(ctx, host):
+def test_nobody_is_there(ctx: RunContext, host: MemoryHost) -> None:
     with pytest.raises(TaskError, match=r"GET http://127\.0\.0\.1:1/ failed: "):
         ctx.http.get("http://127.0.0.1:1/")
     assert len([name for name, _ in host.calls if name == "wait"]) == 2
 
 
-def test_what_the_installation_forbids_is_not_connected_to(server, ctx, host, monkeypatch):
+def test_what_the_installation_forbids_is_not_connected_to(
+    server: Server, ctx: RunContext, host: MemoryHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(host: str, address: str) -> None:
         raise TaskError(f"{host} ({address}) may not be asked")
 
@@ -98,7 +110,7 @@ def test_what_the_installation_forbids_is_not_connected_to(server, ctx, host, mo
     assert server.seen == []
 
 
-def test_a_proxy_of_the_environment(server, ctx, monkeypatch):
+def test_a_proxy_of_the_environment(server: Server, ctx: RunContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", url(server, ""))
     assert ctx.http.get("http://far.example/b").text == "http://far.example/b"
     monkeypatch.setenv("no_proxy", "example, 127.0.0.1")
@@ -107,6 +119,6 @@ def test_a_proxy_of_the_environment(server, ctx, monkeypatch):
         client.get("http://far.invalid/b")
 
 
-def test_an_answer_in_pieces(server, ctx):
+def test_an_answer_in_pieces(server: Server, ctx: RunContext) -> None:
     with ctx.http.client() as client, client.stream("GET", url(server, "/stream")) as answer:
         assert b"".join(answer.iter_bytes()) == b"/stream"

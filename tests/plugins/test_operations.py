@@ -18,8 +18,9 @@ def calls() -> Iterator[tuple[str, set[str]]]:
     """Every operation the SDK and the core tasks ask for, with its arguments."""
     for path in [*ROOT.glob("tasks/**/*.py"), *ROOT.glob("plugins/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
-            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "call"
-            if not is_call or not node.args or not isinstance(node.args[0], ast.Constant):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "call":
+                continue
+            if not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
             names = {keyword.arg or "" for keyword in node.keywords}
             for further in node.args[1:]:

@@ -66,7 +66,7 @@ def test_a_plugins_folder_is_read(tmp_path: Path) -> None:
     registry = Registry(folders=[tmp_path], is_discovering=False)
     facts = registry.find_type("com.acme.Hello")
     assert facts is not None
-    assert (facts.type, facts.title, facts.properties) == ("com.acme.Greet", "Greets somebody.", {"name"})
+    assert (facts.type, facts.title, facts.properties) == ("com.acme.Greet", "Greets somebody.", frozenset({"name"}))
     assert registry.problems == []
 
 

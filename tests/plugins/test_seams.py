@@ -13,6 +13,7 @@ import pytest
 from cli.served import API, save_flow, serving, variables_of
 from tiercel.errors import InvalidError, UnavailableError
 from tiercel.executor.stream import Stream
+from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations.exporting import Exports
 from tiercel.operations.fittings import make_fittings
@@ -137,9 +138,20 @@ async def test_a_batch_that_fails_comes_again_and_nothing_waits_for_it() -> None
     assert exports.problems == ["log exporter com.acme.Failing was too slow: 20000 changes were left out"]
 
 
+class Collector(HTTPServer):
+    """Keeps the lines it is sent."""
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.got: list[Json] = []
+        self.status = 204
+
+
 @pytest.fixture
-def collector() -> Iterator[HTTPServer]:
+def collector() -> Iterator[Collector]:
     class Handler(BaseHTTPRequestHandler):
+        server: Collector
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             self.server.got += [json.loads(one) for one in body.splitlines()]
@@ -150,8 +162,7 @@ def collector() -> Iterator[HTTPServer]:
         def log_message(self, *arguments: object) -> None:
             """Say nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    server.got, server.status = [], 204
+    server = Collector(Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -160,7 +171,7 @@ def collector() -> Iterator[HTTPServer]:
     server.server_close()
 
 
-def test_lines_are_posted(collector: HTTPServer) -> None:
+def test_lines_are_posted(collector: Collector) -> None:
     exporter = Http(uri=f"http://127.0.0.1:{collector.server_port}/in", headers={"X-Key": "k"})
     sent = LogLine(timestamp="2026-01-01T00:00:00Z", level="INFO", message="hi", namespace="dev", flow_id="f")
     exporter.export([sent, sent])

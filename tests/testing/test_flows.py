@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tiercel.errors import InvalidError
@@ -40,7 +42,7 @@ outputs:
 """
 
 
-def test_a_task_runs_alone(tmp_path):
+def test_a_task_runs_alone(tmp_path: Path) -> None:
     host = MemoryHost(tmp_path)
     host.variables["inputs"] = {"who": "Ana"}
     host.secrets["GREETING"] = "welcome"
@@ -49,7 +51,7 @@ def test_a_task_runs_alone(tmp_path):
     assert list(host.files.values()) == [b"Hello"]
 
 
-def test_a_flow_runs_whole():
+def test_a_flow_runs_whole() -> None:
     run = run_flow(FLOW, {"who": "Ana"}, plugins=[Greet], secrets={"GREETING": "welcome"})
     assert run.state is State.SUCCESS
     assert run.outputs == {"said": "Hello Ana"}
@@ -58,7 +60,7 @@ def test_a_flow_runs_whole():
     assert "Hello Ana, ******" in run.messages()
 
 
-def test_a_failure_is_told():
+def test_a_failure_is_told() -> None:
     run = run_flow(FLOW, {"who": "4na"}, plugins=[Greet])
     assert run.state is State.FAILED
     assert any("4na is no name" in message for message in run.messages())
@@ -66,6 +68,6 @@ def test_a_failure_is_told():
         run.outputs_of("other")
 
 
-def test_what_is_wrong_is_refused():
+def test_what_is_wrong_is_refused() -> None:
     with pytest.raises(InvalidError, match=r"com\.acme\.test\.Greet"):
         run_flow(FLOW)
