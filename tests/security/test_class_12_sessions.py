@@ -149,3 +149,10 @@ async def test_cookies_cannot_be_read_by_scripts_or_sent_by_other_sites(guarded)
         assert all("samesite=strict" in line and "path=/" in line for line in cookies.values())
         assert all("domain=" not in line for line in cookies.values())
         assert "httponly" in cookies["tiercel_session"]
+        assert not any("secure" in line for line in cookies.values())  # a machine in a network of one's own
+        answer = await client.post(
+            "/api/v1/login",
+            json={"username": ADMIN, "password": PASSWORD},
+            headers={"x-forwarded-proto": "https"},
+        )
+        assert all("; secure" in line.lower() for line in answer.headers.get_list("set-cookie"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import IO
+from urllib.parse import quote
 
 from litestar.response import Stream
 
 from tiercel.operations.previews import media_type_of
 
 _CHUNK_BYTES = 256 * 1024
+_UNSAFE = re.compile(r"[^ !#-\[\]-~]")
 
 
 async def inline(name: str, size: int, file: IO[bytes]) -> Stream:
@@ -28,9 +31,14 @@ async def inline(name: str, size: int, file: IO[bytes]) -> Stream:
 
 def attachment(name: str, size: int, file: IO[bytes], beginning: bytes = b"") -> Stream:
     """Answer with a file to keep, closed once it was sent."""
-    quoted = name.replace('"', "").encode("ascii", "replace").decode()
-    headers = {"Content-Disposition": f'attachment; filename="{quoted}"', "Content-Length": str(size)}
+    headers = {"Content-Disposition": _disposition(name), "Content-Length": str(size)}
     return Stream(_chunks(file, beginning), media_type="application/octet-stream", headers=headers)
+
+
+def _disposition(name: str) -> str:
+    """Name a file for all readers, and as it is for those that know RFC 6266."""
+    plain = _UNSAFE.sub("_", name)
+    return f'attachment; filename="{plain}"' + ("" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}")
 
 
 async def _chunks(file: IO[bytes], beginning: bytes) -> AsyncIterator[bytes]:

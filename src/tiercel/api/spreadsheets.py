@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from io import StringIO
 from typing import TypeVar
@@ -16,6 +17,9 @@ from tiercel.repository.query import Page, Query
 
 _Item = TypeVar("_Item")
 _PAGE = 1000
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes programs take a text for a formula, which may send elsewhere what the table holds; not after a quote."""
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 def csv_stream(name: str, columns: Sequence[str], rows: AsyncIterator[dict[str, Json]]) -> Stream:
@@ -60,4 +64,6 @@ def _line(cells: Iterable[str]) -> bytes:
 def _cell(value: Json) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    if not isinstance(value, str):
+        return msgspec.json.encode(value).decode()
+    return f"'{value}" if value.startswith(_FORMULAS) and not _NUMBER.fullmatch(value) else value

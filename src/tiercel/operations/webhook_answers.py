@@ -10,7 +10,7 @@ from msgspec import Struct
 from tiercel.expressions.context import Context
 from tiercel.expressions.template import render_structure
 from tiercel.model.json import Json
-from tiercel.source.webhooks import FORBIDDEN_HEADERS
+from tiercel.source.webhooks import FORBIDDEN_HEADERS, MEDIA_TYPE
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _LONGEST_VALUE = 4_096
@@ -48,7 +48,7 @@ def render_answer(wanted: Mapping[str, Json], context: Context) -> Answer:
         if isinstance(headers, dict)
         else {},
         body=render_structure(wanted.get("body"), context, typed=True),
-        content_type=str(wanted.get("contentType") or ""),
+        content_type=_media_type(str(wanted.get("contentType") or "")),
     )
 
 
@@ -56,6 +56,12 @@ def read_status(given: Json) -> int | None:
     """Read a status; None when it is none."""
     text = str(given)
     return int(text) if text.isdecimal() and 200 <= int(text) <= 599 else None  # noqa: PLR2004 (the range of statuses)
+
+
+def _media_type(text: str) -> str:
+    """Give a media type without its parameters, since texts are sent as UTF-8; nothing for what is none."""
+    kind = text.partition(";")[0].strip()
+    return kind if MEDIA_TYPE.fullmatch(kind) else ""
 
 
 def _value(value: Json) -> str:

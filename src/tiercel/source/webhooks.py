@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from tiercel.model.json import Json
 from tiercel.source.paths import Path
 from tiercel.source.report import Report
 
 FORBIDDEN_HEADERS = frozenset(
     {
+        "alt-svc",
+        "clear-site-data",
         "connection",
         "content-length",
         "content-security-policy",
         "content-type",
         "date",
+        "nel",
+        "report-to",
+        "reporting-endpoints",
+        "service-worker-allowed",
         "set-cookie",
         "strict-transport-security",
         "transfer-encoding",
@@ -23,6 +31,7 @@ FORBIDDEN_HEADERS = frozenset(
 )
 """What an answer may not set: it comes from the address that the interface is served at. In lower case."""
 
+MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}")
 _NEEDED = {"HMAC": ("header",), "BASIC": ("username",)}
 
 
@@ -31,6 +40,10 @@ def note_webhook(own: dict[str, Json], path: Path, report: Report) -> None:
     verification, response = own.get("verification"), own.get("response")
     if isinstance(verification, dict):
         _note_verification(verification, (*path, "verification"), report)
+    kind = response.get("contentType") if isinstance(response, dict) else None
+    if isinstance(kind, str) and not MEDIA_TYPE.fullmatch(kind.partition(";")[0].strip()):
+        place = (*path, "response", "contentType")
+        report.error(place, f"'{kind}' is no media type", "bad-media-type", "such as text/html")
     headers = response.get("headers") if isinstance(response, dict) else None
     for name in headers if isinstance(headers, dict) else ():
         if name.lower() in FORBIDDEN_HEADERS:

@@ -85,7 +85,7 @@ async def _body(request: Incoming) -> dict[str, Json]:
 
 
 def _cookies(signed_in: SignedIn, max_age: int, request: Incoming) -> list[Cookie]:
-    is_secure = environment_of(request).settings.server.url.startswith("https:")
+    is_secure = _is_secure(request)
     return [
         Cookie(name, value=value, max_age=max_age, secure=is_secure, httponly=is_hidden, samesite="strict")
         for name, value, is_hidden in (
@@ -93,6 +93,13 @@ def _cookies(signed_in: SignedIn, max_age: int, request: Incoming) -> list[Cooki
             (CSRF_COOKIE, signed_in.csrf_token, False),
         )
     ]
+
+
+def _is_secure(request: Incoming) -> bool:
+    """Whether the browser speaks TLS, be it with a proxy: a header that lies only makes the cookies stricter."""
+    forwarded = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower()
+    url = environment_of(request).settings.server.url
+    return "https" in {forwarded, request.url.scheme} or url.startswith("https:")
 
 
 ROUTES = (login_configuration, login, logout, set_up)

@@ -80,7 +80,7 @@ def _own_answer(wanted: Answer, reply: Reply) -> Response[bytes]:
     content = body.encode() if isinstance(body, str) else b"" if body is None else msgspec.json.encode(body)
     status = wanted.status or reply.status or (500 if reply.execution.state is State.FAILED else 200)
     headers = {**wanted.headers, "Content-Security-Policy": "default-src 'none'; sandbox"}
-    media_type = wanted.content_type or ("text/plain; charset=utf-8" if is_text else "application/json")
+    media_type = wanted.content_type or ("text/plain" if is_text else "application/json")
     return Response(content, status_code=status, headers=headers, media_type=media_type)
 
 
