@@ -189,11 +189,12 @@ def mail(request: pytest.FixtureRequest, certificate: Path) -> Iterator[tuple[In
     inbox = Inbox()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    options: dict[str, Any] = {
+    ways: dict[str, dict[str, Any]] = {
         "SMTP": {"auth_require_tls": False},
         "SMTPS": {"ssl_context": context, "auth_require_tls": False},
         "SMTP_TLS": {"tls_context": context, "require_starttls": True},
-    }[request.param]
+    }
+    options = ways[request.param]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

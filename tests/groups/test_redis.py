@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +157,7 @@ def test_a_listener_gives_a_value_again_until_it_is_stored(client: Any, url: str
     listener = host.make_task(ListWatch, {"url": url, "key": "l", "serdeType": "JSON"})
     events = listener.listen(host.run_context(ListWatch))
     assert next(events).variables == {"value": {"a": 1}}
+    assert isinstance(events, Generator)
     events.close()
     events = listener.listen(host.run_context(ListWatch))
     assert next(events).variables == {"value": {"a": 1}}

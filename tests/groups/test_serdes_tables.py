@@ -236,7 +236,7 @@ def workbook(*sheets: tuple[str, list[list[Any]]]) -> bytes:
 
 def test_sheets_to_rows(run: Run, host: MemoryHost) -> None:
     day = datetime(2024, 1, 31, 10, 30)  # noqa: DTZ001 (cells have no zone)
-    orders = [["id", "name", "at"], [1, "a", day], [None, None, None], [2, None, None]]
+    orders: list[list[Any]] = [["id", "name", "at"], [1, "a", day], [None, None, None], [2, None, None]]
     uri = host.put("in.xlsx", workbook(("Orders", orders), ("Other", [["x"], [True]])))
     out = run("serdes.excel.ExcelToIon", from_=uri, skipEmptyRows=True)
     assert rows(host, out["uris"]["Orders"]) == [

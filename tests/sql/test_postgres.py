@@ -178,7 +178,11 @@ def test_several_statements_give_their_rows_in_order(ask: Run) -> None:
 
 @pytest.mark.parametrize(("transaction", "kept"), [(True, 0), (False, 1)])
 @pytest.mark.usefixtures("table")
-def test_several_statements_are_one_transaction_unless_told(ask: Run, transaction: bool, kept: int) -> None:  # noqa: FBT001
+def test_several_statements_are_one_transaction_unless_told(
+    ask: Run,
+    transaction: bool,  # noqa: FBT001 (a parameter)
+    kept: int,
+) -> None:
     with pytest.raises(TaskError, match="nowhere"):
         ask("insert into things (id) values (1); select * from nowhere", kind="Queries", transaction=transaction)
     assert ask("select * from things", fetchType="FETCH")["size"] == kept

@@ -11,6 +11,7 @@ import pytest
 
 from sql.conftest import Run
 from tiercel.plugins import TaskError
+from tiercel.tasks.sql.sqlite import Trigger
 from tiercel.testing.flows import run_flow
 from tiercel.testing.memory_host import MemoryHost
 
@@ -137,15 +138,16 @@ def test_a_killed_task_stops_its_statement(run: Run, host: MemoryHost) -> None:
 
 
 def test_a_look_that_is_only_tried_changes_nothing(host: MemoryHost) -> None:
-    plugin = host.registry.get_task("io.kestra.plugin.jdbc.sqlite.Trigger")
     written: dict[str, Any] = {"url": "jdbc:sqlite:t.db", "sql": "select 1 as a", "afterSQL": "create table t (a)"}
-    trigger = host.make_task(plugin, written)
-    ctx = host.run_context(plugin)
+    trigger = host.make_task(Trigger, written)
+    ctx = host.run_context(Trigger)
     ctx.facts = type(ctx.facts)(
         **{**{name: getattr(ctx.facts, name) for name in ctx.facts.__struct_fields__}, "is_dry": True}
     )
     for _ in range(2):
-        assert trigger.evaluate(ctx).rows == [{"a": 1}]
+        found = trigger.evaluate(ctx)
+        assert found is not None
+        assert found.rows == [{"a": 1}]
 
 
 def test_a_flow_hands_rows_on() -> None:

@@ -17,7 +17,6 @@ from tiercel.errors import ExpressionError
 from tiercel.operations.settings import ScriptSettings
 from tiercel.plugins import TaskError
 from tiercel.plugins.registry import Registry
-from tiercel.tasks.scripts import environments
 from tiercel.testing.memory_host import MemoryHost
 
 REGISTRY = Registry(["tiercel.tasks"], is_discovering=False)
@@ -79,7 +78,7 @@ def test_what_is_missing(host: MemoryHost, monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_without_uv(host: MemoryHost, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(environments.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setattr(shutil, "which", lambda _: None)
     host.answers["settings.scripts"] = msgspec.to_builtins(ScriptSettings(runner="process"))
     with pytest.raises(TaskError, match=r"pip install 'tiercel\[environments\]'"):
