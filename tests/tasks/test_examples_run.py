@@ -30,6 +30,7 @@ _KESTRA = "io.kestra.plugin."
 _HOOKS = ("DISCORD", "GOOGLE_CHAT", "SLACK", "SQUADCAST", "TEAMS", "ZULIP")
 
 NOT_RUN = {
+    "ai": "a model",
     "aws.cli": "a service",
     "aws.s3": "a bucket",
     "azure.cli": "an account",
@@ -55,6 +56,7 @@ NOT_RUN = {
     "jdbc.mysql": "a server",
     "jdbc.postgresql": "a server",
     "jdbc.snowflake": "an account",
+    "openai": "an account",
     "opsgenie": "an account",
     "pagerduty": "an account",
     "redis": "a server",

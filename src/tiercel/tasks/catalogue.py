@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiercel.tasks.group_catalogue import GROUP_MODULES
+from tiercel.tasks.service_catalogue import SERVICE_MODULES
 
 _CORE_MODULES: dict[str, tuple[str, ...]] = {
     "condition.combined": (
@@ -265,5 +266,7 @@ _CORE_MODULES: dict[str, tuple[str, ...]] = {
 }
 
 TYPES: dict[str, str] = {
-    name: f"tiercel.tasks.{module}" for module, names in (_CORE_MODULES | GROUP_MODULES).items() for name in names
+    name: f"tiercel.tasks.{module}"
+    for module, names in (_CORE_MODULES | GROUP_MODULES | SERVICE_MODULES).items()
+    for name in names
 }
