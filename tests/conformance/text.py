@@ -50,7 +50,7 @@ def canonical(text: str, *, sort_lists: bool = False) -> str:
     return "".join(parts)
 
 
-def _canonical(value: object, sort_lists: bool) -> object:  # noqa: FBT001
+def _canonical(value: object, sort_lists: bool) -> object:
     if isinstance(value, dict):
         return {key: _canonical(item, sort_lists) for key, item in value.items()}
     if isinstance(value, list):

@@ -49,7 +49,7 @@ def test_it_waits_after_on_wait_and_goes_on_when_approved() -> None:
         ("KILL", "KILLED", False),
     ],
 )
-def test_what_a_denial_leads_to(behavior: str | None, state: str, goes_on: bool) -> None:  # noqa: FBT001 (a parameter)
+def test_what_a_denial_leads_to(behavior: str | None, state: str, goes_on: bool) -> None:
     driver = Driver()
     run = driver.start(flow(approval(**({"denyBehavior": behavior} if behavior else {})), task("n")))
     driver.settle()

@@ -66,7 +66,7 @@ def test_a_child_that_cannot_be_started_fails_the_task_before_it_runs() -> None:
 
 
 @pytest.mark.parametrize(("dialect", "is_told"), [(Dialect.V1_3, True), (Dialect.V2_0, False)])
-def test_a_child_without_its_outputs(dialect: Dialect, is_told: bool) -> None:  # noqa: FBT001 (a parameter of a test)
+def test_a_child_without_its_outputs(dialect: Dialect, is_told: bool) -> None:
     bad = (FlowOutput(id="o", type="INT", value="zz"),)
     _, run = settled(parent(dialect=dialect), child(task("c"), dialect=dialect, outputs=bad))
     assert one_of(run, "s").state is State.FAILED

@@ -147,7 +147,7 @@ def until_storing(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize("reloads", [False, True])
-def test_a_loop_that_stores_shows_the_files_of_its_iterations(reloads: bool) -> None:  # noqa: FBT001 (a parameter)
+def test_a_loop_that_stores_shows_the_files_of_its_iterations(reloads: bool) -> None:
     driver = Driver(reloads=reloads)
     started_run = driver.start(flow(stored_loop(returning("r", "1")), dialect=Dialect.V2_0))
     driver.settle()

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from tiercel.errors import ExpressionError
+from tiercel.expressions import Value
 from tiercel.expressions.coerce import coerce, coerce_name
 from tiercel.expressions.text import java_text
 
@@ -29,7 +30,7 @@ from tiercel.expressions.text import java_text
         ("Map", '{"a": 1}', {"a": 1}),
     ],
 )
-def test_plain_types(type_name, text, expected):
+def test_plain_types(type_name: str, text: str, expected: Value) -> None:
     result = coerce(text, type_name)
     assert (result, type(result)) == (expected, type(expected))
 
@@ -50,7 +51,7 @@ def test_plain_types(type_name, text, expected):
         ("DayOfWeek", "1", "TUESDAY"),
     ],
 )
-def test_dates_and_durations(type_name, text, expected):
+def test_dates_and_durations(type_name: str, text: str, expected: str) -> None:
     assert java_text(coerce(text, type_name)) == expected
 
 
@@ -73,18 +74,18 @@ def test_dates_and_durations(type_name, text, expected):
         ("Nope", "1"),
     ],
 )
-def test_refusals_say_what_was_wrong(type_name, text):
+def test_refusals_say_what_was_wrong(type_name: str, text: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         coerce(text, type_name)
     assert type_name in caught.value.message or repr(text) in caught.value.message
 
 
-def test_not_a_number_is_a_double():
+def test_not_a_number_is_a_double() -> None:
     result = coerce("NaN", "Double")
     assert isinstance(result, float)
     assert math.isnan(result)
 
 
-def test_names_are_told():
+def test_names_are_told() -> None:
     with pytest.raises(ExpressionError, match="none of RED, GREEN"):
         coerce_name("red", ("RED", "GREEN"))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from expressions.rendering import evaluate, failure, render
+from tiercel.expressions import Value
 from tiercel.expressions.values import Duration, Float32, Instant, ZonedDateTime
 from tiercel.model.dialect import Dialect
 
@@ -46,7 +47,7 @@ PARIS = ZonedDateTime(datetime(2024, 1, 1, 10, tzinfo=ZoneInfo("Europe/Paris")),
         (Duration(90), "90.000000000\n"),
     ],
 )
-def test_written_yaml(value, expected):
+def test_written_yaml(value: Value, expected: str) -> None:
     assert render("{{ v | yaml }}", v=value) == expected
 
 
@@ -66,12 +67,12 @@ def test_written_yaml(value, expected):
         ("a: ~\nb: c\t\nd: |\n  x\ty", {"a": None, "b": "c", "d": "x\ty"}),
     ],
 )
-def test_read_yaml(text, expected):
+def test_read_yaml(text: str, expected: Value) -> None:
     assert evaluate("{{ yaml(v) }}", v=text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "# nothing", "a: \tx", "a: [1", "a: b: c", "a: .inf", "[1]: a", 5, None])
-def test_what_is_no_yaml(text):
+def test_what_is_no_yaml(text: str) -> None:
     assert failure("{{ yaml(v) }}", v=text).kind == "evaluation"
 
 
@@ -94,7 +95,7 @@ def test_what_is_no_yaml(text):
         (Instant(1704067200, 5_000_000), "2024-01-01T00:00:00.005Z"),
     ],
 )
-def test_written_ion(value, expected):
+def test_written_ion(value: Value, expected: str) -> None:
     assert render("{{ v | toIon }}", v=value) == expected
 
 
@@ -110,26 +111,26 @@ def test_written_ion(value, expected):
         ("tag::{a:1}", "tag::{a:1}"),
     ],
 )
-def test_read_ion(text, expected):
+def test_read_ion(text: str, expected: Value) -> None:
     result = evaluate("{{ fromIon(v) }}", Dialect.V2_0, v=text)
     assert result == expected
     assert type(result) is type(expected)
 
 
-def test_all_rows_of_ion():
+def test_all_rows_of_ion() -> None:
     assert evaluate("{{ fromIon('{a:1}{a:2}', allRows=true) }}") == [{"a": 1}, {"a": 2}]
     assert evaluate("{{ fromIon('', allRows=true) }}") == []
     assert evaluate("{{ fromIon(null) }}") is None
     assert failure("{{ fromIon('{a:1') }}").kind == "evaluation"
 
 
-def test_midnight_in_ion_depends_on_the_dialect():
+def test_midnight_in_ion_depends_on_the_dialect() -> None:
     source = "{{ fromIon('2024-01-01T00:00:00Z') }}"
     assert render(source, Dialect.V1_3) == "2024-01-01"
     assert render(source, Dialect.V2_0) == "2024-01-01T00:00:00Z"
 
 
-def test_dates_come_back_from_ion():
+def test_dates_come_back_from_ion() -> None:
     assert evaluate("{{ fromIon(v | toIon) }}", v=PARIS) == PARIS
 
 
@@ -143,21 +144,21 @@ def test_dates_come_back_from_ion():
         ("null", None),
     ],
 )
-def test_read_json(text, expected):
+def test_read_json(text: str, expected: Value) -> None:
     assert evaluate("{{ fromJson(v) }}", v=text) == expected
 
 
 @pytest.mark.parametrize("text", ["", " ", "{", "[1,]", "{a:1}", "NaN", "01", "1x", "// c\n1", '"\n"', 5])
-def test_what_is_no_json(text):
+def test_what_is_no_json(text: int | str) -> None:
     assert failure("{{ fromJson(v) }}", v=text).kind == "evaluation"
 
 
-def test_deep_nesting_is_refused():
+def test_deep_nesting_is_refused() -> None:
     assert failure("{{ fromJson(v) }}", v="[" * 100_000).kind == "evaluation"
     assert failure("{{ yaml(v) }}", v="[" * 20_000).kind in {"budget", "evaluation"}
 
 
-def test_the_short_name_of_from_json_is_gone_in_2_0():
+def test_the_short_name_of_from_json_is_gone_in_2_0() -> None:
     assert render("{{ json('[7]')[0] }}") == "7"
     error = failure("{{ json('[7]')[0] }}", Dialect.V2_0)
     assert (error.kind, "no function json" in str(error)) == ("unknown", True)

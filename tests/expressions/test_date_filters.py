@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from expressions.rendering import evaluate, failure, render
+from tiercel.expressions import Value
 from tiercel.expressions.values import Instant, LegacyDate, LocalDateTime, ZonedDateTime
 
 MOMENT = "2024-02-29T13:07:09.123456Z"
@@ -38,12 +39,12 @@ PARIS = ZonedDateTime(datetime(2024, 2, 29, 14, 7, 9, tzinfo=ZoneInfo("Europe/Pa
         ("short", "2/29/24, 1:07\u202fPM"),
     ],
 )
-def test_patterns(pattern, expected):
+def test_patterns(pattern: str, expected: str) -> None:
     assert render("{{ v | date(p) }}", v=MOMENT, p=pattern) == expected
 
 
 @pytest.mark.parametrize("pattern", ["b", "V", "p", "MMMMMM", "yyyy]", "'open", "{", "iso_nano", "cc"])
-def test_malformed_patterns(pattern):
+def test_malformed_patterns(pattern: str) -> None:
     error = failure("{{ v | date(p) }}", v=MOMENT, p=pattern)
     assert error.kind == "evaluation"
     assert "is no date pattern" in error.message
@@ -59,12 +60,12 @@ def test_malformed_patterns(pattern):
         ("UTC+3", "2024-02-29 16:07 +03:00 UTC+03:00 UTC+03:00"),
     ],
 )
-def test_zones(zone, expected):
+def test_zones(zone: str, expected: str) -> None:
     assert render("{{ v | date('yyyy-MM-dd HH:mm XXX z zzzz', timeZone=z) }}", v=MOMENT, z=zone) == expected
 
 
 @pytest.mark.parametrize("zone", ["EST", "europe/paris", "", "+19:00", "Nope/Zone"])
-def test_what_is_no_zone(zone):
+def test_what_is_no_zone(zone: str) -> None:
     assert failure("{{ v | date(timeZone=z) }}", v=MOMENT, z=zone).kind == "evaluation"
 
 
@@ -78,11 +79,11 @@ def test_what_is_no_zone(zone):
         ("pl", "czwartek 29 lutego 2024"),
     ],
 )
-def test_languages(locale, expected):
+def test_languages(locale: str, expected: str) -> None:
     assert render("{{ v | date('EEEE d MMMM yyyy', locale=l) }}", v=MOMENT, l=locale) == expected
 
 
-def test_one_language_does_not_change_another():
+def test_one_language_does_not_change_another() -> None:
     """The library that holds the words writes what it looks up into data that languages share."""
     render("{{ v | date('LLLL LLL', locale='ja') }}", v=MOMENT)
     assert render("{{ v | date('LLLL', locale='hi') }}", v=MOMENT) == "फ़रवरी"
@@ -105,12 +106,12 @@ def test_one_language_does_not_change_another():
         ("2024-01-01", "2024-01-01T00:00:00.000000Z"),
     ],
 )
-def test_what_dates_are_read_from(value, expected):
+def test_what_dates_are_read_from(value: Value, expected: str) -> None:
     assert render("{{ v | date }}", v=value) == expected
 
 
 @pytest.mark.parametrize("value", ["", "2024", "02/29/2024", "2024-02-30", "2024-01-01T10:00:00+0530", True, 1.5, [1]])
-def test_what_is_no_date(value):
+def test_what_is_no_date(value: Value) -> None:
     assert failure("{{ v | date }}", v=value).kind == "evaluation"
 
 
@@ -130,7 +131,7 @@ def test_what_is_no_date(value):
         ("2/29/24, 1:07\u202fPM", "short", "2024-02-29 13:07:00"),
     ],
 )
-def test_existing_formats(text, pattern, expected):
+def test_existing_formats(text: str, pattern: str, expected: str) -> None:
     assert render("{{ v | date('sql_sec', existingFormat=p) }}", v=text, p=pattern) == expected
 
 
@@ -146,7 +147,7 @@ def test_existing_formats(text, pattern, expected):
         ("13:07", "HH:mm"),
     ],
 )
-def test_text_that_does_not_fit(text, pattern):
+def test_text_that_does_not_fit(text: str, pattern: str) -> None:
     assert failure("{{ v | date(existingFormat=p) }}", v=text, p=pattern).kind == "evaluation"
 
 
@@ -163,11 +164,11 @@ def test_text_that_does_not_fit(text, pattern):
         (1.9, "DAYS", "2024-02-01T23:30:00.000000Z"),
     ],
 )
-def test_date_add(amount, unit, expected):
+def test_date_add(amount: float | str, unit: str, expected: str) -> None:
     assert render("{{ v | dateAdd(a, u) }}", v="2024-01-31T23:30:00Z", a=amount, u=unit) == expected
 
 
-def test_date_add_over_a_change_of_the_clock():
+def test_date_add_over_a_change_of_the_clock() -> None:
     """Days keep the time of day, hours do not; what has an offset of its own keeps that."""
     local = "2024-03-30T02:30:00"
     assert (
@@ -185,11 +186,11 @@ def test_date_add_over_a_change_of_the_clock():
 @pytest.mark.parametrize(
     ("amount", "unit"), [(1, "days"), (1, "FOREVER"), (None, "DAYS"), ("x", "DAYS"), (1, "ERAS"), (1, None)]
 )
-def test_date_add_refuses(amount, unit):
+def test_date_add_refuses(amount: Value, unit: str | None) -> None:
     assert failure("{{ v | dateAdd(a, u) }}", v=MOMENT, a=amount, u=unit).kind == "evaluation"
 
 
-def test_timestamps():
+def test_timestamps() -> None:
     assert evaluate("{{ v | timestamp }}", v=MOMENT) == 1709212029
     assert evaluate("{{ v | timestampMilli }}", v=MOMENT) == 1709212029123
     assert evaluate("{{ v | timestampMicro }}", v=MOMENT) == "1709212029123456"

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from expressions.rendering import FixedHost, context_of, evaluate, failure, render
-from tiercel.expressions import IO_FUNCTIONS, compile_template
+from tiercel.expressions import IO_FUNCTIONS, Value, compile_template
 from tiercel.expressions.catalogue import FILTERS, FUNCTIONS
 from tiercel.expressions.functions.crypto import decrypt_text, encrypt_text
 from tiercel.expressions.values import ZonedDateTime
@@ -40,7 +40,7 @@ KEY = "AAECAwQFBgcICQoLDA0ODw=="
         ("encrypt(k, null)", ""),
     ],
 )
-def test_functions(source, expected):
+def test_functions(source: str, expected: Value) -> None:
     assert evaluate("{{ " + source + " }}", k=KEY) == expected
 
 
@@ -61,27 +61,27 @@ def test_functions(source, expected):
         "now('nope')",
     ],
 )
-def test_what_functions_refuse(source):
+def test_what_functions_refuse(source: str) -> None:
     assert failure("{{ " + source + " }}", k=KEY).kind == "evaluation"
 
 
-def test_a_range_is_paid_for():
+def test_a_range_is_paid_for() -> None:
     assert failure("{{ range(0, 2000000000) }}").kind == "budget"
 
 
-def test_an_empty_nano_id_is_of_one_dialect():
+def test_an_empty_nano_id_is_of_one_dialect() -> None:
     assert render("{{ nanoId(0) }}", Dialect.V1_3) == ""
     assert failure("{{ nanoId(0) }}", Dialect.V2_0).kind == "evaluation"
 
 
-def test_uuids_order_by_time():
+def test_uuids_order_by_time() -> None:
     found = UUID(str(evaluate("{{ uuid() }}")))
     assert found.version == 7
     assert found.variant == "specified in RFC 4122"
     assert found.int >> 80 == int(datetime(2024, 2, 29, 13, 7, 9, tzinfo=UTC).timestamp()) * 1000 + 123
 
 
-def test_what_was_encrypted_elsewhere_can_be_read():
+def test_what_was_encrypted_elsewhere_can_be_read() -> None:
     """The nonce, then the text and its tag, in base 64."""
     key = bytes(range(16))
     assert decrypt_text(key, encrypt_text(key, "text", bytes(12))) == "text"
@@ -114,7 +114,7 @@ SATURDAY = ZonedDateTime(datetime(2024, 8, 31, 23, 30, tzinfo=UTC), 0, "UTC")
         ("isDateBetween('2025-01-01T00:00:00Z', '2024-01-01T00:00:00Z', '2025-01-01T00:00:00Z')", False),
     ],
 )
-def test_calendar(source, expected):
+def test_calendar(source: str, expected: Value) -> None:
     pytest.importorskip("holidays")
     assert evaluate("{{ " + source + " }}", d=SATURDAY, day=date(2024, 8, 30)) == expected
 
@@ -133,12 +133,12 @@ def test_calendar(source, expected):
         "isDateBetween('2024-01-01T00:00:00', '2024-01-01T00:00:00Z', '2025-01-01T00:00:00Z')",
     ],
 )
-def test_what_the_calendar_refuses(source):
+def test_what_the_calendar_refuses(source: str) -> None:
     pytest.importorskip("holidays")
     assert failure("{{ " + source + " }}").kind == "evaluation"
 
 
-def test_tasks_with_state():
+def test_tasks_with_state() -> None:
     tasks = {
         "a": {"state": "FAILED"},
         "b": {"state": "SUCCESS"},
@@ -149,7 +149,7 @@ def test_tasks_with_state():
     assert evaluate("{{ tasksWithState('FAILED') }}") == []
 
 
-def test_current_each_output():
+def test_current_each_output() -> None:
     outputs = {"x": {"1": {"inner": {"value": "found"}}}}
     parents = [{"taskrun": {"value": "1"}}]
     source = "{{ currentEachOutput(outputs.x).value }}"
@@ -157,7 +157,7 @@ def test_current_each_output():
     assert failure(source, outputs=outputs, parents=parents, taskrun={"value": "other"}).kind == "evaluation"
 
 
-def test_the_host_gets_arguments_by_name():
+def test_the_host_gets_arguments_by_name() -> None:
     host = FixedHost({"kv": "v", "secret": "s"})
     context = context_of(host=host)
     assert (
@@ -167,7 +167,7 @@ def test_the_host_gets_arguments_by_name():
     assert host.calls == [("kv", {"key": "key", "errorOnMissing": False}), ("secret", {"key": "X"})]
 
 
-def test_every_name_is_there_once():
+def test_every_name_is_there_once() -> None:
     assert len(FILTERS) > 60
     assert {name for name, function in FUNCTIONS.items() if function.is_io} == IO_FUNCTIONS
     assert all(name == entry.name for table in (FILTERS, FUNCTIONS) for name, entry in table.items())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from hypothesis import given, settings, strategies
 
@@ -82,6 +84,7 @@ STATEMENTS = [
     "text\n",
     "{% raw %}{{{% endraw %}",
 ]
+Made = TypeVar("Made")
 LIMITS = Limits(steps=20_000, output_characters=100_000, depth=20, regex_seconds=0.2)
 
 
@@ -94,7 +97,7 @@ def run(source: str) -> None:
             refused(lambda: template.evaluate(context))  # noqa: B023 (called at once)
 
 
-def refused(act):
+def refused(act: Callable[[], Made]) -> Made | None:
     """Do something; a refusal must say where."""
     try:
         return act()
@@ -106,18 +109,18 @@ def refused(act):
 
 @settings(max_examples=300, deadline=None)
 @given(strategies.lists(strategies.sampled_from(PIECES), min_size=1, max_size=12))
-def test_expressions(pieces):
+def test_expressions(pieces: list[str]) -> None:
     run("{{ " + " ".join(pieces) + " }}")
 
 
 @settings(max_examples=300, deadline=None)
 @given(strategies.lists(strategies.sampled_from(STATEMENTS + PIECES[:20]), min_size=1, max_size=14))
-def test_statements(pieces):
+def test_statements(pieces: list[str]) -> None:
     run(" ".join(pieces))
 
 
 @settings(max_examples=200, deadline=None)
 @given(strategies.text(alphabet="{}%#'\"\\-()[]|~.?:=x1 \né", max_size=30))
-def test_any_text(text):
+def test_any_text(text: str) -> None:
     run(text)
     run("{{" + text + "}}")

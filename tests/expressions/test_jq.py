@@ -4,7 +4,7 @@ import pytest
 
 from expressions.rendering import FixedHost, context_of, evaluate, failure
 from tiercel.errors import ExpressionError
-from tiercel.expressions import Limits, compile_template
+from tiercel.expressions import Limits, Value, compile_template
 
 DATA = {
     "a": 1,
@@ -88,16 +88,20 @@ DATA = {
         ("now", [1709212029.1234567]),
     ],
 )
-def test_programs(program, expected):
+def test_programs(
+    program: str,
+    expected: Value,
+) -> None:
     assert evaluate("{{ v | jq(p) }}", v=DATA, p=program) == expected
 
 
-def test_kinds_of_numbers_stay():
+def test_kinds_of_numbers_stay() -> None:
     results = evaluate("{{ v | jq('.[]') }}", v=[1, 1.0, 5000000000])
+    assert isinstance(results, list)
     assert [type(result) for result in results] == [int, float, int]
 
 
-def test_text_is_read_as_json():
+def test_text_is_read_as_json() -> None:
     assert evaluate("{{ v | jq('.a[0]') | first }}", v='{"a": [null, 1]}') is None
     assert evaluate("{{ '' | jq('.') }}") == [None]
     assert evaluate("{{ null | jq('.') }}") is None
@@ -141,7 +145,7 @@ def test_text_is_read_as_json():
         "(" * 500,
     ],
 )
-def test_what_fails(program):
+def test_what_fails(program: str) -> None:
     assert failure("{{ v | jq(p) }}", v=DATA, p=program).kind == "evaluation"
 
 
@@ -149,7 +153,7 @@ def test_what_fails(program):
     "program",
     ["[range(1e9)]", "def f: f; f", "last(1 | while(true; . + 1))", '"x" * 1e9', "reduce range(1e9) as $x (0; . + $x)"],
 )
-def test_no_program_runs_for_ever(program):
+def test_no_program_runs_for_ever(program: str) -> None:
     context = context_of({"v": 1, "p": program}, limits=Limits(steps=20_000), host=FixedHost())
     with pytest.raises(ExpressionError) as caught:
         compile_template("{{ v | jq(p) }}", context.dialect).render(context)

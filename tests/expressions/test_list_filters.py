@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from expressions.rendering import evaluate, failure, render
+from tiercel.expressions import Value
 from tiercel.expressions.values import Duration
 
 
@@ -41,13 +42,13 @@ from tiercel.expressions.values import Duration
         ("length", 12, 0),
     ],
 )
-def test_filters_on_lists(filters, value, expected):
+def test_filters_on_lists(filters: str, value: Value, expected: Value) -> None:
     result = evaluate("{{ v | " + filters + " }}", v=value)
     assert result == expected
     assert type(result) is type(expected)
 
 
-def test_a_missing_variable_takes_its_default():
+def test_a_missing_variable_takes_its_default() -> None:
     assert render("{{ a.b.c | upper | default('x') }}", a={}) == "x"
 
 
@@ -74,5 +75,5 @@ def test_a_missing_variable_takes_its_default():
         ("merge(5)", {"a": 1}),
     ],
 )
-def test_what_list_filters_refuse(filters, value):
+def test_what_list_filters_refuse(filters: str, value: Value) -> None:
     assert failure("{{ v | " + filters + " }}", v=value).kind == "evaluation"

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from expressions.rendering import evaluate, failure, render
+from tiercel.expressions import Value
 from tiercel.expressions.values import Float32
 
 
@@ -27,7 +28,7 @@ from tiercel.expressions.values import Float32
         (".5", Float32(0.5)),
     ],
 )
-def test_number_takes_the_smallest_kind(text, expected):
+def test_number_takes_the_smallest_kind(text: str, expected: Value) -> None:
     result = evaluate("{{ v | number }}", v=text)
     assert result == expected
     assert type(result) is type(expected)
@@ -43,7 +44,7 @@ def test_number_takes_the_smallest_kind(text, expected):
         ("12", "NOPE", "12"),
     ],
 )
-def test_number_of_a_kind(text, kind, expected):
+def test_number_of_a_kind(text: str, kind: str, expected: str) -> None:
     assert render("{{ v | number(k) }}", v=text, k=kind) == expected
 
 
@@ -59,7 +60,7 @@ def test_number_of_a_kind(text, kind, expected):
         ("x", "DOUBLE"),
     ],
 )
-def test_what_is_no_number(text, kind):
+def test_what_is_no_number(text: str, kind: str | None) -> None:
     assert failure("{{ v | number(k) }}", v=text, k=kind).kind == "evaluation"
 
 
@@ -86,18 +87,18 @@ def test_what_is_no_number(text, kind):
         ("", 1234.5, "1,234.5"),
     ],
 )
-def test_number_format(pattern, number, expected):
+def test_number_format(pattern: str, number: Value, expected: str) -> None:
     assert render("{{ v | numberFormat(p) }}", v=number, p=pattern) == expected
 
 
 @pytest.mark.parametrize("pattern", ["0.0.0", "#0#", "0;0;0", "'open", "0E", "#,"])
-def test_malformed_number_patterns(pattern):
+def test_malformed_number_patterns(pattern: str) -> None:
     error = failure("{{ 1 | numberFormat(p) }}", p=pattern)
     assert error.kind == "evaluation"
     assert "is not a number pattern" in error.message
 
 
-def test_numbers_only():
+def test_numbers_only() -> None:
     assert "needs a number, not text" in failure("{{ '5' | numberFormat('0') }}").message
     assert "needs a number, not null" in failure("{{ v | abs }}", v=None).message
     assert evaluate("{{ v | abs }}", v=Float32(-1.5)) == Float32(1.5)

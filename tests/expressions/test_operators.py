@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from expressions.rendering import evaluate, failure, render
+from tiercel.expressions import Value
 from tiercel.expressions.values import EnumName, Float32, OrderedSet, Uri
 from tiercel.model.dialect import Dialect
 
@@ -67,7 +68,7 @@ V1, V2 = Dialect.V1_3, Dialect.V2_0
         (r"'\n'", "\\n"),
     ],
 )
-def test_value_in_both_dialects(expression, expected):
+def test_value_in_both_dialects(expression: str, expected: Value) -> None:
     for dialect in Dialect:
         result = evaluate(f"{{{{ {expression} }}}}", dialect)
         assert (result, type(result)) == (expected, type(expected))
@@ -84,7 +85,7 @@ def test_value_in_both_dialects(expression, expected):
         ("1 + missing ?? 2", "3", None),
     ],
 )
-def test_dialects_differ(expression, in_1_3, in_2_0):
+def test_dialects_differ(expression: str, in_1_3: str | None, in_2_0: str | None) -> None:
     source = f"{{{{ {expression} }}}}"
     for dialect, expected in ((V1, in_1_3), (V2, in_2_0)):
         if expected is None:
@@ -114,41 +115,41 @@ def test_dialects_differ(expression, in_1_3, in_2_0):
         "99999999999999999999",
     ],
 )
-def test_refused_in_both_dialects(expression):
+def test_refused_in_both_dialects(expression: str) -> None:
     for dialect in Dialect:
         error = failure(f"{{{{ {expression} }}}}", dialect)
         assert (error.kind, error.line) == ("evaluation", 1)
 
 
-def test_decimals():
+def test_decimals() -> None:
     values = {"a": Decimal("1.10"), "b": 1}
     assert render("{{ a }} {{ [a] }} {{ a + b }} {{ a * 3 }} {{ a == 1.1 }} {{ a > 1.1 }}", **values) == (
         "1.10 [1.10] 2.1 3.30 true false"
     )
 
 
-def test_narrow_floats_stay_narrow():
+def test_narrow_floats_stay_narrow() -> None:
     source = "{{ f + 1 }} {{ f * 2 }} {{ f / 3 }} {{ f + 0.0 }}"
     assert render(source, f=Float32(1.1)) == "2.1 2.2 0.36666667 1.100000023841858"
 
 
-def test_large_whole_numbers_keep_their_size():
+def test_large_whole_numbers_keep_their_size() -> None:
     assert render("{{ n + 1 }}", n=2**70) == str(2**70 + 1)
 
 
-def test_sets_are_neither_indexed_nor_extended():
+def test_sets_are_neither_indexed_nor_extended() -> None:
     values = OrderedSet([1, 2])
     assert render("{{ s contains 1 }}{{ s }}", s=values) == "true[1,2]"
     assert failure("{{ s[0] }}", s=values).kind == "undefined"
     assert failure("{{ s + 1 }}", s=values).kind == "evaluation"
 
 
-def test_names_and_addresses_are_not_text():
+def test_names_and_addresses_are_not_text() -> None:
     assert render("{{ e == 'A' }} {{ u == 'kestra:///x' }}", e=EnumName("A"), u=Uri("kestra:///x")) == "true false"
 
 
-def test_the_fast_path_and_the_slow_path_of_dicts_agree():
-    class Lazy(dict):
+def test_the_fast_path_and_the_slow_path_of_dicts_agree() -> None:
+    class Lazy(dict[str, Value]):
         pass
 
     assert render("{{ a.b.c }} {{ a['b'].c }}", a=Lazy({"b": {"c": 1}})) == "1 1"

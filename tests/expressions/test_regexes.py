@@ -4,7 +4,7 @@ import pytest
 
 from expressions.rendering import context_of, evaluate, failure
 from tiercel.errors import ExpressionError
-from tiercel.expressions import Limits
+from tiercel.expressions import Limits, Value
 from tiercel.expressions.java_regex import compile_pattern, search, split, substitute
 
 
@@ -28,13 +28,13 @@ from tiercel.expressions.java_regex import compile_pattern, search, split, subst
         ("a++b", "aab", "aab"),
     ],
 )
-def test_patterns(pattern, text, expected):
+def test_patterns(pattern: str, text: str, expected: str | None) -> None:
     match = search(context_of(), pattern, text)
     assert (match[0] if match else None) == expected
 
 
 @pytest.mark.parametrize("pattern", ["[", "+", "(", "a{x", "\\", r"\y"])
-def test_malformed_patterns(pattern):
+def test_malformed_patterns(pattern: str) -> None:
     with pytest.raises(ExpressionError, match="is not a regular expression"):
         compile_pattern(pattern)
 
@@ -50,12 +50,12 @@ def test_malformed_patterns(pattern):
         ("(a)|b", "[$1]", "b", "[]"),
     ],
 )
-def test_replacements(pattern, replacement, text, expected):
+def test_replacements(pattern: str, replacement: str, text: str, expected: str) -> None:
     assert substitute(context_of(), pattern, replacement, text) == expected
 
 
 @pytest.mark.parametrize("replacement", ["$1", "$", "${n}", "\\"])
-def test_malformed_replacements(replacement):
+def test_malformed_replacements(replacement: str) -> None:
     with pytest.raises(ExpressionError):
         substitute(context_of(), "b", replacement, "abc")
 
@@ -73,18 +73,18 @@ def test_malformed_replacements(replacement):
         ("(?=b)", "abab", 0, ["a", "ba", "b"]),
     ],
 )
-def test_split(pattern, text, limit, expected):
+def test_split(pattern: str, text: str, limit: int, expected: Value) -> None:
     assert split(context_of(), pattern, text, limit) == expected
 
 
-def test_a_slow_pattern_is_stopped():
+def test_a_slow_pattern_is_stopped() -> None:
     context = context_of(limits=Limits(regex_seconds=0.05))
     with pytest.raises(ExpressionError) as caught:
         search(context, r"(?:x+x+)+y(?!z)(\d)\1", "x" * 5000)
     assert caught.value.kind == "budget"
 
 
-def test_filters():
+def test_filters() -> None:
     assert evaluate("{{ 'a1b22' | regexExtract('([a-z])([0-9]+)', 2) }}") == "1"
     assert evaluate("{{ 'abc' | regexExtract('[0-9]', 7) }}") is None
     assert evaluate("{{ null | regexMatch('a') }}") is False

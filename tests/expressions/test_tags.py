@@ -37,7 +37,7 @@ from expressions.rendering import failure, render
         ("{ %} # {", "{ %} # {"),
     ],
 )
-def test_tags(source, expected):
+def test_tags(source: str, expected: str) -> None:
     assert render(source, n=1, l=["a", "b"]) == expected
 
 
@@ -69,5 +69,5 @@ def test_tags(source, expected):
         ("{% macro a() %}{% endmacro a %}", "syntax"),
     ],
 )
-def test_refused(source, kind):
+def test_refused(source: str, kind: str) -> None:
     assert failure(source, l=[1], s="x", m={}).kind == kind

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
 from expressions.rendering import FixedHost, context_of, evaluate, failure, render, structure
 from tiercel.errors import ExpressionError
-from tiercel.expressions import Limits, compile_template, is_truthy
+from tiercel.expressions import Limits, Value, compile_template, is_truthy
+from tiercel.expressions.values import ZonedDateTime
 from tiercel.model.dialect import Dialect
 
 V1, V2 = Dialect.V1_3, Dialect.V2_0
@@ -30,13 +32,13 @@ class Lazy(Mapping[str, object]):
         return len(self.values_by_name)
 
 
-def test_text_without_braces_is_itself():
+def test_text_without_braces_is_itself() -> None:
     template = compile_template("plain", V1)
     assert template.is_literal
     assert template.render(context_of()) == "plain"
 
 
-def test_what_a_template_reads_and_calls():
+def test_what_a_template_reads_and_calls() -> None:
     template = compile_template(
         "{{ inputs.a }}{% set x = outputs.b %}{{ x }}{% for i in vars.l %}{{ i }}{{ loop.index }}{% endfor %}"
         "{% macro m(p) %}{{ p }}{% endmacro %}{{ m(labels ?? 1) }}{{ render(x) }}",
@@ -47,14 +49,14 @@ def test_what_a_template_reads_and_calls():
     assert template.reads_all
 
 
-def test_lazy_variables_are_read_only_when_named():
+def test_lazy_variables_are_read_only_when_named() -> None:
     variables = Lazy({"a": {"b": 1}, "c": 2})
     template = compile_template("{{ a.b }} {{ d ?? a.x ?? 'none' }}", V1)
     assert template.render(context_of(variables)) == "1 none"
     assert set(variables.read) == {"a", "d"}
 
 
-def test_compiled_once():
+def test_compiled_once() -> None:
     assert compile_template("{{ a }} once", V1) is compile_template("{{ a }} once", V1)
     assert compile_template("{{ a }} once", V1) is not compile_template("{{ a }} once", V2)
 
@@ -80,12 +82,12 @@ def test_compiled_once():
         ("{{ s.__class__ }}", "undefined", 1, 4),
     ],
 )
-def test_failures_have_a_place(source, kind, line, column):
+def test_failures_have_a_place(source: str, kind: str, line: int, column: int) -> None:
     error = failure(source, m={"a": 1}, n=None, l=[1], s="text")
     assert (error.kind, error.line, error.column) == (kind, line, column)
 
 
-def test_unknown_names_suggest_the_nearest():
+def test_unknown_names_suggest_the_nearest() -> None:
     assert "did you mean render?" in failure("{{ rendr('x') }}").message
 
 
@@ -102,11 +104,11 @@ def test_unknown_names_suggest_the_nearest():
         ("{{ m.a is not defined }}", "false"),
     ],
 )
-def test_guards(source, expected):
+def test_guards(source: str, expected: str) -> None:
     assert render(source, m={"a": 1}, n=None, l=[1]) == expected
 
 
-def test_arithmetic_and_equality_are_not_guarded():
+def test_arithmetic_and_equality_are_not_guarded() -> None:
     for operator in ("+", "-", "*", "/", "%", "==", "!="):
         assert failure(f"{{{{ (1 {operator} missing) ?? 'd' }}}}").kind == "undefined"
     assert failure("{{ (1 < missing) ?? 'd' }}", V1).kind == "undefined"
@@ -114,25 +116,25 @@ def test_arithmetic_and_equality_are_not_guarded():
     assert render("{{ ('a' ~ missing) ?? 'd' }}{{ [missing] ?? 'd' }}") == "dd"
 
 
-def test_unknown_names_fail_only_when_reached():
+def test_unknown_names_fail_only_when_reached() -> None:
     template = compile_template("{% if false %}{{ s | nope }}{% endif %}{{ true or nope2() }}", V1)
     assert template.render(context_of({"s": "x"})) == "true"
     assert [(error.kind, error.column) for error in template.unknown] == [("unknown", 22), ("unknown", 51)]
 
 
-def test_guards_let_other_failures_through():
+def test_guards_let_other_failures_through() -> None:
     assert failure("{{ (1 / 0) ?? 'd' }}").kind == "evaluation"
     assert failure("{{ render(bad) ?? 'd' }}", bad="{{ missing }}").kind == "undefined"
 
 
-def test_rendering_is_one_pass():
+def test_rendering_is_one_pass() -> None:
     assert render("{{ a }}", a="{{ b }}", b="x") == "{{ b }}"
     assert render("{{ render(a) }}", a="{{ b }}", b="{{ c }}", c="x") == "x"
     assert render("{{ renderOnce(a) }}", a="{{ b }}", b="{{ c }}", c="x") == "{{ c }}"
     assert render("{{ render({'k': [a]}) }}", a="{{ b }}", b="x") == '{"k":["x"]}'
 
 
-def test_recursive_setting_renders_until_nothing_changes():
+def test_recursive_setting_renders_until_nothing_changes() -> None:
     template = compile_template("{{ a }}", V1)
     assert template.render(context_of({"a": "{{ b }}", "b": "{{ c }}", "c": "x"}, recursive=True)) == "x"
     assert template.render(context_of({"a": "{{ a }}"}, recursive=True)) == "{{ a }}"
@@ -158,12 +160,12 @@ def test_recursive_setting_renders_until_nothing_changes():
         (" {{- i -}} ", "7"),
     ],
 )
-def test_typed(source, expected):
+def test_typed(source: str, expected: Value) -> None:
     for dialect in Dialect:
         assert evaluate(source, dialect, l=[1], n=None, i=7) == expected
 
 
-def test_typed_rendering_of_lists_among_text():
+def test_typed_rendering_of_lists_among_text() -> None:
     with pytest.raises(ExpressionError, match="a list cannot be joined"):
         evaluate(" {{ l }} ", V1, l=[1])
     assert evaluate(" {{ l }} ", V2, l=[1]) == [1]
@@ -171,22 +173,22 @@ def test_typed_rendering_of_lists_among_text():
     assert evaluate("a{{ l }}", V2, l=[1]) == "a[1]"
 
 
-def test_structures():
+def test_structures() -> None:
     source = {"{{ k }}": ["{{ i }}", {"x": None}], "k": 1, "{{ k2 }}": 2, "n": "{{ n }}"}
-    variables = {"k": "k", "k2": "k", "i": 5, "n": None}
+    variables: dict[str, Any] = {"k": "k", "k2": "k", "i": 5, "n": None}
     assert structure(source, V1, **variables) == {"k": ["5", {"x": None}], "n": ""}
     assert structure(source, V2, **variables) == {"k": ["5", {"x": None}], "n": None}
     assert structure(["{{ i }}", "a{{ i }}"], V1, typed=True, **variables) == [5, "a5"]
 
 
-def test_nested_rendering_sees_the_names_of_its_place():
+def test_nested_rendering_sees_the_names_of_its_place() -> None:
     assert render("{% set v = 1 %}{{ render('{% set v = 2 %}{{ v }}') }}{{ v }}") == "21"
     assert render("{% for x in 1..2 %}{{ render('{{ x }}{{ loop.index }}{{ s }}') }}{% endfor %}", s="a") == "10a21a"
     assert render("{% macro f(a) %}{{ render('{{ a }}') }}{% endmacro %}{{ f(3) }}") == "3"
     assert failure("{% macro f(a) %}{{ render('{{ s }}') }}{% endmacro %}{{ f(3) }}", s="a").kind == "undefined"
 
 
-def test_context_is_there():
+def test_context_is_there() -> None:
     assert render("{{ fetchContext() }}", a=1, b=None) == '{"a":1}'
     assert render("{% set q = 2 %}{{ fetchContext().q }}") == "2"
 
@@ -196,7 +198,7 @@ def test_context_is_there():
     [(None, False), ("", False), (" ", False), ("false", False), (" 0 ", False), ("-0", False)]
     + [(text, True) for text in ("true", "FALSE", "0.0", "null", "no", "[]", "{}", "1")],
 )
-def test_truth_of_text(text, expected):
+def test_truth_of_text(text: str | None, expected: bool) -> None:
     assert is_truthy(text) is expected
 
 
@@ -214,7 +216,7 @@ def test_truth_of_text(text, expected):
         "{% for i in 1..2000 %}{{ big }}{% endfor %}",
     ],
 )
-def test_budgets(source):
+def test_budgets(source: str) -> None:
     limits = Limits(steps=10_000, output_characters=100_000)
     variables = {"s": "{{ render(s) }}", "big": "x" * 1000, "wide": 2**70}
     with pytest.raises(ExpressionError) as caught:
@@ -223,15 +225,15 @@ def test_budgets(source):
 
 
 @pytest.mark.parametrize("source", ["{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "{{ " + "1 + " * 20_000 + "1 }}"])
-def test_deep_expressions_are_refused_clearly(source):
+def test_deep_expressions_are_refused_clearly(source: str) -> None:
     assert "deep" in failure(source).message
 
 
-def test_a_long_concatenation_is_not_deep():
+def test_a_long_concatenation_is_not_deep() -> None:
     assert render("{{ " + "'a' ~ " * 3000 + "'a' }}") == "a" * 3001
 
 
-def test_templates_cannot_become_code():
+def test_templates_cannot_become_code() -> None:
     names = "__import__ exec open globals C V add to_text"
     for name in names.split():
         assert failure(f"{{{{ {name} }}}}").kind == "undefined"
@@ -239,22 +241,22 @@ def test_templates_cannot_become_code():
     assert render('{{ \'x"+__import__("os")+"\' }}') == 'x"+__import__("os")+"'
 
 
-def test_input_of_the_wrong_kind_is_an_evaluation_failure():
+def test_input_of_the_wrong_kind_is_an_evaluation_failure() -> None:
     for source in ("{{ {null: 1} }}", "{{ m[1] }}", "{{ m[null] }}"):
         error = failure(source, m={"1": "one"})
         assert (error.kind, error.line) == ("evaluation", 1)
 
 
-def test_the_host_is_asked_for_what_is_outside():
+def test_the_host_is_asked_for_what_is_outside() -> None:
     host = FixedHost({"secret": "s3"})
     template = compile_template("{{ secret('KEY', namespace='a.b') }}", V1)
     assert template.render(context_of(host=host)) == "s3"
     assert host.calls == [("secret", {"key": "KEY", "namespace": "a.b"})]
 
 
-def test_what_nothing_foresaw_is_told_with_its_place():
+def test_what_nothing_foresaw_is_told_with_its_place() -> None:
     class BrokenHost(FixedHost):
-        def now(self):
+        def now(self) -> ZonedDateTime:
             raise ValueError("the clock stands still")
 
     with pytest.raises(ExpressionError) as caught:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from expressions.rendering import evaluate, failure, render
+from tiercel.expressions import Value
 from tiercel.expressions.values import EnumName, Uri
 from tiercel.model.dialect import Dialect
 
@@ -57,7 +58,7 @@ QUOTES = 'it\'s "so"'
         ("length", EnumName("SUCCESS"), "0"),
     ],
 )
-def test_filters_on_text(filters, value, expected):
+def test_filters_on_text(filters: str, value: Value, expected: str) -> None:
     assert render("{{ v | " + filters + " }}", v=value) == expected
 
 
@@ -77,7 +78,7 @@ def test_filters_on_text(filters, value, expected):
         "md5",
     ],
 )
-def test_null_stays_null(filters):
+def test_null_stays_null(filters: str) -> None:
     assert evaluate("{{ v | " + filters + " }}", v=None) is None
 
 
@@ -98,7 +99,7 @@ def test_null_stays_null(filters):
         ("condense", 1, "condense can only be applied on strings"),
     ],
 )
-def test_what_text_filters_refuse(filters, value, reason):
+def test_what_text_filters_refuse(filters: str, value: Value, reason: str) -> None:
     error = failure("{{ v | " + filters + " }}", v=value, n=None)
     assert error.kind == "evaluation"
     assert reason in error.message
@@ -116,18 +117,18 @@ def test_what_text_filters_refuse(filters, value, reason):
         ("{{ '%+d % d %(d' | format(5, 5, -5) }}", "+5  5 (5)"),
     ],
 )
-def test_format(template, expected):
+def test_format(template: str, expected: str) -> None:
     assert render(template, Dialect.V2_0) == expected
 
 
 @pytest.mark.parametrize(
     "template", ["{{ '%d' | format('x') }}", "{{ '%s %s' | format('a') }}", "{{ '%y' | format(1) }}"]
 )
-def test_format_refuses(template):
+def test_format_refuses(template: str) -> None:
     assert failure(template).kind == "evaluation"
 
 
-def test_growing_text_meets_the_limit():
+def test_growing_text_meets_the_limit() -> None:
     source = "{{ s" + " | replace({'a': 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'})" * 6 + " }}"
     assert failure(source, s="a" * 100).kind == "budget"
     assert failure("{{ '%1000000000s' | format('a') }}").kind == "budget"

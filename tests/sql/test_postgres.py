@@ -180,7 +180,7 @@ def test_several_statements_give_their_rows_in_order(ask: Run) -> None:
 @pytest.mark.usefixtures("table")
 def test_several_statements_are_one_transaction_unless_told(
     ask: Run,
-    transaction: bool,  # noqa: FBT001 (a parameter)
+    transaction: bool,
     kept: int,
 ) -> None:
     with pytest.raises(TaskError, match="nowhere"):
