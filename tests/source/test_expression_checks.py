@@ -33,15 +33,15 @@ def warned(template: str, setting: DialectSetting = DialectSetting.V1_3) -> list
     ],
 )
 @pytest.mark.parametrize("setting", [DialectSetting.V1_3, DialectSetting.V2_0])
-def test_warnings(template, codes, setting):
+def test_warnings(template: str, codes: list[str], setting: DialectSetting) -> None:
     assert warned(template, setting) == codes
 
 
-def test_expressions_are_left_alone_unless_asked_for():
+def test_expressions_are_left_alone_unless_asked_for() -> None:
     assert parse('tasks: [{id: a, type: core.log.Log, message: "{{ inputs. }}"}]').violations == []
 
 
-def test_what_a_change_of_dialect_would_change():
+def test_what_a_change_of_dialect_would_change() -> None:
     data = {"a": ["{{ x ?? y | z }}", "{{ x }}"], "b": "{{ 'a' < x }}", "c": "{{ broken."}
     assert [(found.path, found.text) for found in find_differences(data)] == [
         (("a", 0), "{{ x ?? y | z }}"),
@@ -49,7 +49,7 @@ def test_what_a_change_of_dialect_would_change():
     ]
 
 
-def test_a_save_that_changes_the_dialect_names_what_changes():
+def test_a_save_that_changes_the_dialect_names_what_changes() -> None:
     body = 'tasks: [{id: a, type: core.log.Log, message: "{{ x ?? y | upper }}"}, {id: b, type: core.debug.Return}]'
     before = flow_of(body, DialectSetting.V1_3)
     parsed = parse(body, DialectSetting.V2_0, previous=before)

@@ -20,7 +20,7 @@ tasks:
 """
 
 
-def test_the_first_flow():
+def test_the_first_flow() -> None:
     parsed = parse_flow(HELLO, KnownTypes(), revision=3)
     flow = parsed.flow
     assert flow is not None
@@ -33,7 +33,7 @@ def test_the_first_flow():
     assert task.properties == {"message": "Hello, World!"}
 
 
-def test_every_problem_is_reported_at_once_with_its_place():
+def test_every_problem_is_reported_at_once_with_its_place() -> None:
     text = """\
 id: hello world
 namespace: Dev
@@ -101,27 +101,27 @@ tasks:
         ("triggers: [{id: t, type: core.trigger.Webhook, key: k, x: 1}]", [("triggers[0].x", "unknown-property")]),
     ],
 )  # fmt: skip
-def test_refused(body, expected):
+def test_refused(body: str, expected: list[tuple[str, str]]) -> None:
     assert problems(body) == expected
 
 
-def test_not_a_flow():
+def test_not_a_flow() -> None:
     assert [item.code for item in parse_flow("- a", KnownTypes()).errors] == ["not-a-flow"]
     assert [item.code for item in parse_flow("", KnownTypes()).errors] == ["not-a-flow"]
 
 
-def test_numbers_where_text_is_wanted_keep_their_spelling():
+def test_numbers_where_text_is_wanted_keep_their_spelling() -> None:
     flow = flow_of("labels: {version: 1.10, on: true}\ntasks: [{id: 12, type: core.log.Log, message: x}]")
     assert flow.labels == (("version", "1.10"), ("on", "true"))
     assert flow.tasks[0].id == "12"
 
 
-def test_labels_as_a_list_keep_their_order():
+def test_labels_as_a_list_keep_their_order() -> None:
     flow = flow_of("labels: [{key: b, value: x}, {key: a, value: y}, {key: system.readOnly, value: true}]")
     assert flow.labels == (("b", "x"), ("a", "y"), ("system.readOnly", "true"))
 
 
-def test_the_parts_of_a_flow():
+def test_the_parts_of_a_flow() -> None:
     flow = flow_of(
         """\
 description: d
@@ -165,11 +165,11 @@ disabled: 'true'
         "{type: random, minInterval: PT5S, maxInterval: PT1S}",
     ],
 )
-def test_retry_bounds_must_be_in_order(retry):
+def test_retry_bounds_must_be_in_order(retry: str) -> None:
     assert [code for _, code in problems(f"retry: {retry}")] == ["not-ordered"]
 
 
-def test_legacy_spellings_of_1_3():
+def test_legacy_spellings_of_1_3() -> None:
     body = """\
 inputs: [{name: a, type: STRING}]
 taskDefaults: [{type: core.log, values: {level: WARN}}]
@@ -199,25 +199,25 @@ tasks: [{id: a, type: io.kestra.core.Log, message: x, retry: {type: constant, in
     }
 
 
-def test_a_deprecated_type_is_a_warning_at_the_task():
+def test_a_deprecated_type_is_a_warning_at_the_task() -> None:
     assert warnings("tasks: [{id: a, type: core.debug.Echo}]") == [("tasks[0]", "deprecated")]
 
 
-def test_a_flow_cannot_become_another_one():
+def test_a_flow_cannot_become_another_one() -> None:
     before = flow_of("labels: {a: b}")
     parsed = parse("id: other\nnamespace: n\nnonsense: 1", previous=before)
     assert [(item.path, item.code) for item in parsed.violations] == [("id", "identity-changed")]
     assert parse("labels: {a: c}", previous=before).flow is not None
 
 
-def test_a_stored_revision_keeps_its_dialect_and_takes_both_versions():
+def test_a_stored_revision_keeps_its_dialect_and_takes_both_versions() -> None:
     text = HELLO.replace("message:", "policyRefs: []\n    message:") + "listeners: []\n"
     parsed = parse_stored(text, KnownTypes(), Dialect.V1_3, 7)
     assert parsed.flow is not None
     assert (parsed.flow.dialect, parsed.flow.revision) == (Dialect.V1_3, 7)
 
 
-def test_a_text_full_of_mistakes_is_answered_with_a_list_one_can_read():
+def test_a_text_full_of_mistakes_is_answered_with_a_list_one_can_read() -> None:
     body = "".join(f"k{number}: 1\n" for number in range(30_000))
     parsed = parse(body)
     assert parsed.flow is None
@@ -225,7 +225,7 @@ def test_a_text_full_of_mistakes_is_answered_with_a_list_one_can_read():
     assert parsed.violations[-1].message == "29,000 more problems are not listed"
 
 
-def test_errors_beyond_the_list_still_count():
+def test_errors_beyond_the_list_still_count() -> None:
     triggers = ", ".join(f"{{id: t{n}, type: core.trigger.Webhook, key: k, minLogLevel: WARN}}" for n in range(1100))
     parsed = parse(f"triggers: [{triggers}, {{id: last, type: core.trigger.Webhook}}]")
     assert parsed.flow is None

@@ -4,6 +4,7 @@ import pytest
 
 from source.known_types import PREFIX, flow_of, problems, warnings
 from tiercel.model.flow import PluginDefault
+from tiercel.model.json import Json
 from tiercel.source.plugin_defaults import inject_defaults
 
 TYPE = "io.kestra.test"
@@ -19,8 +20,8 @@ def inject(task: dict[str, object], of_flow: list[PluginDefault], of_installatio
     return {key: value for key, value in injected.items() if key != "type"}
 
 
-SOFT = {"foo": "global", "bar": "global", "baz": "global"}
-OWN = {"bar": "flow", "baz": "flow"}
+SOFT: dict[str, Json] = {"foo": "global", "bar": "global", "baz": "global"}
+OWN: dict[str, Json] = {"bar": "flow", "baz": "flow"}
 
 
 @pytest.mark.parametrize(
@@ -32,23 +33,23 @@ OWN = {"bar": "flow", "baz": "flow"}
         (True, True, {"foo": "global", "bar": "flow", "baz": "flow"}),
     ],
 )
-def test_which_value_wins(is_flow_forced, is_global_forced, expected):
+def test_which_value_wins(is_flow_forced: bool, is_global_forced: bool, expected: dict[str, str]) -> None:
     own, above = default(OWN, is_forced=is_flow_forced), default(SOFT, is_forced=is_global_forced)
     assert inject({"baz": "task"}, [own], [above]) == expected
 
 
-def test_maps_merge_and_lists_follow_one_another():
+def test_maps_merge_and_lists_follow_one_another() -> None:
     of_flow, of_installation = default({"m": {"a": 1}, "l": [1]}), default({"m": {"a": 2, "b": 2}, "l": [2]})
     assert inject({"m": {"c": 3}}, [of_flow], [of_installation]) == {"m": {"a": 1, "b": 2, "c": 3}, "l": [2, 1]}
 
 
-def test_the_longest_type_wins_in_one_list():
+def test_the_longest_type_wins_in_one_list() -> None:
     entries = [default({"a": "exact"}), default({"a": "prefix", "b": "prefix"}, "io.kestra")]
     assert inject({}, entries, []) == {"a": "exact", "b": "prefix"}
     assert inject({}, entries[::-1], []) == {"a": "exact", "b": "prefix"}
 
 
-def test_every_mapping_with_a_type_is_reached_but_not_what_defaults_bring():
+def test_every_mapping_with_a_type_is_reached_but_not_what_defaults_bring() -> None:
     entry = default({"inner": {"type": TYPE}})
     assert inject({"deep": [{"runner": {"type": TYPE}}]}, [entry], []) == {
         "inner": {"type": TYPE},
@@ -56,12 +57,12 @@ def test_every_mapping_with_a_type_is_reached_but_not_what_defaults_bring():
     }
 
 
-def test_nothing_to_do_costs_nothing():
-    document = {"tasks": []}
+def test_nothing_to_do_costs_nothing() -> None:
+    document: dict[str, Json] = {"tasks": []}
     assert inject_defaults(document, [], []) is document
 
 
-def test_a_flow_with_defaults_common_properties_included():
+def test_a_flow_with_defaults_common_properties_included() -> None:
     flow = flow_of(
         """\
 pluginDefaults:
@@ -82,13 +83,13 @@ tasks:
     assert flow.document["tasks"][0] == {"id": "a", "type": PREFIX + "log.Log", "message": "x", "level": "INFO"}
 
 
-def test_a_value_that_no_type_of_a_group_has_is_a_warning():
+def test_a_value_that_no_type_of_a_group_has_is_a_warning() -> None:
     assert warnings("pluginDefaults: [{type: core.log, values: {level: WARN, nope: 1}}]") == [
         ("pluginDefaults[0].values.nope", "no-effect")
     ]
 
 
-def test_defaults_of_the_installation():
+def test_defaults_of_the_installation() -> None:
     assert (
         flow_of("labels: {a: b}", plugin_defaults=[default({"level": "WARN"}, PREFIX + "log.Log")])
         .tasks[0]
@@ -105,5 +106,5 @@ def test_defaults_of_the_installation():
         ("{type: core.log.Log, values: {nope: 1}}", "pluginDefaults[0].values.nope", "unknown-property"),
     ],
 )
-def test_refused(entry, path, code):
+def test_refused(entry: str, path: str, code: str) -> None:
     assert problems(f"pluginDefaults: [{entry}]") == [(path, code)]

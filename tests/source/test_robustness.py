@@ -60,7 +60,7 @@ def changed(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(places(FULL)), VALUES), min_size=1, max_size=2))
-def test_a_changed_flow_is_parsed_or_refused(changes):
+def test_a_changed_flow_is_parsed_or_refused(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     document = FULL
     for path, new in changes:
         if path in places(document):
@@ -76,13 +76,13 @@ def test_a_changed_flow_is_parsed_or_refused(changes):
             assert stored.tasks == parsed.flow.tasks
 
 
-def test_the_flow_that_is_changed_is_valid():
+def test_the_flow_that_is_changed_is_valid() -> None:
     assert parse_flow(msgspec.json.encode(FULL).decode(), KnownTypes()).errors == []
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="ab:-[]{}&*<>!|#'\"\n\t 01~?,%@`\\\ufeff", max_size=60))
-def test_any_text_is_read_or_refused(text):
+def test_any_text_is_read_or_refused(text: str) -> None:
     document = read_yaml(text)
     for found in document.violations:
         assert found.line >= 1

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import jsonschema
 import pytest
 
@@ -25,11 +27,11 @@ tasks: [{{id: a, type: {PREFIX}log.Log, message: x, timeout: '{{{{ vars.t }}}}',
 """
 
 
-def test_the_schema_is_one():
+def test_the_schema_is_one() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 
-def test_the_schema_takes_what_the_parser_takes():
+def test_the_schema_takes_what_the_parser_takes() -> None:
     parsed = parse(FULL)
     assert parsed.flow is not None, parsed.errors
     jsonschema.validate(parsed.document.data, SCHEMA, jsonschema.Draft7Validator)
@@ -46,13 +48,13 @@ def test_the_schema_takes_what_the_parser_takes():
         ("key: k", "cle: k"),
     ],
 )
-def test_the_schema_refuses_what_the_parser_refuses(good, bad):
+def test_the_schema_refuses_what_the_parser_refuses(good: str, bad: str) -> None:
     text = FULL.replace(good, bad)
     assert parse(text).flow is None
     assert not jsonschema.Draft7Validator(SCHEMA).is_valid(read_yaml(text).data)
 
 
-def test_the_schema_of_one_type():
+def test_the_schema_of_one_type() -> None:
     (log,) = (entry for entry in KnownTypes().list_types() if entry.type.endswith(".Log"))
     schema = task_schema(log)
     assert schema["properties"]["type"] == {"enum": [PREFIX + "log.Log", "io.kestra.core.Log"]}
@@ -61,7 +63,7 @@ def test_the_schema_of_one_type():
 
 
 @pytest.mark.parametrize(("fields", "texts"), [(FLOW_FIELDS, FLOW), (COMMON_FIELDS, TASK), (TRIGGER_FIELDS, TRIGGER)])
-def test_every_property_is_described(fields, texts):
+def test_every_property_is_described(fields: Mapping[str, object], texts: Mapping[str, object]) -> None:
     assert fields.keys() - texts.keys() == set()
 
 
@@ -81,15 +83,15 @@ def test_every_property_is_described(fields, texts):
         ("pluginDefault", f"{{type: {PREFIX}log.Log, values: {{nope: 1}}}}", ["pluginDefault[0].values.nope"]),
     ],
 )
-def test_one_part_by_itself(part, text, expected):
+def test_one_part_by_itself(part: str, text: str, expected: list[str]) -> None:
     assert [found.path for found in check_part(part, read_yaml(text), KnownTypes()) if found.is_error] == expected
 
 
-def test_a_part_keeps_its_positions():
+def test_a_part_keeps_its_positions() -> None:
     (found,) = check_part("retry", read_yaml("type: constant\ninterval: soon\n"), KnownTypes())
     assert (found.line, found.column) == (2, 11)
 
 
-def test_a_part_that_does_not_exist():
+def test_a_part_that_does_not_exist() -> None:
     with pytest.raises(InvalidError):
         check_part("nonsense", read_yaml("a: 1"), KnownTypes())

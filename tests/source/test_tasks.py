@@ -1,19 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from source.known_types import PREFIX, flow_of, parse, problems, warnings
-from tiercel.model.flow import TaskKind
+from tiercel.model.flow import TaskDefinition, TaskKind
 from tiercel.source.dags import find_circle
 
 LOG = "type: core.log.Log, message: x"
 
 
-def ids(tasks):
+def ids(tasks: Iterable[TaskDefinition]) -> list[str]:
     return [task.id for task in tasks]
 
 
-def test_branches_of_every_shape():
+def test_branches_of_every_shape() -> None:
     flow = flow_of(
         f"""\
 tasks:
@@ -47,18 +49,18 @@ tasks:
     assert [task.depends_on for task in dag.branches["tasks"]] == [(), ("x",)]
 
 
-def test_one_task_may_be_written_as_a_list_of_one():
+def test_one_task_may_be_written_as_a_list_of_one() -> None:
     flow = flow_of(f"tasks: [{{id: p, type: core.flow.Pause, onPause: [{{id: on, {LOG}}}]}}]")
     assert ids(flow.tasks[0].branches["onPause"]) == ["on"]
 
 
 @pytest.mark.parametrize(("written", "is_disabled"), [("1", True), ("0", False), ("''", False), ("'TRUE'", True)])
-def test_ways_to_write_a_boolean(written, is_disabled):
+def test_ways_to_write_a_boolean(written: str, is_disabled: bool) -> None:
     flow = flow_of(f"tasks: [{{id: a, {LOG}, disabled: {written}}}]")
     assert flow.tasks[0].is_disabled is is_disabled
 
 
-def test_a_foreach_item_runs_as_three_steps():
+def test_a_foreach_item_runs_as_three_steps() -> None:
     flow = flow_of(
         "tasks: [{id: e, type: core.flow.ForEachItem, items: u, batch: {rows: 1}, namespace: n, flowId: other}]"
     )
@@ -88,11 +90,11 @@ def test_a_foreach_item_runs_as_three_steps():
         ("message: x, taskCache: {enabled: true}", False),
     ],
 )
-def test_which_tasks_may_run_inside_a_pass(extra, is_inline):
+def test_which_tasks_may_run_inside_a_pass(extra: str, is_inline: bool) -> None:
     assert flow_of(f"tasks: [{{id: a, type: core.log.Log, {extra}}}]").tasks[0].is_inline is is_inline
 
 
-def test_a_type_that_blocks_is_never_inline():
+def test_a_type_that_blocks_is_never_inline() -> None:
     assert not flow_of("tasks: [{id: a, type: core.http.Request, uri: u}]").tasks[0].is_inline
 
 
@@ -139,21 +141,21 @@ def test_a_type_that_blocks_is_never_inline():
         ),
     ],
 )
-def test_refused(body, path, code):
+def test_refused(body: str, path: str, code: str) -> None:
     assert (path, code) in problems(f"tasks: [{body}]")
 
 
-def test_tasks_within_a_task_of_unknown_type_are_checked_too():
+def test_tasks_within_a_task_of_unknown_type_are_checked_too() -> None:
     body = "tasks: [{id: u, type: core.flow.Nope, tasks: [{id: a, type: core.log.Log}]}]"
     assert problems(body) == [("tasks[0].type", "unknown-type"), ("tasks[0].tasks[0].message", "required")]
 
 
-def test_a_type_with_the_same_last_word_is_suggested():
+def test_a_type_with_the_same_last_word_is_suggested() -> None:
     (found,) = parse("tasks: [{id: u, type: com.acme.Log, message: x}]").errors
     assert found.hint == f"Did you mean {PREFIX}log.Log?"
 
 
-def test_ids_are_unique_in_the_whole_flow_and_reported_as_one():
+def test_ids_are_unique_in_the_whole_flow_and_reported_as_one() -> None:
     body = f"""\
 inputs: [{{id: i, type: STRING}}, {{id: i, type: INT}}]
 tasks:
@@ -169,7 +171,7 @@ triggers: [{{id: t, type: core.trigger.Webhook, key: k}}, {{id: t, type: core.tr
     assert "Duplicate input with name [i] (line 3)" in found.message
 
 
-def test_a_timeout_on_a_flowable_has_no_effect():
+def test_a_timeout_on_a_flowable_has_no_effect() -> None:
     body = f"tasks: [{{id: s, type: core.flow.Sequential, timeout: PT1S, tasks: [{{id: a, {LOG}}}]}}]"
     assert warnings(body) == [("tasks[0].timeout", "no-effect")]
 
@@ -185,7 +187,7 @@ def test_a_timeout_on_a_flowable_has_no_effect():
         ("{{ my.inputs.a-b }}", False),
     ],
 )
-def test_names_with_a_dash_after_a_dot(message, is_refused):
+def test_names_with_a_dash_after_a_dot(message: str, is_refused: bool) -> None:
     body = (
         "inputs: [{id: a-b, type: STRING, defaults: x}]\n"
         f'tasks: [{{id: x-y, {LOG}}}, {{id: z, type: core.log.Log, message: "{message}"}}]'
@@ -202,10 +204,10 @@ def test_names_with_a_dash_after_a_dot(message, is_refused):
         ({"x": ["a"], "a": ["b"], "b": ["a"]}, ["a", "b", "a"]),
     ],
 )
-def test_circles(graph, circle):
+def test_circles(graph: dict[str, list[str]], circle: list[str]) -> None:
     assert find_circle(graph) == circle
 
 
-def test_a_long_chain_does_not_recurse():
+def test_a_long_chain_does_not_recurse() -> None:
     graph = {str(number): [str(number + 1)] for number in range(20_000)}
     assert find_circle(graph) == []

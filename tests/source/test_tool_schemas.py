@@ -7,14 +7,15 @@ import pytest
 
 from tiercel.model.dialect import Dialect
 from tiercel.model.flow import Flow, FlowOutput, Input
+from tiercel.model.json import Json
 from tiercel.source.tool_schemas import input_schema, output_schema
 
 
-def flow(*inputs, outputs=()):
+def flow(*inputs: Input, outputs: tuple[FlowOutput, ...] = ()) -> Flow:
     return Flow(id="a", namespace="b", dialect=Dialect.V2_0, tasks=(), inputs=inputs, outputs=outputs)
 
 
-def one(type_, **values):
+def one(type_: str, **values: Json) -> Json:
     schema = input_schema(flow(Input(id="x", type=type_, **values)))
     jsonschema.Draft202012Validator.check_schema(schema)
     return schema["properties"]["x"]
@@ -43,11 +44,15 @@ def one(type_, **values):
         ("FILE", {}, {"type": "string", "description": "The content of the file as text."}),
     ],
 )
-def test_each_type_of_input_has_its_schema(type_, options, expected):
+def test_each_type_of_input_has_its_schema(
+    type_: str,
+    options: Json,
+    expected: Json,
+) -> None:
     assert one(type_, options=options) == expected
 
 
-def test_defaults_are_shown_unless_they_are_secret_or_templates():
+def test_defaults_are_shown_unless_they_are_secret_or_templates() -> None:
     assert one("STRING", has_defaults=True, defaults="a")["default"] == "a"
     assert one("STRING", has_defaults=True, defaults="{{ 1 }}") == {
         "type": "string",
@@ -61,7 +66,7 @@ def test_defaults_are_shown_unless_they_are_secret_or_templates():
     }
 
 
-def test_required_is_what_must_always_be_given():
+def test_required_is_what_must_always_be_given() -> None:
     needed = Input(id="needed", type="STRING")
     others = (
         Input(id="optional", type="STRING", is_required=False),
@@ -79,7 +84,7 @@ def test_required_is_what_must_always_be_given():
     assert input_schema(flow()) == {"type": "object", "properties": {}, "additionalProperties": False}
 
 
-def test_outputs_are_described_as_they_are_stored():
+def test_outputs_are_described_as_they_are_stored() -> None:
     assert output_schema(flow()) is None
     schema = output_schema(
         flow(

@@ -4,6 +4,7 @@ import pytest
 
 from tiercel.model.dialect import Dialect
 from tiercel.model.flow import FlowOutput
+from tiercel.model.json import Json
 from tiercel.source import type_output, type_value
 
 
@@ -42,7 +43,11 @@ from tiercel.source import type_output, type_value
         ("MULTISELECT", [1, True], ["1", "true"]),
     ],
 )
-def test_what_is_stored(type_name, given, stored):
+def test_what_is_stored(
+    type_name: str,
+    given: Json,
+    stored: Json,
+) -> None:
     result = type_value(type_name, given)
     assert result == stored
     assert type(result) is type(stored)
@@ -78,7 +83,7 @@ def test_what_is_stored(type_name, given, stored):
         ("NOPE", "x"),
     ],
 )
-def test_what_is_refused(type_name, given):
+def test_what_is_refused(type_name: str, given: Json) -> None:
     with pytest.raises(ValueError, match=r"."):
         type_value(type_name, given)
 
@@ -100,23 +105,28 @@ def test_what_is_refused(type_name, given):
         ("JSON", {"jsonSchema": '{"type": "object", "required": ["a"]}'}, {"a": 1}, {"b": 1}),
     ],
 )
-def test_validators(type_name, options, good, bad):
+def test_validators(
+    type_name: str,
+    options: Json,
+    good: Json,
+    bad: Json,
+) -> None:
     type_value(type_name, good, options)
     with pytest.raises(ValueError, match=r"."):
         type_value(type_name, bad, options)
 
 
-def test_a_schema_never_fetches_another_document():
+def test_a_schema_never_fetches_another_document() -> None:
     with pytest.raises(ValueError, match="refers to another document"):
         type_value("JSON", 1, {"jsonSchema": '{"$ref": "http://localhost:1/schema"}'})
 
 
-def test_a_pattern_without_end_is_given_up():
+def test_a_pattern_without_end_is_given_up() -> None:
     with pytest.raises(ValueError, match="cannot be matched"):
         type_value("STRING", "a" * 60 + "!", {"validator": "(a|aa)+$(?!x)b|(a+)+(b+)+c" * 3})
 
 
-def test_a_secret_is_checked_encrypted_and_handed_on():
+def test_a_secret_is_checked_encrypted_and_handed_on() -> None:
     def encrypt(text: str) -> dict[str, str]:
         return {"type": "t", "value": text[::-1]}
 
@@ -145,7 +155,7 @@ def output(type_name: str | None, *, is_required: bool = True) -> FlowOutput:
         (Dialect.V1_3, output(None), {"a": 1}, (True, {"a": 1})),
     ],
 )
-def test_flow_outputs(dialect, declared, value, expected):
+def test_flow_outputs(dialect: Dialect, declared: FlowOutput, value: Json, expected: tuple[bool, Json]) -> None:
     assert type_output(declared, value, dialect=dialect, encrypt=lambda text: [text]) == expected
 
 
@@ -158,6 +168,6 @@ def test_flow_outputs(dialect, declared, value, expected):
         (Dialect.V1_3, output("JSON"), "{x"),
     ],
 )
-def test_flow_outputs_that_fail(dialect, declared, value):
+def test_flow_outputs_that_fail(dialect: Dialect, declared: FlowOutput, value: str | None) -> None:
     with pytest.raises(ValueError, match=r"."):
         type_output(declared, value, dialect=dialect, encrypt=lambda text: [text])
