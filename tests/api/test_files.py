@@ -54,6 +54,27 @@ async def test_paths_stay_inside(client):
         assert response.status_code == 422, path
 
 
+async def test_what_lies_below_flows_is_a_flow(client):
+    source = b"id: %s\nnamespace: %s\ntasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: hi}]\n"
+    await put(client, "/_flows/hello.yml", source % (b"hello", b"a.b"))
+    assert (await client.get("/api/v1/main/flows/a.b/hello")).json()["revision"] == 1
+    await put(client, "_flows/hello.yml", source % (b"hello", b"a.b") + b"description: changed\n")
+    assert (await client.get("/api/v1/main/flows/a.b/hello")).json()["description"] == "changed"
+    for wrong in (source % (b"other", b"elsewhere"), b"id: x", b"\xff", b"x" * 2_000_000):
+        sent = {"fileContent": ("x.yml", wrong)}
+        assert (await client.post(ROOT, params={"path": "/_flows/x.yml"}, files=sent)).status_code == 422
+    await put(client, "/plain.txt", b"x")
+    for method, path, query in (
+        ("GET", "", {"path": "/_flows/hello.yml"}),
+        ("PUT", "", {"from": "/plain.txt", "to": "/_flows/plain.txt"}),
+        ("PUT", "", {"from": "/plain.txt", "to": "_flows"}),
+        ("POST", "/directory", {"path": "/_flows/"}),
+    ):
+        answer = await client.request(method, ROOT + path, params=query)
+        assert (answer.status_code, "no files" in answer.text) == (422, True), (method, query)
+    assert [one["fileName"] for one in (await client.get(f"{ROOT}/directory")).json()] == ["plain.txt"]
+
+
 async def test_what_is_missing_is_said(client):
     assert (await client.get(ROOT)).status_code == 400
     assert (await client.post(ROOT, params={"path": "/x"})).status_code == 422

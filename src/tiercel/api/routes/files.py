@@ -16,6 +16,7 @@ from tiercel.api.file_streams import attachment, inline
 from tiercel.api.paging import LARGEST
 from tiercel.api.requests import (
     Incoming,
+    Query,
     actor_of,
     answer,
     empty,
@@ -41,6 +42,7 @@ from tiercel.operations.executions import get_execution, get_outputs
 from tiercel.operations.flow_bundles import save_texts
 from tiercel.operations.showing import shown_execution, shown_outputs
 from tiercel.operations.uploads import Upload
+from tiercel.source import MAX_SIZE_BYTES
 
 _EXECUTIONS = "/api/v1/main/executions/{execution_id:str}"
 _OUTPUTS = "/api/v1/main/outputs"
@@ -122,9 +124,7 @@ async def get_namespace_file(request: Incoming, namespace: FromPath[str]) -> Str
     """Give a file of a namespace."""
     valid_ids(namespace)
     query = query_of(request)
-    path = needed(query, "path")
-    if path.lstrip("/").startswith(FLOWS):
-        raise InvalidArgumentError([Violation("flows are no files: read one as a flow", path="path")])
+    path = _no_flow(query, "path")
     stored, file = await namespace_files.open_file(
         environment_of(request), actor_of(request), namespace, path, whole(query, "revision")
     )
@@ -135,7 +135,7 @@ async def get_namespace_file(request: Incoming, namespace: FromPath[str]) -> Str
 
 @post(_NAMESPACES, status_code=200)
 async def save_namespace_file(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
-    """Store a file of a namespace; of a file whose name ends in .zip, all that it holds, flows below _flows too.
+    """Store a file of a namespace; of a file whose name ends in .zip, all that it holds. Below _flows lie flows.
 
     ``If-Match`` names the revision that was edited.
     """
@@ -147,6 +147,9 @@ async def save_namespace_file(request: Incoming, namespace: FromPath[str]) -> Re
     environment, actor = environment_of(request), actor_of(request)
     if isinstance(content, Upload) and content.name.lower().endswith(".zip"):
         await _unpack(environment, actor, namespace, content)
+    elif path.lstrip("/").startswith(FLOWS):
+        sent = content.file.read(MAX_SIZE_BYTES + 1) if isinstance(content, Upload) else str(content).encode()
+        await save_texts(environment, actor, documents_of(path, sent), namespace=namespace, is_deleting=False)
     else:
         chunks = content.chunks() if isinstance(content, Upload) else str(content).encode()
         revision = expected_revision(request)
@@ -175,7 +178,7 @@ async def move_namespace_files(request: Incoming, namespace: FromPath[str]) -> R
     valid_ids(namespace)
     query = query_of(request)
     await namespace_files.move_files(
-        environment_of(request), actor_of(request), namespace, needed(query, "from"), needed(query, "to")
+        environment_of(request), actor_of(request), namespace, _no_flow(query, "from"), _no_flow(query, "to")
     )
     return empty()
 
@@ -214,7 +217,7 @@ async def list_directory(request: Incoming, namespace: FromPath[str]) -> Respons
 async def make_directory(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Make a directory."""
     valid_ids(namespace)
-    path = needed(query_of(request), "path")
+    path = _no_flow(query_of(request), "path")
     await namespace_files.make_directory(environment_of(request), actor_of(request), namespace, path)
     return empty()
 
@@ -258,6 +261,13 @@ async def list_file_revisions(request: Incoming, namespace: FromPath[str]) -> Re
     if not found:
         raise NotFoundError("file", f"{path} in namespace {namespace}")
     return answer([{"revision": file.revision} for file in found])
+
+
+def _no_flow(query: Query, name: str) -> str:
+    path = needed(query, name)
+    if f"{path.strip('/')}/".startswith(FLOWS):
+        raise InvalidArgumentError([Violation("flows are no files: read and save them as flows", path=name)])
+    return path
 
 
 def _output_shape(run: TaskRun) -> dict[str, Json]:
