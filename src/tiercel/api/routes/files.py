@@ -16,7 +16,6 @@ from tiercel.api.file_streams import attachment, inline
 from tiercel.api.paging import LARGEST
 from tiercel.api.requests import (
     Incoming,
-    Query,
     actor_of,
     answer,
     empty,
@@ -124,7 +123,7 @@ async def get_namespace_file(request: Incoming, namespace: FromPath[str]) -> Str
     """Give a file of a namespace."""
     valid_ids(namespace)
     query = query_of(request)
-    path = _no_flow(query, "path")
+    path = _no_flow(needed(query, "path"))
     stored, file = await namespace_files.open_file(
         environment_of(request), actor_of(request), namespace, path, whole(query, "revision")
     )
@@ -178,7 +177,11 @@ async def move_namespace_files(request: Incoming, namespace: FromPath[str]) -> R
     valid_ids(namespace)
     query = query_of(request)
     await namespace_files.move_files(
-        environment_of(request), actor_of(request), namespace, _no_flow(query, "from"), _no_flow(query, "to")
+        environment_of(request),
+        actor_of(request),
+        namespace,
+        _no_flow(needed(query, "from")),
+        _no_flow(needed(query, "to")),
     )
     return empty()
 
@@ -217,7 +220,7 @@ async def list_directory(request: Incoming, namespace: FromPath[str]) -> Respons
 async def make_directory(request: Incoming, namespace: FromPath[str]) -> Response[bytes]:
     """Make a directory."""
     valid_ids(namespace)
-    path = _no_flow(query_of(request), "path")
+    path = _no_flow(needed(query_of(request), "path"))
     await namespace_files.make_directory(environment_of(request), actor_of(request), namespace, path)
     return empty()
 
@@ -263,10 +266,9 @@ async def list_file_revisions(request: Incoming, namespace: FromPath[str]) -> Re
     return answer([{"revision": file.revision} for file in found])
 
 
-def _no_flow(query: Query, name: str) -> str:
-    path = needed(query, name)
+def _no_flow(path: str) -> str:
     if f"{path.strip('/')}/".startswith(FLOWS):
-        raise InvalidArgumentError([Violation("flows are no files: read and save them as flows", path=name)])
+        raise InvalidArgumentError([Violation("flows are no files: read and save them as flows", path=path)])
     return path
 
 
