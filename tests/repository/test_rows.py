@@ -8,6 +8,7 @@ from tiercel.model.dialect import Dialect
 from tiercel.model.execution import Attempt, Execution, ExecutionKind, ExecutionTrigger, Iteration, TaskRun
 from tiercel.model.state import State
 from tiercel.repository import executions, task_runs
+from tiercel.repository.codec import from_json
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBER = st.integers(0, 2**53)
@@ -18,7 +19,7 @@ JSON = st.recursive(
 )
 FIELDS = st.dictionaries(TEXT, JSON, max_size=3)
 HISTORY = st.lists(st.tuples(st.sampled_from(State), NUMBER), min_size=1, max_size=4)
-ITERATION = st.deferred(
+ITERATION: st.SearchStrategy[Iteration] = st.deferred(
     lambda: st.builds(
         Iteration, index=NUMBER, value=JSON, key=st.none() | TEXT, parents=st.lists(ITERATION, max_size=1)
     )
@@ -76,14 +77,14 @@ TASK_RUN_FIELDS = {
 }
 
 
-def test_no_field_is_left_out():
+def test_no_field_is_left_out() -> None:
     assert set(Execution.__struct_fields__) == set(EXECUTION_FIELDS)
     assert set(TaskRun.__struct_fields__) == set(TASK_RUN_FIELDS)
 
 
 @settings(max_examples=60)
 @given(st.builds(Execution, **EXECUTION_FIELDS))
-def test_an_execution_comes_back(execution):
+def test_an_execution_comes_back(execution: Execution) -> None:
     row = executions.to_row(execution)
     assert len(row) == len(executions.COLUMNS)
     assert all(type(value) in {str, int, type(None)} for value in row)
@@ -92,8 +93,8 @@ def test_an_execution_comes_back(execution):
 
 @settings(max_examples=60)
 @given(st.builds(TaskRun, **TASK_RUN_FIELDS))
-def test_a_task_run_comes_back(task_run):
+def test_a_task_run_comes_back(task_run: TaskRun) -> None:
     row = task_runs.to_row(task_run)
     assert len(row) == len(task_runs.COLUMNS)
-    outputs = {key: task_runs.from_json(value) for _, key, value in task_runs.output_rows([task_run])}
+    outputs = {key: from_json(value) for _, key, value in task_runs.output_rows([task_run])}
     assert task_runs.from_row(row, outputs) == task_run

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
 from tiercel.repository.sqlite.database import SqliteDatabase
@@ -14,7 +17,7 @@ from tiercel.testing.work_suite import WorkSuite
 
 
 @pytest.fixture
-async def database(tmp_path):
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
     database = SqliteDatabase.open(tmp_path, is_durable=False)
     yield database
     await database.close()

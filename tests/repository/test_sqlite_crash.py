@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -40,7 +41,7 @@ CHILDREN = """
 
 
 @pytest.mark.parametrize("acknowledged", [1, 7, 60, 200])
-async def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path, acknowledged):
+async def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path: Path, acknowledged: int) -> None:
     seen = _write_until_killed(tmp_path, acknowledged)
     database = SqliteDatabase.open(tmp_path)
     rows = await database.read(lambda c: c.fetch(CHILDREN))
@@ -55,13 +56,14 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path, 
     assert check == [("ok",)]
 
 
-def _write_until_killed(directory, acknowledged):
+def _write_until_killed(directory: Path, acknowledged: int) -> set[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(WRITER), str(directory)],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
+    assert process.stdout is not None
     seen = {process.stdout.readline().strip() for _ in range(acknowledged)}
     process.kill()
     rest, _ = process.communicate()

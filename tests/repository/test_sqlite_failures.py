@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import traceback
+from collections.abc import Iterator
 
 import pytest
 
@@ -19,7 +20,7 @@ INSERT INTO pairs VALUES ('x', 'y', '1');
 
 
 @pytest.fixture
-def raw():
+def raw() -> Iterator[sqlite3.Connection]:
     raw = sqlite3.connect(":memory:")
     raw.execute("PRAGMA foreign_keys = ON")
     raw.executescript(SCHEMA)
@@ -40,7 +41,7 @@ def raw():
         ),
     ],
 )
-def test_a_refused_change_says_which_promise_it_breaks(raw, statement, reason):
+def test_a_refused_change_says_which_promise_it_breaks(raw: sqlite3.Connection, statement: str, reason: str) -> None:
     with pytest.raises(sqlite3.IntegrityError) as caught:
         raw.execute(statement)
     translated = translate(caught.value, "x.db")
@@ -48,7 +49,7 @@ def test_a_refused_change_says_which_promise_it_breaks(raw, statement, reason):
     assert str(translated) == f"nothing was changed: {reason}"
 
 
-def test_other_failures_may_be_repeated_and_name_the_file_in_the_log_alone(raw):
+def test_other_failures_may_be_repeated_and_name_the_file_in_the_log_alone(raw: sqlite3.Connection) -> None:
     with pytest.raises(sqlite3.OperationalError) as caught:
         raw.execute("SELECT 1 FROM nowhere")
     translated = translate(caught.value, "x.db")

@@ -8,12 +8,14 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tiercel.errors import ConflictError, InvalidError, UnavailableError
 from tiercel.repository.batch import Batch, prepare_batch
+from tiercel.repository.connection import Connection
 from tiercel.repository.executions import find_execution
 from tiercel.repository.lists import search_executions
 from tiercel.repository.query import Filter, Operation, Query
@@ -33,13 +35,13 @@ HOLDER = """
 
 
 @pytest.fixture
-async def database(tmp_path):
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
     database = SqliteDatabase.open(tmp_path, is_durable=False)
     yield database
     await database.close()
 
 
-async def test_what_was_committed_is_there_after_reopening(tmp_path):
+async def test_what_was_committed_is_there_after_reopening(tmp_path: Path) -> None:
     execution = build_execution()
     database = SqliteDatabase.open(tmp_path)
     await database.write(prepare_batch(Batch(executions=[execution])))
@@ -49,7 +51,7 @@ async def test_what_was_committed_is_there_after_reopening(tmp_path):
     await again.close()
 
 
-async def test_writes_asked_for_before_closing_are_kept(tmp_path):
+async def test_writes_asked_for_before_closing_are_kept(tmp_path: Path) -> None:
     database = SqliteDatabase.open(tmp_path, is_durable=False)
     writes = [
         asyncio.create_task(database.write(prepare_batch(Batch(executions=[build_execution(n)])))) for n in range(50)
@@ -62,7 +64,7 @@ async def test_writes_asked_for_before_closing_are_kept(tmp_path):
     await again.close()
 
 
-def test_a_second_owner_is_refused_by_name_until_the_first_dies(tmp_path):
+def test_a_second_owner_is_refused_by_name_until_the_first_dies(tmp_path: Path) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(HOLDER), str(tmp_path)],
         stdin=subprocess.PIPE,
@@ -70,6 +72,7 @@ def test_a_second_owner_is_refused_by_name_until_the_first_dies(tmp_path):
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     try:
+        assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(ConflictError, match=f"in use by process {holder.pid}: stop it, or"):
             SqliteDatabase.open(tmp_path)
@@ -80,12 +83,12 @@ def test_a_second_owner_is_refused_by_name_until_the_first_dies(tmp_path):
 
 
 @pytest.mark.usefixtures("database")
-def test_the_same_process_is_refused_too(tmp_path):
+def test_the_same_process_is_refused_too(tmp_path: Path) -> None:
     with pytest.raises(ConflictError, match=f"in use by process {os.getpid()}"):
         SqliteDatabase.open(tmp_path)
 
 
-async def test_a_full_disk_is_explained_and_leaves_nothing_half_written(database):
+async def test_a_full_disk_is_explained_and_leaves_nothing_half_written(database: SqliteDatabase) -> None:
     await database.write(prepare_batch(Batch(executions=[build_execution(1)])))
     await database.write(lambda c: c.fetch(f"PRAGMA max_page_count = {_pages(c) + 4}"))
     large = build_execution(2, inputs={"text": "x" * 100_000})
@@ -99,7 +102,7 @@ async def test_a_full_disk_is_explained_and_leaves_nothing_half_written(database
     assert await database.read(lambda c: find_execution(c, large.id)) == large
 
 
-async def test_a_full_disk_fails_only_the_writes_that_do_not_fit(database):
+async def test_a_full_disk_fails_only_the_writes_that_do_not_fit(database: SqliteDatabase) -> None:
     await database.write(lambda c: c.fetch(f"PRAGMA max_page_count = {_pages(c) + 8}"))
     large = build_execution(1, inputs={"text": "x" * 100_000})
     results = await asyncio.gather(
@@ -113,12 +116,12 @@ async def test_a_full_disk_fails_only_the_writes_that_do_not_fit(database):
     assert await database.read(lambda c: c.fetch("SELECT count(*) FROM executions")) == [(2,)]
 
 
-async def test_readers_cannot_write(database):
+async def test_readers_cannot_write(database: SqliteDatabase) -> None:
     with pytest.raises(UnavailableError, match="readonly"):
         await database.read(lambda c: c.execute("DELETE FROM executions"))
 
 
-async def test_many_readers_run_beside_a_writer(database):
+async def test_many_readers_run_beside_a_writer(database: SqliteDatabase) -> None:
     async def write() -> None:
         for number in range(30):
             await database.write(prepare_batch(Batch(executions=[build_execution(number)])))
@@ -127,11 +130,13 @@ async def test_many_readers_run_beside_a_writer(database):
         counts = [await database.read(lambda c: c.fetch("SELECT count(*) FROM executions")) for _ in range(30)]
         return [count for ((count,),) in counts]
 
-    _, *seen = await asyncio.gather(write(), *(read() for _ in range(8)))
+    writing = asyncio.create_task(write())
+    seen = await asyncio.gather(*(read() for _ in range(8)))
+    await writing
     assert all(counts == sorted(counts) for counts in seen)
 
 
-async def test_an_evil_pattern_runs_into_its_time_limit(database):
+async def test_an_evil_pattern_runs_into_its_time_limit(database: SqliteDatabase) -> None:
     await database.write(prepare_batch(Batch(executions=[build_execution(namespace="a" * 60)])))
     query = Query(where=(Filter("namespace", Operation.REGEX, "(a|a|aa)*b(a|a|aa)*c"),))
     with pytest.raises(InvalidError, match="takes too long"):
@@ -140,7 +145,7 @@ async def test_an_evil_pattern_runs_into_its_time_limit(database):
     assert page.items == []
 
 
-def test_a_file_that_is_no_database_is_explained(tmp_path):
+def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
     (tmp_path / "tiercel.db").write_bytes(b"not a database, but long enough to be looked at" * 100)
     with pytest.raises(UnavailableError, match="file is not a database"):
         SqliteDatabase.open(tmp_path)
@@ -149,7 +154,7 @@ def test_a_file_that_is_no_database_is_explained(tmp_path):
     asyncio.run(SqliteDatabase.open(tmp_path).close())
 
 
-def test_a_database_of_another_program_is_left_alone(tmp_path):
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     raw = sqlite3.connect(tmp_path / "tiercel.db")
     raw.execute("CREATE TABLE invoices (id INTEGER)")
     raw.close()
@@ -157,13 +162,13 @@ def test_a_database_of_another_program_is_left_alone(tmp_path):
         SqliteDatabase.open(tmp_path)
 
 
-def test_a_directory_that_cannot_be_made_is_explained(tmp_path):
+def test_a_directory_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UnavailableError, match="cannot be used"):
         SqliteDatabase.open(tmp_path / "file" / "below")
 
 
-def test_a_run_pays_for_neither_sqlalchemy_nor_alembic(tmp_path):
+def test_a_run_pays_for_neither_sqlalchemy_nor_alembic(tmp_path: Path) -> None:
     program = """
         import asyncio, sys
         from pathlib import Path
@@ -188,11 +193,12 @@ def test_a_run_pays_for_neither_sqlalchemy_nor_alembic(tmp_path):
     assert Path(tmp_path, "tiercel.db").exists()
 
 
-def _pages(connection) -> int:
-    return connection.fetch("PRAGMA page_count")[0][0]
+def _pages(connection: Connection) -> int:
+    ((count,),) = connection.fetch("PRAGMA page_count")
+    return int(count)
 
 
-async def test_a_closed_database_says_that_the_call_may_be_repeated(tmp_path):
+async def test_a_closed_database_says_that_the_call_may_be_repeated(tmp_path: Path) -> None:
     database = SqliteDatabase.open(tmp_path, is_durable=False)
     await database.close()
     for call in (database.read, database.write):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
-from repository.test_sqlite_plans import WHOLE_SORT, plans_of, where
+from repository.test_sqlite_plans import WHOLE_SORT, Search, plans_of, where
 from tiercel.repository import audit, lists, users
-from tiercel.repository.query import Query, Sort
+from tiercel.repository.query import Filter, Query, Sort
 from tiercel.repository.sqlite.database import SqliteDatabase
 
 IN_NAMESPACE = where(("namespace", "EQUALS", "dev", None))
@@ -40,14 +43,16 @@ FOUND = [
 
 
 @pytest.fixture
-async def database(tmp_path):
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
     database = SqliteDatabase.open(tmp_path, is_durable=False)
     yield database
     await database.close()
 
 
 @pytest.mark.parametrize(("search", "query", "index"), IN_ORDER)
-async def test_lists_come_in_order_from_an_index(database, search, query, index):
+async def test_lists_come_in_order_from_an_index(
+    database: SqliteDatabase, search: Search, query: Query, index: str
+) -> None:
     *_, plan = await plans_of(database, lambda c: search(c, query))
     text = "\n".join(plan)
     assert index in text
@@ -55,15 +60,17 @@ async def test_lists_come_in_order_from_an_index(database, search, query, index)
 
 
 @pytest.mark.parametrize(("search", "condition", "index"), FOUND)
-async def test_what_selects_few_is_searched_for(database, search, condition, index):
+async def test_what_selects_few_is_searched_for(
+    database: SqliteDatabase, search: Search, condition: tuple[Filter, ...], index: str
+) -> None:
     for plan in await plans_of(database, lambda c: search(c, Query(where=condition))):
         assert index in "\n".join(plan).replace("COVERING ", "")
 
 
-async def test_changes_are_read_from_the_newest_on(database):
+async def test_changes_are_read_from_the_newest_on(database: SqliteDatabase) -> None:
     plans = await plans_of(database, lambda c: audit.list_audit(c, before=7))
     assert plans == [["SEARCH audit USING INTEGER PRIMARY KEY (rowid<?)"]]
 
 
-async def test_users_are_read_in_order(database):
+async def test_users_are_read_in_order(database: SqliteDatabase) -> None:
     assert await plans_of(database, users.list_users) == [["SCAN users USING INDEX sqlite_autoindex_users_1"]]

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from tiercel.errors import InvalidError
+from tiercel.model.json import Json
 from tiercel.model.log import LogLevel
 from tiercel.model.state import State
 from tiercel.repository import (
@@ -30,7 +36,8 @@ from tiercel.repository import (
     users,
 )
 from tiercel.repository.batch import Batch, prepare_batch
-from tiercel.repository.query import Filter, Operation, Query, Sort
+from tiercel.repository.connection import Connection, Row
+from tiercel.repository.query import Filter, Operation, Page, Query, Sort
 from tiercel.repository.sqlite import connection
 from tiercel.repository.sqlite.connection import SqliteConnection
 from tiercel.repository.sqlite.database import SqliteDatabase
@@ -39,44 +46,47 @@ from tiercel.testing.builders import START, build_execution, build_log, build_ta
 # Sorting the rows of one microsecond ("the right part of the order") costs nothing.
 WHOLE_SORT = "TEMP B-TREE FOR ORDER BY"
 NEWEST = (Sort("timestamp", is_descending=True),)
+Search: TypeAlias = Callable[[Connection, Query], Page[Json]]
+Given: TypeAlias = tuple[str, str, Json, str | None]
+"""A filter: field, operation, value, key."""
 
 
 class Explainer(SqliteConnection):
     """Keeps the plan of each statement that it is asked."""
 
-    def __init__(self, raw, *, has_words=False):
+    def __init__(self, raw: sqlite3.Connection, *, has_words: bool = False) -> None:
         super().__init__(raw, has_words=has_words)
-        self.plans = []
+        self.plans: list[list[str]] = []
 
-    def fetch(self, statement, parameters=()):
+    def fetch(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         self.plans.append([row[3] for row in super().fetch(f"EXPLAIN QUERY PLAN {statement}", parameters)])
         return super().fetch(statement, parameters)
 
 
-def where(*filters):
+def where(*filters: Given) -> tuple[Filter, ...]:
     return tuple(Filter(field, Operation(operation), value, key) for field, operation, value, key in filters)
 
 
-def scans(plan):
+def scans(plan: list[str]) -> list[str]:
     given = ("SCAN names", "SCAN given", "SCAN CONSTANT ROW")
     return [step for step in plan if step.startswith("SCAN") and step not in given and "CONSTANT ROWS" not in step]
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory):
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("seeded")
     asyncio.run(seed(directory))
     return directory
 
 
 @pytest.fixture
-async def database(directory):
+async def database(directory: Path) -> AsyncIterator[SqliteDatabase]:
     database = SqliteDatabase.open(directory, is_durable=False)
     yield database
     await database.close()
 
 
-async def seed(directory):
+async def seed(directory: Path) -> None:
     database = SqliteDatabase.open(directory, is_durable=False)
     states = [State.SUCCESS] * 8 + [State.FAILED, State.RUNNING]
     runs = [
@@ -89,8 +99,11 @@ async def seed(directory):
     await database.close()
 
 
-async def plans_of(database, work, *, has_words=False):
-    def explain(connection):
+async def plans_of(
+    database: SqliteDatabase, work: Callable[[Connection], object], *, has_words: bool = False
+) -> list[list[str]]:
+    def explain(connection: Connection) -> list[list[str]]:
+        assert isinstance(connection, SqliteConnection)
         explainer = Explainer(connection._raw, has_words=has_words)  # noqa: SLF001 (the plan is asked on the same transaction)
         work(explainer)
         return explainer.plans
@@ -131,7 +144,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("search", "query", "index"), PAGES)
-async def test_pages_come_in_order_from_an_index(database, search, query, index):
+async def test_pages_come_in_order_from_an_index(
+    database: SqliteDatabase, search: Search, query: Query, index: str
+) -> None:
     *_, plan = await plans_of(database, lambda c: search(c, query))
     assert index in "\n".join(plan)
     assert WHOLE_SORT not in "\n".join(plan)
@@ -140,7 +155,7 @@ async def test_pages_come_in_order_from_an_index(database, search, query, index)
 @pytest.mark.parametrize(
     ("search", "query"), [(search, query) for search, query, _ in PAGES if query.sort != (Sort("id"),)]
 )
-async def test_the_page_after_a_cursor_is_searched_for(database, search, query):
+async def test_the_page_after_a_cursor_is_searched_for(database: SqliteDatabase, search: Search, query: Query) -> None:
     first = await database.read(lambda c: search(c, query))
     following = Query(where=query.where, sort=query.sort, cursor=first.next_cursor)
     *_, plan = await plans_of(database, lambda c: search(c, following))
@@ -162,7 +177,9 @@ async def test_the_page_after_a_cursor_is_searched_for(database, search, query):
         (("namespace", "STARTS_WITH", "ns1", None), "executions_by_flow"),
     ],
 )
-async def test_what_selects_few_is_found_without_looking_at_all(database, condition, index):
+async def test_what_selects_few_is_found_without_looking_at_all(
+    database: SqliteDatabase, condition: Given, index: str
+) -> None:
     plans = await plans_of(database, lambda c: lists.search_executions(c, Query(where=where(condition))))
     for plan in plans:
         text = "\n".join(plan)
@@ -170,7 +187,7 @@ async def test_what_selects_few_is_found_without_looking_at_all(database, condit
         assert "SCAN executions" not in text
 
 
-async def test_a_log_search_by_execution_uses_its_index(database):
+async def test_a_log_search_by_execution_uses_its_index(database: SqliteDatabase) -> None:
     query = Query(where=where(("executionId", "EQUALS", "E", None)))
     for plan in await plans_of(database, lambda c: lists.search_logs(c, query)):
         text = "\n".join(plan)
@@ -190,7 +207,9 @@ REMOVALS = [
 
 @pytest.mark.parametrize(("removal", "key"), REMOVALS)
 @pytest.mark.parametrize("count", [1, 2, 64])
-async def test_removals_look_each_key_up(database, removal, key, count):
+async def test_removals_look_each_key_up(
+    database: SqliteDatabase, removal: str, key: tuple[object, ...], count: int
+) -> None:
     statement = connection.delete_statement(removal, count)
     rows = await database.read(lambda c: c.fetch(f"EXPLAIN QUERY PLAN {statement}", key * count))
     assert [
@@ -223,14 +242,14 @@ LOOK_UPS = [
 ]
 
 
-async def test_tools_are_found_without_looking_at_other_triggers(database):
+async def test_tools_are_found_without_looking_at_other_triggers(database: SqliteDatabase) -> None:
     (plan,) = await plans_of(database, mcp_servers.list_tools)
     assert [step for step in plan if "SCAN" in step] == ["SCAN t USING INDEX triggers_tools"]
     assert WHOLE_SORT not in "\n".join(plan)
 
 
 @pytest.mark.parametrize("look_up", LOOK_UPS)
-async def test_look_ups_never_scan_a_table(database, look_up):
+async def test_look_ups_never_scan_a_table(database: SqliteDatabase, look_up: Callable[[Connection], object]) -> None:
     for plan in await plans_of(database, look_up):
         assert scans(plan) == []
 
@@ -245,7 +264,7 @@ async def test_look_ups_never_scan_a_table(database, look_up):
         ("labels", "CONTAINS", "n", None),
     ],
 )
-async def test_what_selects_many_goes_along_the_order(database, condition):
+async def test_what_selects_many_goes_along_the_order(database: SqliteDatabase, condition: Given) -> None:
     few = Query(where=where(condition), size=5)
     many = Query(where=where(condition), size=5, count_up_to=100)
     *_, sorted_plan = await plans_of(database, lambda c: lists.search_executions(c, few))
@@ -253,7 +272,7 @@ async def test_what_selects_many_goes_along_the_order(database, condition):
     assert WHOLE_SORT in "\n".join(sorted_plan)
     assert "SCAN executions USING INDEX executions_by_start" in ordered_plan
     assert WHOLE_SORT not in "\n".join(ordered_plan)
-    pages = [await database.read(lambda c, q=q: lists.search_executions(c, q)) for q in (few, many)]
+    pages = [await database.read(partial(lists.search_executions, query=query)) for query in (few, many)]
     assert pages[0].items == pages[1].items
     assert pages[1].is_total_capped
 
@@ -269,12 +288,14 @@ async def test_what_selects_many_goes_along_the_order(database, condition):
     ],
 )
 @pytest.mark.parametrize("is_descending", [False, True])
-async def test_every_order_of_executions_is_that_of_an_index(database, field, index, is_descending):
+async def test_every_order_of_executions_is_that_of_an_index(
+    database: SqliteDatabase, field: str, index: str, is_descending: bool
+) -> None:
     query = Query(sort=(Sort(field, is_descending=is_descending),), size=5)
     first = await database.read(lambda c: lists.search_executions(c, query))
     following = Query(sort=query.sort, size=5, cursor=first.next_cursor)
     for asked in (query, following):
-        *_, plan = await plans_of(database, lambda c, asked=asked: lists.search_executions(c, asked))
+        *_, plan = await plans_of(database, partial(lists.search_executions, query=asked))
         text = "\n".join(plan)
         assert re.search(rf"USING (COVERING )?INDEX {index}\b", text)
         assert WHOLE_SORT not in text
@@ -283,7 +304,7 @@ async def test_every_order_of_executions_is_that_of_an_index(database, field, in
     cursor = first.next_cursor
     while cursor is not None:
         page = await database.read(
-            lambda c, cursor=cursor: lists.search_executions(c, Query(sort=query.sort, size=1000, cursor=cursor))
+            partial(lists.search_executions, query=Query(sort=query.sort, size=1000, cursor=cursor))
         )
         seen += [one.id for one in page.items]
         cursor = page.next_cursor
@@ -293,7 +314,9 @@ async def test_every_order_of_executions_is_that_of_an_index(database, field, in
 @pytest.mark.parametrize("operation", ["CONTAINS", "ENDS_WITH", "REGEX"])
 @pytest.mark.parametrize("field", ["namespace", "flowId"])
 @pytest.mark.parametrize("search", [lists.search_executions, lists.search_logs, lists.search_metrics])
-async def test_parts_of_names_are_looked_for_among_the_names(database, search, field, operation):
+async def test_parts_of_names_are_looked_for_among_the_names(
+    database: SqliteDatabase, search: Search, field: str, operation: str
+) -> None:
     query = Query(where=where((field, operation, "nowhere", None)))
     for plan in await plans_of(database, lambda c: search(c, query)):
         text = "\n".join(plan)
@@ -301,19 +324,19 @@ async def test_parts_of_names_are_looked_for_among_the_names(database, search, f
         assert not re.search(r"SCAN (executions|logs|metrics)\b", text)
 
 
-async def test_a_time_of_the_end_and_a_rare_kind_have_an_index(database):
-    for condition, index in (
+async def test_a_time_of_the_end_and_a_rare_kind_have_an_index(database: SqliteDatabase) -> None:
+    cases: list[tuple[Given, str]] = [
         (("endDate", "LESS_THAN", 5, None), "executions_by_end"),
         (("kind", "IN", ("TEST",), None), "executions_by_kind"),
-    ):
-        for plan in await plans_of(
-            database, lambda c, given=condition: lists.search_executions(c, Query(where=where(given)))
-        ):
+    ]
+    for condition, index in cases:
+        query = Query(where=where(condition))
+        for plan in await plans_of(database, partial(lists.search_executions, query=query)):
             assert index in "\n".join(plan)
 
 
 @pytest.mark.parametrize("search", [lists.search_executions, lists.search_logs])
-async def test_a_text_is_looked_for_in_the_index_of_words(indexed, search):
+async def test_a_text_is_looked_for_in_the_index_of_words(indexed: SqliteDatabase, search: Search) -> None:
     query = Query(where=where(("q", "EQUALS", "nowhere to be found", None)))
     for plan in await plans_of(indexed, lambda c: search(c, query), has_words=True):
         text = "\n".join(plan)
@@ -322,14 +345,16 @@ async def test_a_text_is_looked_for_in_the_index_of_words(indexed, search):
 
 
 @pytest.fixture
-async def indexed(directory, tmp_path):
+async def indexed(directory: Path, tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
     shutil.copy(directory / "tiercel.db", tmp_path)
     database = SqliteDatabase.open(tmp_path, is_durable=False, is_searchable=True)
     yield database
     await database.close()
 
 
-async def test_a_pattern_has_a_time_for_all_rows_together(database, monkeypatch):
+async def test_a_pattern_has_a_time_for_all_rows_together(
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
     condition = where(("originalId", "REGEX", "(x+x+)+y", None))
     assert (await database.read(lambda c: lists.search_executions(c, Query(where=condition)))).total == 0
     monkeypatch.setattr(connection, "_REGEX_SECONDS", 0.0005)  # enough for any one row, not for three thousand
@@ -348,7 +373,7 @@ async def test_a_pattern_has_a_time_for_all_rows_together(database, monkeypatch)
         ("startDate", "GREATER_THAN", START, None),
     ],
 )
-async def test_a_list_is_counted_along_its_index_alone(database, condition):
+async def test_a_list_is_counted_along_its_index_alone(database: SqliteDatabase, condition: Given) -> None:
     counted, *_ = await plans_of(database, lambda c: lists.search_executions(c, Query(where=where(condition))))
     steps = [step for step in counted if step.startswith(("SEARCH", "SCAN executions"))]
     assert steps

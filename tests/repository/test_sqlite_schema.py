@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -43,11 +44,11 @@ from tiercel.repository.tables import metadata
 VERSIONS = Path(frozen.__file__).with_name("versions")
 
 
-def test_the_snapshot_is_that_of_the_tables():
+def test_the_snapshot_is_that_of_the_tables() -> None:
     assert ddl.SNAPSHOT.read_text(encoding="utf-8") == ddl.render_ddl()
 
 
-def test_a_new_file_and_a_migrated_one_have_the_same_schema(tmp_path):
+def test_a_new_file_and_a_migrated_one_have_the_same_schema(tmp_path: Path) -> None:
     new, migrated = tmp_path / "new.db", tmp_path / "migrated.db"
     raw = open_raw(new, is_writer=True, synchronous="OFF")
     schema.prepare_schema(raw, new)
@@ -59,7 +60,7 @@ def test_a_new_file_and_a_migrated_one_have_the_same_schema(tmp_path):
 # Indexes on expressions are compared as text by the test above; the library cannot read them back.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 @pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
-def test_the_migrations_end_where_the_tables_are(tmp_path):
+def test_the_migrations_end_where_the_tables_are(tmp_path: Path) -> None:
     path = tmp_path / "migrated.db"
     migrate(path, None)
     engine = sqlalchemy.create_engine(f"sqlite:///{path}")
@@ -69,7 +70,7 @@ def test_the_migrations_end_where_the_tables_are(tmp_path):
     assert differences == []
 
 
-async def test_a_filled_file_of_the_first_version_is_brought_up_when_it_is_opened(tmp_path):
+async def test_a_filled_file_of_the_first_version_is_brought_up_when_it_is_opened(tmp_path: Path) -> None:
     raw = sqlite3.connect(tmp_path / "tiercel.db")
     raw.executescript((VERSIONS / "0001_sqlite.sql").read_text(encoding="utf-8"))
     raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
@@ -82,13 +83,15 @@ async def test_a_filled_file_of_the_first_version_is_brought_up_when_it_is_opene
     raw.close()
     database = SqliteDatabase.open(tmp_path)
     assert await database.read(lambda c: c.fetch("SELECT version_num FROM alembic_version")) == [(schema.HEAD,)]
-    assert (await database.read(lambda c: kv.find_kv(c, "dev", "a"))).value == 1
+    entry = await database.read(lambda c: kv.find_kv(c, "dev", "a"))
+    assert entry is not None
+    assert entry.value == 1
     await database.close()
     migrate(tmp_path / "new.db", None)
     assert _schema(tmp_path / "tiercel.db") == _schema(tmp_path / "new.db")
 
 
-async def test_triggers_that_are_tools_are_found_after_they_were_saved_by_an_older_version(tmp_path):
+async def test_triggers_that_are_tools_are_found_after_they_were_saved_by_an_older_version(tmp_path: Path) -> None:
     raw = sqlite3.connect(tmp_path / "tiercel.db")
     for path in sorted(VERSIONS.glob("*_sqlite.sql")):
         if path.name < "0014":
@@ -115,7 +118,7 @@ async def test_triggers_that_are_tools_are_found_after_they_were_saved_by_an_old
     await database.close()
 
 
-async def test_a_file_of_a_newer_version_is_refused(tmp_path):
+async def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     await SqliteDatabase.open(tmp_path).close()
     raw = sqlite3.connect(tmp_path / "tiercel.db")
     raw.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -125,7 +128,7 @@ async def test_a_file_of_a_newer_version_is_refused(tmp_path):
         SqliteDatabase.open(tmp_path)
 
 
-def test_the_head_is_the_last_migration(tmp_path):
+def test_the_head_is_the_last_migration(tmp_path: Path) -> None:
     path = tmp_path / "migrated.db"
     migrate(path, None)
     raw = sqlite3.connect(path)
@@ -160,11 +163,11 @@ def test_the_head_is_the_last_migration(tmp_path):
         ("namespace_files", files.COLUMNS, {"is_deleted", "is_last"}),
     ],
 )
-def test_every_column_of_a_table_is_written(table, columns, generated):
+def test_every_column_of_a_table_is_written(table: str, columns: Sequence[str], generated: set[str]) -> None:
     assert set(columns) | generated == {column.name for column in metadata.tables[table].columns}
 
 
-def _schema(path):
+def _schema(path: Path) -> dict[str, str]:
     raw = sqlite3.connect(path)
     rows = raw.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
     raw.close()

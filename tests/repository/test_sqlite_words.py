@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
+from tiercel.model.execution import Execution
+from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.repository import executions, lists, logs
 from tiercel.repository.batch import Batch, prepare_batch
-from tiercel.repository.query import Filter, Operation, Query, Sort
+from tiercel.repository.connection import Connection, Words
+from tiercel.repository.query import Filter, Operation, Page, Query, Sort
 from tiercel.repository.sqlite import word_rows, words
 from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.repository.sqlite.words import WordIndex
@@ -19,16 +25,25 @@ from tiercel.testing.builders import build_execution, build_log
 
 SECRET = {"type": "io.kestra.datatype:aes_encrypted", "value": "Y2lwaGVydGV4dA"}
 PATIENCE_SECONDS = 20
+Search: TypeAlias = Callable[[Connection, Query], Page[Json]]
 
 
 @pytest.fixture
-async def database(tmp_path):
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
     database = SqliteDatabase.open(tmp_path, is_durable=False, is_searchable=True)
     yield database
     await database.close()
 
 
-async def add(database, number, *, state=State.SUCCESS, message="", version=1, **fields):
+async def add(
+    database: SqliteDatabase,
+    number: int,
+    *,
+    state: State = State.SUCCESS,
+    message: str = "",
+    version: int = 1,
+    **fields: Json,
+) -> Execution:
     run = build_execution(number, state, namespace="company.team", flow_id="flow", **fields)
     run.version = version
     lines = [build_log(run, message=message)] if message else []
@@ -36,15 +51,15 @@ async def add(database, number, *, state=State.SUCCESS, message="", version=1, *
     return run
 
 
-async def found(database, search, text):
-    def look(connection):
+async def found(database: SqliteDatabase, search: Search, text: str) -> tuple[Words | None, Page[Json]]:
+    def look(connection: Connection) -> tuple[Words | None, Page[Json]]:
         known = connection.find_words("logs" if search is lists.search_logs else "executions", text, 100)
         return known, search(connection, Query(where=(Filter("q", Operation.EQUALS, text),)))
 
     return await database.read(look)
 
 
-async def until_indexed(database, search, text):
+async def until_indexed(database: SqliteDatabase, search: Search, text: str) -> list[Json]:
     """Wait until the index itself, not the look at what is not in it yet, knows the text."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
@@ -54,7 +69,7 @@ async def until_indexed(database, search, text):
             await asyncio.to_thread(threading.Event().wait, 0.05)
 
 
-async def test_lines_are_found_at_once_and_by_the_index_soon(database):
+async def test_lines_are_found_at_once_and_by_the_index_soon(database: SqliteDatabase) -> None:
     await add(database, 1, message="The Quick brown fox; naïve Ünïcode")
     await add(database, 2, message="something else")
     for text in ("quick BROWN", "ünïcode", "fox; na"):
@@ -64,16 +79,17 @@ async def test_lines_are_found_at_once_and_by_the_index_soon(database):
     assert [entry.message[:9] for _, entry in items] == ["The Quick"]
 
 
-async def test_letters_in_another_order_are_not_the_text(database):
+async def test_letters_in_another_order_are_not_the_text(database: SqliteDatabase) -> None:
     await add(database, 1, message="abcd then bcde")
     await until_indexed(database, lists.search_logs, "abcd")
     known, page = await found(database, lists.search_logs, "abcde")
+    assert known is not None
     assert len(known.keys) == 1
     assert page.items == []
 
 
 @pytest.mark.parametrize("text", ['say "hello" AND \\ OR *', "100%_sure", "line\nbreak", "日本語のテキスト"])
-async def test_executions_are_found_by_inputs_outputs_and_labels(database, text):
+async def test_executions_are_found_by_inputs_outputs_and_labels(database: SqliteDatabase, text: str) -> None:
     await add(database, 1, inputs={"note": f"before {text} after"})
     await add(database, 2, outputs={"note": text})
     await add(database, 3, labels=[("note", text)])
@@ -83,7 +99,7 @@ async def test_executions_are_found_by_inputs_outputs_and_labels(database, text)
     assert len(page.items) == 3
 
 
-async def test_what_changes_is_found_as_it_is_now(database):
+async def test_what_changes_is_found_as_it_is_now(database: SqliteDatabase) -> None:
     run = await add(database, 1, state=State.RUNNING, inputs={"a": "original"})
     assert await until_indexed(database, lists.search_executions, "original")
     run.inputs, run.outputs, run.version = {"a": "replaced"}, {"b": "produced"}, 2
@@ -92,14 +108,15 @@ async def test_what_changes_is_found_as_it_is_now(database):
     assert (await found(database, lists.search_executions, "original"))[1].items == []
 
 
-async def test_encrypted_values_are_not_in_the_index(database):
+async def test_encrypted_values_are_not_in_the_index(database: SqliteDatabase) -> None:
     await add(database, 1, inputs={"password": SECRET, "user": "visible"})
     await until_indexed(database, lists.search_executions, "visible")
     known, _ = await found(database, lists.search_executions, SECRET["value"])
+    assert known is not None
     assert known.keys == []
 
 
-async def test_names_are_found_without_the_index(database):
+async def test_names_are_found_without_the_index(database: SqliteDatabase) -> None:
     run = await add(database, 1)
     for text in (run.id, run.id[:8], "pany.te", "flo", "low"):
         _, page = await found(database, lists.search_executions, text)
@@ -107,7 +124,7 @@ async def test_names_are_found_without_the_index(database):
     assert (await found(database, lists.search_executions, "nobody"))[1].items == []
 
 
-async def test_it_goes_on_where_a_process_died(tmp_path):
+async def test_it_goes_on_where_a_process_died(tmp_path: Path) -> None:
     database = SqliteDatabase.open(tmp_path, is_durable=False)  # nobody follows
     await add(database, 1, message="first message")
     await add(database, 2, state=State.RUNNING, inputs={"a": "unfinished"})
@@ -125,7 +142,7 @@ async def test_it_goes_on_where_a_process_died(tmp_path):
     await database.close()
 
 
-async def test_a_broken_file_is_made_anew(tmp_path, caplog):
+async def test_a_broken_file_is_made_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     database = SqliteDatabase.open(tmp_path, is_durable=False)
     await add(database, 1, message="still here")
     await database.close()
@@ -136,7 +153,7 @@ async def test_a_broken_file_is_made_anew(tmp_path, caplog):
     await database.close()
 
 
-async def test_numbers_that_are_used_again_are_indexed_again(database):
+async def test_numbers_that_are_used_again_are_indexed_again(database: SqliteDatabase) -> None:
     run = await add(database, 1, message="the former line")
     await until_indexed(database, lists.search_logs, "former line")
     await database.write(lambda connection: logs.delete_execution_logs(connection, [run.id]))
@@ -146,7 +163,7 @@ async def test_numbers_that_are_used_again_are_indexed_again(database):
     assert (await found(database, lists.search_logs, "former line"))[1].items == []
 
 
-async def test_what_retention_removes_leaves_the_index(tmp_path):
+async def test_what_retention_removes_leaves_the_index(tmp_path: Path) -> None:
     database = SqliteDatabase.open(tmp_path, is_durable=False)
     runs = [await add(database, number, message=f"message {number}") for number in range(1, 9)]
     raw = word_rows.open_index(tmp_path / words.FILE, tmp_path / "tiercel.db")
@@ -167,7 +184,7 @@ async def test_what_retention_removes_leaves_the_index(tmp_path):
     await database.close()
 
 
-async def test_rows_go_into_the_part_of_their_number(tmp_path, monkeypatch):
+async def test_rows_go_into_the_part_of_their_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_rows, "PART", 3)
     database = SqliteDatabase.open(tmp_path, is_durable=False)
     for number in range(1, 9):
@@ -189,6 +206,6 @@ async def test_rows_go_into_the_part_of_their_number(tmp_path, monkeypatch):
     await database.close()
 
 
-def matches(raw: sqlite3.Connection, table, run):
+def matches(raw: sqlite3.Connection, table: str, run: str) -> list[int]:
     statement = f"SELECT rowid FROM {table} WHERE {table} MATCH ?"
     return [row for (row,) in raw.execute(statement, (f'"{run[:3]}"',))]

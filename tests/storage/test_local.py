@@ -17,7 +17,7 @@ class TestLocalStorage(StorageSuite):
         return open_local_storage(tmp_path / "storage")
 
 
-def test_a_link_does_not_lead_out_of_the_root(tmp_path):
+def test_a_link_does_not_lead_out_of_the_root(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
     storage = open_local_storage(tmp_path / "storage")
     (tmp_path / "storage" / "out").symlink_to(tmp_path)
@@ -31,25 +31,25 @@ def test_a_link_does_not_lead_out_of_the_root(tmp_path):
     assert (tmp_path / "secret").read_text() == "secret"
 
 
-def test_empty_directories_go_with_their_last_file(tmp_path):
+def test_empty_directories_go_with_their_last_file(tmp_path: Path) -> None:
     storage = open_local_storage(tmp_path / "storage")
     storage.put("/a/b/c", b"")
     storage.delete_prefix("/a")
     assert list((tmp_path / "storage").iterdir()) == []
 
 
-def test_content_is_found_after_reopening(tmp_path):
+def test_content_is_found_after_reopening(tmp_path: Path) -> None:
     open_local_storage(tmp_path).put("/a/b", b"kept")
     assert open_local_storage(tmp_path).read("/a/b") == b"kept"
 
 
-def test_a_root_that_cannot_be_made_is_explained(tmp_path):
+def test_a_root_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UnavailableError, match="cannot be used"):
         open_local_storage(tmp_path / "file" / "below")
 
 
-def test_a_store_that_fails_is_explained_and_leaves_nothing(tmp_path):
+def test_a_store_that_fails_is_explained_and_leaves_nothing(tmp_path: Path) -> None:
     storage = open_local_storage(tmp_path)
     storage.put("/a", b"x")
     with pytest.raises(UnavailableError, match="cannot store /a/b in storage: ") as caught:
@@ -59,7 +59,7 @@ def test_a_store_that_fails_is_explained_and_leaves_nothing(tmp_path):
     assert storage.read("/a") == b"x"
 
 
-def test_a_large_stream_does_not_fill_memory(tmp_path):
+def test_a_large_stream_does_not_fill_memory(tmp_path: Path) -> None:
     storage = open_local_storage(tmp_path)
     piece = bytes(1 << 20)
     storage.put("/warm", (piece for _ in range(32)))

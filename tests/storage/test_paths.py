@@ -26,12 +26,12 @@ STEP = st.text(
         (paths.cache_path("a", "f", "t", "abc"), "/a/f/t/cache/abc/cache.zip"),
     ],
 )
-def test_layout(path, expected):
+def test_layout(path: str, expected: str) -> None:
     assert path == expected
 
 
 @given(st.lists(STEP, min_size=1, max_size=5))
-def test_a_uri_gives_its_path_back(steps):
+def test_a_uri_gives_its_path_back(steps: list[str]) -> None:
     path = "/" + "/".join(steps)
     uri = paths.to_uri(path)
     assert uri.isascii()
@@ -51,7 +51,7 @@ def test_a_uri_gives_its_path_back(steps):
         "",
     ],
 )
-def test_uris_that_are_not_ours_are_refused(uri):
+def test_uris_that_are_not_ours_are_refused(uri: str) -> None:
     with pytest.raises(InvalidError):
         paths.from_uri(uri)
 
@@ -61,12 +61,12 @@ def test_uris_that_are_not_ours_are_refused(uri):
         st.tuples(st.sampled_from(["a", "a.v1", "a.v2", "a.v2.v1", "b.v2"]), st.integers(1, 3)), unique=True, min_size=2
     )
 )
-def test_revisions_of_different_files_never_meet(files):
+def test_revisions_of_different_files_never_meet(files: list[tuple[str, int]]) -> None:
     stored = [paths.namespace_file_path("ns", path, revision) for path, revision in files]
     assert len(set(stored)) == len(files)
 
 
-def test_the_execution_of_a_path_is_known():
+def test_the_execution_of_a_path_is_known() -> None:
     path = paths.task_directory("a", "f", "E1", "t", "T1") + "/x"
     assert paths.execution_of(path) == "E1"
     assert paths.execution_of("/a/_files/executions") is None

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
+from typing import Any, TypeAlias
 
 import pytest
 
 from storage.conftest import KEYS
 from tiercel.errors import InvalidError, UnavailableError
+from tiercel.storage.objects import ObjectStorage
 from tiercel.storage.remote import Bucket, BucketKind, open_bucket
 from tiercel.testing.storage_suite import StorageSuite
 
 NUMBERS = count()
+S3: TypeAlias = Any  # a client that is made as the program runs, of a library without types
 
 
 @pytest.fixture
-def bucket(s3, s3_endpoint):
+def bucket(s3: S3, s3_endpoint: str) -> Bucket:
     name = f"bucket-{next(NUMBERS)}"
     s3.create_bucket(Bucket=name)
     return Bucket(kind=BucketKind.S3, name=name, prefix="some/where", options={"endpoint": s3_endpoint, **KEYS})
@@ -21,16 +25,16 @@ def bucket(s3, s3_endpoint):
 
 class TestS3Storage(StorageSuite):
     @pytest.fixture
-    def storage(self, bucket):
+    def storage(self, bucket: Bucket) -> ObjectStorage:
         return open_bucket(bucket)
 
 
-def test_files_are_below_the_prefix(bucket, s3):
+def test_files_are_below_the_prefix(bucket: Bucket, s3: S3) -> None:
     open_bucket(bucket).put("/a/b.txt", b"x")
     assert [one["Key"] for one in s3.list_objects_v2(Bucket=bucket.name)["Contents"]] == ["some/where/a/b.txt"]
 
 
-def test_more_files_than_a_page_are_listed_and_deleted(bucket):
+def test_more_files_than_a_page_are_listed_and_deleted(bucket: Bucket) -> None:
     storage = open_bucket(bucket)
     for number in range(1005):
         storage.put(f"/many/{number}", b"")
@@ -39,7 +43,7 @@ def test_more_files_than_a_page_are_listed_and_deleted(bucket):
     assert list(storage.walk("/many")) == []
 
 
-def test_a_large_stream_does_not_fill_memory_and_goes_in_parts(bucket, s3):
+def test_a_large_stream_does_not_fill_memory_and_goes_in_parts(bucket: Bucket, s3: S3) -> None:
     storage = open_bucket(bucket)
     piece = bytes(1 << 20)
     storage.put("/large", (piece for _ in range(48)))
@@ -48,8 +52,8 @@ def test_a_large_stream_does_not_fill_memory_and_goes_in_parts(bucket, s3):
     assert "-" in head["ETag"]  # how S3 marks what was uploaded in parts
 
 
-def test_a_stream_that_broke_leaves_no_object(bucket, s3):
-    def broken():
+def test_a_stream_that_broke_leaves_no_object(bucket: Bucket, s3: S3) -> None:
+    def broken() -> Iterator[bytes]:
         yield bytes(12 << 20)
         raise ValueError("gone")
 
@@ -58,7 +62,7 @@ def test_a_stream_that_broke_leaves_no_object(bucket, s3):
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket.name)
 
 
-def test_a_bucket_that_is_not_there_is_told_at_once(s3_endpoint, s3):
+def test_a_bucket_that_is_not_there_is_told_at_once(s3_endpoint: str, s3: S3) -> None:
     del s3
     missing = Bucket(kind=BucketKind.S3, name="missing", options={"endpoint": s3_endpoint, **KEYS})
     with pytest.raises(UnavailableError, match="s3://missing/ cannot be used"):
@@ -66,6 +70,6 @@ def test_a_bucket_that_is_not_there_is_told_at_once(s3_endpoint, s3):
 
 
 @pytest.mark.parametrize("kind", list(BucketKind))
-def test_an_option_that_does_not_exist_is_refused(kind):
+def test_an_option_that_does_not_exist_is_refused(kind: BucketKind) -> None:
     with pytest.raises(InvalidError, match="storage"):
         open_bucket(Bucket(kind=kind, name="some", options={"no_such_option": "x"}))
