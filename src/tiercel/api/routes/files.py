@@ -268,7 +268,8 @@ async def list_file_revisions(request: Incoming, namespace: FromPath[str]) -> Re
 
 def _no_flow(path: str) -> str:
     if f"{path.strip('/')}/".startswith(FLOWS):
-        raise InvalidArgumentError([Violation("flows are no files: read and save them as flows", path=path)])
+        message = f"{path}: flows are no files; read and save them as flows"
+        raise RequestError(422, "invalid-argument", message)
     return path
 
 
