@@ -150,7 +150,7 @@ async def test_a_tool_starts_its_flow_with_its_arguments(save, client):
 @pytest.mark.parametrize(
     ("trigger", "arguments", "error"),
     [
-        (TOOL, {}, "InvalidError"),
+        (TOOL, {}, "InvalidEntityError"),
         (TOOL + ", disabled: true", {"x": "a"}, "NotFoundError"),
         ("trigger.Webhook, key: k", {"x": "a"}, "NotFoundError"),
         (TOOL + ", when: '{{ false }}'", {"x": "a"}, "ConflictError"),
