@@ -2,6 +2,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { t } from "../i18n/text";
 import { isLetterKey } from "./letters";
+import { showCurrent } from "./showCurrent";
 
 interface Props {
   namespace: string;
@@ -23,7 +24,7 @@ export function FlowTabs({ namespace, id }: Props) {
   }, [navigate, namespace, id]);
   const here = { className: "tab", activeOptions: { exact: true, includeSearch: false } };
   return (
-    <nav className="tabs" aria-label={t("Pages of the flow")}>
+    <nav className="tabs" aria-label={t("Pages of the flow")} ref={showCurrent}>
       <Link {...here} to="/flows/edit/$namespace/$id/overview" params={params}>
         {t("Overview")}
       </Link>

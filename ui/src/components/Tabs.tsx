@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { number } from "../i18n/text";
+import { showCurrent } from "./showCurrent";
 
 interface Props {
   label: string;
@@ -10,7 +11,7 @@ interface Props {
 /** The parts of a page; which one is seen stands in the address as `tab`. */
 export function Tabs({ label, tabs }: Props): ReactNode {
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav className="tabs" aria-label={label} ref={showCurrent}>
       {tabs.map(({ id, name, count }, index) => (
         <Link
           key={id}

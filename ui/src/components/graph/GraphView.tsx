@@ -75,15 +75,27 @@ function Canvas({ layout, selected, runs, problems, marks, onSelect, onAddAfter,
     if (zoom >= LEAST_ZOOM) void flow.fitView({ maxZoom: 1, padding: 0.08 });
     else void flow.setViewport({ x: (clientWidth - layout.width * readable) / 2, y: 24, zoom: readable });
   };
+  const isMoved = useRef(false);
+  const fit = useRef((_: number) => {});
+  fit.current = (by) => {
+    const { x, y, zoom } = flow.getViewport();
+    const isTooWide = layout.width * zoom > (frame.current?.clientWidth ?? 0);
+    if (isTooWide && !isMoved.current) show.current();
+    else void flow.setViewport({ x: x + by, y, zoom });
+  };
   const isEmpty = count === 0;
   useEffect(() => {
     const element = frame.current;
     if (isEmpty || !element) return;
-    // A panel that was not seen until now had no size to show anything in.
+    // A panel that was not seen until now had no size to show anything in; in one that others take room from, what was
+    // in the middle stays there.
     let width = 0;
     const observer = new ResizeObserver(() => {
-      if (width === 0 && element.clientWidth > 0) window.requestAnimationFrame(() => show.current());
+      const former = width;
       width = element.clientWidth;
+      if (width === former || width === 0) return;
+      if (former === 0) window.requestAnimationFrame(() => show.current());
+      else fit.current((width - former) / 2);
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -113,6 +125,9 @@ function Canvas({ layout, selected, runs, problems, marks, onSelect, onAddAfter,
         maxZoom={1.5}
         zoomOnDoubleClick={false}
         onInit={() => show.current()}
+        onMoveStart={(event) => {
+          if (event) isMoved.current = true;
+        }}
         proOptions={{ hideAttribution: false }}
       >
         <Background variant={BackgroundVariant.Dots} gap={16} size={1.4} color="var(--border)" />

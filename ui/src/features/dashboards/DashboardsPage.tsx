@@ -62,12 +62,12 @@ export function DashboardsPage({ search, onSearch }: Props) {
         {({ results, total }) => (
           <>
             <div className="scroll" tabIndex={0} role="region" aria-label={t("Dashboard list")}>
-              <table className="table">
+              <table className="table table--cards">
                 <thead>
                   <tr>
                     <th>{t("Title")}</th>
                     <th>{t("Id")}</th>
-                    <th>{t("Charts")}</th>
+                    <th className="hide-s">{t("Charts")}</th>
                     <th>{t("Saved")}</th>
                     <th>
                       <span className="sr">{t("Actions")}</span>
@@ -121,12 +121,12 @@ function Row({ dashboard: kept, onRemove }: { dashboard: Dashboard; onRemove?: (
   return (
     <tr>
       <th scope="row">
-        <Link to="/dashboards/$id" params={{ id: one.id }}>
+        <Link className="med" to="/dashboards/$id" params={{ id: one.id }}>
           {one.title}
         </Link>
       </th>
       <td className="mono-s">{one.id}</td>
-      <td className="num">{one.charts.length}</td>
+      <td className="num hide-s">{one.charts.length}</td>
       <td className="muted">{one.builtIn ? t("Built in") : moment(one.updated)}</td>
       <td style={{ textAlign: "right" }}>
         {onRemove && (

@@ -13,7 +13,11 @@ export const GROUPS: Record<string, { name: string; fits: RegExp }> = {
 };
 export const ALL = "all";
 
-/** The types that fit every word, those that fit by their own name first. */
+/** What most flows are made of, before somebody has said what they look for. */
+const FIRST = /\.core\.(?:flow|http|log)\.|\.scripts\.(?:python|shell)\./;
+const CORE = /\.core\./;
+
+/** The types that fit every word, those that fit by their own name first; without a word the common ones. */
 export function findTypes(types: readonly TypeFacts[], text: string, group: string): TypeFacts[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const inGroup = GROUPS[group]?.fits ?? /./;
@@ -30,7 +34,7 @@ export function findTypes(types: readonly TypeFacts[], text: string, group: stri
 function rankOf({ cls }: TypeFacts, words: readonly string[]): number {
   const own = (cls.split(".").at(-1) ?? "").toLowerCase();
   const last = words.at(-1);
-  if (last === undefined) return 0;
+  if (last === undefined) return FIRST.test(cls) ? 0 : CORE.test(cls) ? 1 : 2;
   if (own === last) return 0;
   if (own.startsWith(last)) return 1;
   return own.includes(last) ? 2 : 3;

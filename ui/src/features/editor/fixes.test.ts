@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseData } from "../../source/document";
 import { applyEdits } from "../../source/edits";
 import { patch } from "../../source/patch";
-import { type Fix, fixOf, quoteAt } from "./fixes";
+import { type Fix, fixOf, isMisspelt, quoteAt } from "./fixes";
 
 const FLOW = `id: f
 namespace: n
@@ -12,9 +12,9 @@ tasks:
     mesage: hello
 `;
 
-function mended(fix: Fix | undefined): string {
+function mended(fix: Fix | undefined, text = FLOW): string {
   if (!fix) throw new Error("no fix");
-  return fix.change.kind === "edits" ? applyEdits(FLOW, fix.change.edits) : patch(FLOW, fix.change).text;
+  return fix.change.kind === "edits" ? applyEdits(text, fix.change.edits) : patch(text, fix.change).text;
 }
 
 test("a property that is missing is added to its task", () => {
@@ -32,6 +32,29 @@ test("an old type gets its new name, and its comment stays", () => {
   const now = "io.kestra.plugin.core.log.Log";
   const issue = { detail: "", code: "renamed-type", pointer: "/tasks/0/type", hint: `Write ${now}` };
   expect(mended(fixOf(issue, FLOW, 0))).toBe(FLOW.replace("io.kestra.core.tasks.log.Log", now));
+});
+
+test("what is there under a wrong name is not added as well", () => {
+  const missing = { detail: "", code: "required", pointer: "/tasks/0/message" };
+  const misspelt = { detail: "", code: "unknown-property", pointer: "/tasks/0/mesage", hint: "Did you mean message?" };
+  expect(isMisspelt(missing, [missing, misspelt])).toBe(true);
+  expect(isMisspelt(missing, [missing, { ...misspelt, pointer: "/tasks/1/mesage" }])).toBe(false);
+  expect(isMisspelt(misspelt, [missing, misspelt])).toBe(false);
+});
+
+test("an old name of a property gives way to the new one, its value stays", () => {
+  const text = "inputs:\n  - name: day # of the run\n    type: DATE\n";
+  const fix = fixOf({ detail: "", code: "deprecated", pointer: "/inputs/0/name", hint: "Write id" }, text, 0);
+  expect(fix?.label).toBe("Rename to id");
+  expect(mended(fix, text)).toBe(text.replace("name", "id"));
+});
+
+test("a name with a dash is put in brackets where it is read, and the rest of the text stays", () => {
+  const text = `message: "{{ outputs.my-task.value }} of {{ outputs.my-task-2.value }}, {{ outputs.my-task.uri }}"\n`;
+  const issue = { detail: "", code: "dash-after-dot", pointer: "/message", hint: "Write outputs['my-task']" };
+  expect(parseData(mended(fixOf(issue, text, 0), text))).toEqual({
+    message: "{{ outputs['my-task'].value }} of {{ outputs.my-task-2.value }}, {{ outputs['my-task'].uri }}",
+  });
 });
 
 test("an expression without quotes is put in quotes", () => {

@@ -1,5 +1,6 @@
 import type { Issue } from "../../api/types";
 import { t } from "../../i18n/text";
+import { parseData } from "../../source/document";
 import type { TextEdit } from "../../source/edits";
 import type { Intent, Path } from "../../source/intents";
 
@@ -17,7 +18,9 @@ export function fixOf(issue: Issue, text: string, lineFrom: number): Fix | undef
     const name = String(path.at(-1));
     return { label: t("Add {name}", { name }), change: { kind: "set", path, value: "" } };
   }
-  if (path && meant && issue.code === "unknown-property") {
+  if (path && meant && issue.code === "dash-after-dot") return bracketed(text, path, meant);
+  // An old name of a property is at its key, as one that does not exist is.
+  if (path && meant && (issue.code === "unknown-property" || issue.code === "deprecated")) {
     return { label: t("Rename to {name}", { name: meant }), change: { kind: "rename", path, key: meant } };
   }
   if (path && meant) return { label: t("Use {name}", { name: meant }), change: { kind: "set", path, value: meant } };
@@ -25,6 +28,31 @@ export function fixOf(issue: Issue, text: string, lineFrom: number): Fix | undef
     return { label: t("Remove {name}", { name: String(path.at(-1)) }), change: { kind: "remove", path } };
   }
   return issue.code === "key-not-text" ? quoteAt(text, lineFrom) : undefined;
+}
+
+/** Whether what is missing is there under a wrong name: then that is what is mended, and nothing is added. */
+export function isMisspelt({ code, pointer }: Issue, others: readonly Issue[]): boolean {
+  if (code !== "required" || !pointer) return false;
+  const at = pointer.lastIndexOf("/");
+  return others.some(
+    (other) =>
+      other.code === "unknown-property" &&
+      other.pointer?.slice(0, other.pointer.lastIndexOf("/")) === pointer.slice(0, at) &&
+      other.hint === `Did you mean ${pointer.slice(at + 1)}?`,
+  );
+}
+
+/** `{{ outputs.my-task }}` subtracts: the name is put in brackets wherever the same text reads it. */
+function bracketed(text: string, path: Path, meant: string): Fix | undefined {
+  const [, root, name] = /^(\w+)\['(.+)'\]$/.exec(meant) ?? [];
+  const value = path.reduce<unknown>(
+    (inner, step) => (inner as Record<Path[number], unknown>)?.[step],
+    parseData(text),
+  );
+  if (root === undefined || name === undefined || typeof value !== "string") return undefined;
+  const read = new RegExp(`\\b${root}\\.${name.replaceAll(/[.*+?^$(){}|[\]\\]/g, "\\$&")}(?![\\w-])`, "g");
+  const mended = value.replaceAll(read, () => meant);
+  return { label: t("Use {name}", { name: meant }), change: { kind: "set", path, value: mended } };
 }
 
 /** `{{ }}` without quotes is a map to YAML; in quotes it is the text that was meant. */

@@ -4,7 +4,7 @@ import { offsetOf, type Place, placeAt, wordsOf } from "../../code/issues";
 import type { Reading } from "../../reading/reading";
 import { differenceOf } from "../../source/edits";
 import { nodeOf, type TaskPlace, taskAt } from "../../source/tasks";
-import { type Fix, fixOf, quoteAt } from "./fixes";
+import { type Fix, fixOf, isMisspelt, quoteAt } from "./fixes";
 
 /** Something wrong, where it stands in the text. */
 export interface Problem extends Place {
@@ -57,23 +57,24 @@ function serverProblems(
   refuted: ReadonlySet<string>,
 ): Problem[] {
   if (verdict?.text === text) {
-    return verdict.validation.issues.map((issue) => problemAt(text, issue, offsetOf(text, issue)));
+    const { issues } = verdict.validation;
+    return issues.map((issue) => problemAt(text, issue, offsetOf(text, issue), issues));
   }
   const own = issues.filter((issue) => !refuted.has(keyOf(issue)));
   const known = new Set(own.map(({ path }) => path));
-  const problems = own.map((issue) => problemAt(text, issue, offsetOf(text, issue)));
+  const problems = own.map((issue) => problemAt(text, issue, offsetOf(text, issue), own));
   if (!verdict) return problems;
   const move = movement(verdict.text, text);
   for (const issue of verdict.validation.issues) {
     const offset = move(offsetOf(verdict.text, issue));
-    if (offset !== undefined && !known.has(issue.path)) problems.push(problemAt(text, issue, offset));
+    if (offset !== undefined && !known.has(issue.path)) problems.push(problemAt(text, issue, offset, own));
   }
   return problems;
 }
 
-function problemAt(text: string, issue: Issue, offset: number): Problem {
+function problemAt(text: string, issue: Issue, offset: number, others: readonly Issue[]): Problem {
   const place = placeAt(text, offset);
-  const fix = fixOf(issue, text, offset - place.column + 1);
+  const fix = isMisspelt(issue, others) ? undefined : fixOf(issue, text, offset - place.column + 1);
   return { severity: issue.severity ?? "error", message: wordsOf(issue), hint: issue.hint, ...place, fix };
 }
 
