@@ -31,6 +31,7 @@ _HOOKS = ("DISCORD", "GOOGLE_CHAT", "SLACK", "SQUADCAST", "TEAMS", "ZULIP")
 
 NOT_RUN = {
     "ai": "a model",
+    "airbyte": "a server",
     "aws.cli": "a service",
     "aws.s3": "a bucket",
     "azure.cli": "an account",
@@ -45,12 +46,14 @@ NOT_RUN = {
     "dlt": "a library",
     "docker": "an engine",
     "email": "a server",
+    "fivetran": "an account",
     "fs.ftp": "a server",
     "fs.ftps": "a server",
     "fs.sftp": "a server",
     "fs.ssh": "a server",
     "gcp.cli": "an account",
     "git": "a repository",
+    "hightouch": "an account",
     "jdbc.clickhouse": "a program",
     "jdbc.mariadb": "a server",
     "jdbc.mysql": "a server",

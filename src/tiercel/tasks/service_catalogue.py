@@ -37,6 +37,10 @@ SERVICE_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.langchain4j.JSONStructuredExtraction",
         "io.kestra.plugin.langchain4j.completion.JSONStructuredExtraction",
     ),
+    "dbt.cloud": (
+        "io.kestra.plugin.dbt.cloud.TriggerRun",
+        "io.kestra.plugin.dbt.cloud.CheckStatus",
+    ),
     "dbt.commands": (
         "io.kestra.plugin.dbt.cli.Build",
         "io.kestra.plugin.dbt.cli.Compile",
@@ -139,4 +143,10 @@ SERVICE_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.cloudquery.CloudQueryCLI",
         "io.kestra.plugin.jdbc.clickhouse.ClickHouseLocalCLI",
     ),
+    "syncing.airbyte": (
+        "io.kestra.plugin.airbyte.connections.Sync",
+        "io.kestra.plugin.airbyte.connections.CheckStatus",
+    ),
+    "syncing.fivetran": ("io.kestra.plugin.fivetran.connectors.Sync",),
+    "syncing.hightouch": ("io.kestra.plugin.hightouch.Sync",),
 }

@@ -1,0 +1,1 @@
+"""Having services copy data, and waiting until they have."""
