@@ -83,7 +83,7 @@ async def test_many_tiny_files_are_one_commit(client):
     database = client.installation.environment.database
     commits = []
     write = database._writer.submit  # noqa: SLF001 (counts what reaches the writer)
-    database._writer.submit = lambda request: (commits.append(1), write(request))  # noqa: SLF001
+    database._writer.submit = lambda request: (commits.append(1), write(request))  # noqa: SLF001 (as above)
     answer = await send(client, packed({f"folder/file{number}.txt": str(number) for number in range(500)}))
     assert answer.status_code == 200
     assert len(await names(client)) == 500

@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--known", type=Path, default=KNOWN, help="cases that differ on purpose, with their reasons")
     given = parser.parse_args()
     if not given.dir.is_dir():
-        print("conformance: not here")  # noqa: T201
+        print("conformance: not here")  # noqa: T201 (it is a command)
         return
     results = asyncio.run(_run(given))
     known = yaml.safe_load(given.known.read_text()) if given.known.exists() else {}

@@ -49,6 +49,7 @@ async def test_example_runs_as_it_says(name: str) -> None:
 
         assert await until(has_ended, 20)
         view = await product.view(id_)
+        assert view is not None
         assert view.execution.state is wanted
         if name in SAYS:
             assert SAYS[name] in [entry.message for entry in view.logs]

@@ -9,7 +9,7 @@ import pytest
 from scheduler.clockwork import NAMESPACE, flow_with, open_clockwork, text_of
 from tiercel.operations import triggers
 from tiercel.operations.actor import LOCAL
-from tiercel.operations.settings import SchedulerSettings
+from tiercel.operations.settings import PluginSettings, SchedulerSettings
 from tiercel.scheduler.scheduler import Scheduler
 from tiercel.scheduler.tenure import LEASE_MICROS
 
@@ -58,8 +58,6 @@ async def test_a_short_pause_is_no_outage(tmp_path, policy):
 
 async def test_the_installation_may_choose_the_policy_of_those_that_choose_none(tmp_path):
     configuration = {"type": "io.kestra.plugin.core.trigger.Schedule", "values": {"recoverMissedSchedules": "NONE"}}
-    from tiercel.operations.settings import PluginSettings  # noqa: PLC0415
-
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with())
         clock = works.clock

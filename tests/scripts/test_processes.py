@@ -232,7 +232,8 @@ async def test_a_server_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
     flow = tmp_path / "flow.yaml"
     flow.write_text(flow_of("shell.Commands", {}, commands=["trap '' TERM", f"setsid sleep {marker} & sleep {marker}"]))
     environment = {**os.environ, "TIERCEL_HOME": str(tmp_path / "home"), "TIERCEL_SCRIPTS_RUNNER": "process"}
-    server = subprocess.Popen([sys.executable, "-m", "tiercel", "run", str(flow)], env=environment)  # noqa: ASYNC220
+    command = [sys.executable, "-m", "tiercel", "run", str(flow)]
+    server = subprocess.Popen(command, env=environment)  # noqa: ASYNC220 (it begins at once, and is killed)
     try:
         await until(lambda: len(running(f"sleep {marker}")) >= 2, 20)
         below = psutil.Process(server.pid).children(recursive=True)
