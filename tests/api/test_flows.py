@@ -345,8 +345,10 @@ async def test_a_revision_tells_who_saved_it_and_by_what(client, save):
 
 
 async def test_what_published_clients_need_of_a_flow_is_there(client, save):
-    await save(HELLO + "concurrency: {limit: 2}\n")
+    await save(HELLO + "concurrency: {limit: 2}\nchecks: [{condition: '{{ true }}', message: never}]\n")
     assert (await client.get(f"{ROOT}/dev/hello")).json()["concurrency"] == {"limit": 2, "behavior": "QUEUE"}
+    (check,) = (await client.get(f"{ROOT}/dev/hello")).json()["checks"]
+    assert check == {"condition": "{{ true }}", "when": "{{ true }}", "message": "never"}
     for path in ("flows/dev/hello", "namespaces/dev/flows"):
         found = (await client.get(f"/api/v1/main/executions/{path}")).json()
         shape = found[0] if isinstance(found, list) else found

@@ -29,6 +29,7 @@ from tiercel.errors import (
 from tiercel.model.json import Json
 from tiercel.operations.attempts import TooManyAttemptsError
 from tiercel.operations.call_rates import TooManyCallsError
+from tiercel.operations.drafting import DraftError
 from tiercel.operations.webhooks import CallError
 
 _logger = logging.getLogger("tiercel.api")
@@ -52,6 +53,7 @@ class BodyError(InvalidError):
 
 STATUS: tuple[tuple[type[TiercelError], int, str], ...] = (
     (BodyError, 422, "invalid-json"),
+    (DraftError, 422, "ai-request-failed"),
     (CallError, 422, "invalid-request-body"),
     (InvalidArgumentError, 422, "invalid-argument"),
     (InvalidEntityError, 422, "invalid-entity"),
@@ -83,6 +85,7 @@ _SLUGS = {
     503: "service-unavailable",
 }
 _TITLES = {
+    "ai-request-failed": "AI request failed",
     "forbidden": "Access denied",
     "internal-error": "Internal server error",
     "invalid-format": "Invalid value format",

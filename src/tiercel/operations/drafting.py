@@ -46,6 +46,10 @@ A dashboard has id, title, description, timeWindow (default and max, as P30D) an
 chartOptions and data; data has type, columns and where). Use only the types below."""
 
 
+class DraftError(InvalidError):
+    """What a language model wrote is not valid, nor was what it made of that."""
+
+
 class Provider(Struct, frozen=True):
     """The model that is asked."""
 
@@ -129,7 +133,7 @@ async def _draft(environment: Environment, actor: Actor, wanted: Wanted, rules: 
         text = _document(await language_model.complete(settings, conversation))
         problems = [problem for problem in check(text) if problem.is_error]
     if problems:
-        raise InvalidError([Violation("what the language model wrote is not valid", path="answer"), *problems])
+        raise DraftError([Violation("what the language model wrote is not valid", path="answer"), *problems])
     return text
 
 

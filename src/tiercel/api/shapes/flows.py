@@ -38,6 +38,8 @@ def flow_shape(saved: SavedFlow, *, with_source: bool = False) -> dict[str, Json
     concurrency = shape.get("concurrency")
     if isinstance(concurrency, dict):
         shape["concurrency"] = {"behavior": ConcurrencyBehavior.QUEUE, **concurrency}  # readers of 2.0 want it said
+    if isinstance(shape.get("checks"), list):
+        shape["checks"] = [_check_shape(check) for check in shape["checks"]]
     if with_source:
         shape["source"] = stored.source
     if stored.author:
@@ -47,6 +49,14 @@ def flow_shape(saved: SavedFlow, *, with_source: bool = False) -> dict[str, Json
     if saved.warnings:
         shape["issues"] = [violation_shape(violation) for violation in saved.warnings]
     return shape
+
+
+def _check_shape(check: Json) -> Json:
+    """Give a check with its condition by the names of both versions."""
+    if not isinstance(check, dict):
+        return check
+    wanted = check.get("when", check.get("condition"))
+    return check if wanted is None else {**check, "when": wanted, "condition": wanted}
 
 
 def task_shape(saved: SavedFlow, task_id: str) -> dict[str, Json] | None:
