@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tiercel.plugins import Outputs, RunContext, Task, TaskError
+from tiercel.tasks.fs.folder import FolderTask
 from tiercel.tasks.fs.local_files import (
     LocalFile,
     allowed,
@@ -33,7 +34,7 @@ class ListOutputs(Outputs):
 
 
 class List(
-    Task,
+    FolderTask,
     type="io.kestra.plugin.fs.local.List",
     example="""
 type: io.kestra.plugin.fs.local.List
@@ -44,17 +45,9 @@ sort: LAST_MODIFIED_DESC
     """Lists the files of a folder of this machine.
 
     Attributes:
-        from_: The folder.
-        reg_exp: What the whole path of a file must match.
-        recursive: Whether folders in it are looked into.
-        max_files: How many files at most.
         sort: In which order.
     """
 
-    from_: Annotated[str, Field(alias="from")]
-    reg_exp: str | None = None
-    recursive: bool = False
-    max_files: Annotated[int, Field(ge=0)] = 25
     sort: Sort = "NONE"
 
     def run(self, ctx: RunContext) -> ListOutputs:

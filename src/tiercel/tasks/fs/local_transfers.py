@@ -11,6 +11,7 @@ from pydantic import Field
 
 from tiercel.plugins import Outputs, RunContext, Task, TaskError
 from tiercel.tasks.fs.changes import Action
+from tiercel.tasks.fs.folder import FolderTask
 from tiercel.tasks.fs.local_files import (
     LocalFile,
     allowed,
@@ -169,7 +170,7 @@ from: /srv/inbox/today.csv
 
 
 class Downloads(
-    Task,
+    FolderTask,
     type="io.kestra.plugin.fs.local.Downloads",
     example="""
 type: io.kestra.plugin.fs.local.Downloads
@@ -182,18 +183,10 @@ moveDirectory: /srv/done
     """Stores the files of a folder of this machine.
 
     Attributes:
-        from_: The folder.
-        reg_exp: What the whole path of a file must match.
-        recursive: Whether folders in it are looked into.
-        max_files: How many files at most.
         action: What is done with each file then.
         move_directory: Where files are moved.
     """
 
-    from_: Annotated[str, Field(alias="from")]
-    reg_exp: str | None = None
-    recursive: bool = False
-    max_files: Annotated[int, Field(ge=0)] = 25
     action: Action = "NONE"
     move_directory: str | None = None
 

@@ -10,9 +10,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from tiercel.plugins import Outputs, Plugin, RunContext, Task
+from tiercel.tasks.fs.changes import Action
+from tiercel.tasks.fs.folder import FolderTask
 from tiercel.tasks.fs.remote.place import Place
 
-Action = Literal["MOVE", "DELETE", "NONE"]
 Sort = Literal["NONE", "LAST_MODIFIED_ASC", "LAST_MODIFIED_DESC", "NAME_ASC", "NAME_DESC"]
 Checksum = Literal["MD5", "SHA_1", "SHA_256", "SHA_512"]
 
@@ -185,41 +186,25 @@ class DownloadTask(Remote, Task):
     checksum_algorithm: Checksum = "SHA_256"
 
 
-class DownloadsTask(Remote, Task):
+class DownloadsTask(FolderTask, Remote):
     """Properties of Downloads.
 
     Attributes:
-        from_: The folder.
-        reg_exp: What the whole path of a file must match.
-        recursive: Whether folders in it are looked into.
-        max_files: How many files at most.
         action: What is done with each file then.
         move_directory: Where files are moved.
     """
 
-    from_: Annotated[str, Field(alias="from")]
-    reg_exp: str | None = None
-    recursive: bool = False
-    max_files: Annotated[int, Field(ge=0)] = 25
     action: Action = "NONE"
     move_directory: str | None = None
 
 
-class ListTask(Remote, Task):
+class ListTask(FolderTask, Remote):
     """Properties of List.
 
     Attributes:
-        from_: The folder.
-        reg_exp: What the whole path of a file must match.
-        recursive: Whether folders in it are looked into.
-        max_files: How many files at most.
         sort: In which order.
     """
 
-    from_: Annotated[str, Field(alias="from")]
-    reg_exp: str | None = None
-    recursive: bool = False
-    max_files: Annotated[int, Field(ge=0)] = 25
     sort: Sort = "NONE"
 
 

@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tiercel.plugins import Outputs, PollingTrigger, RunContext, Static
-from tiercel.tasks.fs.changes import Change, Found, read_seen, take, to_finish
+from tiercel.tasks.fs.changes import Action, Change, Found, read_seen, take, to_finish
 from tiercel.tasks.fs.remote.operations import described, destination, finish, get, in_order
 from tiercel.tasks.fs.remote.place import Entry, files_of
-from tiercel.tasks.fs.remote.properties import Action, Remote, RemoteFile, Sort
+from tiercel.tasks.fs.remote.properties import Remote, RemoteFile, Sort
 
 
 class TriggeredFile(RemoteFile):
