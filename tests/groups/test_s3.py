@@ -185,6 +185,15 @@ def test_objects_are_downloaded_and_finished_with(
     assert keys_of(s3) == left
 
 
+def test_objects_stay_in_their_bucket_when_no_other_is_named(s3_run: Run, s3: Any) -> None:
+    for key in ("in/a", "b"):
+        s3.put_object(Bucket="orders", Key=key, Body=b"x")
+    s3_run("Downloads", bucket="orders", prefix="in/", action="MOVE", moveTo={"key": "done"})
+    copied = s3_run("Copy", from_={"bucket": "orders", "key": "b"}, to={"key": "c"})
+    assert copied["bucket"] == "orders"
+    assert keys_of(s3) == ["b", "c", "done/a"]
+
+
 def test_a_bucket_is_made(s3_run: Run, s3: Any) -> None:
     assert s3_run("CreateBucket", bucket="another") == {"bucket": "another", "region": "eu-central-1"}
     assert {one["Name"] for one in s3.list_buckets()["Buckets"]} == {"another", "orders"}

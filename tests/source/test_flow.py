@@ -7,6 +7,7 @@ import pytest
 from source.known_types import PREFIX, KnownTypes, flow_of, parse, problems, warnings
 from tiercel.model.dialect import Dialect
 from tiercel.model.flow import Concurrency, ConcurrencyBehavior, Retry, RetryBehavior, RetryKind, TaskKind
+from tiercel.plugins.registry import Registry
 from tiercel.source import parse_flow, parse_stored
 
 HELLO = """\
@@ -231,3 +232,20 @@ def test_errors_beyond_the_list_still_count() -> None:
     assert parsed.flow is None
     assert not any(found.is_error for found in parsed.violations[:-1])
     assert parsed.violations[-1].is_error
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("io.kestra.plugin.gcp.gcs.Upload", "tiercel flow doctor"),
+        ("io.kestra.plugin.aws.sqs.Publish", "tiercel flow doctor"),
+        ("io.kestra.plugin.jdbc.duckb.Query", "io.kestra.plugin.jdbc.duckdb.Query?"),
+        ("io.kestra.plugin.fs.sftp.Uplod", "io.kestra.plugin.fs.sftp.Upload?"),
+        ("io.kestra.plugin.log.Log", "io.kestra.plugin.core.log.Log?"),
+        ("Log", "io.kestra.plugin.core.log.Log?"),
+    ],
+)
+def test_a_type_of_another_product_is_not_said_to_be_near(name: str, expected: str) -> None:
+    types = Registry(["tiercel.tasks"], is_discovering=False)
+    [found] = parse_flow(f"id: a\nnamespace: b\ntasks:\n  - id: c\n    type: {name}\n", types).violations
+    assert expected in found.hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 from tiercel.model.dialect import Dialect
@@ -13,9 +14,11 @@ from tiercel.source.paths import Path
 from tiercel.source.report import Report
 
 _NEAR_TYPE = 0.85
+_NEAR_GROUP = 0.8
+_PLUGINS = "io.kestra.plugin."
 _ELSEWHERE = (
-    "Tiercel brings types whose names begin with io.kestra.plugin.core; others come from plugins: Python packages "
-    "installed beside it, or files in the folder of the setting plugins.folder"
+    "No plugin that is here has it; tiercel flow doctor names what to use instead. Plugins are Python packages "
+    "installed beside Tiercel, or files in the folder of the setting plugins.folder"
 )
 _EXAMPLES = {
     TypeKind.TASK: "io.kestra.plugin.core.log.Log",
@@ -157,12 +160,21 @@ class Scope:
         """The nearest type, one with the same last word first, or where types come from; found once for each name."""
         key = (name, kind)
         if key not in self._hints:
-            names = [facts.type for facts in self.types.list_types(kind)]
+            names = [facts.type for facts in self.types.list_types(kind) if _are_related(name, facts.type)]
             word = name.rpartition(".")[2].lower()
             same = [known for known in names if known.rpartition(".")[2].lower() == word]
             near = self.report.suggest(name, same) or self.report.suggest(name, names, cutoff=_NEAR_TYPE)
             self._hints[key] = near or (f"Did you mean {same[0]}?" if same else _ELSEWHERE)
         return self._hints[key]
+
+
+def _are_related(name: str, known: str) -> bool:
+    """Tell whether a type may be meant: an upload to a bucket is no upload by FTP, however much alike the names are."""
+    if not name.startswith(_PLUGINS) or not known.startswith(_PLUGINS):
+        return True
+    group, other = (one.removeprefix(_PLUGINS).rpartition(".")[0] for one in (name, known))
+    ratio: float = difflib.SequenceMatcher(None, group, other).ratio()
+    return group == other.removeprefix("core.") or ratio >= _NEAR_GROUP
 
 
 def _missing(kind: TypeKind) -> str:

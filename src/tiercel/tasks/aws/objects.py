@@ -97,13 +97,13 @@ class CopyObject(Properties):
     """Where an object is copied to.
 
     Attributes:
-        bucket: The bucket.
+        bucket: The bucket; the one it is in when nothing is said.
         key: The key; of a folder, where several objects are moved.
         server_side_encryption: How it is encrypted there.
         kms_key_id: With which key.
     """
 
-    bucket: str
+    bucket: str | None = None
     key: str
     server_side_encryption: Literal["NONE", "AES256", "AWS_KMS"] | None = None
     kms_key_id: str | None = None
@@ -181,7 +181,7 @@ def fetch(ctx: RunContext, client: Any, name: str = "", **asked: Any) -> FileInf
 def copy(client: Any, source: Mapping[str, Any], target: CopyObject, key: str = "") -> str:  # noqa: ANN401 (as above)
     """Copy an object within the service, in parts when it is large; give its new key."""
     new_key = key or target.key
-    client.copy(dict(source), target.bucket, new_key, ExtraArgs=encryption(target) or None)
+    client.copy(dict(source), target.bucket or source["Bucket"], new_key, ExtraArgs=encryption(target) or None)
     return new_key
 
 

@@ -20,6 +20,7 @@ class CopyObjectFrom(CopyObject):
         kms_key_id: Has no effect here.
     """
 
+    bucket: str
     version_id: str | None = None
 
 
@@ -56,14 +57,15 @@ delete: true
     def run(self, ctx: RunContext) -> ObjectOutputs:
         """Copy it, and delete it after that."""
         source = given(Bucket=self.from_.bucket, Key=self.from_.key, VersionId=self.from_.version_id)
-        if self.delete and (self.from_.bucket, self.from_.key) == (self.to.bucket, self.to.key):
+        bucket = self.to.bucket or self.from_.bucket
+        if self.delete and (self.from_.bucket, self.from_.key) == (bucket, self.to.key):
             raise TaskError("An object cannot be moved onto itself: `from` and `to` are the same")
         with self.opened(ctx, "s3") as client:
             key = copy(client, source, self.to)
-            found = client.head_object(Bucket=self.to.bucket, Key=key)
+            found = client.head_object(Bucket=bucket, Key=key)
             if self.delete:
                 client.delete_object(Bucket=self.from_.bucket, Key=self.from_.key)
-        return ObjectOutputs(bucket=self.to.bucket, key=key, e_tag=found.get("ETag"), version_id=found.get("VersionId"))
+        return ObjectOutputs(bucket=bucket, key=key, e_tag=found.get("ETag"), version_id=found.get("VersionId"))
 
 
 class DeleteOutputs(Outputs):
