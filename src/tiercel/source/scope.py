@@ -17,8 +17,8 @@ _NEAR_TYPE = 0.85
 _NEAR_GROUP = 0.8
 _PLUGINS = "io.kestra.plugin."
 _ELSEWHERE = (
-    "No plugin that is here has it; tiercel flow doctor names what to use instead. Plugins are Python packages "
-    "installed beside Tiercel, or files in the folder of the setting plugins.folder"
+    "No plugin that is here has it; tiercel flow doctor names what to use instead. Tiercel takes plugins from Python "
+    "packages installed beside it, and from files in the folder of the setting plugins.folder"
 )
 _EXAMPLES = {
     TypeKind.TASK: "io.kestra.plugin.core.log.Log",
