@@ -6,8 +6,10 @@ import io
 import resource
 import time
 import zipfile
+from contextlib import ExitStack
 
 from security.raw import HOST, application, send
+from tiercel.api.forms import MOST_FILES, read_form
 from tiercel.operations.settings import ServerSettings, Settings
 
 ROOT = "/api/v1/main"
@@ -105,6 +107,32 @@ async def test_forms_of_too_many_parts_or_too_long_texts_are_refused(open_server
                 answer = await send(app, path, "POST", headers=[HOST, kind], body=body)
                 is_nothing = answer.body == b"[]" and (body is nameless or body.startswith(b"--x--"))
                 assert answer.status in {400, 404, 413, 422} or is_nothing, (path, body[:60], answer.body[:300])
+
+
+async def test_many_files_of_a_form_fill_neither_memory_nor_handles(client):
+    sizes = {"small": 1_000, "large": 100_000}
+
+    def form(count, size):
+        for number in range(count):
+            yield f'--b\r\ncontent-disposition: form-data; name="f{number}"; filename="a"\r\n\r\n'.encode()
+            yield b"x" * size + b"\r\n"
+        yield b"--b--\r\n"
+
+    async def pieces(count, size):
+        for piece in form(count, size):
+            yield piece
+
+    with ExitStack() as stack:
+        for name, size in sizes.items():
+            read = await read_form("multipart/form-data; boundary=b", pieces(3, size), 1_000, stack)
+            files = [file for (file,) in read.values()]
+            assert [file.rolled_to_disk for file in files] == [name == "large"] * 3
+        most = await read_form("multipart/form-data; boundary=b", pieces(MOST_FILES, 1), 1_000, stack)
+        assert len(most) == MOST_FILES
+    kind = {"content-type": "multipart/form-data; boundary=b"}
+    for path in PLACES:
+        answer = await client.post(path, content=b"".join(form(MOST_FILES + 1, 1)), headers=kind)
+        assert (answer.status_code, "200 files" in answer.text) == (413, True), path
 
 
 async def test_archives_that_unpack_to_too_much_are_refused(client):

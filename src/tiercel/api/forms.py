@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 Form: TypeAlias = dict[str, list[str | UploadFile]]
 
 MOST_PARTS = 1000
+MOST_FILES = 200
+"""So many files of a form at most: each is held open, by one of the handles that connections need too."""
+
+_IN_MEMORY_BYTES = 64 * 1024
+"""So much of a file is held in memory; a thousand files just below a larger bound would fill it."""
+
 _BOUNDARY = re.compile(r';\s*boundary=(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 
 
@@ -62,6 +68,7 @@ class _Reader:
         self._segment: MultipartSegment | None = None
         self._file: UploadFile | None = None
         self._text = bytearray()
+        self._files = 0
 
     async def take(self, found: MultipartSegment | bytearray | None) -> None:
         if found is None:
@@ -70,10 +77,17 @@ class _Reader:
             await self._add(found)
         else:
             self._segment, self._text = found, bytearray()
-            kind = found.content_type or "application/octet-stream"  # what Kestra says then too
-            self._file = UploadFile(content_type=kind, filename=found.filename) if found.filename else None
-            if self._file is not None:
-                self._at_end.callback(self._file.file.close)
+            self._file = self._opened(found) if found.filename else None
+
+    def _opened(self, segment: MultipartSegment) -> UploadFile:
+        self._files += 1
+        if self._files > MOST_FILES:
+            message = f"The form has more than the {MOST_FILES} files allowed: send several, or a ZIP"
+            raise RequestError(413, "payload-too-large", message)
+        kind = segment.content_type or "application/octet-stream"  # what Kestra says then too
+        file = UploadFile(content_type=kind, filename=segment.filename, max_spool_size=_IN_MEMORY_BYTES)
+        self._at_end.callback(file.file.close)
+        return file
 
     async def _add(self, piece: bytearray | bytes) -> None:
         if self._file is not None:
