@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
+import httpx
 import psutil
 import pytest
 
 from cli.served import API, run_cli, run_flow, save_flow, serving, variables_of
+from tiercel.model.json import Json
 
 TASK = '''
 from tiercel.plugins import RunContext, Task
@@ -24,8 +28,10 @@ class Say(Task, type="com.acme.reload.Say", icon="<svg xmlns='http://www.w3.org/
         return {{"said": "{word} " + self.{property}}}
 '''
 
+Answer = TypeVar("Answer")
 
-def until(ask, seconds=20.0):
+
+def until(ask: Callable[[], Answer | None], seconds: float = 20.0) -> tuple[Answer, float]:
     """Ask again and again until the answer is yes; gives it, with how long that took."""
     began = time.perf_counter()
     while time.perf_counter() - began < seconds:
@@ -35,11 +41,11 @@ def until(ask, seconds=20.0):
     return pytest.fail("it has not come to that")
 
 
-def outputs(client, flow_id):
+def outputs(client: httpx.Client, flow_id: str) -> dict[str, Json]:
     return {run["taskId"]: run["outputs"] for run in run_flow(client, flow_id)["taskRunList"]}
 
 
-def flow(flow_id, *tasks):
+def flow(flow_id: str, *tasks: str) -> str:
     listed = "\n".join("  - " + task.replace("\n", "\n    ") for task in tasks)
     return f"id: {flow_id}\nnamespace: dev\ntasks:\n{listed}\n"
 
@@ -69,12 +75,12 @@ def test_conflicting_pins_in_one_flow(tmp_path: Path, folder: Path) -> None:
         _kill_a_deaf_task(client)
 
 
-def _kill_a_deaf_task(client) -> None:
+def _kill_a_deaf_task(client: httpx.Client) -> None:
     """A task that does not listen is gone soon after its kill, and the server goes on."""
     save_flow(client, flow("deaf", "id: deaf\ntype: com.acme.units.Behave\nhow: deaf"))
     started = client.post(f"{API}/executions/dev/deaf").json()["id"]
 
-    def line():
+    def line() -> str | None:
         logs = client.get(f"{API}/logs/{started}").json()
         return next((one["message"] for one in logs if one["message"].startswith("deaf in")), None)
 
@@ -95,11 +101,11 @@ def test_a_change_is_taken_within_two_seconds(tmp_path: Path) -> None:
         save_flow(client, flow("say", "id: say\ntype: com.acme.reload.Say\ntext: a"))
         assert outputs(client, "say")["say"] == {"said": "old a"}
 
-        def properties():
+        def properties() -> set[str]:
             found = client.get("/api/v1/plugins/properties/com.acme.reload.Say")
             return set(found.json()) - {"id", "type"} if found.status_code == 200 else set()
 
-        def problems():
+        def problems() -> Json:
             return client.get("/api/v1/plugins").json()["problems"]
 
         file.write_text(TASK.format(property="text", word="new"))

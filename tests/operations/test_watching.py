@@ -11,7 +11,7 @@ def watch(trigger: str, namespace: str = "n", flow: str = "a", *states: State) -
     return Watch(trigger_id=trigger, namespace=namespace, flow_id=flow, states=states or (State.SUCCESS,))
 
 
-def test_a_flow_is_found_by_its_name_its_namespace_and_as_one_of_all():
+def test_a_flow_is_found_by_its_name_its_namespace_and_as_one_of_all() -> None:
     watchers = Watchers()
     watchers.load(
         [
@@ -31,7 +31,7 @@ def test_a_flow_is_found_by_its_name_its_namespace_and_as_one_of_all():
     assert watchers.find("x", "a", State.SUCCESS) == [("m", "all", "t")]
 
 
-def test_only_the_states_that_are_looked_at_count():
+def test_only_the_states_that_are_looked_at_count() -> None:
     watchers = Watchers()
     assert not watchers.is_watched("n", "a", State.SUCCESS)
     watchers.replace(("m", "f"), [watch("t", "n", "a", State.FAILED, State.PAUSED)])
@@ -40,14 +40,14 @@ def test_only_the_states_that_are_looked_at_count():
     assert not watchers.is_watched("n", "b", State.PAUSED)
 
 
-def test_a_flow_does_not_look_at_itself():
+def test_a_flow_does_not_look_at_itself() -> None:
     watchers = Watchers()
     watchers.replace(("n", "a"), [watch("t", "", "")])
     assert not watchers.is_watched("n", "a", State.SUCCESS)
     assert watchers.is_watched("n", "b", State.SUCCESS)
 
 
-def test_a_save_takes_the_place_of_what_was_there_and_a_removal_leaves_nothing():
+def test_a_save_takes_the_place_of_what_was_there_and_a_removal_leaves_nothing() -> None:
     watchers = Watchers()
     watchers.replace(("m", "f"), [watch("t"), watch("u", "n", "b")])
     watchers.replace(("m", "g"), [watch("t")])
@@ -60,7 +60,7 @@ def test_a_save_takes_the_place_of_what_was_there_and_a_removal_leaves_nothing()
     assert not watchers.is_watched("n", "b", State.SUCCESS)
 
 
-def test_loading_forgets_what_was_there():
+def test_loading_forgets_what_was_there() -> None:
     watchers = Watchers()
     watchers.replace(("m", "f"), [watch("t")])
     watchers.load([])
