@@ -113,7 +113,7 @@ export interface TabSearch {
 }
 
 export function readFlowSearch(raw: Raw): FlowSearch {
-  return compact({
+  return whole({
     q: text(raw.q),
     namespace: text(raw.namespace),
     label: text(raw.label),
@@ -124,12 +124,11 @@ export function readFlowSearch(raw: Raw): FlowSearch {
 }
 
 export function readExecutionSearch(raw: Raw): ExecutionSearch {
-  const states = Array.isArray(raw.state) ? raw.state.filter((one) => typeof one === "string") : [];
-  return compact({
+  return whole({
     q: text(raw.q),
     namespace: text(raw.namespace),
     flow: text(raw.flow),
-    state: states.length > 0 ? (states as string[]) : undefined,
+    state: texts(raw.state),
     range: text(raw.range),
     labels: text(raw.labels),
     where: texts(raw.where),
@@ -141,7 +140,7 @@ export function readExecutionSearch(raw: Raw): ExecutionSearch {
 }
 
 export function readSourceSearch(raw: Raw): SourceSearch {
-  return compact({
+  return whole({
     q: text(raw.q),
     namespace: text(raw.namespace),
     caseSensitive: yes(raw.caseSensitive),
@@ -151,32 +150,32 @@ export function readSourceSearch(raw: Raw): SourceSearch {
 }
 
 export function readNamespacesSearch(raw: Raw): NamespacesSearch {
-  return compact({ q: text(raw.q), view: raw.view === "flat" ? "flat" : undefined });
+  return whole({ q: text(raw.q), view: raw.view === "flat" ? "flat" : undefined });
 }
 
 export function readNamespaceSearch(raw: Raw): NamespaceSearch {
-  return compact({ tab: NAMESPACE_TABS.find((tab) => tab === raw.tab), file: text(raw.file) });
+  return whole({ tab: NAMESPACE_TABS.find((tab) => tab === raw.tab), file: text(raw.file) });
 }
 
 export function readPluginSearch(raw: Raw): PluginSearch {
   const kind = (["tasks", "triggers"] as const).find((one) => one === raw.kind);
-  return compact({ q: text(raw.q), type: text(raw.type), kind });
+  return whole({ q: text(raw.q), type: text(raw.type), kind });
 }
 
 export function readSystemSearch(raw: Raw): SystemSearch {
-  return compact({ tab: SYSTEM_TABS.find((tab) => tab === raw.tab) });
+  return whole({ tab: SYSTEM_TABS.find((tab) => tab === raw.tab) });
 }
 
 export function readDashboardsSearch(raw: Raw): DashboardsSearch {
-  return compact({ q: text(raw.q), page: page(raw.page) });
+  return whole({ q: text(raw.q), page: page(raw.page) });
 }
 
 export function readDashboardSearch(raw: Raw): DashboardSearch {
-  return compact({ range: text(raw.range), namespace: text(raw.namespace), flow: text(raw.flow) });
+  return whole({ range: text(raw.range), namespace: text(raw.namespace), flow: text(raw.flow) });
 }
 
 export function readLogSearch(raw: Raw): LogSearch {
-  return compact({
+  return whole({
     q: text(raw.q),
     namespace: text(raw.namespace),
     flow: text(raw.flow),
@@ -189,7 +188,7 @@ export function readLogSearch(raw: Raw): LogSearch {
 }
 
 export function readTriggerSearch(raw: Raw): TriggerSearch {
-  return compact({
+  return whole({
     q: text(raw.q),
     namespace: text(raw.namespace),
     page: page(raw.page),
@@ -199,7 +198,7 @@ export function readTriggerSearch(raw: Raw): TriggerSearch {
 
 export function readTab(raw: Raw): TabSearch {
   const tab = (["graph", "logs", "data", "metrics", "relations"] as const).find((one) => one === raw.tab);
-  return compact({ tab, task: text(raw.task) });
+  return whole({ tab, task: text(raw.task) });
 }
 
 export interface RevisionSearch {
@@ -223,15 +222,15 @@ export interface NewFlowSearch {
 }
 
 export function readRevisionSearch(raw: Raw): RevisionSearch {
-  return compact({ old: revision(raw.old), now: revision(raw.now) });
+  return whole({ old: revision(raw.old), now: revision(raw.now) });
 }
 
 export function readBlueprintSearch(raw: Raw): BlueprintSearch {
-  return compact({ q: text(raw.q), tag: text(raw.tag), id: text(raw.id) });
+  return whole({ q: text(raw.q), tag: text(raw.tag), id: text(raw.id) });
 }
 
 export function readNewFlowSearch(raw: Raw): NewFlowSearch {
-  return compact({ blueprint: text(raw.blueprint), empty: yes(raw.empty), handed: yes(raw.handed) });
+  return whole({ blueprint: text(raw.blueprint), empty: yes(raw.empty), handed: yes(raw.handed) });
 }
 
 function revision(value: unknown): number | undefined {
@@ -248,7 +247,7 @@ function yes(value: unknown): true | undefined {
 }
 
 function texts(value: unknown): string[] | undefined {
-  const found = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+  const found = [value].flat().filter((one): one is string => typeof one === "string" && one !== "");
   return found.length > 0 ? found : undefined;
 }
 
@@ -257,9 +256,7 @@ function page(value: unknown): number | undefined {
   return Number.isInteger(number) && number > 1 ? number : undefined;
 }
 
-/** Drops what is undefined, so that the address holds only what was chosen. */
-function compact<Shape extends object>(values: Shape): { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Shape]?: Exclude<Shape[Key], undefined>;
-  };
+/** Every part there is, those that say nothing too: the router takes a part that is absent as it stands in the address. */
+function whole<Shape extends object>(values: Shape): { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> } {
+  return values as { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> };
 }

@@ -1,7 +1,13 @@
+import { lazy, Suspense } from "react";
 import type { FlowInput } from "../../api/types";
 import { Icon } from "../Icon";
+import { complaintOf } from "./complaints";
 import { InputWidget } from "./InputWidget";
 import type { Value } from "./values";
+
+const Markdown = lazy(async () => ({ default: (await import("../Markdown")).Markdown }));
+/** What text has that is meant as Markdown; plain words are not kept waiting for what reads it. */
+const MARKS = /[*_`#|[\n]/;
 
 interface Props {
   input: FlowInput;
@@ -37,10 +43,22 @@ export function InputField({ input, value, errors, onChange }: Props) {
       {errors.map((error) => (
         <p key={error} className="field__error" id={`${id}-error`}>
           <Icon name="s-failed" />
-          {error}
+          {complaintOf(error)}
         </p>
       ))}
-      {input.description && <p className="field__help">{input.description}</p>}
+      {input.description && <Description text={input.description} />}
     </div>
+  );
+}
+
+function Description({ text }: { text: string }) {
+  const plain = <p className="field__help">{text}</p>;
+  if (!MARKS.test(text)) return plain;
+  return (
+    <Suspense fallback={plain}>
+      <div className="field__help">
+        <Markdown text={text} />
+      </div>
+    </Suspense>
   );
 }

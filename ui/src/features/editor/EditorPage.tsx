@@ -24,6 +24,7 @@ import { useProblems } from "./useProblems";
 import { useRunMarks } from "./useRunMarks";
 import { useSaving } from "./useSaving";
 import { FLOW, useTaskActions } from "./useTaskActions";
+import { useWanted } from "./useWanted";
 
 const TaskForm = lazy(async () => ({ default: (await import("./TaskForm")).TaskForm }));
 const FlowForm = lazy(async () => ({ default: (await import("./FlowForm")).FlowForm }));
@@ -65,6 +66,7 @@ export function EditorPage({ flow, source, onRun, onCreated, beginnings }: Props
   const { selected } = acts;
   const place = selected === undefined ? undefined : taskOfNode(editor.tasks, selected);
   const isFlowForm = selected === FLOW;
+  useWanted(editor.tasks, acts.canvas.select);
   const news = useNews("flow", flow && { namespace: flow.namespace, id: flow.id }, saving.revision);
 
   const takeTheirs = async (): Promise<void> => {

@@ -73,6 +73,7 @@ export function FailureCard({ execution, culprit, onShow, onOpen }: Props) {
             className="btn btn--ghost"
             to="/flows/edit/$namespace/$id"
             params={{ namespace: execution.namespace, id: execution.flowId }}
+            {...(culprit && { hash: culprit.taskId })}
           >
             <Icon name="edit" small />
             {t("Edit the task")}
@@ -84,6 +85,7 @@ export function FailureCard({ execution, culprit, onShow, onOpen }: Props) {
         <ReplayDialog
           execution={execution}
           from={culprit}
+          hasChanges
           onClose={() => setReplaying(false)}
           onReplayed={(result) => {
             setReplaying(false);

@@ -14,6 +14,8 @@ interface Props {
   execution: Execution;
   /** The task run to begin at; absent: from the start. */
   from?: { id: string; taskId: string } | undefined;
+  /** Whether it was asked for to run it with something else. */
+  hasChanges?: boolean;
   onClose: () => void;
   onReplayed: (execution: Execution) => void;
 }
@@ -30,10 +32,10 @@ export function ReplayDialog(props: Props) {
   );
 }
 
-function Form({ execution, from, flow, onClose, onReplayed }: Props & { flow: Flow }) {
+function Form({ execution, from, hasChanges = false, flow, onClose, onReplayed }: Props & { flow: Flow }) {
   const [isLatest, setLatest] = useState(false);
-  const [isChanged, setChanged] = useState(false);
   const inputs = flow.inputs ?? [];
+  const [isChanged, setChanged] = useState(hasChanges && inputs.length > 0);
   const [values, setValues] = useState<Values>(() =>
     Object.fromEntries(
       inputs.map((input) => {

@@ -12,6 +12,7 @@ export const NO_TEXT_IN: Readonly<Record<string, readonly string[]>> = {
   "code/languages.ts": ["Pair", "Key", "Literal"],
   "features/plugins/example.ts": ["Hello"],
   // The words of the server, which are English.
+  "features/editor/fixes.ts": ["Did you mean"],
   "reading/checks.ts": ["must not be null", "Invalid type: null", "Duplicate", 'Unrecognized field "'],
   "source/intents.ts": ["Refused"],
   "source/tasks.ts": ["Triggers"],
