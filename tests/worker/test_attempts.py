@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
-from executor.stage import open_stage
+from executor.stage import Stage, open_stage
 from tiercel.model.event import KillRequested
+from tiercel.model.execution import Execution, TaskRun
 from tiercel.model.state import State
 from tiercel.operations.streams import ExecutionChanged, LogsWritten
 from worker import tasks
@@ -14,7 +18,7 @@ TEMPLATED = "io.kestra.plugin.core.templating.TemplatedTask"
 
 
 @pytest.fixture
-async def stage(tmp_path):
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     tasks.GATE.clear()
     async with open_stage(tmp_path) as opened:
         for plugin in tasks.ALL:
@@ -27,13 +31,13 @@ def flow(body: str) -> str:
     return f"id: work\nnamespace: dev\ntasks:\n  - id: work\n{body}"
 
 
-async def run(stage, body):
+async def run(stage: Stage, body: str) -> tuple[Execution, TaskRun, list[str]]:
     ended = await stage.run(flow(body))
     runs = await stage.task_runs(ended.id)
     return ended, runs[0], [line.message for line in await stage.logs(ended.id)]
 
 
-async def start_and_wait_for_line(stage, body):
+async def start_and_wait_for_line(stage: Stage, body: str) -> str:
     """Start, and return once the task says that it is waiting."""
     flow_ = await stage.save(flow(body))
     execution = await stage.prepare(flow_)
@@ -45,7 +49,7 @@ async def start_and_wait_for_line(stage, body):
 
 
 @pytest.mark.parametrize("kind", ["Double", "DoubleLater"])
-async def test_runs_and_gives_outputs(stage, kind):
+async def test_runs_and_gives_outputs(stage: Stage, kind: str) -> None:
     ended, task_run, _ = await run(stage, f"    type: test.{kind}\n    number: '{{{{ 20 + 1 }}}}'\n")
     assert ended.state is State.SUCCESS
     assert task_run.outputs == {"value": 42}
@@ -59,7 +63,7 @@ async def test_runs_and_gives_outputs(stage, kind):
     assert task_run.attempts[0].worker_id
 
 
-async def test_lines_and_figures_are_stored(stage):
+async def test_lines_and_figures_are_stored(stage: Stage) -> None:
     ended, task_run, lines = await run(stage, "    type: test.Double\n    number: 2\n")
     assert lines == ["doubling 2"]
     figures = await stage.environment.database.read(
@@ -92,14 +96,14 @@ async def test_lines_and_figures_are_stored(stage):
         ("    type: test.Wait\n    timeout: '{{ \"soon\" }}'\n", "timeout"),
     ],
 )
-async def test_failures_say_why(stage, body, message):
+async def test_failures_say_why(stage: Stage, body: str, message: str) -> None:
     ended, task_run, lines = await run(stage, body)
     assert ended.state is State.FAILED
     assert task_run.state is State.FAILED
     assert any(message in line for line in lines), lines
 
 
-async def test_large_outputs_go_to_storage_and_are_read_from_there(stage):
+async def test_large_outputs_go_to_storage_and_are_read_from_there(stage: Stage) -> None:
     ended = await stage.run(
         "id: large\nnamespace: dev\ntasks:\n"
         "  - {id: give, type: test.Give, size: 100000}\n"
@@ -113,7 +117,7 @@ async def test_large_outputs_go_to_storage_and_are_read_from_there(stage):
 
 
 @pytest.mark.parametrize("kind", ["Wait", "WaitLater", "Deaf"])
-async def test_a_time_limit_ends_the_attempt(stage, kind):
+async def test_a_time_limit_ends_the_attempt(stage: Stage, kind: str) -> None:
     ended, task_run, lines = await run(stage, f"    type: test.{kind}\n    timeout: PT0.2S\n")
     assert ended.state is State.FAILED
     assert "Timeout after 00:00:00.200" in lines
@@ -121,7 +125,7 @@ async def test_a_time_limit_ends_the_attempt(stage, kind):
 
 
 @pytest.mark.parametrize("kind", ["Wait", "WaitLater"])
-async def test_a_kill_ends_the_attempt(stage, kind):
+async def test_a_kill_ends_the_attempt(stage: Stage, kind: str) -> None:
     execution_id = await start_and_wait_for_line(stage, f"    type: test.{kind}\n")
     await stage.executor.submit(execution_id, KillRequested(at=stage.environment.clock()))
     ended = await stage.executor.wait(execution_id)
@@ -130,7 +134,7 @@ async def test_a_kill_ends_the_attempt(stage, kind):
     assert runs[0].state is State.KILLED
 
 
-async def test_a_thread_that_ignores_its_kill_is_abandoned(stage, monkeypatch):
+async def test_a_thread_that_ignores_its_kill_is_abandoned(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tiercel.worker.attempts._GRACE_SECONDS", 0.1)
     execution_id = await start_and_wait_for_line(stage, "    type: test.Deaf\n")
     await stage.executor.submit(execution_id, KillRequested(at=stage.environment.clock()))
@@ -138,7 +142,7 @@ async def test_a_thread_that_ignores_its_kill_is_abandoned(stage, monkeypatch):
     assert ended.state is State.KILLED
 
 
-async def test_secrets_do_not_show(tmp_path):
+async def test_secrets_do_not_show(tmp_path: Path) -> None:
     async with open_stage(tmp_path, secrets={"PASSWORD": "tops3cret"}) as stage:
         ended = await stage.run(
             flow("    type: io.kestra.plugin.core.log.Log\n    message: \"{{ secret('PASSWORD') }}\"\n")
@@ -148,7 +152,7 @@ async def test_secrets_do_not_show(tmp_path):
     assert lines == ["******"]
 
 
-async def test_the_log_may_go_to_a_file(stage):
+async def test_the_log_may_go_to_a_file(stage: Stage) -> None:
     ended, task_run, lines = await run(stage, "    type: test.Double\n    number: 2\n    logToFile: true\n")
     assert lines == []
     uri = task_run.attempts[0].log_file
@@ -158,7 +162,7 @@ async def test_the_log_may_go_to_a_file(stage):
     assert ended.state is State.SUCCESS
 
 
-async def test_followers_see_every_change(stage):
+async def test_followers_see_every_change(stage: Stage) -> None:
     flow_ = await stage.save(flow("    type: test.Double\n    number: 1\n"))
     execution = await stage.prepare(flow_)
     seen = []

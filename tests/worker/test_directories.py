@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
-from executor.stage import open_stage
+from executor.stage import Stage, open_stage
+from tiercel.model.execution import Execution
+from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations import namespace_files
 from tiercel.operations.actor import LOCAL
@@ -12,7 +17,7 @@ from worker import tasks
 
 
 @pytest.fixture
-async def stage(tmp_path):
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with open_stage(tmp_path / "home") as opened:
         for plugin in tasks.ALL:
             opened.registry.add(plugin)
@@ -26,11 +31,11 @@ def directory(properties: str, inner: str) -> str:
     )
 
 
-async def outputs(stage, ended):
+async def outputs(stage: Stage, ended: Execution) -> dict[str, Json]:
     return {run.task_id: run.outputs for run in await stage.task_runs(ended.id)}
 
 
-async def test_tasks_share_the_directory(stage):
+async def test_tasks_share_the_directory(stage: Stage) -> None:
     ended = await stage.run(
         directory(
             "    inputFiles: {'in/a.txt': 'hello {{ 1 + 1 }}'}\n    outputFiles: ['*.csv', 'in/**']\n",
@@ -48,7 +53,7 @@ async def test_tasks_share_the_directory(stage):
     assert stage.environment.storage.read(uri.removeprefix("kestra://")) == b"1;2"
 
 
-async def test_directories_are_gone_after_the_next_start(tmp_path):
+async def test_directories_are_gone_after_the_next_start(tmp_path: Path) -> None:
     shared = tmp_path / "work" / "shared"
     async with open_stage(tmp_path) as stage:
         stage.registry.add(tasks.Scribble)
@@ -58,7 +63,7 @@ async def test_directories_are_gone_after_the_next_start(tmp_path):
         assert not list(shared.iterdir())
 
 
-async def test_a_file_name_may_not_lead_out(stage):
+async def test_a_file_name_may_not_lead_out(stage: Stage) -> None:
     ended = await stage.run(
         directory("    inputFiles: {'../evil.txt': 'x'}\n", "      - {id: look, type: test.Look, name: a}\n")
     )
@@ -66,7 +71,7 @@ async def test_a_file_name_may_not_lead_out(stage):
     assert any("leads out of" in line.message for line in await stage.logs(ended.id))
 
 
-async def test_the_directory_is_cached(stage):
+async def test_the_directory_is_cached(stage: Stage) -> None:
     source = directory(
         "    cache: {patterns: ['*.bin']}\n",
         "      - {id: first, type: test.Scribble, name: '{{ inputs.name }}', content: kept}\n",
@@ -77,7 +82,7 @@ async def test_the_directory_is_cached(stage):
     assert (await outputs(stage, ended))["first"] == {"files": ["lib.bin", "other.txt"]}
 
 
-async def test_namespace_files_are_put_there(stage):
+async def test_namespace_files_are_put_there(stage: Stage) -> None:
     for name in ("a.py", "b.txt", "skip.py"):
         await namespace_files.save_file(stage.environment, LOCAL, "dev", name, name.encode())
     ended = await stage.run(
@@ -91,7 +96,7 @@ async def test_namespace_files_are_put_there(stage):
     assert found["look"] == {"content": "a.py"}
 
 
-async def test_outputs_are_cached(stage):
+async def test_outputs_are_cached(stage: Stage) -> None:
     source = (
         "id: cached\nnamespace: dev\ntasks:\n"
         "  - {id: work, type: test.Double, number: '{{ inputs.n }}', taskCache: {enabled: true}}\n"
@@ -105,7 +110,7 @@ async def test_outputs_are_cached(stage):
     assert [line[0].startswith("doubling") for line in lines] == [True, False, True]
 
 
-async def test_expressions_read_files_keys_and_secrets(stage):
+async def test_expressions_read_files_keys_and_secrets(stage: Stage) -> None:
     await namespace_files.save_file(stage.environment, LOCAL, "dev", "a.txt", b"content of a")
     ended = await stage.run(
         "id: reads\nnamespace: dev\ntasks:\n"
@@ -118,7 +123,7 @@ async def test_expressions_read_files_keys_and_secrets(stage):
     assert ended.state is State.SUCCESS
 
 
-async def test_files_of_strangers_are_refused(stage):
+async def test_files_of_strangers_are_refused(stage: Stage) -> None:
     first = await stage.run(
         directory("    outputFiles: ['*']\n", "      - {id: w, type: test.Scribble, name: a, content: secret}\n")
     )
@@ -131,7 +136,7 @@ async def test_files_of_strangers_are_refused(stage):
     assert any("not related" in line.message for line in await stage.logs(other.id))
 
 
-async def test_a_task_written_as_text_runs(stage):
+async def test_a_task_written_as_text_runs(stage: Stage) -> None:
     ended = await stage.run(
         "id: templated\nnamespace: dev\ntasks:\n  - id: t\n"
         "    type: io.kestra.plugin.core.templating.TemplatedTask\n"

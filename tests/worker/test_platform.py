@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
-from executor.stage import open_stage
+from executor.stage import Stage, open_stage
+from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.storage import paths
 from tiercel.tasks.storage.ion import plain, read_rows
@@ -15,7 +19,7 @@ GIVE = "{id: give, type: io.kestra.plugin.core.debug.Return, format: value}"
 
 
 @pytest.fixture
-async def stage(tmp_path):
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with open_stage(tmp_path) as opened:
         yield opened
 
@@ -24,7 +28,7 @@ def flow(id_: str, namespace: str, *tasks: str) -> str:
     return f"id: {id_}\nnamespace: {namespace}\ntasks:\n" + "".join(f"  - {task}\n" for task in tasks)
 
 
-async def ask(stage, type_: str, **properties):
+async def ask(stage: Stage, type_: str, **properties: Json) -> Json:
     """Run one task by itself and give what it gave back."""
     written = ", ".join(f"{name}: {value!r}" for name, value in properties.items())
     ended = await stage.run(flow("ask", "ops", f"{{id: ask, type: io.kestra.plugin.core.{type_}, {written}}}"))
@@ -33,12 +37,12 @@ async def ask(stage, type_: str, **properties):
     return (await stage.task_runs(ended.id))[0].outputs
 
 
-async def count(stage, statement: str) -> int:
+async def count(stage: Stage, statement: str) -> int:
     rows = await stage.environment.database.read(lambda connection: connection.fetch(statement))
     return int(rows[0][0])
 
 
-async def test_purged_executions_are_gone_with_all_that_hangs_on_them(stage):
+async def test_purged_executions_are_gone_with_all_that_hangs_on_them(stage: Stage) -> None:
     for namespace in ("dev.old", "dev.old.below", "dev.older"):
         await stage.run(flow("work", namespace, SAY))
     outputs = await ask(stage, "execution.PurgeExecutions", namespace="dev.old", endDate=FAR, batchSize=1)
@@ -61,21 +65,23 @@ async def test_purged_executions_are_gone_with_all_that_hangs_on_them(stage):
         {"startDate": FAR},
     ],
 )
-async def test_what_is_out_of_scope_stays(stage, other):
+async def test_what_is_out_of_scope_stays(
+    stage: Stage, other: dict[str, Json] | dict[str, list[str]] | dict[str, str]
+) -> None:
     await stage.run(flow("work", "dev.old", GIVE))
     outputs = await ask(stage, "execution.PurgeExecutions", **{"endDate": FAR, **other})
     assert outputs["executionsCount"] == 0
     assert await count(stage, "SELECT count(*) FROM executions WHERE flow_id = 'work'") == 1
 
 
-async def test_executions_that_run_are_not_purged(stage):
+async def test_executions_that_run_are_not_purged(stage: Stage) -> None:
     pause = "{id: wait, type: io.kestra.plugin.core.flow.Pause}"
     started = await stage.start(flow("work", "dev", pause))
     await ask(stage, "execution.PurgeExecutions", namespace="dev", endDate=FAR)
     assert (await stage.stored(started.id)).id == started.id
 
 
-async def test_parts_may_stay(stage):
+async def test_parts_may_stay(stage: Stage) -> None:
     ended = await stage.run(flow("work", "dev", SAY))
     outputs = await ask(
         stage, "execution.PurgeExecutions", namespace="dev", endDate=FAR, purgeExecution=False, purgeMetric=False
@@ -86,7 +92,7 @@ async def test_parts_may_stay(stage):
     assert await stage.logs(ended.id) == []
 
 
-async def test_executions_are_counted_by_flow(stage):
+async def test_executions_are_counted_by_flow(stage: Stage) -> None:
     for _ in range(3):
         await stage.run(flow("work", "dev", GIVE))
     await stage.save(flow("idle", "dev", GIVE))
@@ -101,7 +107,7 @@ async def test_executions_are_counted_by_flow(stage):
     assert {row["flowId"]: row["count"] for row in outputs["results"]} == {"work": 3, "idle": 0}
 
 
-async def test_a_log_is_fetched_by_level_and_task(stage):
+async def test_a_log_is_fetched_by_level_and_task(stage: Stage) -> None:
     say = "{id: quiet, type: io.kestra.plugin.core.log.Log, message: quiet, level: DEBUG}"
     ended = await stage.run(flow("work", "dev", SAY, say))
     outputs = await ask(stage, "log.Fetch", executionId=ended.id, level="INFO", tasksId=["say"])
@@ -114,7 +120,7 @@ async def test_a_log_is_fetched_by_level_and_task(stage):
     ]
 
 
-async def test_logs_are_purged_by_level(stage):
+async def test_logs_are_purged_by_level(stage: Stage) -> None:
     say = "{id: quiet, type: io.kestra.plugin.core.log.Log, message: quiet}"
     ended = await stage.run(flow("work", "dev", SAY, say))
     outputs = await ask(stage, "log.PurgeLogs", namespace="dev", endDate=FAR, logLevels=["WARN"])
@@ -122,7 +128,7 @@ async def test_logs_are_purged_by_level(stage):
     assert [line.message for line in await stage.logs(ended.id)] == ["quiet"]
 
 
-async def test_old_revisions_go_but_for_those_that_run(stage):
+async def test_old_revisions_go_but_for_those_that_run(stage: Stage) -> None:
     pause = "{id: wait, type: io.kestra.plugin.core.flow.Pause}"
     await stage.start(flow("work", "dev", pause))
     for text in ("a", "b", "c"):
@@ -135,7 +141,7 @@ async def test_old_revisions_go_but_for_those_that_run(stage):
     assert kept == [(1,), (4,)]
 
 
-async def test_files_of_executions_that_are_gone_go_too(stage):
+async def test_files_of_executions_that_are_gone_go_too(stage: Stage) -> None:
     ended = await stage.run(flow("work", "dev", GIVE))
     storage = stage.environment.storage
     kept = paths.execution_directory("dev", "work", ended.id) + "/kept.txt"
@@ -151,7 +157,7 @@ async def test_files_of_executions_that_are_gone_go_too(stage):
     assert not storage.exists(orphan)
 
 
-async def test_files_of_the_own_execution_go_with_their_folders(stage):
+async def test_files_of_the_own_execution_go_with_their_folders(stage: Stage) -> None:
     outputs = await ask(stage, "storage.PurgeCurrentExecutionFiles")
     assert outputs == {"uris": []}
     write = "{id: write, type: io.kestra.plugin.core.storage.Write, content: text}"
@@ -159,5 +165,6 @@ async def test_files_of_the_own_execution_go_with_their_folders(stage):
     ended = await stage.run(flow("work", "dev", write, purge))
     runs = await stage.task_runs(ended.id)
     top = paths.to_uri(paths.execution_directory("dev", "work", ended.id))
-    assert top in runs[1].outputs["uris"]
-    assert runs[0].outputs["uri"] in runs[1].outputs["uris"]
+    given, listed = (run.outputs or {} for run in runs[:2])
+    assert top in listed["uris"]
+    assert given["uri"] in listed["uris"]
