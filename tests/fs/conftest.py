@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,18 @@ from tiercel.plugins import TaskError
 from tiercel.testing.memory_host import MemoryHost
 
 Run = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class There:
+    """Runs a task on a real server whose home folder is `home`."""
+
+    run: Run
+    scheme: str
+    login: dict[str, Any]
+
+    def __call__(self, kind: str, **properties: Any) -> Any:
+        return self.run(f"{self.scheme}.{kind}", **self.login, **properties)
 
 
 @pytest.fixture
@@ -60,13 +73,6 @@ def ftp(home: Path) -> Iterator[FtpServer]:
 
 
 @pytest.fixture(params=["sftp", "ftp"])
-def there(request: pytest.FixtureRequest, run: Run) -> Run:
-    """Runs a task on a real server whose home folder is `home`."""
+def there(request: pytest.FixtureRequest, run: Run) -> There:
     server = request.getfixturevalue("ssh" if request.param == "sftp" else "ftp")
-
-    def run_there(kind: str, **properties: Any) -> Any:
-        return run(f"{request.param}.{kind}", **server.login, **properties)
-
-    run_there.scheme = request.param
-    run_there.login = server.login
-    return run_there
+    return There(run, request.param, server.login)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fs.conftest import Run
+from fs.conftest import Run, There
 from tiercel.plugins import TaskError
 from tiercel.testing.memory_host import MemoryHost
 
@@ -27,7 +27,7 @@ def names(outputs: Any) -> list[str]:
     return [file["name"] for file in outputs["files"]]
 
 
-def test_a_file_goes_there_and_back(there: Run, host: MemoryHost, home: Path) -> None:
+def test_a_file_goes_there_and_back(there: There, host: MemoryHost, home: Path) -> None:
     content = bytes(range(256)) * 5000
     uri = host.put("data.bin", content)
     sent = there("Upload", from_=uri, to="/in/deep/data.bin")
@@ -40,12 +40,14 @@ def test_a_file_goes_there_and_back(there: Run, host: MemoryHost, home: Path) ->
 
 
 @pytest.mark.parametrize(("to", "expected"), [(None, "a.txt"), ("/in/", "in/a.txt"), ("/in/b.txt", "in/b.txt")])
-def test_a_file_is_named_as_it_is_told(there: Run, host: MemoryHost, home: Path, to: str | None, expected: str) -> None:
+def test_a_file_is_named_as_it_is_told(
+    there: There, host: MemoryHost, home: Path, to: str | None, expected: str
+) -> None:
     there("Upload", from_=host.put("a.txt", b"1"), **({} if to is None else {"to": to}))
     assert (home / expected).read_bytes() == b"1"
 
 
-def test_a_file_is_replaced_only_when_it_may_be(there: Run, host: MemoryHost, home: Path) -> None:
+def test_a_file_is_replaced_only_when_it_may_be(there: There, host: MemoryHost, home: Path) -> None:
     write(home, "a.txt", "folder/b.txt", text="old")
     uri = host.put("a.txt", b"new")
     with pytest.raises(TaskError, match="set `overwrite: true`"):
@@ -58,13 +60,13 @@ def test_a_file_is_replaced_only_when_it_may_be(there: Run, host: MemoryHost, ho
 
 
 @pytest.mark.parametrize("path", ["../secret.txt", "/in/../../secret.txt", "in/../../../../etc/hostname"])
-def test_paths_stay_in_the_home_folder(there: Run, home: Path, path: str) -> None:
+def test_paths_stay_in_the_home_folder(there: There, home: Path, path: str) -> None:
     (home.parent / "secret.txt").write_text("geheim")
     with pytest.raises(TaskError, match="There is no file"):
         there("Download", from_=path)
 
 
-def test_many_files_are_sent(there: Run, host: MemoryHost, home: Path) -> None:
+def test_many_files_are_sent(there: There, host: MemoryHost, home: Path) -> None:
     uris = [host.put(name, name.encode()) for name in ("a.txt", "b.csv", "c.csv")]
     outputs = there("Uploads", from_=uris, to="/in", regExp=r".*\.csv")
     assert [uri.rpartition("/")[2] for uri in outputs["files"]] == ["b.csv", "c.csv"]
@@ -76,7 +78,7 @@ def test_many_files_are_sent(there: Run, host: MemoryHost, home: Path) -> None:
         there("Uploads", from_={"../x.txt": uris[0]}, to="/named/")
 
 
-def test_files_are_listed(there: Run, home: Path) -> None:
+def test_files_are_listed(there: There, home: Path) -> None:
     write(home, "in/b.txt", text="22", at=3000)
     write(home, "in/a.txt", "in/c.csv", at=2000)
     write(home, "in/deep/d.txt", at=1000)
@@ -97,7 +99,7 @@ def test_files_are_listed(there: Run, home: Path) -> None:
 
 
 @pytest.mark.parametrize(("action", "left", "done"), [("NONE", 2, 0), ("DELETE", 0, 0), ("MOVE", 0, 2)])
-def test_a_folder_is_fetched(there: Run, host: MemoryHost, home: Path, action: str, left: int, done: int) -> None:
+def test_a_folder_is_fetched(there: There, host: MemoryHost, home: Path, action: str, left: int, done: int) -> None:
     write(home, "in/a.txt", text="1")
     write(home, "in/deep/b.txt", text="2")
     outputs = there("Downloads", from_="/in", recursive=True, action=action, moveDirectory="/done")
@@ -110,7 +112,7 @@ def test_a_folder_is_fetched(there: Run, host: MemoryHost, home: Path, action: s
     assert len(list((home / "done").iterdir()) if (home / "done").exists() else []) == done
 
 
-def test_files_are_moved(there: Run, home: Path) -> None:
+def test_files_are_moved(there: There, home: Path) -> None:
     write(home, "a.txt", text="1")
     write(home, "done/a.txt", text="old")
     with pytest.raises(TaskError, match="is there already"):
@@ -124,7 +126,7 @@ def test_files_are_moved(there: Run, home: Path) -> None:
         there("Move", from_="nothing", to="x")
 
 
-def test_files_are_removed(there: Run, home: Path) -> None:
+def test_files_are_removed(there: There, home: Path) -> None:
     write(home, "a.txt", "in/b.txt", "in/c.csv", "in/deep/d.txt")
     assert there("Delete", uri="a.txt")["deleted"] is True
     assert there("Delete", uri="a.txt") == {"uri": f"{there.scheme}://127.0.0.1/a.txt", "deleted": False, "uris": []}
@@ -140,7 +142,7 @@ def test_files_are_removed(there: Run, home: Path) -> None:
         there("Delete", uri="/", recursive=True)
 
 
-def test_a_checksum_is_checked(there: Run, host: MemoryHost, home: Path) -> None:
+def test_a_checksum_is_checked(there: There, host: MemoryHost, home: Path) -> None:
     write(home, "a.txt", text="hello")
     right = hashlib.sha256(b"hello").hexdigest()
     outputs = there("Download", from_="a.txt", validateChecksum=True, checksumExpected=right.upper())
@@ -151,7 +153,9 @@ def test_a_checksum_is_checked(there: Run, host: MemoryHost, home: Path) -> None
     assert set(host.files) == before
 
 
-def test_large_files_take_no_memory(there: Run, host: MemoryHost, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_files_take_no_memory(
+    there: There, host: MemoryHost, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with (home / "large").open("wb") as file:
         file.truncate(60_000_000)
     sizes: list[int] = []
@@ -170,14 +174,14 @@ def test_large_files_take_no_memory(there: Run, host: MemoryHost, home: Path, mo
     assert peak < 8_000_000
 
 
-def test_a_killed_task_stops_a_transfer(there: Run, host: MemoryHost, home: Path) -> None:
+def test_a_killed_task_stops_a_transfer(there: There, host: MemoryHost, home: Path) -> None:
     write(home, "a.txt")
     host.is_stopped = True
     with pytest.raises(TaskError, match=r"was cancelled|was killed"):
         there("Download", from_="a.txt")
 
 
-def test_a_trigger_takes_each_file_once(there: Run, host: MemoryHost, home: Path) -> None:
+def test_a_trigger_takes_each_file_once(there: There, host: MemoryHost, home: Path) -> None:
     plugin = host.registry.get_task(f"io.kestra.plugin.fs.{there.scheme}.Trigger")
     written = {**there.login, "from": "/in", "action": "MOVE", "moveDirectory": "/done"}
 

@@ -2,18 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
-from typing import Any, TypeAlias
 
 import pytest
 
-from storage.conftest import KEYS
+from storage.conftest import KEYS, S3
 from tiercel.errors import InvalidError, UnavailableError
 from tiercel.storage.objects import ObjectStorage
 from tiercel.storage.remote import Bucket, BucketKind, open_bucket
 from tiercel.testing.storage_suite import StorageSuite
 
 NUMBERS = count()
-S3: TypeAlias = Any  # a client that is made as the program runs, of a library without types
 
 
 @pytest.fixture
