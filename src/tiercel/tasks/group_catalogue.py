@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 GROUP_MODULES: dict[str, tuple[str, ...]] = {
+    "aws.events": ("io.kestra.plugin.aws.eventbridge.PutEvents",),
+    "aws.functions": (
+        "io.kestra.plugin.aws.lambda.Invoke",
+        "io.kestra.plugin.aws.ecr.GetAuthToken",
+    ),
+    "aws.messages": (
+        "io.kestra.plugin.aws.sns.Publish",
+        "io.kestra.plugin.aws.sqs.Publish",
+        "io.kestra.plugin.aws.sqs.Consume",
+    ),
     "aws.s3_download": ("io.kestra.plugin.aws.s3.Download",),
     "aws.s3_listing": (
         "io.kestra.plugin.aws.s3.List",
