@@ -73,3 +73,24 @@ test("34: an address with values that mean nothing shows the page without them",
   }
   expect(complaints).toEqual([]);
 });
+
+test("what is typed to jump finds a flow by words, its namespace, and an execution by its id", async () => {
+  await save(FLOW);
+  await save(FLOW.replace("id: asks", "id: asks_for_text"));
+  const address = await failed();
+  const id = address.split("/").at(-1) ?? "";
+  const page = await open("/flows");
+  const jump = async (text: string): Promise<void> => {
+    await page.keyboard.press("ControlOrMeta+k");
+    await page.getByRole("combobox", { name: "Page, flow or action" }).fill(text);
+  };
+  await jump("text ask");
+  await page.getByRole("option", { name: /asks_for_text/ }).click();
+  await page.waitForURL(/\/flows\/edit\/test\/asks_for_text$/);
+  await jump("test");
+  await page.getByRole("option", { name: "test", exact: true }).click();
+  await page.waitForURL(/\/namespaces\/test$/);
+  await jump(id);
+  await page.getByRole("option", { name: new RegExp(id) }).click();
+  await page.waitForURL(new RegExp(`${address}$`));
+});

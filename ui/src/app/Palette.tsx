@@ -1,8 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Dialog as Primitive } from "radix-ui";
 import { type KeyboardEvent, useState } from "react";
-import { flowPage } from "../api/flows";
 import { chord } from "../components/chord";
 import { Icon } from "../components/Icon";
 import { useLook } from "../components/useLook";
@@ -10,19 +8,12 @@ import { LANGUAGES, language } from "../i18n/language";
 import { t } from "../i18n/text";
 import { BUILD, OPERATE, SECTIONS } from "./sections";
 import { toggleTheme } from "./theme";
+import { type Choice, matches, useFound } from "./useFound";
 
-interface Choice {
-  key: string;
-  icon: string;
-  name: string;
-  note: string;
-  choose: () => void;
-}
-
-/** Jump to a page or a flow by typing some of its name. */
-export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+/** Jump to a page, a flow, a namespace or an execution by typing some of its name. */
+export function Palette({ onClose }: { onClose: () => void }) {
   return (
-    <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className="scrim" style={{ placeItems: "start center", paddingTop: "12vh" }}>
           <Primitive.Content className="palette" aria-describedby={undefined}>
@@ -40,7 +31,7 @@ function Choices({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const navigate = useNavigate();
   const [, changeLook] = useLook();
-  const flows = useQuery(flowPage({ text, page: 1, size: 8 })).data?.results ?? [];
+  const found = useFound(text);
   const places: Choice[] = [...SECTIONS, ...BUILD, ...OPERATE].map(({ to, name, icon, key }) => ({
     key: to,
     icon,
@@ -74,15 +65,7 @@ function Choices({ onClose }: { onClose: () => void }) {
       choose: () => void changeLook({ language: one }),
     })),
   ];
-  const found = flows.map((flow) => ({
-    key: `${flow.namespace}/${flow.id}`,
-    icon: "flows",
-    name: flow.id,
-    note: flow.namespace,
-    choose: () =>
-      void navigate({ to: "/flows/edit/$namespace/$id", params: { namespace: flow.namespace, id: flow.id } }),
-  }));
-  const choices = [...[...places, ...actions].filter(({ name }) => matches(name, text)), ...(text ? found : [])];
+  const choices = [...[...places, ...actions].filter(({ name }) => matches(name, text)), ...found];
   const active = Math.min(at, choices.length - 1);
   const choose = (choice: Choice | undefined): void => {
     if (!choice) return;
@@ -146,8 +129,4 @@ function Choices({ onClose }: { onClose: () => void }) {
       </div>
     </>
   );
-}
-
-function matches(name: string, text: string): boolean {
-  return name.toLowerCase().includes(text.toLowerCase().trim());
 }
