@@ -9,14 +9,13 @@ import pytest
 
 from conformance.installation import Installation, Wishes
 from conformance.product import RefusedError, Start
+from conformance.view import View
 from conformance.waiting import until
 from docs.blocks import DOCS, FLOWS
 from expressions.rendering import failure, render
-from tiercel.api.app import ROUTES
 from tiercel.expressions.values import ZonedDateTime
 from tiercel.model.dialect import Dialect
 from tiercel.model.state import State
-from tiercel.plugins.registry import Registry
 
 PAGE = (DOCS / "compatibility.md").read_text()
 CORE = "io.kestra.plugin.core"
@@ -141,17 +140,19 @@ tasks:
 ]
 
 
-async def ended(product: Installation, id_: str):
+async def ended(product: Installation, id_: str) -> View:
     async def is_over() -> bool:
         view = await product.view(id_)
         return view is not None and view.execution.is_over
 
     assert await until(is_over, 20)
-    return await product.view(id_)
+    view = await product.view(id_)
+    assert view is not None
+    return view
 
 
 @pytest.mark.parametrize(("words", "body", "state", "ends"), CASES, ids=[case[0] for case in CASES])
-async def test_a_case_ends_as_the_page_says(words, body, state, ends):
+async def test_a_case_ends_as_the_page_says(words: str, body: str, state: str, ends: dict[str, list[str]]) -> None:
     assert words in PAGE
     async with Installation.open(Wishes()) as product:
         await product.save(f"id: case\nnamespace: docs\n{body}")
@@ -163,7 +164,7 @@ async def test_a_case_ends_as_the_page_says(words, body, state, ends):
 
 
 @pytest.mark.parametrize(("behavior", "state"), [("CANCEL", State.CANCELLED), ("FAIL", State.FAILED)])
-async def test_nothing_runs_of_an_execution_that_is_refused(behavior, state):
+async def test_nothing_runs_of_an_execution_that_is_refused(behavior: str, state: State) -> None:
     nap = f"{{id: nap, type: {CORE}.flow.Sleep, duration: PT1M}}"
     async with Installation.open(Wishes()) as product:
         await product.save(f"id: one\nnamespace: docs\nconcurrency: {{limit: 1, behavior: {behavior}}}\ntasks: [{nap}]")
@@ -173,7 +174,7 @@ async def test_nothing_runs_of_an_execution_that_is_refused(behavior, state):
         await product.kill(first)
 
 
-async def test_templates_are_switched_off():
+async def test_templates_are_switched_off() -> None:
     assert "Templates (1.x) are switched off" in PAGE
     async with Installation.open(Wishes()) as product:
         task = f"{{id: one, type: {CORE}.flow.Template, namespace: docs, templateId: b}}"
@@ -181,7 +182,7 @@ async def test_templates_are_switched_off():
             await product.save(f"id: one\nnamespace: docs\ntasks: [{task}]")
 
 
-async def test_a_kill_ends_what_waits_for_a_retry():
+async def test_a_kill_ends_what_waits_for_a_retry() -> None:
     hour = "retry: {type: constant, interval: PT1H, maxAttempts: 3}"
     async with Installation.open(Wishes()) as product:
         await product.save(f"id: one\nnamespace: docs\ntasks: [{{id: one, {FAIL}, {hour}}}]")
@@ -209,7 +210,7 @@ DIALECTS = (DOCS / "guide" / "dialects.md").read_text()
         ("Dates inside JSON", "{{ [day] }}", '["2024-02-29T00:00:00Z"]', '["2024-02-29T00:00:00.000000Z"]'),
     ],
 )
-def test_expressions_differ_as_the_page_says(words, template, old, new):
+def test_expressions_differ_as_the_page_says(words: str, template: str, old: str | None, new: str | None) -> None:
     assert f"| {words} |" in DIALECTS
     day = ZonedDateTime(datetime(2024, 2, 29, tzinfo=UTC), 0, "UTC")
     for dialect, wanted in ((Dialect.V1_3, old), (Dialect.V2_0, new)):
@@ -217,14 +218,6 @@ def test_expressions_differ_as_the_page_says(words, template, old, new):
             assert failure(template, dialect, day=day).kind in {"evaluation", "undefined"}
         else:
             assert render(template, dialect, day=day) == wanted
-
-
-def has_route(word: str) -> bool:
-    return any(word in path for handler in ROUTES for path in handler.paths)
-
-
-def has_type(name: str) -> bool:
-    return Registry(("tiercel.tasks",), is_discovering=False).find_type(name) is not None
 
 
 def has_module(name: str) -> bool:
@@ -238,13 +231,13 @@ NOT_YET = {
 
 
 @pytest.mark.parametrize("words", NOT_YET)
-def test_what_is_not_there_yet_is_listed_and_not_there(words):
+def test_what_is_not_there_yet_is_listed_and_not_there(words: str) -> None:
     assert (f"| {words} |" in PAGE) is not NOT_YET[words](), (
         f"bring the row '{words}' of docs/compatibility.md up to date"
     )
 
 
-async def test_flow_triggers_start_what_waits_for_others():
+async def test_flow_triggers_start_what_waits_for_others() -> None:
     async with Installation.open(Wishes()) as product:
         for name in ("nightly", "after_nightly"):
             await product.save(next(block.text for block in FLOWS if f"id: {name}\n" in block.text))

@@ -19,16 +19,16 @@ PAGES = sorted({block.page for block in FLOWS})
 
 def given(block: Block) -> dict[str, object]:
     pairs = (pair for mark in block.marked("with") for pair in mark.split(", "))
-    return dict(pair.split("=", 1) for pair in pairs)
+    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
 @pytest.mark.parametrize("block", [block for block in ALL if block.language == "yaml"], ids=str)
-def test_it_is_yaml(block):
+def test_it_is_yaml(block: Block) -> None:
     assert read_yaml(block.text).violations == []
 
 
 @pytest.mark.parametrize("block", FLOWS, ids=str)
-async def test_a_flow_runs_as_the_page_says(block):
+async def test_a_flow_runs_as_the_page_says(block: Block) -> None:
     async with Installation.open(Wishes(encryption_key=KEY)) as product:
         for other in FLOWS:
             if other.page == block.page:
@@ -44,6 +44,7 @@ async def test_a_flow_runs_as_the_page_says(block):
 
         assert await until(has_ended, 20)
         view = await product.view(id_)
+        assert view is not None
         said = [entry.message.strip() for entry in view.logs]
         assert view.execution.state is wanted, said
         for text in block.marked("says"):

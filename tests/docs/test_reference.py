@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Iterator
 from functools import cache
+from types import ModuleType
 
 import pytest
 from msgspec.structs import fields
@@ -17,6 +19,7 @@ from tiercel.model.dialect import Dialect
 from tiercel.model.state import State
 from tiercel.model.types import TypeKind
 from tiercel.operations.settings import Settings
+from tiercel.plugins import Plugin
 from tiercel.plugins.registry import Registry
 from tiercel.source import parse_flow
 from tiercel.source.flow import FLOW_FIELDS
@@ -29,8 +32,10 @@ FLOWABLES = [one for one in SHOWN if one.kind is TypeKind.TASK and one.declarati
 GUIDE = "\n".join(path.read_text() for path in (DOCS / "guide").glob("*.md"))
 
 
-def load_generator():
+def load_generator() -> ModuleType:
     spec = importlib.util.spec_from_file_location("generate_docs", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -43,29 +48,30 @@ STORED = sorted(str(path.relative_to(REFERENCE)) for path in REFERENCE.rglob("*.
 
 
 @cache
-def pages():
+def pages() -> dict[str, str]:
     """Make every page when the first test asks for one, since collecting the tests is waited for by all of them."""
-    return GENERATOR.pages()
+    made: dict[str, str] = GENERATOR.pages()
+    return made
 
 
-def rows(page):
+def rows(page: str) -> list[list[str]]:
     """Give the cells of every row of every table of a page."""
     return [re.split(r"(?<!\\) ?\| ?", line)[1:-1] for line in pages()[page].splitlines() if line.startswith("| `")]
 
 
 @pytest.mark.parametrize("name", STORED)
-def test_a_page_is_what_the_code_makes(name):
+def test_a_page_is_what_the_code_makes(name: str) -> None:
     assert (REFERENCE / name).read_text() == pages().get(name), "run: python docs/generate.py"
 
 
-def test_no_page_is_missing_or_left_over():
+def test_no_page_is_missing_or_left_over() -> None:
     assert set(STORED) == set(pages()), "run: python docs/generate.py"
 
 
 @pytest.mark.parametrize(
     "page", ["settings.md", "cli.md", "http.md", "expressions.md", "violations.md", "states.md", "properties.md"]
 )
-def test_every_row_has_words(page):
+def test_every_row_has_words(page: str) -> None:
     by_type = {f"`{name}`" for name in TYPES}
     found = rows(page)
     assert found
@@ -73,7 +79,7 @@ def test_every_row_has_words(page):
 
 
 @pytest.mark.parametrize("plugin", SHOWN, ids=lambda plugin: plugin.declaration.type)
-def test_every_type_is_told_of(plugin):
+def test_every_type_is_told_of(plugin: type[Plugin]) -> None:
     name = plugin.declaration.type
     page = pages()[f"types/{GENERATOR.group_of(name)}.md"]
     section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
@@ -82,20 +88,20 @@ def test_every_type_is_told_of(plugin):
     assert all(cells[-1].strip(" |") for cells in properties), [cells[0] for cells in properties]
 
 
-def test_settings_are_those_of_the_records():
+def test_settings_are_those_of_the_records() -> None:
     assert len(rows("settings.md")) == sum(
         len(fields(info.type)) if hasattr(info.type, "__struct_fields__") else 1 for info in fields(Settings)
     )
 
 
 @pytest.mark.parametrize("kind", ["filters", "functions", "tests"])
-def test_every_name_of_expressions_has_words_and_examples(kind):
+def test_every_name_of_expressions_has_words_and_examples(kind: str) -> None:
     library = GENERATOR.library()[kind]
     assert set(WORDS[kind]) == set(library)
     assert all(entry["text"] and entry["examples"] for entry in WORDS[kind].values())
 
 
-def examples():
+def examples() -> Iterator[tuple[Dialect, str, str]]:
     for kind, entries in WORDS.items():
         for name, entry in entries.items():
             only = getattr(GENERATOR.library()[kind].get(name), "only", None)
@@ -105,7 +111,7 @@ def examples():
 
 
 @pytest.mark.parametrize(("dialect", "name", "example"), list(examples()))
-def test_an_example_gives_what_it_says(dialect, name, example):
+def test_an_example_gives_what_it_says(dialect: Dialect, name: str, example: str) -> None:
     template, _, wanted = example.partition(" → ")
     assert name in template
     if not wanted:
@@ -115,11 +121,11 @@ def test_an_example_gives_what_it_says(dialect, name, example):
     assert found == wanted
 
 
-def test_codes_of_violations_are_the_known_ones():
+def test_codes_of_violations_are_the_known_ones() -> None:
     assert set(GENERATOR.words("violations")) == {*GENERATOR.violation_codes(), "invalid"}
 
 
-def test_a_flow_with_mistakes_has_documented_codes():
+def test_a_flow_with_mistakes_has_documented_codes() -> None:
     source = (
         "id: a b\nnamespace: x\ntask: []\ntasks:\n  - {id: a, type: nope}\n  - {id: a, type: x, retry: {type: c}}\n"
     )
@@ -128,7 +134,7 @@ def test_a_flow_with_mistakes_has_documented_codes():
     assert codes <= set(GENERATOR.words("violations"))
 
 
-def test_every_state_is_in_the_diagrams():
+def test_every_state_is_in_the_diagrams() -> None:
     words = GENERATOR.words("states")
     assert all(words[state] for state in State)
     page = pages()["states.md"]
@@ -138,25 +144,25 @@ def test_every_state_is_in_the_diagrams():
 
 
 @pytest.mark.parametrize("name", FLOW_FIELDS)
-def test_the_guide_tells_of_every_property_of_a_flow(name):
+def test_the_guide_tells_of_every_property_of_a_flow(name: str) -> None:
     assert re.search(rf"(^## .*\b{name}\b|`{name}`)", (DOCS / "guide" / "flows.md").read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", [name for name in COMMON_FIELDS if name != "assets"])
-def test_the_guide_tells_of_every_property_of_a_task(name):
+def test_the_guide_tells_of_every_property_of_a_task(name: str) -> None:
     assert f"`{name}`" in GUIDE
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_the_guide_tells_of_every_type_of_input(name):
+def test_the_guide_tells_of_every_type_of_input(name: str) -> None:
     assert f"`{name}`" in (DOCS / "guide" / "inputs.md").read_text()
 
 
 @pytest.mark.parametrize("name", [name for name in BUILDERS if name != "addSecretConsumer"])  # holds nothing
-def test_the_guide_tells_of_every_variable(name):
+def test_the_guide_tells_of_every_variable(name: str) -> None:
     assert f"`{name}`" in (DOCS / "guide" / "expressions.md").read_text()
 
 
 @pytest.mark.parametrize("plugin", FLOWABLES, ids=str)
-def test_the_guide_tells_of_every_flow_control(plugin):
+def test_the_guide_tells_of_every_flow_control(plugin: type[Plugin]) -> None:
     assert plugin.declaration.type.rpartition(".")[2] in (DOCS / "guide" / "flow-control.md").read_text()

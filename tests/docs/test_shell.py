@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +21,7 @@ COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
 
 
 @contextmanager
-def serving(home: Path):
+def serving(home: Path) -> Iterator[dict[str, str]]:
     """Serve on a port of its own until the end; gives the environment that commands need to find it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -34,6 +35,7 @@ def serving(home: Path):
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert process.stderr is not None
     try:
         for line in process.stderr:
             if re.search(r"serves http", line):
@@ -73,17 +75,18 @@ def run(block: Block, home: Path, environment: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_commands_of_a_page_work(page, tmp_path):
+def test_the_commands_of_a_page_work(page: Path, tmp_path: Path) -> None:
     prepare(tmp_path)
     for flow in FLOWS:
         if flow.page == page:
-            (tmp_path / f"{re.search('^id: (.*)$', flow.text, re.MULTILINE)[1]}.yaml").write_text(flow.text)
+            (name,) = re.findall("^id: (.*)$", flow.text, re.MULTILINE)
+            (tmp_path / f"{name}.yaml").write_text(flow.text)
     with serving(tmp_path) as environment:
         said = [run(block, tmp_path, environment) for block in SHELL if block.page == page]
     assert all(said)
 
 
-def test_the_readme_says_hello(tmp_path):
+def test_the_readme_says_hello(tmp_path: Path) -> None:
     prepare(tmp_path)
     blocks = [block for block in SHELL if block.page.name == "README.md" and block.page.parent == ROOT]
     with serving(tmp_path) as environment:
@@ -99,12 +102,12 @@ ELSEWHERE = re.compile(r"make|tiercel (server|secret|backup|restore|import)")
 """What needs a machine, a secret or an export of its own; the tests of the command line run these commands."""
 
 
-def test_only_what_cannot_be_run_is_left_out():
+def test_only_what_cannot_be_run_is_left_out() -> None:
     left = [block for block in ALL if block.language == "sh" and block not in SHELL]
     assert [str(block) for block in left if not ELSEWHERE.search(block.text)] == []
 
 
-def test_the_flow_of_the_readme_is_the_example():
+def test_the_flow_of_the_readme_is_the_example() -> None:
     flow = next(block for block in FLOWS if block.page.parent == ROOT)
     assert flow.text.partition("\n")[2] == (ROOT / "examples" / "hello_world.yaml").read_text()
 
@@ -125,7 +128,7 @@ PLUGINS = (
 
 
 @pytest.mark.parametrize("block", [block for block in ALL if block.language == "python"], ids=str)
-def test_a_plugin_of_the_pages_is_found_and_runs(block, tmp_path):
+def test_a_plugin_of_the_pages_is_found_and_runs(block: Block, tmp_path: Path) -> None:
     prepare(tmp_path)
     plugins = tmp_path / "plugins"
     plugins.mkdir()
