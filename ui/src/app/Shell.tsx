@@ -5,19 +5,15 @@ import { Sprite } from "../components/Sprite";
 import { Toasts } from "../components/Toasts";
 import { t } from "../i18n/text";
 import { ConnectionBar } from "./ConnectionBar";
+import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { BUILD, OPERATE, SECTIONS } from "./sections";
 import { toggleTheme } from "./theme";
 import { useBeginning } from "./useBeginning";
 import { useShortcuts } from "./useShortcuts";
 
-/** What is typed right after its key must find it there, so it is fetched once the page has had its turn. */
-const PALETTE_MS = 1_500;
-
 type Layer = "palette" | "keys" | "inbox" | null;
 
-const loadPalette = () => import("./Palette");
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const Keys = lazy(async () => ({ default: (await import("./Keys")).Keys }));
 const Inbox = lazy(async () => ({ default: (await import("./Inbox")).Inbox }));
 
@@ -30,10 +26,6 @@ export function Shell() {
   useShortcuts({ openPalette: () => setLayer("palette"), openKeys: () => setLayer("keys") });
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins with the focus at its top
   useEffect(() => main.current?.focus({ preventScroll: true }), [path]);
-  useEffect(() => {
-    const timer = window.setTimeout(() => void loadPalette(), PALETTE_MS);
-    return () => window.clearTimeout(timer);
-  }, []);
   useBeginning();
   const places = [...SECTIONS, ...BUILD, ...OPERATE];
   const here = places.findLast(({ to }) => to === "/" || path.startsWith(to));
@@ -86,11 +78,7 @@ export function Shell() {
           <Inbox onClose={() => setLayer(null)} />
         </Suspense>
       )}
-      {layer === "palette" && (
-        <Suspense fallback={null}>
-          <Palette onClose={() => setLayer(null)} />
-        </Suspense>
-      )}
+      <Palette isOpen={layer === "palette"} onClose={() => setLayer(null)} />
       {layer === "keys" && (
         <Suspense fallback={null}>
           <Keys isOpen onClose={() => setLayer(null)} />
