@@ -19,7 +19,7 @@ from cli.served import API, save_flow, serving, variables_of
 from executor.stage import Stage, open_stage
 from scripts.conftest import Run, flow_of
 from scripts.test_languages import need
-from scripts.test_processes import running, until
+from scripts.test_processes import find_keeper, running, until
 from tiercel.operations.settings import ScriptSettings, Settings
 from tiercel.tasks.runner.keeper import headroom
 from tiercel.tasks.runner.keeper.groups import HARD_FACTOR, read
@@ -181,7 +181,7 @@ async def grouped(tmp_path: Path) -> AsyncIterator[Stage]:
 async def test_a_group_of_its_own(grouped: Stage) -> None:
     ended = await grouped.run(flow_of("shell.Commands", {}, commands=["cat /proc/self/cgroup"]))
     said = [line.message for line in await grouped.logs(ended.id)]
-    keeper = next(one.pid for one in psutil.Process().children() if "keeper.py" in " ".join(one.cmdline()))
+    keeper = find_keeper()
     assert any(f"/tiercel-{keeper}-" in line for line in said), said
 
 

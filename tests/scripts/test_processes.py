@@ -41,6 +41,12 @@ def running(marker: str) -> list[int]:
     return found
 
 
+def find_keeper() -> int:
+    """Give the process that keeps the scripts of this one; children that have ended may still be listed beside it."""
+    own = {process.pid for process in psutil.Process().children()}
+    return next(pid for pid in running("keeper.py") if pid in own)
+
+
 async def begin(stage: Stage, source: str) -> str:
     """Start a flow, and return once its task has written a line."""
     execution = await stage.prepare(await stage.save(source))
@@ -250,7 +256,7 @@ async def test_a_leader_that_is_killed_takes_its_script_along(stage: Stage) -> N
         stage, flow_of("shell.Commands", {}, commands=["echo begun", f"setsid sleep {marker} & sleep {marker}"])
     )
     await until(lambda: len(running(f"sleep {marker}")) >= 2)
-    keeper = next(one for one in psutil.Process().children() if "keeper.py" in " ".join(one.cmdline()))
+    keeper = psutil.Process(find_keeper())
     for leader in keeper.children():
         leader.kill()
     ended = await stage.executor.wait(execution_id)
