@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -22,7 +23,9 @@ KEYS = {"accessKeyId": "test", "secretKeyId": "test", "region": "eu-central-1", 
 def endpoint() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
+    url = "http://{}:{}".format(*server.get_host_and_port())
+    httpx.post(f"{url}/moto-api/reset").raise_for_status()  # all such servers of a process have one memory
+    yield url
     server.stop()
 
 
