@@ -40,10 +40,8 @@ NEEDED = {
 
 
 def program(name: str) -> str:
-    """Give the path of a real program; where it is not there the test is left out, or fails if all are wanted."""
+    """Give the path of a real program, which no test may ask for everywhere: Debian has none, or a very large one."""
     found = shutil.which(name)
-    if found is None and os.environ.get("TEST_TIERCEL_ALL") == "1":
-        pytest.fail(f"{name} is not installed")
     if found is None:
         pytest.skip(f"needs {name}")
     return found
