@@ -242,18 +242,18 @@ async def test_the_ring_knows_where_the_last_seconds_begin(ring, time, monkeypat
     time.now = 102
     assert ring.place_before(1) == 0
     add(ring, 2)
-    time.now = 104
+    time.now = 110
     add(ring, 3)
-    assert (ring.place_before(1), ring.place_before(2)) == (2, 0)
-    assert ring.place_before(5) is None
+    assert (ring.place_before(1), ring.place_before(7)) == (2, 0)  # two seconds more than was asked for
+    assert ring.place_before(11) is None
     monkeypatch.setattr(rings, "MOST_FRAMES", 2)
     add(ring)
     assert ring.place_before(1) is None  # some of them were let go
-    time.now = 106
+    time.now = 114
     assert ring.place_before(1) == 6
     ring.break_off()
     assert ring.place_before(1) is None
-    time.now = 108
+    time.now = 116
     assert ring.place_before(1) == 0
     ring.end()
     assert ring.place_before(1) is None

@@ -23,6 +23,8 @@ export interface Visit {
   context?: BrowserContext;
   /** In the window that the tests of the file share: what was loaded once is there, and so is what was chosen in it. */
   isShared?: boolean;
+  /** What listens to the page from its beginning on. */
+  prepare?: (page: Page) => void;
 }
 
 let own: Served | undefined;
@@ -64,7 +66,7 @@ export async function stage(): Promise<Stage> {
     origin,
     complaints,
     api,
-    open: async (path, { theme = "light", width = 1440, height = 900, context, isShared = false } = {}) => {
+    open: async (path, { theme = "light", width = 1440, height = 900, context, isShared = false, prepare } = {}) => {
       const fresh = () =>
         browser.newContext({ viewport: { width, height }, permissions: ["clipboard-read", "clipboard-write"] });
       if (isShared) common ??= await fresh();
@@ -84,6 +86,7 @@ export async function stage(): Promise<Stage> {
         "request",
         (request) => !request.url().startsWith(origin) && complaints.push(`${path}: ${request.url()}`),
       );
+      prepare?.(page);
       await page.goto(`${origin}/ui${path}`);
       await page.locator("h1").first().waitFor();
       return page;

@@ -81,7 +81,7 @@ test("who begins says since when it has read what it shows, once", async () => {
   connection.begunAt = Date.now() - 2_000;
   connection.follow(["executions"]);
   await passed(20);
-  expect(call(0)).toMatchObject({ url: "/api/v1/main/events?topics=executions&lookback=PT2.520S", lastId: null });
+  expect(call(0)).toMatchObject({ url: "/api/v1/main/events?topics=executions&lookback=PT2.020S", lastId: null });
   call(0).send("id: e-7\n: \n\n");
   await passed(5_000);
   call(0).end();

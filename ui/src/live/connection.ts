@@ -12,7 +12,6 @@ const SHORT_MS = 3_000;
 const SETTLING_MS = 20;
 /** What nobody wants any more is sent for a while longer: a new connection would cost more. */
 const LINGER_MS = 5_000;
-const SLACK_MS = 500;
 /** What came in a longer time is more than what is shown. */
 const LONGEST_LOOKBACK_MS = 30_000;
 
@@ -111,8 +110,8 @@ export class Connection {
 
   /** Who begins is told what came since the first tab began to read, and need not read it again. */
   #lookback(): string {
-    const millis = Date.now() - this.begunAt + SLACK_MS;
-    const isKnown = millis > 0 && millis < LONGEST_LOOKBACK_MS;
+    const millis = Date.now() - this.begunAt;
+    const isKnown = millis >= 0 && millis < LONGEST_LOOKBACK_MS;
     return this.lastId || !isKnown ? "" : `&lookback=PT${(millis / 1_000).toFixed(3)}S`;
   }
 

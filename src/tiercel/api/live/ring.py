@@ -20,6 +20,7 @@ from tiercel.operations.actor import Action, Resource
 SECONDS = 300.0
 MOST_FRAMES = 50_000
 MOST_BYTES = 32 * 1024 * 1024
+_SLACK_SECONDS = 2.0
 
 
 class Frame(Struct, frozen=True):
@@ -93,10 +94,14 @@ class Ring:
         return epoch == self.epoch and self.last - len(self._frames) <= seq <= self.last
 
     def place_before(self, seconds: float) -> int | None:
-        """Give the number after which everything of the last seconds comes; None when some of it is not here."""
+        """Give the number after which everything of the last seconds comes; None when some of it is not here.
+
+        More than was asked for comes, as what asked was on its way for a while.
+        """
         moment = self._monotonic() - seconds
         if self.begun_at is None or moment < self.begun_at:
             return None
+        moment = max(self.begun_at, moment - _SLACK_SECONDS)
         newer = sum(1 for _ in takewhile(lambda kept: kept[0] >= moment, reversed(self._frames)))
         is_whole = newer < len(self._frames) or newer == self.last
         return self.last - newer if is_whole else None
