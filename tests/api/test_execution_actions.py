@@ -196,6 +196,7 @@ async def test_nothing_is_done_when_one_of_many_is_in_another_state(client, save
         problem = answer.json()
         assert answer.status_code == 400, verb
         assert problem["message"].startswith(f"invalid bulk {verb}, nothing was done: ")
+        assert problem["done"] == 0
         kinds = {one["path"]: one["type"].rpartition("/")[2] for one in problem["errors"]}
         assert (kinds["x" * 20], kinds[ended]) == ("not-found", "conflict"), verb
         assert all(one["detail"] for one in problem["errors"])
@@ -216,6 +217,7 @@ async def test_one_that_cannot_be_resumed_does_not_hold_up_the_others(client, sa
     asking, free = (await start("wait", wait="false"))["id"], (await start("free", wait="false"))["id"]
     answer = (await client.post(f"{ROOT}/resume/by-ids", json=[asking, free])).json()
     assert answer["message"].startswith(f"invalid bulk resume, the others are done: {asking}: reason: Invalid input")
+    assert answer["done"] == 1
     async with client.stream("GET", f"{ROOT}/{free}/follow") as stream:
         await stream.aread()
     assert (await client.get(f"{ROOT}/{free}")).json()["state"]["current"] == "SUCCESS"

@@ -134,7 +134,7 @@ test("31: the same is done to many, and each that refuses tells why", async () =
   const dialog = page.getByRole("dialog", { name: "Restart: none was done" });
   await dialog.getByText(one.id).first().waitFor();
   await dialog
-    .getByText(/cannot be restarted: No task found to restart/)
+    .getByText(/is SUCCESS: it must be .*FAILED/)
     .first()
     .waitFor();
   await dialog.getByRole("button", { name: "Close" }).first().click();

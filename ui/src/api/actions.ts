@@ -158,8 +158,23 @@ export interface BulkResult {
 /** Which executions: named one by one, or whatever a search finds. */
 export type Targets = { ids: readonly string[]; count: number } | { search: string; count: number };
 
-/** Does one thing to many; what is refused comes back with its reason. */
+/**
+ * Does one thing to many; what is refused comes back with its reason.
+ *
+ * The server does nothing when one of them cannot, so those that can are sent again without the others. What would be
+ * deleted is left as it is then: that is to be looked at.
+ */
 export async function actOnMany(targets: Targets, verb: Verb, options: BulkOptions = {}): Promise<BulkResult> {
+  const first = await tryMany(targets, verb, options);
+  if (!("ids" in targets) || verb === "delete" || first.done > 0) return first;
+  const refused = new Set(first.refused.map(({ id }) => id));
+  const ids = targets.ids.filter((id) => !refused.has(id));
+  if (refused.size === 0 || ids.length === 0) return first;
+  const second = await tryMany({ ids, count: ids.length }, verb, options);
+  return { done: second.done, refused: [...first.refused, ...second.refused] };
+}
+
+async function tryMany(targets: Targets, verb: Verb, options: BulkOptions): Promise<BulkResult> {
   const isNamed = "ids" in targets;
   const { path, method, parameters } = addressOf(verb, options);
   const where = isNamed ? "by-ids" : "by-query";
@@ -174,10 +189,15 @@ export async function actOnMany(targets: Targets, verb: Verb, options: BulkOptio
     return { done: count, refused: [] };
   } catch (error) {
     if (!(error instanceof ApiError) || error.issues.length === 0) throw error;
-    const refused = error.issues.map(({ path: id, detail }) => ({ id: id ?? "", why: detail }));
-    const isNoneDone = verb === "delete" || refused.length >= targets.count;
-    return { done: isNoneDone ? 0 : targets.count - refused.length, refused };
+    return { done: error.done, refused: error.issues.map(({ path: id, detail }) => ({ id: id ?? "", why: detail })) };
   }
+}
+
+/** A search, of those alone that an action is possible with, of all states there are. */
+export function narrowed(search: string, verb: Verb, all: readonly StateName[]): string {
+  if (verb === "delete") return search;
+  const states = all.filter((state) => actionOf(verb).reason(state) === null);
+  return [search, query({ "filters[state][IN]": states.join(",") }).slice(1)].filter(Boolean).join("&");
 }
 
 export function setState(id: string, state: StateName): Promise<Execution> {

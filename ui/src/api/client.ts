@@ -7,13 +7,16 @@ export class ApiError extends Error {
   readonly status: number;
   readonly issues: Issue[];
   readonly traceId: string | null;
+  /** Of an action on many: to how many it was done all the same. */
+  readonly done: number;
 
-  constructor(status: number, message: string, issues: Issue[] = [], traceId: string | null = null) {
+  constructor(status: number, message: string, issues: Issue[] = [], traceId: string | null = null, done = 0) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.issues = issues;
     this.traceId = traceId;
+    this.done = done;
   }
 }
 
@@ -73,5 +76,6 @@ export async function refusal(response: Response): Promise<ApiError> {
   }
   const issues = Array.isArray(body.errors) ? (body.errors as unknown as Issue[]) : [];
   const trace = typeof body.traceId === "string" ? body.traceId : null;
-  return new ApiError(response.status, String(body.message ?? body.detail ?? response.statusText), issues, trace);
+  const message = String(body.message ?? body.detail ?? response.statusText);
+  return new ApiError(response.status, message, issues, trace, typeof body.done === "number" ? body.done : 0);
 }

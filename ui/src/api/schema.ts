@@ -501,6 +501,8 @@ export interface Problem {
   instance: string;
   message: string;
   traceId?: string;
+  /** Of actions on many: to how many it was done all the same. */
+  done?: number;
   errors?: Issue[];
 }
 

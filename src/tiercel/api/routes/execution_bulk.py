@@ -84,7 +84,7 @@ async def _act_on(
             environment, actor, ids, act, lambda execution: control.refusal_of(execution, verb)
         )
     except InvalidError as error:
-        return _refused(request, verb, error)
+        return _refused(request, verb, error, len(ids))
     return answer({"count": count, "operationId": environment.new_id(), "totalItems": count}, 202)
 
 
@@ -142,7 +142,7 @@ async def _delete(request: Incoming, ids: list[str]) -> Response[bytes]:
             with_files=flag(query, "deleteStorage", default=True),
         )
     except InvalidError as error:
-        return _refused(request, "deletion", error)
+        return _refused(request, "deletion", error, len(ids))
     return answer({"count": count})
 
 
@@ -163,7 +163,7 @@ def _state(text: Json) -> State:
     return State(text)
 
 
-def _refused(request: Incoming, verb: str, error: InvalidError) -> Response[bytes]:
+def _refused(request: Incoming, verb: str, error: InvalidError, total: int) -> Response[bytes]:
     is_partly = isinstance(error, execution_search.PartlyDoneError)
     done = "the others are done" if is_partly else "nothing was done"
     first, left = error.violations[0], len(error.violations) - 1
@@ -174,6 +174,7 @@ def _refused(request: Incoming, verb: str, error: InvalidError) -> Response[byte
         {"message": found.message, "invalidValue": found.path, "propertyPath": "execution"}
         for found in error.violations
     ]
+    body["done"] = total - len(error.violations) if is_partly else 0
     body["errors"] = [_item_shape(found) for found in error.violations]
     return Response(answer(body).content, status_code=400, media_type="application/problem+json")
 

@@ -6,6 +6,7 @@ import {
   type BulkOptions,
   type BulkResult,
   exportAddress,
+  narrowed,
   type Targets,
   type Verb,
 } from "../../api/actions";
@@ -17,6 +18,7 @@ import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { StepPager } from "../../components/StepPager";
+import { STATES } from "../../components/states";
 import { ZONE } from "../../components/times";
 import { toast, toastError } from "../../components/toasts";
 import { useListKeys } from "../../components/useListKeys";
@@ -143,7 +145,7 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
                   onAll={() => setAllChosen(true)}
                   onAct={(verb, options) => {
                     const targets: Targets = isAllChosen
-                      ? { search: conditionQuery(conditions), count: total }
+                      ? { search: narrowed(conditionQuery(conditions), verb, STATES), count: total }
                       : { ids: [...chosen], count: chosen.size };
                     act.mutate({ verb, targets, options });
                   }}
