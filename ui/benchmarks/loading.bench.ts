@@ -1,4 +1,5 @@
 import { beforeAll, test } from "vitest";
+import { quick } from "../browser/flows";
 import { copyExecution } from "../browser/python";
 import { stage } from "../browser/stage";
 import { settled } from "../browser/whole";
@@ -8,16 +9,8 @@ const { open, save, api, origin } = await stage();
 const SLOWED = 4;
 const TIMES = 5;
 
-const QUICK = `id: quick
-namespace: test
-tasks:
-  - id: say
-    type: io.kestra.plugin.core.log.Log
-    message: hello
-`;
-
 beforeAll(async () => {
-  await save(QUICK);
+  await save(quick("quick"));
   const { id } = await api<{ id: string }>("/executions/test/quick?wait=true", { method: "POST" });
   copyExecution(id, 1_000);
 });

@@ -1,4 +1,5 @@
 import { test } from "vitest";
+import { quick } from "../browser/flows";
 import { addLines, copyExecution } from "../browser/python";
 import { stage } from "../browser/stage";
 import { note, repeated, took } from "./figures";
@@ -7,13 +8,7 @@ const { open, save, api } = await stage();
 const MANY = 1_000_000;
 
 async function run(id: string): Promise<string> {
-  await save(`id: ${id}
-namespace: test
-tasks:
-  - id: say
-    type: io.kestra.plugin.core.log.Log
-    message: hello
-`);
+  await save(quick(id));
   return (await api<{ id: string }>(`/executions/test/${id}?wait=true`, { method: "POST" })).id;
 }
 

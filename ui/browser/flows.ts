@@ -125,3 +125,12 @@ export function large(id: string): string {
   });
   return `id: ${id}\nnamespace: test\ntasks:\n${tasks.join("")}`;
 }
+
+/** One task that says a word and ends. */
+export const quick = (id: string): string => `id: ${id}
+namespace: test
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.log.Log
+    message: hello
+`;

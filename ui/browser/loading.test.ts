@@ -1,6 +1,7 @@
 import { get } from "node:http";
 import type { Page, Response, Route } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { quick } from "./flows";
 import { copyExecution } from "./python";
 import { stage } from "./stage";
 import { settled } from "./whole";
@@ -12,13 +13,7 @@ const MOST_ANSWERS = 25;
 const MOST_DATA_BYTES = 500 * KB;
 
 beforeAll(async () => {
-  await save(`id: quick
-namespace: test
-tasks:
-  - id: say
-    type: io.kestra.plugin.core.log.Log
-    message: hello
-`);
+  await save(quick("quick"));
   const { id } = await api<{ id: string }>("/executions/test/quick?wait=true", { method: "POST" });
   copyExecution(id, 1_000);
 });

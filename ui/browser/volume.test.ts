@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { large } from "./flows";
+import { large, quick } from "./flows";
 import { addLines, copyExecution } from "./python";
 import { stage } from "./stage";
 import { settled } from "./whole";
@@ -11,13 +11,7 @@ const ROWS = 200;
 const HEAP_BYTES = 200_000_000;
 
 async function run(id: string): Promise<string> {
-  await save(`id: ${id}
-namespace: test
-tasks:
-  - id: say
-    type: io.kestra.plugin.core.log.Log
-    message: hello
-`);
+  await save(quick(id));
   return (await api<{ id: string }>(`/executions/test/${id}?wait=true`, { method: "POST" })).id;
 }
 
