@@ -19,9 +19,11 @@ from conformance.waiting import until
 from tiercel.model.dialect import DialectSetting
 from tiercel.model.state import State
 
-SETTLE_SECONDS = 0.4
-RESTING_SECONDS = 4.0
+PATIENCE_SECONDS = 4.0
+"""So long nothing may have changed before a miss counts."""
+
 LIMIT_SECONDS = 40.0
+PAUSE_SECONDS = 0.03
 # What a flow that is refused for can never do: where the recorded versions store it, refusing it is as good.
 CANNOT_WORK = frozenset({"not-a-duration", "no-values"})
 RESTING = frozenset({State.PAUSED, State.QUEUED, State.BREAKPOINT})
@@ -214,6 +216,11 @@ class GoldenRun:
         await until(has_settled, limit)
 
     async def _compare(self) -> list[str]:
+        """Compare until everything holds, of something that rests too; else until nothing has changed for a while.
+
+        What a look finds is at rest when the look before found the same, and nothing was left between them that may
+        start more. So a case without children does not pass before they could be there.
+        """
         sort_lists = any("keys" in source for source in self.sources)
         misses: list[str] = ["nothing was started"]
         calm_since = time.monotonic()
@@ -221,22 +228,22 @@ class GoldenRun:
         before: object = None
         while True:
             named, children = await self._views()
-            if named:
+            views = (*named.values(), *children)
+            now = [(view.execution.version, len(view.task_runs)) for view in views]
+            is_calm = all(view.execution.is_over or view.execution.state in RESTING for view in views)
+            is_same, before = now == before, now
+            if not is_same or await self.product.is_followed({view.execution.id for view in views}):
+                calm_since = time.monotonic()
+                is_same = False
+            if named and (is_same or not is_calm):
                 comparison = Comparison(self.facts, named, children, sort_lists=sort_lists)
                 misses = comparison.misses()
                 if not misses:
                     self.soft = comparison.soft
                     return []
-            now = [(view.execution.version, len(view.task_runs)) for view in (*named.values(), *children)]
-            if now != before:
-                before, calm_since = now, time.monotonic()
-            views = (*named.values(), *children)
-            is_calm = all(view.execution.is_over or view.execution.state in RESTING for view in views)
-            is_over = all(view.execution.is_over for view in views)
-            patience = SETTLE_SECONDS if is_over else RESTING_SECONDS
-            if time.monotonic() > end or (is_calm and time.monotonic() - calm_since > patience):
+            if time.monotonic() > end or (is_calm and time.monotonic() - calm_since > PATIENCE_SECONDS):
                 return misses
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _views(self) -> tuple[dict[str, View], list[View]]:
         named: dict[str, View] = {}

@@ -6,10 +6,10 @@ import base64
 import io
 import json
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import httpx
 import yaml
@@ -54,6 +54,7 @@ from tiercel.operations.settings import (
     VariableSettings,
 )
 from tiercel.operations.uploads import Upload
+from tiercel.repository.announcements import list_announcements
 from tiercel.repository.executions import find_execution
 from tiercel.repository.logs import list_execution_logs
 from tiercel.repository.records import StoredFlow
@@ -335,6 +336,11 @@ class Installation:
             return [row[0] for row in rows]
 
         return await self.environment.database.read(read)
+
+    async def is_followed(self, ids: AbstractSet[str]) -> bool:
+        """Tell whether Flow triggers are still to look at one of these executions."""
+        announced = await self.environment.database.read(partial(list_announcements, limit=ALL))
+        return any(announcement.execution_id in ids for announcement in announced)
 
     # Values and files.
 

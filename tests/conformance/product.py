@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -66,3 +66,6 @@ class Product(Protocol):
 
     async def executions(self, namespace: str | None = None) -> list[str]:
         """The ids of all executions, iterations of loops too, oldest first."""
+
+    async def is_followed(self, ids: AbstractSet[str]) -> bool:
+        """Tell whether Flow triggers are still to look at one of these executions."""
