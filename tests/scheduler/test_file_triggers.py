@@ -132,7 +132,7 @@ async def test_a_folder_is_watched(works, inbox):
     await works.save(source(inbox, "settle: PT0S", kind="RealtimeTrigger", message="{{ read(trigger.uri) }}"))
 
     async def until(count):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 found = await works.executions()
                 if len(found) >= count:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from scheduler.clockwork import NAMESPACE, flow_with, open_clockwork
+from scheduler.clockwork import flow_with, open_clockwork
 from tiercel.operations import flows
 from tiercel.operations.actor import LOCAL
-from tiercel.operations.redeclaring import declare_all
 from tiercel.repository.connection import Connection
-from tiercel.repository.flows import list_undeclared
 from tiercel.scheduler import scheduler
 
 COUNT = 300
@@ -45,19 +43,3 @@ async def test_looks_give_way_to_others(tmp_path, monkeypatch):
             lambda connection: connection.fetch("SELECT count(*) FROM triggers WHERE begin_at IS NOT NULL")
         )
         assert (left, turns > COUNT) == ([(0,)], True)
-
-
-async def test_only_flows_without_rows_are_read_to_declare_their_triggers(tmp_path):
-    async with open_clockwork(tmp_path) as works:
-        await works.save(flow_with(flow_id="known"))
-        await works.save(flow_with(flow_id="lost"))
-        await works.save(f"id: none\nnamespace: {NAMESPACE}\ntasks: [{{id: a, type: {LOG}, message: a}}]\n")
-        database = works.environment.database
-        await database.write(lambda connection: connection.execute("DELETE FROM triggers WHERE flow_id = 'lost'"))
-        assert await database.read(list_undeclared) == [(NAMESPACE, "lost")]
-        await declare_all(works.environment)
-        assert (await works.trigger("lost")).begin_at is not None
-        assert await database.read(list_undeclared) == []
-
-
-LOG = "io.kestra.plugin.core.log.Log"

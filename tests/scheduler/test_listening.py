@@ -89,7 +89,7 @@ async def works(tmp_path):
 
 async def until(test):
     """Wait until something holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             if await test() if asyncio.iscoroutinefunction(test) else test():
                 return

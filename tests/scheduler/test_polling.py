@@ -35,7 +35,7 @@ class Look(PollingTrigger, type="test.Look", example="type: test.Look\nname: x")
         if self.fails:
             raise TaskError("there is nobody there")
         if self.waits:
-            GATE.wait(20)
+            GATE.wait(120)
         if RESULTS:
             return RESULTS.pop()
         return {"found": FOUND.pop(0)} if FOUND else None

@@ -85,17 +85,6 @@ async def test_a_trigger_disabled_in_the_source_cannot_be_switched_on(works):
     assert await works.why() == "It is disabled in the flow."
 
 
-async def test_flows_of_a_version_without_schedules_are_taken_up(tmp_path):
-    async with open_clockwork(tmp_path) as works:
-        await works.save(flow_with())
-        for statement in ("DELETE FROM triggers", "DELETE FROM leases"):
-            await works.environment.database.write(lambda connection, what=statement: connection.execute(what))
-    async with open_clockwork(tmp_path) as works:
-        await works.run()
-        await works.pass_time(hours=1)
-        assert await works.dates() == ["2026-01-01T01:00:00"]
-
-
 async def test_saving_all_the_time_neither_loses_nor_doubles_a_date(works):
     await works.save(flow_with("allowConcurrent: true", cron="* * * * *"))
 

@@ -39,7 +39,6 @@ from tiercel.repository.triggers import (
     TriggerKey,
     find_next_look,
     list_due,
-    wake_interrupted,
 )
 from tiercel.scheduler.commits import save_outcomes
 from tiercel.scheduler.ends import Ends
@@ -59,9 +58,6 @@ SLICE_SECONDS = 0.05
 
 BREATH_SECONDS = 0.002
 """So long looks may keep the event loop from everything else."""
-
-FIRST_EPOCH = 1
-"""Of the first scheduler of a database, which may hold flows of versions that had none."""
 
 _LONGEST_SLEEP = 10.0
 _PATIENCE_SECONDS = 1.0
@@ -86,6 +82,7 @@ class Scheduler:
         self._clock: Callable[[], int] = environment.clock
         self._ends = Ends(environment.database, executions, environment.clock, self._note_released)
         self._swept_at = 0
+        self._has_declared = False
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -139,10 +136,8 @@ class Scheduler:
         lease = await self._tenure.claim(now, is_only=is_only)
         if lease is None:
             return False
-        if lease.epoch == FIRST_EPOCH:
-            await declare_all(self._environment)
-        await self._environment.database.write(lambda connection: wake_interrupted(connection, now))
         self._swept_at = 0
+        await self._declare()
         return True
 
     async def step(self) -> float:
@@ -154,6 +149,7 @@ class Scheduler:
         if self._tenure.lease is None and not await self.claim():
             self._environment.bell.pulse.step(self._clock(), looks=0, listeners=0)
             return _LONGEST_SLEEP
+        await self._declare()
         try:
             await self._keep()
             while await self._look_at_due() or await self._begin_gathered():
@@ -182,6 +178,12 @@ class Scheduler:
                 pulse.fail(repr(error))
                 seconds = _PATIENCE_SECONDS
             await self._environment.bell.wait(seconds)
+
+    async def _declare(self) -> None:
+        """See to the flows of versions that stored no triggers; again and again until that is done."""
+        if not self._has_declared:
+            await declare_all(self._environment)
+            self._has_declared = True
 
     async def _keep(self) -> None:
         """Renew the lease, and look for ends nobody told of, when it is time to."""

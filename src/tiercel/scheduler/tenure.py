@@ -8,7 +8,7 @@ from tiercel.errors import TiercelError
 from tiercel.operations.environment import Environment
 from tiercel.repository.connection import Connection
 from tiercel.repository.leases import Lease, claim_lease, release_lease, renew_lease
-from tiercel.repository.triggers import note_fired
+from tiercel.repository.triggers import note_fired, wake_interrupted
 
 LEASE = "scheduler"
 LEASE_MICROS = 30_000_000
@@ -34,13 +34,20 @@ class Tenure:
     async def claim(self, now: int, *, is_only: bool) -> Lease | None:
         """Take the lease when it is free, or when nobody else can be alive who holds it; None when another keeps it.
 
+        What its former holder left under way is due at once, by the same commit.
+
         Raises:
             UnavailableError: The database cannot be used.
         """
         when = _FOR_EVER if is_only else now
-        self.lease = await self._environment.database.write(
-            lambda connection: claim_lease(connection, LEASE, self._owner, now=when, until=now + LEASE_MICROS)
-        )
+
+        def claim(connection: Connection) -> Lease | None:
+            lease = claim_lease(connection, LEASE, self._owner, now=when, until=now + LEASE_MICROS)
+            if lease is not None:
+                wake_interrupted(connection, now)
+            return lease
+
+        self.lease = await self._environment.database.write(claim)
         if self.lease is not None:
             self._renewed_at = self.since = now
         return self.lease

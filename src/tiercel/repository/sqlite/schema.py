@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tiercel.errors import UnavailableError
 
-HEAD = "0015"
+HEAD = "0016"
 """The revision that ``schema.sql`` is at, in the words of the migrations."""
 
 _SNAPSHOT = Path(__file__).with_name("schema.sql")

@@ -322,6 +322,11 @@ CREATE TABLE metrics (
 CREATE INDEX metrics_by_execution ON metrics (execution_id);
 CREATE INDEX metrics_by_flow ON metrics (namespace, flow_id, at);
 CREATE INDEX metrics_by_time ON metrics (at);
+CREATE TABLE milestones (
+	name TEXT NOT NULL,
+	reached_at BIGINT NOT NULL,
+	PRIMARY KEY (name)
+);
 CREATE TABLE namespace_files (
 	namespace TEXT NOT NULL,
 	path TEXT NOT NULL,

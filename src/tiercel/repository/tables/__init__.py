@@ -16,7 +16,7 @@ from tiercel.repository.tables.logs import logs, metrics
 from tiercel.repository.tables.mcp import mcp_servers, mcp_sessions
 from tiercel.repository.tables.namespaces import namespaces, secrets
 from tiercel.repository.tables.notifications import notification_reads, notifications
-from tiercel.repository.tables.transport import inbox, jobs, leases, shards, timers
+from tiercel.repository.tables.transport import inbox, jobs, leases, milestones, shards, timers
 from tiercel.repository.tables.triggers import announcements, firings, trigger_memories, triggers, watches
 from tiercel.repository.tables.users import api_tokens, audit, preferences, sessions, setup_tokens, users
 
@@ -46,6 +46,7 @@ __all__ = [
     "mcp_sessions",
     "metadata",
     "metrics",
+    "milestones",
     "namespace_files",
     "namespaces",
     "notification_reads",

@@ -61,3 +61,10 @@ leases = Table(
     Column("owner", Name),
     Column("leased_until", Micros, nullable=False),
 )
+
+milestones = Table(
+    "milestones",
+    metadata,
+    name("name", is_key=True),
+    Column("reached_at", Micros, nullable=False),
+)
