@@ -23,7 +23,15 @@ from tiercel.model.dialect import DialectSetting
 
 KNOWN = Path(__file__).parent / "known.yaml"
 SUITES = ["manifest", "units", "expressions", "schedules", "golden"]
-FEW = 4
+FEWER = (4, 1)
+"""How many cases run at once when they failed among more."""
+
+Recorded = tuple[Facts, str, DialectSetting, Facts]
+"""A case, the version it was recorded from, the dialect it is read in, and what was recorded."""
+
+Judge = Callable[[Sequence[int], int], Awaitable[list[Result]]]
+"""Judges the cases of these numbers, so many at once."""
+
 GOLDEN_KEY = "STZFR056UmVzdTNYM3BLWmlkcnFDR09IUUZVRkMweUs="
 
 
@@ -43,7 +51,7 @@ def main() -> None:
         print("conformance: not here")  # noqa: T201 (it is a command)
         return
     results = asyncio.run(_run(given))
-    known = yaml.safe_load(given.known.read_text()) if given.known.exists() else {}
+    known = _known(given)
     report.show(results, reasons=given.reasons, known=known)
     report.write(results, given.json)
     sys.exit(any(result.verdict is Verdict.FAILED and result.id not in known for result in results))
@@ -66,15 +74,11 @@ async def _manifest(given: argparse.Namespace) -> list[Result]:
         return []
     manifest = yaml.load(path.read_text(), yaml.CSafeLoader)
     cases = [c for c in manifest["cases"] if c["area"].startswith(given.area) and given.only in c["id"]]
-    results = await _together([ManifestRun(given.dir, manifest, case).run for case in cases], given.jobs)
-    failed = [number for number, result in enumerate(results) if result.verdict is Verdict.FAILED]
-    if failed and given.jobs > FEW:
-        # Many cases race a task that sleeps for a second or two: those are judged by a run with few beside them.
-        again = await _together([ManifestRun(given.dir, manifest, cases[number]).run for number in failed], FEW)
-        for number, result in zip(failed, again, strict=True):
-            result.soft.append(f"failed among many: {results[number].reason[:200]}")
-            results[number] = result
-    return results
+
+    def judge(numbers: Sequence[int], jobs: int) -> Awaitable[list[Result]]:
+        return _together([ManifestRun(given.dir, manifest, cases[number]).run for number in numbers], jobs)
+
+    return await _judged(judge, len(cases), given)
 
 
 async def _golden(given: argparse.Namespace) -> list[Result]:
@@ -82,18 +86,38 @@ async def _golden(given: argparse.Namespace) -> list[Result]:
     results: list[Result] = []
     for version in ("v13", "v20"):
         wanted = [(case, *planned) for case in cases for planned in plan(case) if planned[0] == version]
-        judged = await _recorded(wanted, given.jobs)
-        failed = [number for number, result in enumerate(judged) if result.verdict is Verdict.FAILED]
-        if failed and given.jobs > FEW:
-            again = await _recorded([wanted[number] for number in failed], FEW)
-            for number, result in zip(failed, again, strict=True):
-                result.soft.append(f"failed among many: {judged[number].reason[:200]}")
-                judged[number] = result
-        results += judged
+
+        def judge(numbers: Sequence[int], jobs: int, wanted: Sequence[Recorded] = wanted) -> Awaitable[list[Result]]:
+            return _recorded([wanted[number] for number in numbers], jobs)
+
+        results += await _judged(judge, len(wanted), given)
     return results
 
 
-async def _recorded(wanted: Sequence[tuple[Facts, str, DialectSetting, Facts]], jobs: int) -> list[Result]:
+async def _judged(judge: Judge, count: int, given: argparse.Namespace) -> list[Result]:
+    """Judge many cases at once, what fails by a run with few beside it, and what fails then alone.
+
+    Many cases race a task that sleeps for a second or two, which a busy machine may lose; what a case failed with is
+    kept as a soft miss. Cases that are known to differ are judged once.
+    """
+    known = _known(given)
+    results = await judge(range(count), given.jobs)
+    for jobs in (few for few in FEWER if few < given.jobs):
+        failed = [n for n, one in enumerate(results) if one.verdict is Verdict.FAILED and one.id not in known]
+        if not failed:
+            break
+        again = await judge(failed, jobs)
+        for number, result in zip(failed, again, strict=True):
+            result.soft.append(f"failed among many: {results[number].reason[:200]}")
+            results[number] = result
+    return results
+
+
+def _known(given: argparse.Namespace) -> dict[str, str]:
+    return yaml.safe_load(given.known.read_text()) if given.known.exists() else {}
+
+
+async def _recorded(wanted: Sequence[Recorded], jobs: int) -> list[Result]:
     async with Installation.open(Wishes(encryption_key=GOLDEN_KEY, globals={"gkey": "gval"})) as product:
         return await _together(
             [
