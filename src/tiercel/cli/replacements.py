@@ -23,10 +23,6 @@ class Replacement(NamedTuple):
 _FILES = "io.kestra.plugin.fs.local."
 
 PRECISE = (
-    *(
-        Replacement(f"io.kestra.plugin.transform.{name}", "io.tiercel.plugin.transform.Polars", "write the step as SQL")
-        for name in ("Aggregate", "Filter", "Map", "Select", "Unnest", "Zip")
-    ),
     Replacement("io.kestra.plugin.serdes.markdown.HtmlTo", PYTHON, "name markdownify in `dependencies`"),
     Replacement("io.kestra.plugin.serdes.protobuf.", PYTHON, "name protobuf in `dependencies`"),
     Replacement("io.kestra.plugin.serdes.json.JsonToToon", PYTHON, "name a library of the format in `dependencies`"),

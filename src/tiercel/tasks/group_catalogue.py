@@ -286,4 +286,14 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.transform.jsonata.TransformValue",
     ),
     "transform.polars": ("io.tiercel.plugin.transform.Polars",),
+    "transform.records.groups": ("io.kestra.plugin.transform.Aggregate",),
+    "transform.records.joined": (
+        "io.kestra.plugin.transform.Select",
+        "io.kestra.plugin.transform.Zip",
+    ),
+    "transform.records.single": (
+        "io.kestra.plugin.transform.Filter",
+        "io.kestra.plugin.transform.Map",
+        "io.kestra.plugin.transform.Unnest",
+    ),
 }
