@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from api.users import basic
 
 PATH = "/api/v1/main/events"
-SECONDS = 10
+SECONDS = 60
 
 
 class Client:

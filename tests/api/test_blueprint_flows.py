@@ -183,7 +183,7 @@ async def until(found):
         seen.append(await found())
         return bool(seen[-1])
 
-    if not await waiting.until(is_found, 10):
+    if not await waiting.until(is_found, 60):
         raise TimeoutError
     return seen[-1]
 

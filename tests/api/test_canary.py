@@ -207,7 +207,7 @@ async def test_the_stream_of_events_is_clean(server):
     with environment.streams.subscribe() as subscription:
         await started(server)
         while "leak" not in seen or "task-run" not in seen:
-            for frame in await hub._frames(await subscription.next(20)):  # noqa: SLF001 (frames as they are sent)
+            for frame in await hub._frames(await subscription.next(60)):  # noqa: SLF001 (frames as they are sent)
                 seen += frame.text.decode()
     assert "******" in seen
     assert_clean(seen, "the stream of events")

@@ -21,7 +21,7 @@ async def paused(client, start, save):
     """Start an execution that waits; gives its id."""
     await save(ASK)
     id_ = (await start("ask", wait="false"))["id"]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await until_state(client, id_, "PAUSED")
     return id_
 
@@ -29,7 +29,7 @@ async def paused(client, start, save):
 async def resume(client, id_):
     answer = await client.post(f"/api/v1/main/executions/{id_}/resume")
     assert answer.status_code in {200, 204}, answer.text
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await until_state(client, id_, "SUCCESS")
 
 
@@ -37,7 +37,7 @@ async def test_an_end_that_came_before_the_first_piece_is_told(client, start, sa
     id_ = await paused(client, start, save)
     found = await dependencies.follow_dependencies(client.installation.environment, LOCAL, id_)
     await resume(client, id_)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         states = [execution.state async for execution in found]
     assert states == ["SUCCESS"]
 
@@ -48,7 +48,7 @@ async def test_an_end_whose_commit_nobody_followed_yet_is_read(client, start, sa
     assert (await anext(found)).state == "PAUSED"
     monkeypatch.setattr(Stream, "publish_execution", lambda self, one, *_: self.publish_missed(one.id))
     await resume(client, id_)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         states = [execution.state async for execution in found]
     assert states[-1] == "SUCCESS"
 
@@ -57,6 +57,6 @@ async def test_the_stream_ends_when_all_are_over(client, start, save):
     id_ = await paused(client, start, save)
     following = asyncio.create_task(client.get(f"/api/v1/main/executions/{id_}/follow-dependencies"))
     await resume(client, id_)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         frames = [line for line in (await following).text.splitlines() if line.startswith("id: ")]
     assert (frames[0], frames[-2:]) == ("id: start", ["id: end", "id: end-all"])

@@ -56,7 +56,7 @@ async def count(client, flow_id="hook"):
 
 async def until(test):
     """Wait until something holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             if await test():
                 return

@@ -113,7 +113,7 @@ async def test_files_of_what_is_refused_do_not_stay(client, save, monkeypatch):
     assert list(environment.storage.walk("/dev")) == []
 
     begun = (await client.post(f"{ROOT}/dev/asking", files=sent)).json()["id"]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await until_state(client, begun, "PAUSED")
     told = {"data": ("a.txt", b"told"), "why": (None, "no number")}
     assert (await client.post(f"{ROOT}/{begun}/actions/resume", files=told)).status_code == 422

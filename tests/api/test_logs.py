@@ -114,7 +114,7 @@ async def test_lines_are_followed_without_end(client, save, start):
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8080),
     }
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await app(scope, receive, send)
     text = b"".join(message.get("body", b"") for message in sent).decode()
     frames = [block.splitlines() for block in text.strip().split("\n\n")]

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from api.execution_flows import until_state
 from api.mcp_calls import BOTH, META, PATH, SERVERS, ask, call, frames, modern, request_body, texts, tool
+from tiercel.model.state import State
 from tiercel.operations.settings import McpSettings, Settings
 
 SESSION = "mcp-session-id"
@@ -254,8 +256,7 @@ async def test_an_answer_does_not_wait_for_ever_and_the_execution_goes_on(open_s
         result = await call(client, "greet")
         assert (result["isError"], "goes on" in texts(result)[0]) == (False, True)
         id_ = result["_meta"]["tiercel/execution"]["id"]
-        found = (await client.get(f"/api/v1/main/executions/{id_}")).json()
-        assert found["state"]["current"] == "PAUSED"
+        await until_state(client, id_, State.PAUSED)
         await client.delete(f"/api/v1/main/executions/{id_}/actions/kill")
 
 

@@ -44,7 +44,7 @@ async def told(client, total, headers=None):
         found.update((await client.get(f"{ROOT}/history?limit=100", headers=headers)).json())
         return sum(one["total"] for one in found["notifications"]) == total
 
-    assert await until(is_told, 10), found
+    assert await until(is_told, 60), found
     return found["notifications"]
 
 
@@ -144,12 +144,12 @@ async def test_followers_are_handed_what_is_theirs(client):
     first, never = asyncio.ensure_future(anext(mine)), asyncio.ensure_future(anext(theirs, None))
     await asyncio.sleep(0)
     await fail(client)
-    posted = await asyncio.wait_for(first, 10)
+    posted = await asyncio.wait_for(first, 60)
     assert (posted.is_new, posted.notification.flow_id) == (True, "broken")
     second = asyncio.ensure_future(anext(mine))
     await asyncio.sleep(0)
     await client.post(f"{ROOT}/read-all")
-    marked = await asyncio.wait_for(second, 10)
+    marked = await asyncio.wait_for(second, 60)
     assert (marked.is_new, marked.is_read, marked.user_name) == (False, True, "local")
     environment.noticeboard.close()
     assert await never is None
@@ -169,10 +169,10 @@ async def test_the_stream_is_one_of_events(client):
     async def is_followed():
         return bool(environment.noticeboard.readers)
 
-    assert await until(is_followed, 10)
+    assert await until(is_followed, 60)
     await notify(environment, "It was updated")
     environment.noticeboard.close()
-    await asyncio.wait_for(listening, 10)
+    await asyncio.wait_for(listening, 60)
     assert lines[0] == "id: created"
     assert msgspec.json.decode(lines[1].removeprefix("data: "))["title"] == "It was updated"
 

@@ -74,14 +74,14 @@ async def test_what_runs_is_shown_and_what_ended_early_is_counted(client, save, 
     async def is_running():
         return (await read(client))["kestra_worker_job_running"] == 1
 
-    assert await until(is_running, 10)
+    assert await until(is_running, 60)
     await client.delete(f"/api/v1/main/executions/{id_}/kill")
 
     async def is_killed():
         found = await read(client)
         return (found["kestra_worker_killed_count_total"], found["kestra_worker_job_running"]) == (1, 0)
 
-    assert await until(is_killed, 10)
+    assert await until(is_killed, 60)
     await client.put("/api/v1/main/flows/dev/slow", content=SLOW % ", timeout: PT0.05S")
     await start("slow")
     assert (await read(client))["kestra_worker_timeout_count_total"] == 1

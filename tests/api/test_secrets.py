@@ -120,7 +120,7 @@ async def test_what_another_process_stores_or_removes_is_known_soon(client):
         async def is_so():
             return environment.secrets.find("API_KEY", "team.data") == value
 
-        return await until(is_so, 10)
+        return await until(is_so, 60)
 
     try:
         sealed = seal(environment.secrets_key(), "another-value", ("team.data", "API_KEY"))

@@ -159,7 +159,7 @@ async def test_who_stops_to_listen_ends_it(follow, tmp_path):
     async with follow(source) as stream:
         await stream.until("log")
         assert not reading.done()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         assert await reading == ""
 
 

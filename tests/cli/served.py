@@ -7,9 +7,11 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -18,6 +20,7 @@ from tiercel.model.json import Json
 
 COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
 API = "/api/v1/main"
+Answer = TypeVar("Answer")
 
 
 def free_port() -> int:
@@ -77,6 +80,16 @@ def run_cli(
         timeout=60,
         check=False,
     )
+
+
+def until(ask: Callable[[], Answer | None], seconds: float = 60.0) -> Answer:
+    """Ask again and again until the answer is yes; gives it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := ask():
+            return found
+        time.sleep(0.05)  # what is asked is in another process
+    return pytest.fail("it has not come to that")
 
 
 def save_flow(client: httpx.Client, source: str) -> None:

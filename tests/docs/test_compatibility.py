@@ -145,7 +145,7 @@ async def ended(product: Installation, id_: str) -> View:
         view = await product.view(id_)
         return view is not None and view.execution.is_over
 
-    assert await until(is_over, 20)
+    assert await until(is_over, 60)
     view = await product.view(id_)
     assert view is not None
     return view
@@ -192,7 +192,7 @@ async def test_a_kill_ends_what_waits_for_a_retry() -> None:
             view = await product.view(id_)
             return view is not None and view.execution.state is State.RETRYING
 
-        assert await until(is_retrying, 20)
+        assert await until(is_retrying, 60)
         await product.kill(id_)
         view = await ended(product, id_)
         assert [run.state for run in view.task_runs] == [State.KILLED]
@@ -246,7 +246,7 @@ async def test_flow_triggers_start_what_waits_for_others() -> None:
         async def has_followed() -> bool:
             return len(await product.executions()) == 2
 
-        assert await until(has_followed, 20)
+        assert await until(has_followed, 60)
         (second,) = set(await product.executions()) - {first}
         view = await ended(product, second)
         assert "after nightly" in [entry.message for entry in view.logs]

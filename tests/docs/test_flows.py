@@ -42,7 +42,7 @@ async def test_a_flow_runs_as_the_page_says(block: Block) -> None:
             view = await product.view(id_)
             return view is not None and (view.execution.is_over or view.execution.state is wanted is State.PAUSED)
 
-        assert await until(has_ended, 20)
+        assert await until(has_ended, 60)
         view = await product.view(id_)
         assert view is not None
         said = [entry.message.strip() for entry in view.logs]

@@ -47,7 +47,7 @@ async def test_example_runs_as_it_says(name: str) -> None:
             view = await product.view(id_)
             return view is not None and (view.execution.is_over or view.execution.state is wanted is State.PAUSED)
 
-        assert await until(has_ended, 20)
+        assert await until(has_ended, 60)
         view = await product.view(id_)
         assert view is not None
         assert view.execution.state is wanted

@@ -50,7 +50,7 @@ async def states(stage, ids):
 
 async def until_states(stage, ids, wanted):
     """Wait for what a commit passes on to an execution that has to be read first."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             if await states(stage, ids) == wanted:
                 return
@@ -137,7 +137,7 @@ async def test_a_restart_needs_a_slot_as_a_start_does(stage, behavior, state, mi
     await stage.executor.submit(failed, RestartRequested(at=stage.environment.clock()))
     assert await states(stage, [running, failed]) == [State.RUNNING, state]
     tasks.GATE.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await stage.executor.wait(running)
         ended = await stage.executor.wait(failed)
     history = [entered for entered, _ in ended.history]
@@ -226,7 +226,7 @@ tasks: [{id: wait, type: io.kestra.plugin.core.flow.Pause}]
 
 async def until_next(stage, ids):
     """Wait until one of them runs, or none is left."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             found = await states(stage, ids)
             if State.PAUSED in found or State.QUEUED not in found:

@@ -38,7 +38,7 @@ async def stopped(stage):
 async def run_in_circles(stage):
     await stage.save(PING % ("pong", "ping"))
     await stage.start(PING % ("ping", "pong"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             found = await stopped(stage)
             if found:

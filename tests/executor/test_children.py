@@ -69,7 +69,7 @@ async def test_a_kill_reaches_children(stage):
     with stage.executor.stream.subscribe() as feed:
         await stage.executor.start(execution)
         while True:
-            change = await feed.next(10)
+            change = await feed.next(60)
             if isinstance(change, LogsWritten) and change.entries[-1].message == "waiting":
                 break
     await stage.executor.submit(execution.id, KillRequested(at=stage.environment.clock()))
@@ -174,11 +174,14 @@ async def test_an_execution_may_start_later(stage):
     flow = await stage.save(
         "id: later\nnamespace: dev\ntasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: x}]\n"
     )
-    execution = await stage.prepare(flow)
+    execution, much_later = await stage.prepare(flow), await stage.prepare(flow)
     execution.scheduled_at = stage.environment.clock() + 200_000
+    much_later.scheduled_at = execution.scheduled_at + 3_600_000_000
+    await stage.executor.start(much_later)
     await stage.executor.start(execution)
-    assert (await stage.stored(execution.id)).state is State.CREATED
     ended = await stage.executor.wait(execution.id)
+    assert (await stage.stored(much_later.id)).state is State.CREATED
+    assert ended.history[0][0] is State.CREATED
     assert ended.history[1][1] >= ended.scheduled_at
     assert ended.state is State.SUCCESS
 
@@ -223,7 +226,7 @@ async def test_a_failed_execution_can_be_restarted(stage):
     first = await stage.task_runs(execution.id)
     with stage.executor.stream.subscribe(execution.id) as feed:
         await stage.executor.submit(execution.id, RestartRequested(at=stage.environment.clock()))
-        while not (isinstance(change := await feed.next(10), ExecutionChanged) and change.execution.is_over):
+        while not (isinstance(change := await feed.next(60), ExecutionChanged) and change.execution.is_over):
             pass
     second = await stage.task_runs(execution.id)
     assert [run.id for run in first] == [run.id for run in second]

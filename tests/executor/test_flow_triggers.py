@@ -37,7 +37,7 @@ async def stage(tmp_path):
 
 async def until_answered(stage, at_least=0):
     """Wait until nothing more follows from what has ended; give the executions of flow ``down``, oldest first."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             left, rows = await stage.environment.database.read(
                 lambda connection: (

@@ -35,7 +35,7 @@ async def test_one_found_at_the_start_keeps_nothing_back(tmp_path, caplog):
         database = stage.environment.database
         bad = await database.write(put(execution, b"\xc1"))
         await database.write(put(execution, LabelsReplaced(at=1, labels=[("told", "after")])))
-    async with open_stage(tmp_path) as stage, asyncio.timeout(20):
+    async with open_stage(tmp_path) as stage, asyncio.timeout(60):
         while ("told", "after") not in (await stage.stored(execution.id)).labels:
             pass
         assert await stage.environment.database.read(remaining) == []
@@ -43,7 +43,7 @@ async def test_one_found_at_the_start_keeps_nothing_back(tmp_path, caplog):
 
 
 async def test_one_found_on_the_way_keeps_nothing_back(tmp_path, caplog):
-    async with open_stage(tmp_path, plugins=tasks.ALL, residents=0) as stage, asyncio.timeout(20):
+    async with open_stage(tmp_path, plugins=tasks.ALL, residents=0) as stage, asyncio.timeout(60):
         await stage.save(CHILD)
         other = await stage.run(TWO)
         database = stage.environment.database

@@ -42,7 +42,7 @@ async def test_who_waits_for_an_end_is_told_that_it_goes_on(tmp_path):
 
 async def test_who_watches_is_told_when_the_leases_are_lost(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(tiercel.executor.shards, "_RENEWAL_SECONDS", 0.01)
-    async with open_stage(tmp_path) as stage, asyncio.timeout(20):
+    async with open_stage(tmp_path) as stage, asyncio.timeout(60):
         watching = asyncio.ensure_future(stage.executor.until_broken())
         await stage.run(PAUSE.replace("core.flow.Pause", "core.debug.Return"))
         assert not watching.done()

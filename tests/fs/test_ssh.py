@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,19 @@ def test_a_failure_tells_how_it_ended(run: Run, ssh: SshServer, line: str, messa
         command(run, ssh, line)
 
 
-def test_a_killed_task_ends_its_connection(run: Run, host: MemoryHost, ssh: SshServer) -> None:
-    timer = threading.Timer(0.5, lambda: setattr(host, "is_stopped", True))
-    timer.start()
+def test_a_killed_task_ends_its_connection(run: Run, host: MemoryHost, ssh: SshServer, tmp_path: Path) -> None:
+    has_begun = tmp_path / "begun"
+    os.mkfifo(has_begun)
+
+    def kill() -> None:
+        has_begun.read_text()
+        host.is_stopped = True
+
+    killing = threading.Thread(target=kill)
+    killing.start()
     with pytest.raises(TaskError, match="since the task was killed"):
-        command(run, ssh, "sleep 60")
-    timer.join()
+        command(run, ssh, f"echo > {has_begun}", "sleep 1000000")
+    killing.join()
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def writer(tmp_path: Path) -> Iterator[Ending]:
 async def test_a_write_after_closing_has_begun_is_refused(tmp_path: Path) -> None:
     database = SqliteDatabase.open(tmp_path, is_durable=False)
     gate = threading.Event()
-    reading = asyncio.create_task(database.read(lambda _: gate.wait(20)))
+    reading = asyncio.create_task(database.read(lambda _: gate.wait(60)))
     await asyncio.sleep(0)
     closing = asyncio.create_task(database.close())  # waits for the reader
     await asyncio.sleep(0)
@@ -56,11 +56,11 @@ async def test_what_is_queued_behind_the_last_request_is_refused(writer: Ending)
     loop = asyncio.get_running_loop()
     gate = threading.Event()
     first, late = loop.create_future(), loop.create_future()
-    writer.submit(Request(lambda _: gate.wait(20), first))
+    writer.submit(Request(lambda _: gate.wait(60), first))
     writer.end()
     writer.submit(Request(number, late))
     gate.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await first
         with pytest.raises(UnavailableError, match="is stopping"):
             await late
@@ -71,6 +71,6 @@ async def test_what_is_queued_when_the_writer_has_ended_is_refused(writer: Endin
     writer.wait_for_end()
     late = asyncio.get_running_loop().create_future()
     writer.submit(Request(number, late))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         with pytest.raises(UnavailableError, match="is stopping"):
             await late

@@ -261,7 +261,7 @@ async def test_look_ups_never_scan_a_table(database: SqliteDatabase, look_up: Ca
         ("namespace", "STARTS_WITH", "ns", None),
         ("namespace", "EQUALS", "ns1.team", None),
         ("state", "IN", ("FAILED", "RUNNING"), None),
-        ("labels", "CONTAINS", "n", None),
+        ("labels", "EQUALS", "n", None),
     ],
 )
 async def test_what_selects_many_goes_along_the_order(database: SqliteDatabase, condition: Given) -> None:

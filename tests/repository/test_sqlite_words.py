@@ -24,7 +24,7 @@ from tiercel.repository.sqlite.words import WordIndex
 from tiercel.testing.builders import build_execution, build_log
 
 SECRET = {"type": "io.kestra.datatype:aes_encrypted", "value": "Y2lwaGVydGV4dA"}
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 Search: TypeAlias = Callable[[Connection, Query], Page[Json]]
 
 

@@ -21,7 +21,7 @@ from tiercel.tasks.runner.engine import Engine
 
 IMAGE = "tiercel-test:1"
 PROGRAMS = ("sh", "echo", "cat", "ls", "sleep", "id", "mkdir", "printf", "seq", "dd", "pwd", "env", "tail")
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 API_VERSION = "1.41"
 # Where a test runs inside a container, limits cannot be raised, and crun refuses machines with both kinds of cgroups.
 PODMAN_CONF = """

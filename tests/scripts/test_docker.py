@@ -150,7 +150,7 @@ async def test_a_killed_run_leaves_no_container(stage: Stage, engine, tmp_path: 
     execution = await stage.prepare(await stage.save(source))
     with stage.executor.stream.subscribe(execution.id) as feed:
         await stage.executor.start(execution)
-        while not isinstance(await feed.next(20), LogsWritten):
+        while not isinstance(await feed.next(60), LogsWritten):
             pass
     assert len(containers(engine, tmp_path)) == 1
     await stage.executor.submit(execution.id, KillRequested(at=stage.environment.clock()))

@@ -16,7 +16,7 @@ from tiercel.operations.actor import CONSOLE
 from tiercel.operations.settings import ServerSettings, Settings
 
 ROOT = "/api/v1/main"
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 class Stream:

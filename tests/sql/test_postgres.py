@@ -192,7 +192,7 @@ def test_a_killed_task_stops_its_statement(ask: Run, host: MemoryHost) -> None:
     timer = threading.Timer(0.3, lambda: setattr(host, "is_stopped", True))
     timer.start()
     with pytest.raises(TaskError, match="the statement was cancelled"):
-        ask("select pg_sleep(60)")
+        ask("select pg_sleep(1000000)")
     timer.join()
 
 

@@ -10,10 +10,15 @@ from typing import Any
 import pytest
 
 from sql.conftest import Run
+from tiercel.model.json import Json
 from tiercel.plugins import TaskError
+from tiercel.tasks.sql.database import Rows
+from tiercel.tasks.sql.drivers.sqlite import SqliteSession
 from tiercel.tasks.sql.sqlite import Trigger
 from tiercel.testing.flows import run_flow
 from tiercel.testing.memory_host import MemoryHost
+
+ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) as c from n"
 
 
 def allow(host: MemoryHost, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -131,10 +136,30 @@ def test_a_trigger_may_hold_semicolons(run: Run) -> None:
 def test_a_killed_task_stops_its_statement(run: Run, host: MemoryHost) -> None:
     timer = threading.Timer(0.3, lambda: setattr(host, "is_stopped", True))
     timer.start()
-    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) as c from n"
     with pytest.raises(TaskError, match="the statement was cancelled"):
-        run("sqlite.Query", sql=endless, fetchType="FETCH")
+        run("sqlite.Query", sql=ENDLESS, fetchType="FETCH")
     timer.join()
+
+
+def test_a_task_killed_before_its_statement_begins_stops_it_too(
+    run: Run, host: MemoryHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.is_stopped = True
+    was_told = threading.Event()
+    execute, cancel = SqliteSession.run, SqliteSession.cancel
+
+    def tell(session: SqliteSession) -> None:
+        cancel(session)
+        was_told.set()
+
+    def begin_late(session: SqliteSession, statement: str, values: list[Json] | None, fetch_size: int) -> Rows | None:
+        assert was_told.wait(60)
+        return execute(session, statement, values, fetch_size)
+
+    monkeypatch.setattr(SqliteSession, "cancel", tell)
+    monkeypatch.setattr(SqliteSession, "run", begin_late)
+    with pytest.raises(TaskError, match="the statement was cancelled"):
+        run("sqlite.Query", sql=ENDLESS, fetchType="FETCH")
 
 
 def test_a_look_that_is_only_tried_changes_nothing(host: MemoryHost) -> None:

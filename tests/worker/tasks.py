@@ -62,7 +62,7 @@ class Deaf(Task, type="test.Deaf"):
     def run(self, ctx: RunContext) -> None:
         """Wait for the gate."""
         ctx.log.info("waiting")
-        GATE.wait(30)
+        GATE.wait(120)
 
 
 class Large(Task, type="test.Large"):
@@ -70,7 +70,7 @@ class Large(Task, type="test.Large"):
 
     def run(self, ctx: RunContext) -> dict[str, Json]:
         """Wait for the gate."""
-        GATE.wait(30)
+        GATE.wait(120)
         return {"text": "x" * 50_000}
 
 

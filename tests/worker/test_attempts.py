@@ -43,7 +43,7 @@ async def start_and_wait_for_line(stage: Stage, body: str) -> str:
     execution = await stage.prepare(flow_)
     with stage.executor.stream.subscribe(execution.id) as feed:
         await stage.executor.start(execution)
-        while not isinstance(await feed.next(10), LogsWritten):
+        while not isinstance(await feed.next(60), LogsWritten):
             pass
     return execution.id
 
@@ -168,7 +168,7 @@ async def test_followers_see_every_change(stage: Stage) -> None:
     seen = []
     with stage.executor.stream.subscribe(execution.id) as feed:
         await stage.executor.start(execution)
-        while (change := await feed.next(10)) is not None:
+        while (change := await feed.next(60)) is not None:
             if isinstance(change, ExecutionChanged):
                 seen.append(change.execution.state)
                 if change.execution.is_over:

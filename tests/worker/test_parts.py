@@ -24,34 +24,41 @@ from tiercel.worker.results import LIMIT_BYTES, OutputsError, encode_outputs
 from tiercel.worker.threads import Threads
 
 
-def _pass(gate: threading.Event) -> None:
-    gate.wait(10)
+def _pass(gate: threading.Event, begun: threading.Semaphore | None = None) -> None:
+    if begun is not None:
+        begun.release()
+    gate.wait(60)
+
+
+def _alive(request: pytest.FixtureRequest) -> int:
+    """How many threads a test has made that have not ended."""
+    return sum(thread.name.startswith(f"{request.node.name}-") for thread in threading.enumerate())
 
 
 class TestThreads:
     @pytest.fixture
-    def threads(self) -> Iterator[Threads]:
-        threads = Threads(2, "test")
+    def threads(self, request: pytest.FixtureRequest) -> Iterator[Threads]:
+        threads = Threads(2, request.node.name)
         yield threads
         threads.close()
 
-    def test_calls_run_at_most_so_many_at_once_in_order(self, threads: Threads) -> None:
+    def test_calls_run_at_most_so_many_at_once_in_order(self, threads: Threads, request: pytest.FixtureRequest) -> None:
         gate, begun, over = threading.Event(), threading.Semaphore(0), threading.Semaphore(0)
         order: list[int] = []
 
         def call(number: int) -> None:
             order.append(number)
             begun.release()
-            gate.wait(10)
+            gate.wait(60)
             over.release()
 
         calls = [threads.submit(partial(call, number)) for number in range(5)]
-        assert begun.acquire(timeout=10)
-        assert begun.acquire(timeout=10)
-        assert not begun.acquire(timeout=0.05)
+        assert begun.acquire(timeout=60)
+        assert begun.acquire(timeout=60)
+        assert _alive(request) == 2  # so that nobody is there who could begin a third
         assert [one.has_begun for one in calls] == [True, True, False, False, False]
         gate.set()
-        assert all(over.acquire(timeout=10) for _ in range(5))
+        assert all(over.acquire(timeout=60) for _ in range(5))
         assert sorted(order[:2]) == [0, 1]
         assert sorted(order) == [0, 1, 2, 3, 4]
 
@@ -65,19 +72,22 @@ class TestThreads:
         gate.set()
         done = threading.Event()
         threads.submit(done.set)
-        assert done.wait(10)
+        assert done.wait(60)
         assert ran == []
         assert not threads.withdraw(waiting)
 
-    def test_an_abandoned_thread_is_replaced(self, threads: Threads) -> None:
+    def test_an_abandoned_thread_is_replaced(self, threads: Threads, request: pytest.FixtureRequest) -> None:
         gate = threading.Event()
-        stuck = [threads.submit(partial(_pass, gate)) for _ in range(2)]
+        begun = threading.Semaphore(0)
+        stuck = [threads.submit(partial(_pass, gate, begun)) for _ in range(2)]
         done = threading.Event()
         threads.submit(done.set)
-        assert not done.wait(0.05)
+        assert begun.acquire(timeout=60)
+        assert begun.acquire(timeout=60)
+        assert (_alive(request), done.is_set()) == (2, False)
         threads.abandon(stuck[0])
         threads.abandon(stuck[0])
-        assert done.wait(10)
+        assert done.wait(60)
         assert threads.abandoned_count == 1
         gate.set()
 

@@ -36,7 +36,7 @@ from tiercel.repository.sqlite.database import SqliteDatabase
 from tiercel.scheduler.scheduler import Scheduler
 from tiercel.worker.worker import Worker
 
-_RELOAD_SECONDS = 0.5
+RELOAD_SECONDS = 0.5
 _log = logging.getLogger("tiercel")
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -153,7 +153,7 @@ async def reload_plugins(installation: Installation) -> None:
                 if problem not in told:
                     _log.warning("%s", problem)
             told = registry.problems
-        await asyncio.sleep(_RELOAD_SECONDS)
+        await asyncio.sleep(RELOAD_SECONDS)
 
 
 @asynccontextmanager

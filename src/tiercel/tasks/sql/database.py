@@ -79,14 +79,16 @@ class Database(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def cancelling(ctx: RunContext, session: Session) -> Iterator[None]:
-    """Stop what the session runs when the task is killed or its time is over."""
+    """Stop what the session runs when the task is killed or its time is over.
+
+    It is stopped again and again until the session is left: what comes between two statements stops nothing.
+    """
     is_done = Event()
 
     def watch() -> None:
         while not is_done.wait(_LOOK_SECONDS):
             if ctx.is_cancelled:
                 session.cancel()
-                return
 
     watcher = Thread(target=watch, name="watcher of a statement", daemon=True)
     watcher.start()
