@@ -32,6 +32,27 @@ test("4: of a million executions the page holds and asks for one page", { timeou
   expect(new Set([...ids, ...before]).size).toBe(ids.length + before.length);
   await page.reload();
   await page.getByText("201 to 250 of").waitFor();
+
+  const ended = page.locator(".execs tbody tr td:last-child");
+  const next = page.getByRole("button", { name: "Next" });
+  let release = (): void => {};
+  const isReleased = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/executions/search?**", async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  await next.click();
+  await page.waitForURL(/page=6/);
+  expect(await page.getByText("201 to 250 of").count()).toBe(1);
+  expect(await ended.allTextContents()).toEqual(before);
+  await next.click();
+  await page.waitForURL(/page=7/);
+  release();
+  await page.getByText("301 to 350 of").waitFor();
+  const later = await ended.allTextContents();
+  expect(new Set([...ids, ...before, ...later]).size).toBe(ids.length + before.length + later.length);
 });
 
 /** What a stretch of keys changed in the page beside what is edited, and what was asked of the server. */

@@ -89,7 +89,15 @@ export function DashboardsPage({ search, onSearch }: Props) {
                 </tbody>
               </table>
             </div>
-            {total > SIZE && <Pager page={page} size={SIZE} total={total} onPage={(to) => onSearch({ page: to })} />}
+            {total > SIZE && (
+              <Pager
+                page={page}
+                size={SIZE}
+                total={total}
+                isBehind={found.isPlaceholderData}
+                onPage={(to) => onSearch({ page: to })}
+              />
+            )}
           </>
         )}
       </Loaded>

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import {
   actionOf,
@@ -13,7 +13,7 @@ import {
 import { conditionQuery, type ExecutionConditions, executionPage } from "../../api/executions";
 import { usePreference } from "../../api/preferences";
 import { useLive } from "../../api/stream";
-import type { JsonObject } from "../../api/types";
+import type { Execution, JsonObject, Page } from "../../api/types";
 import { Head } from "../../components/Head";
 import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
@@ -85,6 +85,8 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
     },
     onSettled: () => void client.invalidateQueries({ queryKey: ["executions"] }),
   });
+  // The cursor of a page that is still shown in the place of this one leads to this one, not to the next.
+  const next = found.isPlaceholderData ? undefined : found.data?.nextCursor;
   const step = (to: number, cursor: string | undefined): void => {
     if (cursor) trail.current.set(to, cursor);
     clear();
@@ -115,7 +117,7 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
       />
       <Tools search={search} onSearch={filter} onView={onView} />
       <Loaded query={found}>
-        {({ results, total, totalIsCapped, nextCursor }) =>
+        {({ results, total, totalIsCapped }) =>
           results.length === 0 ? (
             <Nothing isFiltered={conditionQuery(conditions) !== ""} onClear={() => onView({})} />
           ) : (
@@ -158,8 +160,9 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
                 shown={results.length}
                 total={total}
                 isCapped={totalIsCapped === true}
+                isBehind={found.isPlaceholderData}
                 onPrevious={() => step(page - 1, trail.current.get(page - 1))}
-                onNext={nextCursor ? () => step(page + 1, nextCursor) : undefined}
+                onNext={hasNext(found, page) ? () => step(page + 1, next) : undefined}
               />
             </>
           )
@@ -170,6 +173,12 @@ export function ExecutionsPage({ search, onSearch, onView }: Props) {
       )}
     </>
   );
+}
+
+/** Whether there is a page after this one, as far as is known before it is here. */
+function hasNext({ data, isPlaceholderData }: UseQueryResult<Page<Execution>>, page: number): boolean {
+  if (!isPlaceholderData) return data?.nextCursor !== undefined;
+  return data?.totalIsCapped === true || page * SIZE < (data?.total ?? 0);
 }
 
 function conditionsOf({

@@ -126,7 +126,13 @@ export function FlowsPage({ search, onSearch, onView, onRun }: Props) {
                 />
               </div>
               {found.total > SIZE && (
-                <Pager page={page} size={SIZE} total={found.total} onPage={(to) => onSearch({ page: to })} />
+                <Pager
+                  page={page}
+                  size={SIZE}
+                  total={found.total}
+                  isBehind={flows.isPlaceholderData}
+                  onPage={(to) => onSearch({ page: to })}
+                />
               )}
               {chosen.size > 0 && (
                 <FlowBulkBar

@@ -170,6 +170,7 @@ export function LogsPage({ search, onSearch }: Props) {
                 size={SIZE}
                 total={total}
                 isCapped={totalIsCapped}
+                isBehind={found.isPlaceholderData}
                 onPage={(to) => onSearch({ page: to })}
               />
             </>

@@ -95,6 +95,7 @@ export function TriggersPage({ search, onSearch }: Props) {
                       page={page}
                       size={SIZE}
                       total={total}
+                      isBehind={found.isPlaceholderData}
                       onPage={(to) => onSearch({ page: to, trigger: undefined })}
                     />
                   )}
