@@ -15,7 +15,6 @@ import {
   type Language,
 } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import {
   drawSelection,
@@ -27,6 +26,7 @@ import {
 } from "@codemirror/view";
 import { appearance } from "./highlight";
 import { loadTongue, mixedYaml, type Tongue, tonguesIn } from "./languages";
+import { searching } from "./searching";
 
 const reading = new Compartment();
 const loaded = new Map<Tongue, Language>();
@@ -45,7 +45,7 @@ export function yamlEditor(label: string, complete: CompletionSource): Extension
     indentUnit.of("  "),
     bracketMatching(),
     closeBrackets(),
-    highlightSelectionMatches(),
+    searching(),
     autocompletion({ override: [complete], icons: false }),
     reading.of(mixedYaml(new Map())),
     EditorState.allowMultipleSelections.of(true),
@@ -53,7 +53,6 @@ export function yamlEditor(label: string, complete: CompletionSource): Extension
     keymap.of([
       ...closeBracketsKeymap,
       ...defaultKeymap,
-      ...searchKeymap,
       ...historyKeymap,
       ...foldKeymap,
       ...completionKeymap,

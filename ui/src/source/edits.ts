@@ -43,6 +43,53 @@ export function differenceOf(before: string, after: string): TextEdit[] {
   return shrinkEdits(before, [{ from: 0, to: before.length, insert: after }]);
 }
 
+/**
+ * Several changes, one after another, as one.
+ *
+ * @param size Of the text before any of them.
+ * @param steps Each in offsets of the text that the ones before it gave.
+ */
+export function chainEdits(size: number, steps: readonly (readonly TextEdit[])[]): TextEdit[] {
+  let pieces: Piece[] = [{ from: 0, to: size }];
+  for (const step of steps) {
+    let at = 0;
+    const next: Piece[] = [];
+    for (const { from, to, insert } of sorted(step)) {
+      next.push(...cut(pieces, at, from), insert);
+      at = to;
+    }
+    pieces = [...next, ...cut(pieces, at, Number.POSITIVE_INFINITY)];
+  }
+  const edits: TextEdit[] = [];
+  let at = 0;
+  let insert = "";
+  for (const piece of [...pieces, { from: size, to: size }]) {
+    if (typeof piece === "string") {
+      insert += piece;
+      continue;
+    }
+    if (piece.from > at || insert !== "") edits.push({ from: at, to: piece.from, insert });
+    at = piece.to;
+    insert = "";
+  }
+  return edits;
+}
+
+/** A part of the text as it was, or something new. */
+type Piece = { from: number; to: number } | string;
+
+/** What lies between two offsets of the text that the pieces make. */
+function cut(pieces: readonly Piece[], from: number, to: number): Piece[] {
+  let at = 0;
+  return pieces.flatMap((piece): Piece[] => {
+    const size = typeof piece === "string" ? piece.length : piece.to - piece.from;
+    const [start, end] = [Math.max(0, from - at), Math.min(size, to - at)];
+    at += size;
+    if (start >= end) return [];
+    return [typeof piece === "string" ? piece.slice(start, end) : { from: piece.from + start, to: piece.from + end }];
+  });
+}
+
 function sorted(edits: readonly TextEdit[]): TextEdit[] {
   return [...edits].sort((one, other) => one.from - other.from || one.to - other.to);
 }

@@ -4,15 +4,17 @@ export type Data = null | boolean | number | string | Data[] | { [key: string]: 
 export type Path = readonly (string | number)[];
 
 export type Intent =
-  /** Gives a value to a place; a key that is missing in a map is added as its last. */
-  | { kind: "set"; path: Path; value: Data }
+  /** Gives a value to a place; a key that is missing in a map is added as its last, or behind another one. */
+  | { kind: "set"; path: Path; value: Data; behind?: string }
   | { kind: "remove"; path: Path }
   | { kind: "insert"; path: Path; index: number; value: Data }
   /** `index` counts in the list as it is once the item has left it. */
   | { kind: "move"; from: Path; to: Path; index: number }
   /** Puts an item of a list into a list of its own, below `key` of a new item in its place. */
   | { kind: "wrap"; path: Path; value: { [key: string]: Data }; key: string }
-  | { kind: "rename"; path: Path; key: string };
+  | { kind: "rename"; path: Path; key: string }
+  /** Puts a value below `key` of a new map, which takes its place and is called `under`. */
+  | { kind: "nest"; path: Path; under: string; key: string };
 
 /**
  * An intent that cannot be carried out, with a reason for people.
@@ -51,6 +53,10 @@ export function applyToData(data: Data, intent: Intent): Data {
       );
     case "rename":
       return within(data, intent.path, (holder, key) => renamed(holder, key, intent.key));
+    case "nest":
+      return within(data, intent.path, (holder, key) =>
+        renamed(holder, key, intent.under, (value) => copied({}, (map) => define(map, intent.key, value))),
+      );
     case "move": {
       const item = valueAt(data, intent.from);
       if (item === undefined) throw new Refused("Nothing is at {path}", { path: show(intent.from) });
@@ -132,11 +138,14 @@ function inserted(list: Data, index: number, value: Data): Data {
   return list.toSpliced(index, 0, value);
 }
 
-function renamed(holder: Data, from: string | number, to: string): Data {
+function renamed(holder: Data, from: string | number, to: string, change = (value: Data): Data => value): Data {
   if (!isMap(holder)) throw new Refused("Only a key can be renamed");
   if (from !== to && Object.hasOwn(holder, to)) throw new Refused("There is a '{name}' already", { name: to });
   const copy = {};
-  for (const [key, value] of Object.entries(holder)) define(copy, key === from ? to : key, value);
+  for (const [key, value] of Object.entries(holder)) {
+    if (key === from) define(copy, to, change(value));
+    else define(copy, key, value);
+  }
   return copy;
 }
 

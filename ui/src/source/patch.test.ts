@@ -90,6 +90,7 @@ function intentFor(data: Data): fc.Arbitrary<Intent> {
   }
   if (keys.length > 0) {
     options.push(fc.record({ kind: fc.constant("rename" as const), path: fc.constantFrom(...keys), key }));
+    options.push(fc.record({ kind: fc.constant("nest" as const), path: fc.constantFrom(...keys), under: key, key }));
   }
   if (lists.length > 0) {
     options.push(

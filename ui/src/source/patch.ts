@@ -13,6 +13,7 @@ import { applyEdits, shrinkEdits, type TextEdit } from "./edits";
 import { applyToData, type Data, type Intent, type Path, Refused, sameData, valueAt } from "./intents";
 import { insertItem, removeEntry } from "./lists";
 import { moveAcross, moveWithin, wrapItem } from "./moving";
+import { nestValue } from "./nesting";
 import type { Style } from "./print";
 import { renameKey } from "./renaming";
 import { replace, setValue } from "./setting";
@@ -68,7 +69,7 @@ export function patch(
 function minimal(source: Source, style: Style, intent: Intent, data: Data): TextEdit[] {
   switch (intent.kind) {
     case "set":
-      return setValue(source, style, intent.path, intent.value);
+      return setValue(source, style, intent.path, intent.value, intent.behind);
     case "remove":
       return removeEntry(source, style, intent.path);
     case "insert":
@@ -77,6 +78,8 @@ function minimal(source: Source, style: Style, intent: Intent, data: Data): Text
       return wrapItem(source, style, intent.path, intent.value, intent.key, valueAt(data, intent.path) ?? null);
     case "rename":
       return renameKey(source, intent.path, intent.key);
+    case "nest":
+      return nestValue(source, style, intent.path, intent.under, intent.key);
     case "move": {
       const from = intent.from.at(-1);
       if (typeof from !== "number") throw new Refused("Only items of lists are moved");
@@ -93,8 +96,8 @@ function enclosing(intent: Intent): Path[] {
     return isSamePath(holder, intent.to) ? [holder] : [];
   }
   if (intent.kind === "insert") return [intent.path];
-  // Written anew, a task would lose its comments for nothing: it is refused instead.
-  if (intent.kind === "wrap") return [];
+  // Written anew, a task or a value would lose its comments for nothing: it is refused instead.
+  if (intent.kind === "wrap" || intent.kind === "nest") return [];
   const paths = intent.kind === "set" ? [intent.path, intent.path.slice(0, -1)] : [intent.path.slice(0, -1)];
   return paths.filter((path) => path.length > 0);
 }

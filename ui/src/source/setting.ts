@@ -8,14 +8,14 @@ import { isMap as isDataMap, Refused, show } from "./intents";
 import { printAfterDash, printAfterKey, printFlow, printLiteral, printMap, printPair, type Style } from "./print";
 import { isLiteral, printScalar, type Quote } from "./scalars";
 
-/** Gives a value to a place, or adds the key that is missing. */
-export function setValue(source: Source, style: Style, path: Path, value: Data): TextEdit[] {
+/** Gives a value to a place, or adds the key that is missing: behind another one where that is said and there. */
+export function setValue(source: Source, style: Style, path: Path, value: Data, behind?: string): TextEdit[] {
   const found = find(source, path);
   if (found) return replace(source, style, found, value);
   const key = path.at(-1);
   const holder = find(source, path.slice(0, -1));
   if (typeof key !== "string" || !holder) throw new Refused("There is no {path} to change", { path: show(path) });
-  return addKey(source, style, holder, key, value);
+  return addKey(source, style, holder, key, value, behind);
 }
 
 /** Writes the value of a place anew, with everything in it. */
@@ -111,7 +111,14 @@ function replaceRoot(source: Source, style: Style, node: Node | null, value: Dat
   return { from: at, to: at, insert: glue + printed + style.newline };
 }
 
-function addKey(source: Source, style: Style, found: Found, key: string, value: Data): TextEdit[] {
+function addKey(
+  source: Source,
+  style: Style,
+  found: Found,
+  key: string,
+  value: Data,
+  behind: string | undefined,
+): TextEdit[] {
   const { node } = found;
   if (isAlias(node)) throw new Refused("This map is an alias: change it where its anchor stands", {}, node.range?.[0]);
   if (node === null || isVoid(node)) return replace(source, style, found, { [key]: value });
@@ -122,7 +129,8 @@ function addKey(source: Source, style: Style, found: Found, key: string, value: 
     if (node.items.length === 0 && !isOuterFlow) return replace(source, style, found, { [key]: value });
     return addToFlow(source, node, node.items.length, printFlow({ [key]: value }).slice(1, -1));
   }
-  const last = itemsOf(source, node).at(-1);
+  const items = itemsOf(source, node);
+  const last = items[node.items.findIndex((pair) => keyOf(pair) === behind)] ?? items.at(-1);
   if (!last) throw new Refused("This map is edited as text only");
   const indent = indentOf(source, node);
   const printed = printPair(key, value, indent, style);

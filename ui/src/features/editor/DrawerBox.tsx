@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react";
 import { Icon } from "../../components/Icon";
 import { Waiting } from "../../components/Waiting";
 import { t } from "../../i18n/text";
+import { sureOf } from "./mending";
 import { Problems } from "./Problems";
 import type { RunsProps } from "./panels/Runs";
 import type { Problem } from "./problems";
@@ -22,6 +23,7 @@ interface Props {
 
 /** What is below the panels: what is wrong with the text, and how the flow ran. */
 export function DrawerBox({ editor, panels, problems, isChecking, isUnreachable, runs }: Props) {
+  const sure = sureOf(problems);
   const drawer = runs ? panels.drawer : "problems";
   return (
     <section className="drawer ed__drawer" aria-label={drawer === "problems" ? t("Problems") : t("Last runs")}>
@@ -50,6 +52,12 @@ export function DrawerBox({ editor, panels, problems, isChecking, isUnreachable,
           <span className="small muted">{t("The server does not answer: only the syntax is checked.")}</span>
         )}
         <span className="push row" style={{ gap: 2 }}>
+          {drawer === "problems" && sure.length > 1 && (
+            <button className="btn btn--ghost btn--s" type="button" onClick={() => editor.mend(sure)}>
+              <Icon name="check" small />
+              {t("Mend all {count}", { count: sure.length })}
+            </button>
+          )}
           <button className="btn btn--ghost btn--s" type="button" onClick={editor.undo}>
             <Icon name="restart" small />
             {t("Undo")}
@@ -64,7 +72,13 @@ export function DrawerBox({ editor, panels, problems, isChecking, isUnreachable,
           <Runs {...runs} />
         </Suspense>
       ) : (
-        <Problems problems={problems} isChecking={isChecking} onGo={editor.goTo} onFix={editor.applyFix} />
+        <Problems
+          problems={problems}
+          isChecking={isChecking}
+          onGo={editor.goTo}
+          onFix={editor.applyFix}
+          onMend={editor.mend}
+        />
       )}
     </section>
   );

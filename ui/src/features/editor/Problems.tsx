@@ -1,6 +1,7 @@
 import { Icon } from "../../components/Icon";
 import { t } from "../../i18n/text";
 import type { Fix } from "./fixes";
+import { alike } from "./mending";
 import type { Problem } from "./problems";
 
 interface Props {
@@ -8,10 +9,11 @@ interface Props {
   isChecking: boolean;
   onGo: (offset: number) => void;
   onFix: (fix: Fix) => void;
+  onMend: (problems: readonly Problem[]) => void;
 }
 
 /** What is wrong, in the order of the text; each leads to its place. */
-export function Problems({ problems, isChecking, onGo, onFix }: Props) {
+export function Problems({ problems, isChecking, onGo, onFix, onMend }: Props) {
   if (problems.length === 0) {
     return (
       <p className="muted small" style={{ padding: "8px 12px" }}>
@@ -38,13 +40,32 @@ export function Problems({ problems, isChecking, onGo, onFix }: Props) {
               {problem.line}:{problem.column}
             </span>
           </button>
-          {problem.fix && (
-            <button className="link small problem__fix" type="button" onClick={() => problem.fix && onFix(problem.fix)}>
-              {problem.fix.label}
-            </button>
-          )}
+          <Mending problem={problem} same={alike(problems, problem)} onFix={onFix} onMend={onMend} />
         </li>
       ))}
     </ul>
+  );
+}
+
+interface MendingProps extends Pick<Props, "onFix" | "onMend"> {
+  problem: Problem;
+  same: readonly Problem[];
+}
+
+/** The step that mends a problem; the first of several of a kind offers it for all of them. */
+function Mending({ problem: { fix, ...problem }, same, onFix, onMend }: MendingProps) {
+  if (!fix) return null;
+  const isFirst = same.length > 1 && same[0]?.from === problem.from && same[0].issue === problem.issue;
+  return (
+    <>
+      <button className="link small problem__fix" type="button" onClick={() => onFix(fix)}>
+        {fix.label}
+      </button>
+      {isFirst && (
+        <button className="link small problem__fix" type="button" onClick={() => onMend(same)}>
+          {t("All {count} alike", { count: same.length })}
+        </button>
+      )}
+    </>
   );
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { parseData } from "../../source/document";
 import { applyEdits } from "../../source/edits";
-import { patch } from "../../source/patch";
 import { type Fix, fixOf, isMisspelt, quoteAt } from "./fixes";
+import { editsOf } from "./mending";
 
 const FLOW = `id: f
 namespace: n
@@ -14,7 +14,7 @@ tasks:
 
 function mended(fix: Fix | undefined, text = FLOW): string {
   if (!fix) throw new Error("no fix");
-  return fix.change.kind === "edits" ? applyEdits(text, fix.change.edits) : patch(text, fix.change).text;
+  return applyEdits(text, editsOf(text, fix));
 }
 
 test("a property that is missing is added to its task", () => {

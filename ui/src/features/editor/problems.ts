@@ -2,7 +2,9 @@ import type { Diagnostic } from "@codemirror/lint";
 import type { Issue, Validation } from "../../api/types";
 import { offsetOf, type Place, placeAt, wordsOf } from "../../code/issues";
 import type { Reading } from "../../reading/reading";
+import { parseData } from "../../source/document";
 import { differenceOf } from "../../source/edits";
+import type { Data } from "../../source/intents";
 import { nodeOf, type TaskPlace, taskAt } from "../../source/tasks";
 import { type Fix, fixOf, isMisspelt, quoteAt } from "./fixes";
 
@@ -13,6 +15,8 @@ export interface Problem extends Place {
   hint: string | undefined;
   /** What mends it in one step, where that is known. */
   fix?: Fix | undefined;
+  /** What was found of the data; absent for what keeps the text from being read. */
+  issue?: Issue;
 }
 
 /** What the server said of a text, which may be an older one than that of now. */
@@ -56,26 +60,41 @@ function serverProblems(
   issues: readonly Issue[],
   refuted: ReadonlySet<string>,
 ): Problem[] {
+  const data = once(() => parseData(text));
   if (verdict?.text === text) {
     const { issues } = verdict.validation;
-    return issues.map((issue) => problemAt(text, issue, offsetOf(text, issue), issues));
+    return issues.map((issue) => problemAt(text, issue, offsetOf(text, issue), issues, data));
   }
   const own = issues.filter((issue) => !refuted.has(keyOf(issue)));
   const known = new Set(own.map(({ path }) => path));
-  const problems = own.map((issue) => problemAt(text, issue, offsetOf(text, issue), own));
+  const problems = own.map((issue) => problemAt(text, issue, offsetOf(text, issue), own, data));
   if (!verdict) return problems;
   const move = movement(verdict.text, text);
   for (const issue of verdict.validation.issues) {
     const offset = move(offsetOf(verdict.text, issue));
-    if (offset !== undefined && !known.has(issue.path)) problems.push(problemAt(text, issue, offset, own));
+    if (offset !== undefined && !known.has(issue.path)) problems.push(problemAt(text, issue, offset, own, data));
   }
   return problems;
 }
 
-function problemAt(text: string, issue: Issue, offset: number, others: readonly Issue[]): Problem {
+function problemAt(
+  text: string,
+  issue: Issue,
+  offset: number,
+  others: readonly Issue[],
+  data: () => Data | undefined,
+): Problem {
   const place = placeAt(text, offset);
-  const fix = isMisspelt(issue, others) ? undefined : fixOf(issue, text, offset - place.column + 1);
-  return { severity: issue.severity ?? "error", message: wordsOf(issue), hint: issue.hint, ...place, fix };
+  const fix = isMisspelt(issue, others) ? undefined : fixOf(issue, text, offset - place.column + 1, data);
+  return { severity: issue.severity ?? "error", message: wordsOf(issue), hint: issue.hint, ...place, fix, issue };
+}
+
+function once<Value>(find: () => Value): () => Value {
+  let found: { value: Value } | undefined;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
+  };
 }
 
 /** Leads from an offset of a text to that of another; undefined for what has been changed in between. */

@@ -1,4 +1,4 @@
-import { redo, undo } from "@codemirror/commands";
+import { isolateHistory, redo, undo } from "@codemirror/commands";
 import { setDiagnostics } from "@codemirror/lint";
 import { EditorState, Prec, Text, Transaction } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
@@ -16,6 +16,7 @@ import { type TaskPlace, taskAt } from "../../source/tasks";
 import { type Change, changeOf } from "./change";
 import type { Knowledge } from "./completion/knowledge";
 import type { Fix } from "./fixes";
+import { editsOf, mendingOf } from "./mending";
 import { type Problem, toDiagnostics } from "./problems";
 import { refusalWords } from "./refusal";
 import { useReading } from "./useReading";
@@ -46,6 +47,8 @@ export interface Editor {
   apply: (intent: Intent) => boolean;
   applyEdits: (edits: readonly TextEdit[]) => void;
   applyFix: (fix: Fix) => void;
+  /** Mends all of some problems, which is undone in one step. */
+  mend: (problems: readonly Problem[]) => void;
   replaceAll: (text: string) => void;
   /** Puts text where the cursor is. */
   insert: (text: string) => void;
@@ -100,26 +103,29 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
   useTongues(view, calmText);
 
   const dispatch = useCallback(
-    (before: string, edits: readonly TextEdit[]) => {
+    (before: string, edits: readonly TextEdit[], isAlone = false) => {
       setLastChange(changeOf(before, edits));
       setRefusal(null);
       const first = Math.min(...edits.map(({ from }) => from));
       const grown = edits.reduce((size, edit) => size + edit.insert.length, 0);
       view.dispatch({
         changes: edits.map(({ from, to, insert }) => ({ from, to, insert })),
-        annotations: Transaction.userEvent.of("input.visual"),
+        annotations: [
+          Transaction.userEvent.of("input.visual"),
+          ...(isAlone ? [isolateHistory.of("full" as const)] : []),
+        ],
         effects: [flash.of({ from: first, to: first + grown }), EditorView.scrollIntoView(first, { y: "center" })],
       });
       window.setTimeout(() => view.dispatch({ effects: flash.of(null) }), FLASH_MS);
     },
     [view],
   );
-  const apply = useCallback(
-    (intent: Intent): boolean => {
+  const change = useCallback(
+    (find: (before: string) => readonly TextEdit[], isAlone?: boolean): boolean => {
       const before = normal(view.state.sliceDoc());
       try {
-        const { edits } = patcher.patch(before, intent, read.current.text === before ? read.current.tasks : []);
-        if (edits.length > 0) dispatch(before, edits);
+        const edits = find(before);
+        if (edits.length > 0) dispatch(before, edits, isAlone);
         return true;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
@@ -128,18 +134,24 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
         return false;
       }
     },
-    [view, dispatch, patcher],
+    [view, dispatch],
+  );
+  const apply = useCallback(
+    (intent: Intent) =>
+      change((before) => {
+        const { text, tasks } = read.current;
+        return patcher.patch(before, intent, text === before ? tasks : []).edits;
+      }),
+    [change, patcher],
   );
   const applyEdits = useCallback(
     (edits: readonly TextEdit[]) => dispatch(normal(view.state.sliceDoc()), edits),
     [view, dispatch],
   );
-  const applyFix = useCallback(
-    ({ change }: Fix) => {
-      if (change.kind === "edits") applyEdits(change.edits);
-      else apply(change);
-    },
-    [apply, applyEdits],
+  const applyFix = useCallback((fix: Fix) => void change((before) => editsOf(before, fix), true), [change]);
+  const mend = useCallback(
+    (problems: readonly Problem[]) => void change((before) => mendingOf(before, problems), true),
+    [change],
   );
   return {
     attach: useCallback((element) => void element?.append(view.dom), [view]),
@@ -162,6 +174,7 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
     apply,
     applyEdits,
     applyFix,
+    mend,
     replaceAll: useCallback(
       (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: normal(next) } }),
       [view],
