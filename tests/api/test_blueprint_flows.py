@@ -176,7 +176,7 @@ async def lines_of(client, execution_id):
 
 
 async def until(found):
-    """Wait for something true, at most ten seconds."""
+    """Wait for something true, at most a minute."""
     seen = []
 
     async def is_found():

@@ -59,11 +59,11 @@ def serving(
                 break
         else:
             pytest.fail(f"the server ended with {process.wait()}: {''.join(said)}")
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             yield process, client
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def run_cli(
@@ -77,7 +77,7 @@ def run_cli(
         input=given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

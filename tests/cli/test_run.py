@@ -62,7 +62,7 @@ def run(tmp_path):
             [sys.executable, "-c", "from tiercel.cli.main import main; main()", "run", *map(str, arguments)],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
             cwd=tmp_path,
             env=clean | environment,
@@ -183,7 +183,7 @@ def test_a_signal_kills_the_execution_and_leaves_nothing(write, tmp_path, number
         try:
             assert "Waiting for PT1M" in process.stdout.readline()
             process.send_signal(number)
-            process.communicate(timeout=30)
+            process.communicate(timeout=60)
         finally:
             process.kill()  # does nothing to what has ended
     assert (process.returncode, list((tmp_path / "temporary").iterdir())) == (code, [])

@@ -31,10 +31,10 @@ def said_by_server(variables, use):
             said.append(line)
             if "serves http" in line:
                 break
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             use(client)
         server.terminate()
-        said.append(server.communicate(timeout=30)[1])
+        said.append(server.communicate(timeout=60)[1])
     assert server.returncode == 0, said
     return "".join(said)
 

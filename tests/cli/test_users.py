@@ -42,7 +42,7 @@ def user(environment):
             input=given,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert done.returncode == (2 if fails else 0), done.stderr
@@ -68,11 +68,11 @@ def serve(environment):
             else:
                 pytest.fail(f"the server ended with {process.wait()}: {printed}")
             url = f"http://127.0.0.1:{environment['TIERCEL_SERVER_PORT']}"
-            with httpx.Client(base_url=url, timeout=30) as client:
+            with httpx.Client(base_url=url, timeout=60) as client:
                 yield client, printed
         finally:
             process.kill()
-            process.communicate(timeout=30)
+            process.communicate(timeout=60)
 
     return serve
 

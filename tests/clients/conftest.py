@@ -51,13 +51,13 @@ def guarded_url(tmp_path_factory):
 @pytest.fixture(scope="session")
 def kestra(open_url):
     """The published client of a server that lets everybody in."""
-    return KestraClient(host=open_url, timeout=30)
+    return KestraClient(host=open_url, timeout=60)
 
 
 @pytest.fixture(scope="session")
 def signed_in(guarded_url):
     """The published client as the one user, with Basic authentication."""
-    return KestraClient(host=guarded_url, username=USER, password=PASSWORD, timeout=30)
+    return KestraClient(host=guarded_url, username=USER, password=PASSWORD, timeout=60)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def serving(home, *options):
         yield f"http://127.0.0.1:{port}", token, process.pid
     finally:
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def _environment(home):

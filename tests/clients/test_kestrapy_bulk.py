@@ -229,7 +229,7 @@ def test_filters_in_a_body_are_read(kestra, save, here):
     asked = DeleteTriggersByQueryRequest(filters=here)
     assert kestra.triggers.delete_triggers_by_query(TENANT, asked)["totalItems"] == 0  # the flow declares them
     wrong = QueryFilter(var_field=Field.LEVEL, operation=Op.EQUALS, value="INFO")
-    with pytest.raises(BadRequestException, match="no field to filter by"):
+    with pytest.raises(BadRequestException, match="Field level is not supported for resource TRIGGER"):
         kestra.triggers.delete_triggers_by_query(TENANT, DeleteTriggersByQueryRequest(filters=[wrong]))
 
 

@@ -229,7 +229,7 @@ def test_notifications_are_read(kestra, save, namespace):
         found = kestra.notifications.notifications_since(before).notifications
         return [one for one in found if one.title == f"{namespace}.broken failed"]
 
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not told() and time.monotonic() < deadline:
         pass
     (one,) = told()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("in_time")
 
 YAML = {"content-type": "application/x-yaml"}
 HAS_CLIENT = importlib.util.find_spec("mcp") is not None
-SECONDS = 30
+SECONDS = 60
 
 official = pytest.mark.skipif(
     not HAS_CLIENT and not os.environ.get("TEST_TIERCEL_ALL"), reason="the package mcp is not installed"

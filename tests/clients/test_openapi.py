@@ -81,6 +81,6 @@ def ask(operation, mode):
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def call(case):
-        case.validate_response(case.call(timeout=20), checks=CHECKS)
+        case.validate_response(case.call(timeout=60), checks=CHECKS)
 
     call()

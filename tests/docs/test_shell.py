@@ -45,7 +45,7 @@ def serving(home: Path) -> Iterator[dict[str, str]]:
         yield environment | {"TIERCEL_URL": f"http://127.0.0.1:{port}"}
     finally:
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def prepare(home: Path) -> None:

