@@ -6,7 +6,7 @@ import pytest
 
 from tiercel.plugins import TaskError
 from tiercel.plugins.registry import Registry
-from tiercel.tasks.serdes import markdown_tasks
+from tiercel.tasks.serdes import texts
 from tiercel.testing.memory_host import MemoryHost
 
 PREFIX = "io.kestra.plugin.serdes.markdown"
@@ -50,6 +50,6 @@ def test_what_is_refused(host: MemoryHost, registry: Registry, monkeypatch: pyte
     plugin = registry.get_task(f"{PREFIX}.MarkdownToText")
     with pytest.raises(TaskError, match="not in charset UTF-8"):
         host.run(plugin, {"from": host.put("a.md", b"\xff")})
-    monkeypatch.setattr(markdown_tasks, "_MOST_CHARACTERS", 3)
+    monkeypatch.setattr(texts, "_MOST_CHARACTERS", 3)
     with pytest.raises(TaskError, match="longer than 3 characters"):
         host.run(plugin, {"from": host.put("b.md", b"abcd")})

@@ -23,10 +23,6 @@ class Replacement(NamedTuple):
 _FILES = "io.kestra.plugin.fs.local."
 
 PRECISE = (
-    Replacement("io.kestra.plugin.serdes.markdown.HtmlTo", PYTHON, "name markdownify in `dependencies`"),
-    Replacement("io.kestra.plugin.serdes.protobuf.", PYTHON, "name protobuf in `dependencies`"),
-    Replacement("io.kestra.plugin.serdes.json.JsonToToon", PYTHON, "name a library of the format in `dependencies`"),
-    Replacement("io.kestra.plugin.serdes.json.ToonToJson", PYTHON, "name a library of the format in `dependencies`"),
     Replacement("io.kestra.plugin.git.NamespaceSync", "io.kestra.plugin.git.SyncFlows", "SyncNamespaceFiles for files"),
     Replacement("io.kestra.plugin.git.PushDashboards", SHELL, "export them and run git"),
     Replacement("io.kestra.plugin.git.SyncDashboards", SHELL, "run git and `tiercel dashboard`"),

@@ -230,8 +230,14 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.serdes.parquet.ParquetWriter",
     ),
     "serdes.markdown_tasks": (
+        "io.kestra.plugin.serdes.markdown.HtmlToMarkdown",
         "io.kestra.plugin.serdes.markdown.MarkdownToHtml",
         "io.kestra.plugin.serdes.markdown.MarkdownToText",
+    ),
+    "serdes.protobuf_tasks": ("io.kestra.plugin.serdes.protobuf.ProtobufToIon",),
+    "serdes.toon_tasks": (
+        "io.kestra.plugin.serdes.json.JsonToToon",
+        "io.kestra.plugin.serdes.json.ToonToJson",
     ),
     "serdes.xml_tasks": (
         "io.kestra.plugin.serdes.xml.XmlToIon",

@@ -1,4 +1,4 @@
-"""Markdown to HTML and to plain text."""
+"""Markdown to HTML and to plain text, and HTML to Markdown."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tiercel.plugins import Outputs, RunContext, Task, TaskError
-from tiercel.tasks.serdes.texts import decoded
+from tiercel.plugins import Outputs, RunContext, Task
+from tiercel.tasks.serdes.html_markdown import html_to_markdown
+from tiercel.tasks.serdes.texts import whole_text
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_MOST_CHARACTERS = 16 * 1024 * 1024  # a document is read as a whole
 _PARENTS = frozenset({"inline", "image"})
 _TEXTS = frozenset({"text", "code_inline", "fence", "code_block"})
 _LINE_ENDS = frozenset({"paragraph_close", "heading_close", "hr", "softbreak", "hardbreak"})
@@ -55,7 +55,7 @@ from: "{{ outputs.readme.uri }}"
 
     def run(self, ctx: RunContext) -> DocumentOutputs:
         """Convert it."""
-        html = _parser().render(_read(ctx, self))
+        html = _parser().render(whole_text(ctx.files.open(self.from_), self.charset))
         return DocumentOutputs(uri=ctx.files.write(ctx.files.new_name(".html"), html.encode()))
 
 
@@ -72,25 +72,50 @@ from: "{{ outputs.readme.uri }}"
 
     def run(self, ctx: RunContext) -> DocumentOutputs:
         """Convert it."""
-        text = "".join(_texts(_parser().parse(_read(ctx, self))))
+        text = "".join(_texts(_parser().parse(whole_text(ctx.files.open(self.from_), self.charset))))
         return DocumentOutputs(uri=ctx.files.write(ctx.files.new_name(".txt"), text.encode()))
+
+
+class HtmlToMarkdown(
+    Task,
+    type="io.kestra.plugin.serdes.markdown.HtmlToMarkdown",
+    outputs=DocumentOutputs,
+    isolation="process",
+    example="""
+type: io.kestra.plugin.serdes.markdown.HtmlToMarkdown
+from: "{{ outputs.page.uri }}"
+ignoreTags:
+  - nav
+  - footer
+baseUri: https://example.com/docs/
+""",
+):
+    """Makes Markdown of HTML, as CommonMark with tables. What is never shown, such as scripts, is left out.
+
+    It runs in a process of its own, in the memory that ``plugins.most_memory_bytes`` allows.
+
+    Attributes:
+        from_: URI of a file with HTML, in UTF-8.
+        ignore_tags: Elements that are left out with all that is in them.
+        base_uri: The address that links and images in it are relative to.
+    """
+
+    from_: str = Field(alias="from")
+    ignore_tags: list[str] = Field(default_factory=list)
+    base_uri: str | None = None
+
+    def run(self, ctx: RunContext) -> DocumentOutputs:
+        """Convert it."""
+        page = whole_text(ctx.files.open(self.from_), "UTF-8")
+        text = html_to_markdown(page, self.ignore_tags, self.base_uri).encode()
+        ctx.counter("bytes", len(text))
+        return DocumentOutputs(uri=ctx.files.write(ctx.files.new_name(".md"), [text]))
 
 
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 (few flows read Markdown)
 
     return MarkdownIt("commonmark")
-
-
-def _read(ctx: RunContext, task: MarkdownTask) -> str:
-    parts: list[str] = []
-    size = 0
-    for part in decoded(ctx.files.open(task.from_), task.charset):
-        size += len(part)
-        if size > _MOST_CHARACTERS:
-            raise TaskError(f"The file is longer than {_MOST_CHARACTERS:,} characters")
-        parts.append(part)
-    return "".join(parts)
 
 
 def _texts(tokens: Iterable[Token]) -> Iterator[str]:

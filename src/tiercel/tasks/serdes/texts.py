@@ -14,6 +14,7 @@ from typing import Any
 from tiercel.plugins import TaskError, date_text
 
 _LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+_MOST_CHARACTERS = 16 * 1024 * 1024
 _ISO_MILLI = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
 
 
@@ -37,6 +38,22 @@ def decoded(chunks: Iterable[bytes], charset: str) -> Iterator[str]:
         yield decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         raise TaskError(f"The file is not in charset {charset}: {error}") from None
+
+
+def whole_text(chunks: Iterable[bytes], charset: str) -> str:
+    """Read a document that is of use only as a whole.
+
+    Raises:
+        TaskError: It is too long, or not in the charset.
+    """
+    parts: list[str] = []
+    size = 0
+    for part in decoded(chunks, charset):
+        size += len(part)
+        if size > _MOST_CHARACTERS:
+            raise TaskError(f"The file is longer than {_MOST_CHARACTERS:,} characters")
+        parts.append(part)
+    return "".join(parts)
 
 
 def encoder(charset: str) -> Callable[[str], bytes]:
