@@ -23,6 +23,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 import tiercel
 from tiercel.api.app import ROUTES
 from tiercel.api.errors import _SLUGS, STATUS
+from tiercel.api.filter_fields import LISTS_OF, OPERATIONS
 from tiercel.api.openapi.reading import read_route
 from tiercel.cli.configuration import _KESTRA_KEYS, PREFIX
 from tiercel.cli.main import app
@@ -186,6 +187,12 @@ def http_page() -> str:
         table(("Route", "What it does"), shown),
         preamble("http-parameters"),
         "\n".join(read),
+        preamble("http-filters"),
+        table(("List", "Fields"), ((code(one.resource), ", ".join(map(code, one.names))) for one in LISTS_OF)),
+        table(
+            ("Field", "Operations"),
+            ((code(name), ", ".join(map(code, OPERATIONS[name]))) for name in sorted(OPERATIONS)),
+        ),
         preamble("http-errors"),
         table(("Status", "Word"), sorted(set(_problems()))),
     ]

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from tiercel.api.date_filters import EXECUTION_DATES, TRIGGER_DATES, dates_of, within_span
 from tiercel.api.errors import RequestError
-from tiercel.api.filters import EXECUTION_FIELDS, FLOW_FIELDS, LOG_FIELDS, flat_filters, read_filters, read_instant
+from tiercel.api.filter_fields import EXECUTION_FIELDS, FLOW_FIELDS, LOG_FIELDS
+from tiercel.api.filters import flat_filters, read_filters, read_instant
 from tiercel.errors import InvalidError
 from tiercel.repository.query import Filter, Group, Operation
 
@@ -46,7 +47,7 @@ def test_groups_nest_and_come_in_any_order():
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("filters[nope][EQUALS]", "no field to filter by"),
+        ("filters[nope][EQUALS]", "Field nope is not supported for resource EXECUTION. Supported fields are q,"),
         ("filters[state][GREATER_THAN]", "Operation GREATER_THAN is not supported for field state"),
         ("filters[state]", "is no filter"),
         ("filters[or][0][or][0][or][0][or][0][state][EQUALS]", "3 deep"),

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from tiercel.api.body_filters import filter_parameters
 from tiercel.api.errors import BodyError, RequestError
-from tiercel.api.filters import EXECUTION_FIELDS, LOG_FIELDS, TRIGGER_FIELDS, read_filters, read_instant
+from tiercel.api.filter_fields import EXECUTION_FIELDS, LOG_FIELDS, TRIGGER_FIELDS, Fields
+from tiercel.api.filters import read_filters, read_instant
 from tiercel.errors import InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.operations.charts import Overrides
 from tiercel.repository.query import Condition, Filter, Group, Operation
 
-_FIELDS = EXECUTION_FIELDS | LOG_FIELDS | TRIGGER_FIELDS
+_FIELDS = Fields("CHART", EXECUTION_FIELDS.names).also(LOG_FIELDS.names).also(TRIGGER_FIELDS.names)
 _KNOWN = frozenset({"startDate", "endDate", "pageSize", "pageNumber", "namespace", "labels", "filters"})
 _LARGEST = 1_000_000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import msgspec
@@ -41,9 +42,10 @@ _INTERNAL = "An unexpected error occurred. Quote the traceId when contacting sup
 class RequestError(TiercelError):
     """The request itself is malformed, whatever it asks for."""
 
-    def __init__(self, status: int, slug: str, message: str) -> None:
+    def __init__(self, status: int, slug: str, message: str, violations: Sequence[Violation] = ()) -> None:
         self.status = status
         self.slug = slug
+        self.violations = list(violations)
         super().__init__(message)
 
 
@@ -187,7 +189,7 @@ def _pointer_of(path: str) -> str:
 
 def _classify(error: Exception) -> tuple[int, str, list[Violation]]:
     if isinstance(error, RequestError):
-        return error.status, error.slug, []
+        return error.status, error.slug, error.violations
     for kind, status, slug in STATUS:
         if isinstance(error, kind):
             violations = error.violations if isinstance(error, InvalidError) else []

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from tiercel.api.errors import RequestError
+from tiercel.api.filter_fields import DATES, LISTS, PRESENCE, Fields
 from tiercel.api.shapes.logs import FIRST_ATTEMPT
 from tiercel.errors import ExpressionError, InvalidArgumentError, Violation
 from tiercel.expressions.iso import parse_duration
@@ -24,125 +27,10 @@ _LONGEST = 1000
 _MOST_DIGITS = 15
 _MOST_SHOWN = 100
 _WIDEST = 20
-_LISTS = frozenset({"IN", "NOT_IN"})
-_TEXT = frozenset(
-    {
-        "EQUALS",
-        "NOT_EQUALS",
-        "IN",
-        "NOT_IN",
-        "STARTS_WITH",
-        "ENDS_WITH",
-        "CONTAINS",
-        "NOT_CONTAINS",
-        "REGEX",
-        "PREFIX",
-    }
-)
-_DATE = frozenset(
-    {
-        "EQUALS",
-        "NOT_EQUALS",
-        "GREATER_THAN",
-        "GREATER_THAN_OR_EQUAL_TO",
-        "LESS_THAN",
-        "LESS_THAN_OR_EQUAL_TO",
-    }
-)
-_EQUAL = frozenset({"EQUALS", "NOT_EQUALS"})
-_ONE_OF = _EQUAL | _LISTS
-_ALLOWED: dict[str, frozenset[str]] = {
-    "q": _EQUAL,
-    "scope": _EQUAL,
-    "tags": _ONE_OF | {"CONTAINS", "NOT_CONTAINS"},
-    "namespace": _TEXT,
-    "flowId": _TEXT,
-    "labels": _ONE_OF | {"CONTAINS", "NOT_CONTAINS"},
-    "state": _ONE_OF,
-    "startDate": _DATE,
-    "endDate": _DATE,
-    "updated": _DATE,
-    "expirationDate": _DATE,
-    "timeRange": frozenset({"EQUALS"}),
-    "childFilter": _EQUAL,
-    "triggerExecutionId": _TEXT,
-    "kind": _ONE_OF,
-    "parentId": _ONE_OF,
-    "level": frozenset({"GREATER_THAN_OR_EQUAL_TO", "LESS_THAN_OR_EQUAL_TO"}),
-    "triggerId": _TEXT,
-    "workerId": _TEXT,
-    "source": _TEXT,
-    "executionId": _TEXT,
-    "taskId": _TEXT,
-    "taskRunId": _TEXT,
-    "attemptNumber": _EQUAL,
-    "locked": _EQUAL,
-    "triggerState": _ONE_OF,
-    "nextExecutionDate": _DATE,
-    "lastTriggeredDate": _DATE,
-}
-FLOW_FIELDS = frozenset({"q", "namespace", "flowId", "labels", "scope"})
-EXECUTION_FIELDS = frozenset(
-    {
-        "q",
-        "scope",
-        "flowId",
-        "startDate",
-        "endDate",
-        "timeRange",
-        "state",
-        "labels",
-        "triggerExecutionId",
-        "childFilter",
-        "namespace",
-        "kind",
-        "parentId",
-    }
-)
-LOG_FIELDS = frozenset(
-    {
-        "q",
-        "scope",
-        "namespace",
-        "startDate",
-        "endDate",
-        "timeRange",
-        "flowId",
-        "triggerId",
-        "level",
-        "executionId",
-        "taskId",
-        "taskRunId",
-        "attemptNumber",
-        "kind",
-    }
-)
-TRIGGER_FIELDS = frozenset(
-    {
-        "q",
-        "scope",
-        "namespace",
-        "flowId",
-        "triggerId",
-        "triggerState",
-        "workerId",
-        "source",
-        "kind",
-        "locked",
-        "executionId",
-        "lastTriggeredDate",
-        "nextExecutionDate",
-    }
-)
-BLUEPRINT_FIELDS = frozenset({"q", "tags"})
-KV_FIELDS = frozenset({"q", "namespace", "updated", "expirationDate"})
-
-
-_DATES = frozenset({"startDate", "endDate", "updated", "expirationDate", "nextExecutionDate", "lastTriggeredDate"})
 
 
 def read_filters(
-    parameters: Iterable[tuple[str, str]], fields: frozenset[str], now: int, *, default_days: int = 0
+    parameters: Iterable[tuple[str, str]], fields: Fields, now: int, *, default_days: int = 0
 ) -> tuple[Condition, ...]:
     """Read every ``filters[...]`` of a query string; all of the conditions must hold.
 
@@ -156,23 +44,17 @@ def read_filters(
         RequestError: A filter is malformed, names an unknown field or an operation that the field does not have.
         InvalidError: A length of time stands beside dates.
     """
-    root = _Builder()
-    seen: set[str] = set()
-    count = 0
-    for name, value in parameters:
-        if not name.startswith("filters"):
-            continue
-        count += 1
-        if count > _MOST_FILTERS:
-            raise _refused(f"a search has at most {_MOST_FILTERS} filters")
-        match = _NAME.fullmatch(name) if len(name) <= _LONGEST else None
-        if match is None:
-            raise _refused(f"'{name[:_MOST_SHOWN]}' is no filter; write filters[field][OPERATION]=value")
-        path = [(kind.lower() == "or", int(index)) for kind, index in _GROUP.findall(match[1])]
-        if len(path) > _DEEPEST or any(index >= _WIDEST for _, index in path):
-            raise _refused(f"filters nest at most {_DEEPEST} deep and {_WIDEST} wide")
-        seen.add(match[2])
-        root.add(path, _filter(match[2], match[3].upper(), match[4], value, fields, now))
+    written = _written(parameters)
+    refused = [
+        Violation(why, path=one.path, code="invalid-query-filters")
+        for one in written
+        if (why := fields.refusal(one.field, one.operation))
+    ]
+    if refused:
+        raise _refused(f"Provided query filters are invalid: {', '.join(one.message for one in refused)}", refused)
+    root, seen = _Builder(), {one.field for one in written}
+    for one in written:
+        root.add(one.groups, _filter(one, now))
     if "timeRange" in seen and seen & {"startDate", "endDate"}:
         raise InvalidArgumentError(
             [Violation("timeRange cannot stand beside startDate or endDate", path="filters[timeRange]")]
@@ -191,33 +73,73 @@ def flat_filters(parameters: Sequence[tuple[str, str]], operations: Mapping[str,
         operations: By the name of the parameter.
     """
     given = [(name, value) for name, value in parameters if name in operations and value]
-    lists = {name for name, _ in given if operations[name] in _LISTS}
+    lists = {name for name, _ in given if operations[name] in LISTS}
     joined = {name: ",".join(value for other, value in given if other == name) for name in lists}
     pairs = [(name, value) for name, value in given if name not in lists] + list(joined.items())
     return [(f"filters[{name}][{operations[name]}]", value) for name, value in pairs]
 
 
-def _filter(field: str, operation: str, key: str | None, value: str, fields: frozenset[str], now: int) -> Filter:
-    if field not in fields:
-        raise _refused(f"'{field}' is no field to filter by; there are {', '.join(sorted(fields))}")
-    if operation not in _ALLOWED[field]:
-        allowed = ", ".join(sorted(_ALLOWED[field]))
-        raise _refused(f"Operation {operation} is not supported for field {field}; supported: {allowed}")
-    known = Operation(operation)
+class _Written(Struct, frozen=True):
+    """One filter as it was written; ``key`` is that of a map such as labels."""
+
+    groups: list[tuple[bool, int]]
+    field: str
+    operation: str
+    key: str | None
+    value: str
+
+    @property
+    def path(self) -> str:
+        return f"filters[{self.field}][{self.operation}]"
+
+
+def _written(parameters: Iterable[tuple[str, str]]) -> list[_Written]:
+    found: list[_Written] = []
+    for name, value in parameters:
+        if not name.startswith("filters"):
+            continue
+        if len(found) == _MOST_FILTERS:
+            raise _refused(f"a search has at most {_MOST_FILTERS} filters")
+        match = _NAME.fullmatch(name) if len(name) <= _LONGEST else None
+        if match is None:
+            raise _refused(f"'{name[:_MOST_SHOWN]}' is no filter; write filters[field][OPERATION]=value")
+        groups = [(kind.lower() == "or", int(index)) for kind, index in _GROUP.findall(match[1])]
+        if len(groups) > _DEEPEST or any(index >= _WIDEST for _, index in groups):
+            raise _refused(f"filters nest at most {_DEEPEST} deep and {_WIDEST} wide")
+        found.append(_Written(groups, match[2], match[3].upper(), match[4], value))
+    return found
+
+
+def _filter(wanted: _Written, now: int) -> Filter:
+    field, value, known = wanted.field, wanted.value, Operation(wanted.operation)
+    if wanted.operation in PRESENCE:
+        return _presence(wanted)
     if field == "timeRange":
         return Filter("startDate", Operation.GREATER_THAN_OR_EQUAL_TO, now - _micros_of_duration(value))
-    if field in _DATES:
+    if field in DATES:
         return Filter(field, known, _instant(field, value))
-    if field == "attemptNumber":
-        return Filter(field, known, _number(field, value) + FIRST_ATTEMPT)
     if known is Operation.REGEX:
         _check_pattern(field, value)
-    if operation in _LISTS:
-        values = tuple(part.strip() for part in value.split(","))
+    read = _attempt if field == "attemptNumber" else str.strip
+    if wanted.operation in LISTS:
+        values = tuple(read(part) for part in value.split(","))
         if len(values) > _MOST_VALUES:
             raise _refused(f"a filter by {field} has at most {_MOST_VALUES:,} values")
-        return Filter(field, known, values, key)
-    return Filter(field, known, value, key)
+        return Filter(field, known, values, wanted.key)
+    return Filter(field, known, int(read(value)) if field == "attemptNumber" else value, wanted.key)
+
+
+def _presence(wanted: _Written) -> Filter:
+    """Whether there is such a label: it is named in brackets, or by the value."""
+    key = wanted.key or wanted.value
+    if not key:
+        raise _refused(f"{wanted.path} names a label: write {wanted.path}=key")
+    return Filter(wanted.field, Operation(wanted.operation), "", key)
+
+
+def _attempt(text: str) -> str:
+    """Give the number of an attempt as it is stored."""
+    return str(_number("attemptNumber", text.strip()) + FIRST_ATTEMPT)
 
 
 def _instant(field: str, value: str) -> int:
@@ -267,8 +189,8 @@ def _number(field: str, value: str) -> int:
     return int(value)
 
 
-def _refused(message: str) -> RequestError:
-    return RequestError(400, "invalid-query-filters", message)
+def _refused(message: str, violations: Sequence[Violation] = ()) -> RequestError:
+    return RequestError(400, "invalid-query-filters", message, violations)
 
 
 class _Builder:

@@ -18,14 +18,14 @@ from tiercel.errors import InvalidArgumentError, NotFoundError, Violation
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
 from tiercel.operations.flow_graphs import draw_text
-from tiercel.repository.query import Condition, Filter, Operation, Page, Query, Sort
+from tiercel.repository.matching import Matching, Reader
+from tiercel.repository.query import Condition, Page, Query, Sort
 from tiercel.source import read_yaml
 
 _FOLDER = Path(__file__).with_name("catalogue")
 _TYPE = re.compile(r"\btype: *[\"']?(io\.kestra\.[\w.$]+)")
 _FIRST = "getting-started"
 _SORTS = ("id", "title")
-_NEGATED = frozenset({Operation.NOT_EQUALS, Operation.NOT_IN, Operation.NOT_CONTAINS})
 
 
 class BlueprintKind(StrEnum):
@@ -62,7 +62,8 @@ async def search_blueprints(environment: Environment, actor: Actor, kind: str, q
         InvalidError: They cannot be sorted so.
     """
     del environment, actor
-    found = [one for one in load_blueprints(_kind(kind)) if _holds_all(query.where, one)]
+    matching = Matching(query.where)
+    found = [one for one in load_blueprints(_kind(kind)) if matching.holds(_fields_of(one))]
     for sort in reversed(query.sort or (Sort("title"),)):
         if sort.field not in _SORTS:
             message = f"'{sort.field}' is no field to sort by"
@@ -82,7 +83,9 @@ async def list_tags(environment: Environment, actor: Actor, kind: str, where: Se
         NotFoundError: There is no such kind.
     """
     del environment, actor
-    return sorted({tag for one in load_blueprints(_kind(kind)) if _holds_all(where, one) for tag in one.tags})
+    matching = Matching(where)
+    found = [one for one in load_blueprints(_kind(kind)) if matching.holds(_fields_of(one))]
+    return sorted({tag for one in found for tag in one.tags})
 
 
 @operation(Resource.PLUGIN, Action.READ)
@@ -148,18 +151,6 @@ def _by(field: str) -> Callable[[Blueprint], str]:
     return lambda one: str(getattr(one, field)).lower()
 
 
-def _holds_all(where: Sequence[Condition], blueprint: Blueprint) -> bool:
-    return all(_holds(condition, blueprint) for condition in where)
-
-
-def _holds(condition: Condition, blueprint: Blueprint) -> bool:
-    if not isinstance(condition, Filter):
-        wanted = any if condition.is_any else all
-        return wanted(_holds(member, blueprint) for member in condition.members)
-    values = condition.value if isinstance(condition.value, tuple) else (str(condition.value),)
-    if condition.field == "tags":
-        is_found = any(value in blueprint.tags for value in values)
-    else:
-        text = " ".join((blueprint.title, blueprint.description, *blueprint.tags, *blueprint.types)).lower()
-        is_found = all(word in text for word in values[0].lower().split())
-    return is_found is not (condition.operation in _NEGATED)
+def _fields_of(blueprint: Blueprint) -> Reader:
+    texts = (blueprint.title, blueprint.description, *blueprint.tags, *blueprint.types)
+    return lambda field: blueprint.tags if field == "tags" else texts

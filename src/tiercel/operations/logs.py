@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from tiercel.errors import InvalidArgumentError
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations.actor import Action, Actor, Resource, operation
 from tiercel.operations.environment import Environment
@@ -16,7 +17,8 @@ from tiercel.operations.visibility import only_visible
 from tiercel.repository import lists, log_lines, logs as repository
 from tiercel.repository.connection import Connection
 from tiercel.repository.log_lines import LineFilter
-from tiercel.repository.query import Page, Query
+from tiercel.repository.matching import Matching, Value
+from tiercel.repository.query import Condition, Group, Page, Query
 from tiercel.repository.triggers import TriggerKey
 
 _PAGE = 10_000
@@ -24,12 +26,17 @@ _ALL = 1_000_000_000
 
 
 class LogFilter(Struct, frozen=True, kw_only=True):
-    """Which lines of an execution are wanted; None = all."""
+    """Which lines of an execution are wanted; None = all.
+
+    Attributes:
+        matching: What further holds for them, with levels as their ranks, see ``by_rank``.
+    """
 
     lowest: LogLevel | None = None
     task_id: str | None = None
     task_run_id: str | None = None
     attempt_number: int | None = None
+    matching: Matching | None = None
 
     def accepts(self, entry: LogEntry) -> bool:
         """Tell whether a line is wanted."""
@@ -38,7 +45,48 @@ class LogFilter(Struct, frozen=True, kw_only=True):
             and (self.task_id is None or entry.task_id == self.task_id)
             and (self.task_run_id is None or entry.task_run_id == self.task_run_id)
             and (self.attempt_number is None or entry.attempt_number == self.attempt_number)
+            and (self.matching is None or self.matching.holds(partial(_value_of, entry)))
         )
+
+
+def by_rank(condition: Condition) -> Condition:
+    """Give a condition with the words of levels as their ranks.
+
+    Raises:
+        InvalidError: There is no such level.
+    """
+    if isinstance(condition, Group):
+        return structs.replace(condition, members=tuple(map(by_rank, condition.members)))
+    if condition.field != "level":
+        return condition
+    words = condition.value if isinstance(condition.value, tuple) else (str(condition.value),)
+    unknown = [word for word in words if word.upper() not in LogLevel.__members__]
+    if unknown:
+        raise InvalidArgumentError(f"level is one of {', '.join(LogLevel)}, not {', '.join(unknown)}")
+    ranks = [LogLevel(word.upper()).rank for word in words]
+    is_list = isinstance(condition.value, tuple)
+    return structs.replace(condition, value=tuple(map(str, ranks)) if is_list else ranks[0])
+
+
+_VALUES: dict[str, Callable[[LogEntry], Value]] = {
+    "q": lambda entry: entry.message,
+    "scope": lambda entry: "SYSTEM" if entry.namespace == "system" else "USER",
+    "namespace": lambda entry: entry.namespace,
+    "flowId": lambda entry: entry.flow_id,
+    "startDate": lambda entry: entry.at,
+    "endDate": lambda entry: entry.at,
+    "triggerId": lambda entry: entry.trigger_id,
+    "level": lambda entry: entry.level.rank,
+    "executionId": lambda entry: entry.execution_id,
+    "taskId": lambda entry: entry.task_id,
+    "taskRunId": lambda entry: entry.task_run_id,
+    "attemptNumber": lambda entry: entry.attempt_number,
+    "kind": lambda entry: entry.execution_kind,
+}
+
+
+def _value_of(entry: LogEntry, field: str) -> Value:
+    return _VALUES[field](entry)
 
 
 @operation(Resource.LOG, Action.READ)

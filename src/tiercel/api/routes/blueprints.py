@@ -5,7 +5,8 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.params import FromPath
 
-from tiercel.api.filters import BLUEPRINT_FIELDS, flat_filters, read_filters
+from tiercel.api.filter_fields import BLUEPRINT_FIELDS
+from tiercel.api.filters import flat_filters, read_filters
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import Incoming, Query, actor_of, answer, environment_of, query_of
 from tiercel.api.shapes.graph import graph_shape

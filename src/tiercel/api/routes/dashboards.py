@@ -6,6 +6,7 @@ from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 
 from tiercel.api.errors import BodyError
+from tiercel.api.filter_fields import Fields
 from tiercel.api.filters import read_filters
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import (
@@ -28,7 +29,7 @@ from tiercel.operations.actor import Action, Resource
 from tiercel.operations.dashboards import SavedDashboard
 
 _ROOT = "/api/v1/main/dashboards"
-_FIELDS = frozenset({"q", "updated"})
+_FIELDS = Fields("DASHBOARD", ("q", "updated"))
 _SETTINGS = {
     "defaultHomeDashboard": "home",
     "defaultFlowOverviewDashboard": "flow",

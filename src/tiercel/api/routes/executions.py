@@ -11,7 +11,8 @@ from litestar.response import Stream
 
 from tiercel.api.date_filters import EXECUTION_DATES, dates_of, within_span
 from tiercel.api.errors import RequestError
-from tiercel.api.filters import EXECUTION_FIELDS, flat_filters, read_filters, read_instant
+from tiercel.api.filter_fields import EXECUTION_FIELDS
+from tiercel.api.filters import flat_filters, read_filters, read_instant
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import (
     Incoming,

@@ -9,7 +9,8 @@ from litestar import Response, delete, get, post
 from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
-from tiercel.api.filters import FLOW_FIELDS, read_filters
+from tiercel.api.filter_fields import FLOW_FIELDS
+from tiercel.api.filters import read_filters
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, query_of
 from tiercel.api.routes.flow_keys import read_flow_keys
 from tiercel.api.routes.flows import with_flat_filters

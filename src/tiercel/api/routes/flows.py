@@ -9,7 +9,8 @@ from litestar.params import FromPath
 
 from tiercel.api.archives import documents_of, read_texts
 from tiercel.api.errors import RequestError
-from tiercel.api.filters import FLOW_FIELDS, read_filters
+from tiercel.api.filter_fields import FLOW_FIELDS
+from tiercel.api.filters import read_filters
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import (
     Incoming,

@@ -8,7 +8,8 @@ from litestar import Response, delete, get, put
 from litestar.params import FromPath
 
 from tiercel.api.errors import BodyError, RequestError
-from tiercel.api.filters import KV_FIELDS, read_filters
+from tiercel.api.filter_fields import KV_FIELDS
+from tiercel.api.filters import read_filters
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import (
     Incoming,

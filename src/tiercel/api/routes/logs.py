@@ -9,11 +9,11 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from tiercel.api.errors import RequestError
-from tiercel.api.filters import LOG_FIELDS, read_filters
+from tiercel.api.filter_fields import LOG_FIELDS
+from tiercel.api.filters import read_filters
 from tiercel.api.paging import LARGEST, page_shape, read_page
 from tiercel.api.requests import (
     Incoming,
-    Query,
     actor_of,
     answer,
     empty,
@@ -24,14 +24,15 @@ from tiercel.api.requests import (
     valid_ids,
     whole,
 )
-from tiercel.api.shapes.logs import FIRST_ATTEMPT, log_line, log_shape
+from tiercel.api.shapes.logs import log_line, log_shape
 from tiercel.api.sse import event_stream, frame
 from tiercel.model.json import Json
 from tiercel.model.log import LogEntry, LogLevel
 from tiercel.operations import logs
 from tiercel.operations.executions import get_execution
-from tiercel.operations.logs import LogFilter
+from tiercel.operations.logs import LogFilter, by_rank
 from tiercel.repository.log_lines import LineFilter
+from tiercel.repository.matching import Matching
 from tiercel.repository.query import Filter, Operation
 
 _ROOT = "/api/v1/main/logs"
@@ -50,6 +51,17 @@ _FLAT = {
     "timeRange": "EQUALS",
 }
 """Plain parameters of older clients, and the operations they stand for."""
+_SIMPLE = (
+    ("level", Operation.GREATER_THAN_OR_EQUAL_TO),
+    ("taskId", Operation.EQUALS),
+    ("taskRunId", Operation.EQUALS),
+    ("attemptNumber", Operation.EQUALS),
+)
+"""What the lines of one execution are mostly asked by, which a statement answers."""
+_NARROW = (
+    "A stretch of lines is narrowed by q, level (GREATER_THAN_OR_EQUAL_TO), taskId, taskRunId and attemptNumber "
+    "(EQUALS), each once; ask without /lines for more"
+)
 
 
 @get(_ROOT + "/search")
@@ -75,7 +87,7 @@ async def search(request: Incoming) -> Response[bytes]:
 async def list_of_execution(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Give the lines of an execution in the order of their time."""
     valid_ids(execution_id)
-    found = await logs.list_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
+    found = await logs.list_logs(environment_of(request), actor_of(request), execution_id, _wanted(request))
     return answer([log_shape(entry) for entry in found])
 
 
@@ -83,7 +95,7 @@ async def list_of_execution(request: Incoming, execution_id: FromPath[str]) -> R
 async def delete_of_execution(request: Incoming, execution_id: FromPath[str]) -> Response[bytes]:
     """Remove lines of an execution."""
     valid_ids(execution_id)
-    await logs.delete_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
+    await logs.delete_logs(environment_of(request), actor_of(request), execution_id, _wanted(request))
     return empty()
 
 
@@ -93,7 +105,7 @@ async def download(request: Incoming, execution_id: FromPath[str]) -> Response[b
     valid_ids(execution_id)
     environment, actor = environment_of(request), actor_of(request)
     execution = (await get_execution(environment, actor, execution_id)).execution
-    found = await logs.list_logs(environment, actor, execution_id, _wanted(query_of(request)))
+    found = await logs.list_logs(environment, actor, execution_id, _wanted(request))
     headers = {"Content-Disposition": f'attachment; filename="{execution_id}.log"'}
     if not execution.is_over:
         headers["Cache-Control"] = "no-cache"
@@ -106,7 +118,9 @@ async def list_range(request: Incoming, execution_id: FromPath[str]) -> Response
     """Give a stretch of the lines of an execution and how many there are; a negative place counts from the end."""
     valid_ids(execution_id)
     query = query_of(request)
-    wanted = _wanted(query)
+    wanted = _wanted(request)
+    if wanted.matching is not None:
+        raise RequestError(400, "invalid-query-filters", _NARROW)
     filtered = LineFilter(
         execution_id=execution_id,
         lowest=wanted.lowest,
@@ -137,7 +151,7 @@ async def list_range(request: Incoming, execution_id: FromPath[str]) -> Response
 async def follow(request: Incoming, execution_id: FromPath[str]) -> Stream:
     """Stream the lines of an execution: those there are, then each as it comes, until the client goes."""
     valid_ids(execution_id)
-    found = await logs.follow_logs(environment_of(request), actor_of(request), execution_id, _wanted(query_of(request)))
+    found = await logs.follow_logs(environment_of(request), actor_of(request), execution_id, _wanted(request))
     return await event_stream(request, _frames(found))
 
 
@@ -152,18 +166,21 @@ async def delete_of_trigger(request: Incoming, namespace: FromPath[str], flow_id
     return empty()
 
 
-def _wanted(query: Query) -> LogFilter:
-    level = one(query, "minLevel") or one(query, "filters[level][GREATER_THAN_OR_EQUAL_TO]")
-    if level is not None and level.upper() not in LogLevel.__members__:
-        raise RequestError(422, "invalid-argument", f"'{level}' is no level; there are {', '.join(LogLevel)}")
-    attempt = whole(query, "filters[attemptNumber][EQUALS]")
-    if attempt is None:
-        attempt = whole(query, "attempt")
+def _wanted(request: Incoming) -> LogFilter:
+    """Read which lines of an execution are asked for, by filters or by the plain parameters of older clients."""
+    query = query_of(request)
+    plain = (one(query, "minLevel"), one(query, "taskId"), one(query, "taskRunId"), one(query, "attempt"))
+    flat = [(f"filters[{field}][{same}]", value) for (field, same), value in zip(_SIMPLE, plain, strict=True) if value]
+    found = [by_rank(each) for each in read_filters(query + flat, LOG_FIELDS, environment_of(request).clock())]
+    simple = {(each.field, each.operation): each for each in found if isinstance(each, Filter)}
+    level, task, run, attempt = (simple.get(pair) for pair in _SIMPLE)
+    left = [each for each in found if not any(each is taken for taken in (level, task, run, attempt))]
     return LogFilter(
-        lowest=LogLevel(level.upper()) if level else None,
-        task_id=one(query, "taskId") or one(query, "filters[taskId][EQUALS]"),
-        task_run_id=one(query, "taskRunId") or one(query, "filters[taskRunId][EQUALS]"),
-        attempt_number=None if attempt is None else attempt + FIRST_ATTEMPT,
+        lowest=None if level is None else next(each for each in LogLevel if each.rank == level.value),
+        task_id=None if task is None else str(task.value),
+        task_run_id=None if run is None else str(run.value),
+        attempt_number=None if attempt is None else int(str(attempt.value)),
+        matching=Matching(left) if left else None,
     )
 
 

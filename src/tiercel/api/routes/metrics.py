@@ -6,7 +6,8 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from tiercel.api.errors import RequestError
-from tiercel.api.filters import read_instant
+from tiercel.api.filter_fields import METRIC_FIELDS
+from tiercel.api.filters import read_filters, read_instant
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, one, query_of, valid_ids
 from tiercel.api.shapes.logs import metric_shape
@@ -26,7 +27,8 @@ async def search_of_execution(request: Incoming, execution_id: FromPath[str]) ->
     valid_ids(execution_id)
     query = query_of(request)
     given = (("executionId", execution_id), ("taskRunId", one(query, "taskRunId")), ("taskId", one(query, "taskId")))
-    where = tuple(Filter(name, Operation.EQUALS, value) for name, value in given if value is not None)
+    plain = tuple(Filter(name, Operation.EQUALS, value) for name, value in given if value is not None)
+    where = (*plain, *read_filters(query, METRIC_FIELDS, environment_of(request).clock()))
     found = await metrics.search_execution_metrics(
         environment_of(request), actor_of(request), execution_id, read_page(query, where)
     )

@@ -6,6 +6,8 @@ from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 
 from tiercel.api.errors import BodyError
+from tiercel.api.filter_fields import NAMESPACE_FIELDS
+from tiercel.api.filters import read_filters
 from tiercel.api.paging import read_page
 from tiercel.api.requests import (
     Incoming,
@@ -23,6 +25,7 @@ from tiercel.api.shapes.times import instant
 from tiercel.model.flow import PluginDefault
 from tiercel.model.json import Json
 from tiercel.operations import namespaces
+from tiercel.repository.matching import Matching, Reader
 from tiercel.repository.namespaces import NamespaceRecord
 
 _NAMESPACES = "/api/v1/main/namespaces"
@@ -34,14 +37,20 @@ async def search_namespaces(request: Incoming) -> Response[bytes]:
     """Give one page of namespaces."""
     query = query_of(request)
     page = read_page(query)
-    text = (one(query, "filters[q][EQUALS]") or one(query, "q") or "").lower()
+    text = (one(query, "q") or "").lower()
+    matching = Matching(read_filters(query, NAMESPACE_FIELDS, environment_of(request).clock()))
     names = await namespaces.list_namespaces(environment_of(request), actor_of(request))
-    fitting = [name for name in names if text in name.lower()]
+    fitting = [name for name in names if text in name.lower() and matching.holds(_reader_of(name))]
     if any(order.is_descending for order in page.sort):
         fitting.reverse()
     first = (page.page - 1) * page.size
     results: list[Json] = [_light_shape(name) for name in fitting[first : first + page.size]]
     return answer({"results": results, "total": len(fitting)})
+
+
+def _reader_of(name: str) -> Reader:
+    """A namespace is its name, whatever it is asked by."""
+    return lambda _: name
 
 
 @get(_NAMESPACES + "/{namespace:str}")

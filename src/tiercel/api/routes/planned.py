@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from litestar import Response, get
 
-from tiercel.api.filters import TRIGGER_FIELDS, read_filters, read_instant
+from tiercel.api.filter_fields import TRIGGER_FIELDS
+from tiercel.api.filters import read_filters, read_instant
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, one, query_of
 from tiercel.api.shapes.times import instant
 from tiercel.operations.actor import Action, Resource

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from litestar import Response, delete, get, patch, put
 from litestar.params import FromPath
 from msgspec import UNSET
 
 from tiercel.api.errors import BodyError
+from tiercel.api.filter_fields import SECRET_FIELDS
+from tiercel.api.filters import read_filters
 from tiercel.api.paging import read_page
 from tiercel.api.requests import Incoming, actor_of, answer, empty, environment_of, json_of, one, query_of, valid_ids
 from tiercel.api.shapes.times import instant
@@ -15,6 +19,8 @@ from tiercel.model.json import Json
 from tiercel.operations import secret_store
 from tiercel.operations.actor import Action, Resource
 from tiercel.operations.secret_store import SecretChange, SecretMeta
+from tiercel.repository.matching import Matching, Value
+from tiercel.repository.query import Filter, Operation
 
 _SECRETS = "/api/v1/main/namespaces/{namespace:str}/secrets"
 _FIELDS = frozenset({"key", "value", "description", "tags", "namespace"})
@@ -24,8 +30,7 @@ _FIELDS = frozenset({"key", "value", "description", "tags", "namespace"})
 async def list_secrets(request: Incoming) -> Response[bytes]:
     """Name the secrets of all namespaces; the values never leave."""
     query = query_of(request)
-    namespace = one(query, "filters[namespace][EQUALS]") or one(query, "namespace")
-    return await _list(request, namespace)
+    return await _list(request, one(query, "namespace"))
 
 
 @get(_SECRETS)
@@ -79,13 +84,27 @@ async def inherited_secrets(request: Incoming, namespace: FromPath[str]) -> Resp
 async def _list(request: Incoming, namespace: str | None) -> Response[bytes]:
     query, actor = query_of(request), actor_of(request)
     page = read_page(query)
-    text = (one(query, "filters[q][EQUALS]") or one(query, "q") or "").upper()
+    text = (one(query, "q") or "").upper()
+    where = read_filters(query, SECRET_FIELDS, environment_of(request).clock())
+    same = next((one for one in where if isinstance(one, Filter) and _is_of_one(one)), None)
+    if namespace is None and same is not None:
+        namespace, where = str(same.value), tuple(one for one in where if one is not same)
+    matching = Matching(where)
     found = await secret_store.list_secrets(environment_of(request), actor, namespace)
-    fitting = [secret for secret in found if text in secret.key.upper()]
+    fitting = [one for one in found if text in one.key.upper() and matching.holds(partial(_value_of, one))]
     first = (page.page - 1) * page.size
     results: list[Json] = [_shape(secret) for secret in fitting[first : first + page.size]]
     is_read_only = not actor.may(Resource.SECRET, Action.UPDATE, namespace)
     return answer({"readOnly": is_read_only, "results": results, "total": len(fitting)})
+
+
+def _is_of_one(condition: Filter) -> bool:
+    """Whether it names one namespace, which has the secrets of the process environment too."""
+    return condition.field == "namespace" and condition.operation is Operation.EQUALS
+
+
+def _value_of(secret: SecretMeta, field: str) -> Value:
+    return secret.namespace or None if field == "namespace" else secret.key
 
 
 async def _body(request: Incoming) -> dict[str, Json]:

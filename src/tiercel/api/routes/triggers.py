@@ -12,7 +12,8 @@ from litestar.response import Stream
 from tiercel.api.body_filters import filter_parameters
 from tiercel.api.date_filters import SPAN, TRIGGER_DATES, dates_of, within_span
 from tiercel.api.errors import BodyError, RequestError
-from tiercel.api.filters import TRIGGER_FIELDS, read_filters
+from tiercel.api.filter_fields import TRIGGER_FIELDS
+from tiercel.api.filters import read_filters
 from tiercel.api.paging import page_shape, read_page
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, json_of, one, query_of, valid_ids
 from tiercel.api.routes.trigger_keys import flag_in, read_key, read_keys
@@ -158,7 +159,7 @@ def _state(request: Incoming, found: StoredTrigger) -> Response[bytes]:
 def _where(request: Incoming, further: Sequence[tuple[str, str]] = ()) -> tuple[Condition, ...]:
     environment, query = environment_of(request), [*query_of(request), *further]
     dates = dates_of(one(query, "dateFilter"), TRIGGER_DATES)
-    fields = TRIGGER_FIELDS | SPAN if dates else TRIGGER_FIELDS
+    fields = TRIGGER_FIELDS.also(SPAN) if dates else TRIGGER_FIELDS
     found = within_span(read_filters(query, fields, environment.clock()), dates)
     flat = (("q", "q", Operation.EQUALS), ("namespace", "namespace", Operation.PREFIX), ("flowId", "flowId", _SAME))
     given = ((name, operation, one(query, parameter)) for parameter, name, operation in flat)

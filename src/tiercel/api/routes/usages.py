@@ -5,7 +5,8 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.response import Stream
 
-from tiercel.api.filters import FLOW_FIELDS, read_filters
+from tiercel.api.filter_fields import FLOW_FIELDS
+from tiercel.api.filters import read_filters
 from tiercel.api.paging import read_page
 from tiercel.api.requests import Incoming, actor_of, answer, environment_of, one, query_of
 from tiercel.api.routes.flows import with_flat_filters

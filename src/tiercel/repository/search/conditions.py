@@ -50,7 +50,7 @@ def text_field(column: Column) -> Field:
                 return column.iendswith(value, autoescape=True)
             case Operation.CONTAINS | Operation.NOT_CONTAINS:
                 found = column.icontains(value, autoescape=True)
-                return found if wanted.operation is Operation.CONTAINS else ~found
+                return found if wanted.operation is Operation.CONTAINS else or_(~found, column.is_(None))
             case Operation.REGEX:
                 return column.regexp_match(value)
             case _:
@@ -90,6 +90,19 @@ def number_field(column: Column) -> Field:
     return compile_number
 
 
+def whole_field(column: Column) -> Field:
+    """A whole number, or one of several."""
+    compile_one = number_field(column)
+
+    def compile_whole(wanted: Filter) -> Clause:
+        if not isinstance(wanted.value, tuple):
+            return compile_one(wanted)
+        numbers = [int(value) for value in wanted.value]
+        return column.in_(numbers) if wanted.operation is Operation.IN else column.not_in(numbers)
+
+    return compile_whole
+
+
 def search_field(*columns: Column) -> Field:
     """Free text: found in any of the columns, the case of letters ignored."""
 
@@ -111,15 +124,15 @@ def found_or_not(wanted: Filter, found: Clause) -> Clause:
 
 
 def switch_field(cases: Mapping[str, Clause]) -> Field:
-    """A word that stands for a condition of its own."""
+    """A word that stands for a condition of its own, in small letters or large ones."""
+    known = {word.casefold(): clause for word, clause in cases.items()}
 
     def compile_switch(wanted: Filter) -> Clause:
-        words = wanted.value if isinstance(wanted.value, tuple) else (str(wanted.value),)
-        unknown = [word for word in words if word not in cases]
+        words = values_of(wanted)
+        unknown = [word for word in words if word.casefold() not in known]
         if unknown:
-            known = ", ".join(cases)
-            raise InvalidArgumentError(f"{wanted.field} is one of {known}, not {', '.join(unknown)}")
-        found = or_(*(cases[word] for word in words))
+            raise InvalidArgumentError(f"{wanted.field} is one of {', '.join(cases)}, not {', '.join(unknown)}")
+        found = or_(*(known[word.casefold()] for word in words))
         if wanted.operation in {Operation.EQUALS, Operation.IN}:
             return found
         if wanted.operation in {Operation.NOT_EQUALS, Operation.NOT_IN}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, text, union
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, literal_column, or_, select, text, union
 
 from tiercel.repository import executions as rows
 from tiercel.repository.codec import to_json
@@ -12,7 +12,7 @@ from tiercel.repository.connection import Connection
 from tiercel.repository.query import Filter, Operation, Sort
 from tiercel.repository.search.broad import MANY
 from tiercel.repository.search.conditions import choice_field, number_field, switch_field, text_field, values_of
-from tiercel.repository.search.labels import labels_seeker
+from tiercel.repository.search.labels import Label, labels_seeker
 from tiercel.repository.search.names import flow_field, namespace_field
 from tiercel.repository.search.pages import Listing
 from tiercel.repository.search.words import words_seeker
@@ -38,29 +38,49 @@ _kind = choice_field(_columns.kind)
 _contains_name = [namespace_field(executions, _columns.id), flow_field(executions, _columns.id, has_index=False)]
 
 
-def _labelled(key: str, value: str | None) -> Select[Any]:
+def _labelled(label: Label) -> Select[Any]:
     labels = execution_labels.c
-    found = select(labels.execution_id).where(labels.key == key)
-    return found if value is None else found.where(labels.value == value)
+    return select(labels.execution_id).where(label.on(labels.key, labels.value))
 
 
-def _has_label(key: str, value: str | None) -> ColumnElement[bool]:
-    return _or_own(key, value, _columns.id.in_(_labelled(key, value)))
+def _has_label(label: Label) -> ColumnElement[bool]:
+    found = _columns.id.in_(_labelled(label))
+    return found if label.value is None else _or_own(label, found)
 
 
-def _has_common_label(key: str, value: str | None) -> ColumnElement[bool]:
-    return _or_own(key, value, _labelled(key, value).where(execution_labels.c.execution_id == _columns.id).exists())
+def _has_common_label(label: Label) -> ColumnElement[bool]:
+    return _or_own(label, _labelled(label).where(execution_labels.c.execution_id == _columns.id).exists())
 
 
-def _or_own(key: str, value: str | None, found: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A label whose value is the execution's own id has no row of its own there."""
-    if value is None or not value.isalnum():
+def _or_own(label: Label, found: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A label whose value is the execution's own id has no row of its own there, but stands among its labels."""
+    if label.value is None or label.is_part:
+        return or_(found, func.coalesce(_own(label), false()))
+    if not label.value.isalnum():
         return found
-    return or_(found, and_(_columns.id == value, _columns.labels.contains(to_json([key, value]), autoescape=True)))
+    return or_(found, and_(_columns.id == label.value, func.coalesce(_stands(_columns.id, label.key), false())))
 
 
-def _is_common_label(connection: Connection, key: str, value: str | None) -> bool:
-    few = _labelled(key, value).limit(MANY + 1).subquery()
+def _own(label: Label) -> ColumnElement[bool]:
+    if not label.is_part:
+        return _stands(None, label.key)
+    text, stands = label.value or "", _stands(_columns.id, label.key)
+    if label.key is not None:
+        return and_(stands, _columns.id.icontains(text, autoescape=True))
+    return and_(stands, _columns.labels.icontains(to_json(text)[1:-1], autoescape=True))
+
+
+def _stands(value: ColumnElement[str] | None, key: str | None) -> ColumnElement[bool]:
+    """Whether the text of the labels holds one; what is taken out of a text, unlike LIKE, minds the case of letters."""
+    begin = '"' if key is None else to_json([key])[:-1]
+    sought: ColumnElement[str] = literal(f"{begin},")
+    if value is not None:
+        sought = sought.concat('"').concat(value).concat('"]')
+    return func.replace(_columns.labels, sought, "") != _columns.labels
+
+
+def _is_common_label(connection: Connection, label: Label) -> bool:
+    few = _labelled(label).limit(MANY + 1).subquery()
     return bool(connection.select(select(func.count()).select_from(few))[0][0] > MANY)
 
 
@@ -96,6 +116,7 @@ LISTING = Listing(
         "endDate": _end,
         "triggerExecutionId": text_field(_columns.trigger_execution_id),
         "parentId": text_field(_columns.parent_id),
+        "taskId": text_field(_columns.loop_task_id),
         "originalId": text_field(_columns.original_id),
         "kind": _of_kind,
         "childFilter": switch_field({"CHILD": _is_child, "MAIN": _is_main}),

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from tiercel.repository import flows as rows
 from tiercel.repository.query import Sort
 from tiercel.repository.search.conditions import choice_field, number_field, search_field, switch_field, text_field
-from tiercel.repository.search.labels import labels_field
+from tiercel.repository.search.labels import Label, labels_field
 from tiercel.repository.search.pages import Listing
 from tiercel.repository.tables import flow_labels, flow_revisions, flows
 
@@ -16,11 +16,9 @@ _revision = flow_revisions.c
 _is_system = _head.namespace == "system"
 
 
-def _has_label(key: str, value: str | None) -> ColumnElement[bool]:
+def _has_label(label: Label) -> ColumnElement[bool]:
     labels = flow_labels.c
-    found = select(labels.namespace, labels.flow_id).where(labels.key == key)
-    if value is not None:
-        found = found.where(labels.value == value)
+    found = select(labels.namespace, labels.flow_id).where(label.on(labels.key, labels.value))
     return tuple_(_head.namespace, _head.id).in_(found)
 
 

@@ -17,6 +17,7 @@ from tiercel.repository.search.conditions import (
     number_field,
     switch_field,
     text_field,
+    whole_field,
 )
 from tiercel.repository.search.names import flow_field, namespace_field
 from tiercel.repository.search.pages import Listing
@@ -60,7 +61,7 @@ LOGS = Listing(
         "executionId": text_field(_log.execution_id),
         "taskId": text_field(_log.task_id),
         "taskRunId": text_field(_log.task_run_id),
-        "attemptNumber": number_field(_log.attempt_number),
+        "attemptNumber": whole_field(_log.attempt_number),
         "kind": choice_field(_log.execution_kind),
         "scope": switch_field({"SYSTEM": _is_system, "USER": ~_is_system}),
     },
