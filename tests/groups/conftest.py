@@ -33,7 +33,7 @@ def host(tmp_path: Path) -> MemoryHost:
 def run(host: MemoryHost, registry: Registry) -> Run:
     """Run a task named without what all names begin with; properties that are words of Python end in `_`."""
 
-    def run_task(name: str, **properties: Any) -> Any:
+    def run_task(name: str, /, **properties: Any) -> Any:
         named = {key.removesuffix("_"): value for key, value in properties.items()}
         return host.run(registry.get_task(f"io.kestra.plugin.{name}"), named)
 

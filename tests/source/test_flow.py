@@ -237,7 +237,7 @@ def test_errors_beyond_the_list_still_count() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("io.kestra.plugin.gcp.gcs.Upload", "tiercel flow doctor"),
+        ("io.kestra.plugin.gcp.pubsub.Publish", "tiercel flow doctor"),
         ("io.kestra.plugin.aws.kinesis.PutRecords", "tiercel flow doctor"),
         ("io.kestra.plugin.jdbc.duckb.Query", "io.kestra.plugin.jdbc.duckdb.Query?"),
         ("io.kestra.plugin.fs.sftp.Uplod", "io.kestra.plugin.fs.sftp.Upload?"),

@@ -57,6 +57,7 @@ NOT_RUN = {
     "fs.sftp": "a server",
     "fs.ssh": "a server",
     "gcp.cli": "an account",
+    "gcp.gcs": "a bucket",
     "git": "a repository",
     "hightouch": "an account",
     "jdbc.clickhouse": "a program",

@@ -29,6 +29,7 @@ TASKS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "docker": ("docker", f"{KESTRA}.docker.cli.ImageLs", {}),
     "duckdb": ("duckdb", f"{KESTRA}.jdbc.duckdb.Query", {"sql": "SELECT 1"}),
     "excel": ("openpyxl", f"{KESTRA}.serdes.excel.ExcelToIon", DATA),
+    "gcp": ("google", f"{KESTRA}.gcp.gcs.List", {"from": "gs://b"}),
     "jsonata": ("jsonata", f"{KESTRA}.transform.jsonata.TransformValue", {"from": "1", "expression": "a"}),
     "mysql": ("pymysql", f"{KESTRA}.jdbc.mysql.Query", {"url": "jdbc:mysql://localhost/x", "sql": "SELECT 1"}),
     "parquet": ("pyarrow", f"{KESTRA}.serdes.parquet.ParquetToIon", DATA),

@@ -54,6 +54,25 @@ SERVICE_MODULES: dict[str, tuple[str, ...]] = {
     ),
     "dbt.program": ("io.kestra.plugin.dbt.cli.DbtCLI",),
     "dbt.setup": ("io.kestra.plugin.dbt.cli.Setup",),
+    "gcp.gcs_buckets": (
+        "io.kestra.plugin.gcp.gcs.CreateBucket",
+        "io.kestra.plugin.gcp.gcs.UpdateBucket",
+        "io.kestra.plugin.gcp.gcs.DeleteBucket",
+        "io.kestra.plugin.gcp.gcs.CreateBucketIamPolicy",
+    ),
+    "gcp.gcs_compose": ("io.kestra.plugin.gcp.gcs.Compose",),
+    "gcp.gcs_listing": (
+        "io.kestra.plugin.gcp.gcs.List",
+        "io.kestra.plugin.gcp.gcs.Downloads",
+        "io.kestra.plugin.gcp.gcs.DeleteList",
+    ),
+    "gcp.gcs_objects": (
+        "io.kestra.plugin.gcp.gcs.Download",
+        "io.kestra.plugin.gcp.gcs.Copy",
+        "io.kestra.plugin.gcp.gcs.Delete",
+    ),
+    "gcp.gcs_trigger": ("io.kestra.plugin.gcp.gcs.Trigger",),
+    "gcp.gcs_upload": ("io.kestra.plugin.gcp.gcs.Upload",),
     "notifications.alarms": (
         "io.kestra.plugin.pagerduty.PagerDutyAlert",
         "io.kestra.plugin.notifications.pagerduty.PagerDutyAlert",
