@@ -211,13 +211,23 @@ async def test_nothing_is_done_when_one_of_many_is_in_another_state(client, save
     assert all(one["key"].startswith("system.") for one in labels)
 
 
-async def test_one_that_cannot_be_resumed_does_not_hold_up_the_others(client, save, start):
+async def test_none_is_resumed_when_the_pause_of_one_asks_for_an_input(client, save, start):
     await save(PAUSE)
     await save(PAUSE.replace("id: wait\n", "id: free\n", 1).replace("STRING}", "STRING, defaults: none}"))
     asking, free = (await start("wait", wait="false"))["id"], (await start("free", wait="false"))["id"]
-    answer = (await client.post(f"{ROOT}/resume/by-ids", json=[asking, free])).json()
-    assert answer["message"].startswith(f"invalid bulk resume, the others are done: {asking}: reason: Invalid input")
-    assert answer["done"] == 1
+    for query in (None, {"filters[flowId][IN]": "wait,free"}):
+        ids = [free, asking, "x" * 20] if query is None else None
+        response = await client.post(f"{ROOT}/resume/by-{'ids' if ids else 'query'}", json=ids, params=query)
+        problem = response.json()
+        assert (response.status_code, problem["done"]) == (400, 0)
+        assert problem["message"].startswith("invalid bulk resume, nothing was done: ")
+        found = {one["path"]: one for one in problem["errors"]}
+        assert set(found) == ({asking, "x" * 20} if ids else {asking})
+        assert found[asking]["type"].endswith("/invalid-entity")
+        assert "reason: Invalid input" in found[asking]["detail"]
+    states = [(await client.get(f"{ROOT}/{one}")).json()["state"]["current"] for one in (asking, free)]
+    assert states == ["PAUSED", "PAUSED"]
+    assert (await client.post(f"{ROOT}/resume/by-ids", json=[free])).json()["count"] == 1
     async with client.stream("GET", f"{ROOT}/{free}/follow") as stream:
         await stream.aread()
     assert (await client.get(f"{ROOT}/{free}")).json()["state"]["current"] == "SUCCESS"

@@ -13,7 +13,7 @@ from api.users import ADMIN, EDITOR, NOTHING, VIEWER, YAML, basic
 from tiercel.api.gate import PUBLIC
 from tiercel.operations.actor import Resource
 from tiercel.operations.roles import permissions_of
-from tiercel.repository.users import Grant
+from tiercel.repository.users import Grant, User, add_user
 
 READING = {
     *(
@@ -280,3 +280,34 @@ def test_every_resource_is_thought_of():
     """A resource that no role below admin knows is either left out on purpose or forgotten."""
     seen = {one.resource for one in permissions_of([Grant("editor")])}
     assert set(Resource) - seen == {Resource.USER, Resource.AUDIT}
+
+
+async def test_nothing_is_done_to_many_when_one_may_only_be_seen(guarded, password_hash):
+    path, name = "/api/v1/main/executions", "mixed@x.org"
+    pause = "tasks: [{id: hold, type: io.kestra.plugin.core.flow.Pause}]\n"
+
+    def add_mixed(connection):
+        grants = (Grant("viewer"), Grant("editor", "team"))
+        add_user(connection, User(name=name, password_hash=password_hash, grants=grants, created_at=1, updated_at=1))
+
+    async with guarded() as client:
+        await client.installation.environment.database.write(add_mixed)
+        ids = []
+        for namespace in ("team", "other"):
+            source = f"id: held\nnamespace: {namespace}\n{pause}"
+            saved = await client.post("/api/v1/main/flows", content=source, headers=basic(ADMIN) | YAML)
+            saved.raise_for_status()
+            begun = await client.post(f"{path}/{namespace}/held", headers=basic(ADMIN))
+            ids.append(begun.raise_for_status().json()["id"])
+        for verb, method in (("kill", "DELETE"), ("resume", "POST"), ("replay", "POST"), ("force-run", "POST")):
+            for where, sent in (
+                ("by-ids", {"json": ids}),
+                ("by-query", {"params": {"filters[flowId][EQUALS]": "held"}}),
+            ):
+                answer = await client.request(method, f"{path}/{verb}/{where}", headers=basic(name), **sent)
+                assert answer.status_code == 403, (verb, where, answer.text)
+        found = (await client.get(f"{path}/search", headers=basic(ADMIN))).json()
+        assert {one["state"]["current"] for one in found["results"]} <= {"CREATED", "RUNNING", "PAUSED"}
+        assert found["total"] == 2
+        killed = await client.request("DELETE", f"{path}/kill/by-ids", headers=basic(name), json=ids[:1])
+        assert killed.json()["count"] == 1

@@ -75,12 +75,24 @@ async def restart(environment: Environment, actor: Actor, execution_id: str) -> 
         NotFoundError: There is none.
         ConflictError: Nothing failed in it.
     """
+    found = await require_restartable(environment, actor, execution_id)
+    return await _tell(environment, actor, found.execution, RestartRequested(at=environment.clock()))
+
+
+@operation(Resource.EXECUTION, Action.UPDATE, is_change=False)
+async def require_restartable(environment: Environment, actor: Actor, execution_id: str) -> ExecutionDetails:
+    """Give an execution that can begin again.
+
+    Raises:
+        NotFoundError: There is none.
+        ConflictError: Nothing failed in it.
+    """
     found = await get_execution(environment, actor, execution_id)
     state = found.execution.state
     has_failed = any(run.state in _FAILED_ONES for run in found.task_runs)
     if state not in {State.FAILED, State.PAUSED} and not (state is State.CANCELLED and has_failed):
         raise _refused(found.execution, "restarted", "No task found to restart, none has failed and none is paused")
-    return await _tell(environment, actor, found.execution, RestartRequested(at=environment.clock()))
+    return found
 
 
 @operation(Resource.EXECUTION, Action.UPDATE)

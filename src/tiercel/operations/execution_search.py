@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from msgspec import Struct
+
 from tiercel.errors import ConflictError, InvalidArgumentError, InvalidError, NotFoundError, Violation
 from tiercel.model.execution import Execution
 from tiercel.operations.actor import Action, Actor, Resource, operation
@@ -19,6 +21,22 @@ from tiercel.repository.records import AverageDuration
 
 class PartlyDoneError(InvalidError):
     """Some of many could not be done; the others are."""
+
+
+class Deed(Struct, frozen=True, kw_only=True):
+    """What is done to each of many executions, and what is asked of all of them before.
+
+    Attributes:
+        act: What is done.
+        needs: The right it takes in the namespace of each.
+        refusal: Says of one, as it is stored, why that is not possible; nothing when it is.
+        check: Looks closer at one that its state allows it for, and raises what acting would raise.
+    """
+
+    act: Callable[[str], Awaitable[object]]
+    needs: Action = Action.UPDATE
+    refusal: Callable[[Execution], str] = lambda _: ""
+    check: Callable[[str], Awaitable[object]] | None = None
 
 
 @operation(Resource.EXECUTION, Action.READ)
@@ -62,46 +80,46 @@ async def list_namespaces(environment: Environment, actor: Actor) -> list[str]:
 
 
 @operation(Resource.EXECUTION, Action.UPDATE)
-async def act_on_many(
-    environment: Environment,
-    actor: Actor,
-    execution_ids: Sequence[str],
-    act: Callable[[str], Awaitable[object]],
-    refusal: Callable[[Execution], str] = lambda _: "",
-) -> int:
+async def act_on_many(environment: Environment, actor: Actor, execution_ids: Sequence[str], deed: Deed) -> int:
     """Do the same to several executions; gives how many there were.
 
-    Args:
-        environment: Of the installation.
-        actor: Who asks.
-        execution_ids: Which ones.
-        act: What is done to each.
-        refusal: Says of each, before anything is done, why that is not possible as it is.
-
     Raises:
-        PartlyDoneError: Some changed meanwhile, or would not take what was sent; the others are done.
+        ForbiddenError: One of them may be seen only; nothing is done.
+        PartlyDoneError: Some changed meanwhile; the others are done.
         InvalidError: Some are unknown or refused; nothing is done.
     """
 
     def unfit(connection: Connection) -> list[Violation]:
         found = [(one, find_execution(connection, one)) for one in execution_ids]
         seen = {one: execution for one, execution in found if execution is not None and may_see(actor, execution)}
+        for execution in seen.values():
+            actor.require(Resource.EXECUTION, deed.needs, execution.namespace)
         missing = [not_found(one) for one in execution_ids if one not in seen]
-        told = ((one, refusal(execution)) for one, execution in seen.items())
+        told = ((one, deed.refusal(execution)) for one, execution in seen.items())
         return missing + [Violation(why, path=one, code="conflict") for one, why in told if why]
 
     refused = await environment.database.read(unfit)
+    if deed.check is not None:
+        known = {violation.path for violation in refused}
+        refused += await _refused([one for one in execution_ids if one not in known], deed.check)
     if refused:
         raise InvalidError(refused)
+    refused = await _refused(execution_ids, deed.act)
+    if refused:
+        raise (InvalidError if len(refused) == len(execution_ids) else PartlyDoneError)(refused)
+    return len(execution_ids)
+
+
+async def _refused(execution_ids: Sequence[str], act: Callable[[str], Awaitable[object]]) -> list[Violation]:
+    """Call something with each, and give what it refused."""
+    refused: list[Violation] = []
     for one in execution_ids:
         try:
             await act(one)
         except (ConflictError, InvalidError, NotFoundError) as error:
             code = "invalid-entity" if isinstance(error, InvalidError) else "conflict"
             refused.append(Violation(str(error), path=one, code=code))
-    if refused:
-        raise (InvalidError if len(refused) == len(execution_ids) else PartlyDoneError)(refused)
-    return len(execution_ids)
+    return refused
 
 
 def _trigger_execution(execution: Execution) -> list[str]:

@@ -68,6 +68,20 @@ async def resume(
     return await get_execution(environment, actor, execution_id)
 
 
+@operation(Resource.EXECUTION, Action.UPDATE, is_change=False)
+async def require_resumable(environment: Environment, actor: Actor, execution_id: str) -> None:
+    """Refuse what could not go on without inputs, as ``resume`` would.
+
+    Raises:
+        NotFoundError: There is none.
+        ConflictError: It is not paused.
+        InvalidError: Its pause asks for an input that has no default.
+    """
+    _, _, resolved = await check_resume(environment, actor, execution_id, {})
+    if resolved.errors:
+        raise InvalidEntityError(resolved.errors)
+
+
 @operation(Resource.EXECUTION, Action.READ)
 async def check_resume(
     environment: Environment, actor: Actor, execution_id: str, inputs: Mapping[str, Json | Upload]

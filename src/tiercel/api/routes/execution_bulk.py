@@ -25,8 +25,9 @@ from tiercel.errors import InvalidArgumentError, InvalidError, Violation
 from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations import control, execution_search, executions, replaying
-from tiercel.operations.actor import Actor
+from tiercel.operations.actor import Action, Actor
 from tiercel.operations.environment import Environment
+from tiercel.operations.execution_search import Deed
 
 ROOT = "/api/v1/main/executions"
 Act = Callable[[str], Awaitable[object]]
@@ -78,11 +79,15 @@ async def _act_on(
     request: Incoming, verb: str, ids: list[str], labels: list[tuple[str, str]] | None
 ) -> Response[bytes]:
     environment, actor = environment_of(request), actor_of(request)
-    act = _act_for(environment, actor, verb, query_of(request), labels)
+    check = _CHECKS.get(verb)
+    deed = Deed(
+        act=_act_for(environment, actor, verb, query_of(request), labels),
+        needs=Action.CREATE if verb == "replay" else Action.UPDATE,
+        refusal=lambda execution: control.refusal_of(execution, verb),
+        check=None if check is None else lambda one_id: check(environment, actor, one_id),
+    )
     try:
-        count = await execution_search.act_on_many(
-            environment, actor, ids, act, lambda execution: control.refusal_of(execution, verb)
-        )
+        count = await execution_search.act_on_many(environment, actor, ids, deed)
     except InvalidError as error:
         return _refused(request, verb, error, len(ids))
     return answer({"count": count, "operationId": environment.new_id(), "totalItems": count}, 202)
@@ -125,6 +130,12 @@ _SIMPLE: dict[str, Callable[[Environment, Actor, str], Awaitable[object]]] = {
     "force-run": control.force_run,
 }
 
+
+_CHECKS: dict[str, Callable[[Environment, Actor, str], Awaitable[object]]] = {
+    "resume": replaying.require_resumable,
+    "restart": control.require_restartable,
+}
+"""What a state alone does not tell."""
 
 ACTIONS_OF_MANY = frozenset({*_SIMPLE, "replay", "unqueue", "change-status", "labels"})
 
