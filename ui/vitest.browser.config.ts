@@ -6,9 +6,9 @@ export default defineConfig({
     environment: "node",
     include: ["browser/*.test.ts"],
     // Waits are long, for a machine that does other things too: only what fails takes them.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
   },
 });

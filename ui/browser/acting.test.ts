@@ -37,7 +37,7 @@ interface Started {
 }
 
 async function until(id: string, state: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1_200; tries++) {
     const found = await api<{ state: { current: string } }>(`/executions/${id}`);
     if (found.state.current === state) return;
     await new Promise((resolve) => setTimeout(resolve, 50));

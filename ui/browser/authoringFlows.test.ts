@@ -161,7 +161,7 @@ function givenBy(run: Run, task: string): string | undefined {
 
 /** The first run of a flow that is as it should be. */
 async function reached(flow: string, isWanted: (run: Run) => boolean): Promise<Run> {
-  const until = Date.now() + 10_000;
+  const until = Date.now() + 60_000;
   while (Date.now() < until) {
     const kinds = ["", "&filters[kind][EQUALS]=TEST"];
     for (const kind of kinds) {

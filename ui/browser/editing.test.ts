@@ -142,7 +142,7 @@ test("19: text that was not saved is offered again", async () => {
   const page = await edit("draft");
   await node(page, "first").click();
   await field(page, "message").fill("not saved yet");
-  await page.waitForTimeout(1_000); // the draft is kept once typing pauses
+  await page.waitForFunction(() => Object.values(localStorage).some((kept) => `${kept}`.includes("not saved yet")));
   const again = await open("/flows/edit/test/draft", { context: page.context() });
   await again.getByRole("button", { name: "Take it up again" }).click();
   await again.getByText("not saved yet").first().waitFor();

@@ -29,7 +29,7 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
 const TYPED = FAILING.replace("id: failing", "id: by_keys").replace("still fine", "to be changed");
 
 test("38: without a mouse: create, edit by form, save, run, find the failing line, restart", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const page = await open("/flows");
   await tabTo(page, /^New flow/);
@@ -81,7 +81,7 @@ test("38: without a mouse: create, edit by form, save, run, find the failing lin
 });
 
 test("39: at 360 px and at twice the size nothing is cut off, and every action is there", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   for (const text of [FAILING, ASKING, SCHEDULED]) await save(text);
   const { id } = await api<{ id: string }>("/executions/test/failing?wait=true", { method: "POST" });

@@ -184,7 +184,7 @@ async function visit(page: Page, address: string): Promise<void> {
     window.dispatchEvent(new PopStateEvent("popstate"));
   }, address);
   const isWhole = () => document.querySelector(".page-state[role=status], .skeleton") === null;
-  await page.waitForFunction(isWhole, undefined, { polling: 100, timeout: 30_000 });
+  await page.waitForFunction(isWhole, undefined, { polling: 100, timeout: 60_000 });
   await page.evaluate(
     (quietMs) =>
       new Promise<void>((resolve) => {

@@ -21,7 +21,7 @@ const pageOf = (flow: string, id: string, more = ""): Promise<Page> => open(`/ex
 const state = (page: Page, word: string) => page.locator(".head .state").getByText(word).waitFor();
 
 async function reaches(id: string, ...states: string[]): Promise<string> {
-  await expect.poll(async () => states.includes((await get(id)).state.current), { timeout: 15_000 }).toBe(true);
+  await expect.poll(async () => states.includes((await get(id)).state.current)).toBe(true);
   return (await get(id)).state.current;
 }
 

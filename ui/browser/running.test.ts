@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { FAILING, PAUSING, SLOW } from "./flows";
 import { stage } from "./stage";
+import { settled } from "./whole";
 
 const { open, save, api } = await stage();
 
@@ -60,9 +61,11 @@ test("31: a pause is resumed with its inputs, and a run replayed from one of its
   await page.locator(".head .state").getByText("Paused").waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
   const dialog = page.getByRole("dialog");
+  await settled(page);
+  const isChecked = page.waitForResponse((response) => response.url().endsWith("/resume/validate"));
   await dialog.getByLabel("reason").fill("looks right");
-  await dialog.getByText("reason").first().waitFor();
-  await page.waitForTimeout(500); // the server checks once typing pauses
+  await isChecked;
+  await settled(page);
   await dialog.getByRole("button", { name: "Resume" }).click();
   await page.locator(".head .state").getByText("Success").waitFor();
   const { taskRunList } = await api<{ taskRunList: { taskId: string; outputs?: { value?: string } }[] }>(

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { type Served, serve } from "./server";
 import { watch } from "./whole";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const YAML = { "content-type": "application/x-yaml" };
 
 export interface Stage {

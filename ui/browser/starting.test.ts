@@ -178,11 +178,11 @@ test("26: a backfill of 30 days says how many runs it starts, starts them, is he
   await page.getByText("The backfill has begun").waitFor();
   const total = async (): Promise<number> =>
     (await api<{ total: number }>("/executions/search?filters[labels][EQUALS][kind]=backfill")).total;
-  await expect.poll(total, { timeout: 20_000 }).toBe(30);
+  await expect.poll(total).toBe(30);
   await save(SCHEDULED.replace("id: scheduled", "id: long_past").replace("0 4 * * *", "* * * * *"));
   const other = await open("/triggers?trigger=test%2Flong_past%2Fdaily");
   await other.getByRole("button", { name: "Backfill" }).click();
-  await other.getByRole("dialog").getByLabel("From").fill(hoursAgo(20));
+  await other.getByRole("dialog").getByLabel("From").fill(hoursAgo(100));
   await other.getByRole("button", { name: /^Start [\d,]+/ }).click();
   const running = other.getByRole("region", { name: "Backfill" });
   await running.getByRole("button", { name: "Hold" }).click();

@@ -7,7 +7,7 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** The rules that look at colours. A theme changes nothing else: no element comes, goes or moves with it. */
 const OF_COLOURS = ["color-contrast", "link-in-text-block"];
 const QUIET_MS = 120;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 const axe = readFileSync(
   createRequire(createRequire(import.meta.url).resolve("@axe-core/playwright")).resolve("axe-core/axe.min.js"),
