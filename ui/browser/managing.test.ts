@@ -313,8 +313,7 @@ test("preferences: rows, zone and first page hold for another browser of the use
   await page.getByText("Kept").waitFor();
   await page.getByLabel("First page").selectOption("/flows");
   await page.getByLabel("Times are shown in").selectOption("Asia/Tokyo");
-  await page.waitForTimeout(1_000); // the page begins anew with the zone
-  expect((await api<{ zone: string }>("/me/preferences/look")).zone).toBe("Asia/Tokyo");
+  await expect.poll(async () => (await api<{ zone: string }>("/me/preferences/look")).zone).toBe("Asia/Tokyo");
   const other = await open("/triggers");
   await other.getByText("times in Asia/Tokyo").waitFor();
   expect(await other.evaluate(() => document.documentElement.dataset.density)).toBe("comfortable");
