@@ -31,8 +31,6 @@ PRECISE = (
     Replacement("io.kestra.plugin.fs.smb.", PYTHON, "name smbprotocol in `dependencies`"),
     Replacement("io.kestra.plugin.fs.nfs.Trigger", f"{_FILES}Trigger", "with the share mounted beside the server"),
     Replacement("io.kestra.plugin.fs.nfs.", f"{_FILES}List", "with the share mounted beside the server"),
-    Replacement("io.kestra.plugin.fs.tcp.", PYTHON, "use the module socket"),
-    Replacement("io.kestra.plugin.fs.udp.", PYTHON, "use the module socket"),
     *(
         Replacement(f"io.kestra.plugin.redis.{name}.", PYTHON, "name redis in `dependencies`")
         for name in ("cli", "json", "vector")

@@ -15,6 +15,8 @@ from tiercel.model.json import Json
 
 MEBIBYTE = 1024 * 1024
 
+_LARGEST_PORT = 65535
+
 
 class StorageKind(StrEnum):
     """Who keeps the files."""
@@ -152,6 +154,28 @@ class LocalFileSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Folders that ``file://`` addresses may name."""
 
     allowed_paths: tuple[str, ...] = ()
+
+
+class ListeningSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ports of this machine that triggers of flows may listen at: numbers such as ``9090``, ranges ``9000-9100``."""
+
+    ports: tuple[str | int, ...] = ()
+
+    def __post_init__(self) -> None:
+        for written in self.ports:
+            low, high = _port_range(written)
+            if not 1 <= low <= high <= _LARGEST_PORT:
+                raise ValueError(f"ports: '{written}' is neither a port nor a range such as 9000-9100")
+
+    def opens(self, port: int) -> bool:
+        """Tell whether flows may listen at a port."""
+        return any(low <= port <= high for low, high in map(_port_range, self.ports))
+
+
+def _port_range(written: str | int) -> tuple[int, int]:
+    """Give the first and the last port of what is written, zeros for what is none."""
+    low, _, high = str(written).partition("-")
+    return (int(low), int(high or low)) if low.isdecimal() and (high or low).isdecimal() else (0, 0)
 
 
 class ExecutorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -334,6 +358,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     secrets: SecretSettings = field(default_factory=SecretSettings)
     logs: LogSettings = field(default_factory=LogSettings)
     local_files: LocalFileSettings = field(default_factory=LocalFileSettings)
+    listening: ListeningSettings = field(default_factory=ListeningSettings)
     executor: ExecutorSettings = field(default_factory=ExecutorSettings)
     scheduler: SchedulerSettings = field(default_factory=SchedulerSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)

@@ -122,4 +122,5 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("settings.isolation", (), "a map with most_memory_bytes and grace_seconds, for processes of tasks"),
     Operation("local.resolve", ("path",), "the real path on the machine; fails outside of local_files.allowed_paths"),
     Operation("http.check", ("host", "address"), "None; fails when the installation forbids to connect there"),
+    Operation("ports.check", ("port",), "None; fails when the installation forbids flows to listen there"),
 )

@@ -110,6 +110,14 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.fs.sftp.Delete",
         "io.kestra.plugin.fs.sftp.Trigger",
     ),
+    "fs.socket_triggers": (
+        "io.kestra.plugin.fs.tcp.RealtimeTrigger",
+        "io.kestra.plugin.fs.udp.RealtimeTrigger",
+    ),
+    "fs.sockets": (
+        "io.kestra.plugin.fs.tcp.Send",
+        "io.kestra.plugin.fs.udp.Send",
+    ),
     "fs.ssh_command": ("io.kestra.plugin.fs.ssh.Command",),
     "redis.keys": (
         "io.kestra.plugin.redis.string.Get",

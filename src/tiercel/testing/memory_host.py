@@ -208,6 +208,9 @@ class MemoryHost:
     def _http_check(self, host: str, address: str) -> None:
         """Everything is allowed."""
 
+    def _ports_check(self, port: int) -> None:
+        """Everything is allowed."""
+
     def _logs_list(self, **_: Json) -> Json:
         return self.pages.pop(0)
 

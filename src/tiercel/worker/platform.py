@@ -128,6 +128,14 @@ def _check_address(_calling: Calling, arguments: Arguments) -> Json:
     return None
 
 
+def _check_port(calling: Calling, arguments: Arguments) -> Json:
+    """Refuse to let a trigger listen at a port that is not opened to flows."""
+    port = int(arguments["port"])
+    if not calling.environment.settings.listening.opens(port):
+        raise TaskError(f"port {port} is not open to flows: see the setting listening.ports")
+    return None
+
+
 def _resolve(calling: Calling, arguments: Arguments) -> Json:
     """Give the real path of a local file or folder that may be used."""
     return str(calling.reader.allowed(str(arguments["path"])))
@@ -176,6 +184,7 @@ _OPERATIONS: Mapping[str, Callable[[Calling, Arguments], Json]] = {
     "storage.purge_execution": _purge_execution,
     "executions.child_outputs": _child_outputs,
     "http.check": _check_address,
+    "ports.check": _check_port,
     **PLACES,
     "local.resolve": _resolve,
     "triggers.emit": _emit,
