@@ -54,7 +54,7 @@ const ROUTES: Record<string, string> = {
   "namespace, variables": `/namespaces/${SPACE}?tab=variables`,
   "namespace, defaults": `/namespaces/${SPACE}?tab=defaults`,
   plugins: "/plugins",
-  "one plugin": "/plugins?type=io.kestra.plugin.core.http.Request",
+  "one plugin": "/plugins/io.kestra.plugin.core.http.Request",
   "system, health": "/system",
   "system, limits": "/system?tab=limits",
   "system, settings": "/system?tab=settings",
@@ -207,10 +207,10 @@ test("variables and defaults: problems are named with their line, and what is ri
 
 test("plugins: found by what they do, and the example of each task is a flow that is right", async () => {
   const page = await open("/plugins?q=sends+a+request");
-  await page.getByRole("button", { name: "Request", exact: true }).click();
+  await page.getByRole("link", { name: "Request", exact: true }).click();
   await page.getByRole("article", { name: "io.kestra.plugin.core.http.Request" }).waitFor();
   for (const type of ["core.http.Request", "core.log.Log", "core.flow.ForEach", "core.trigger.Schedule"]) {
-    await page.goto(`${origin}/ui/plugins?type=io.kestra.plugin.${type}`);
+    await page.goto(`${origin}/ui/plugins/io.kestra.plugin.${type}`);
     const source = await page.getByLabel("In a flow", { exact: true }).innerText();
     const [checked] = await api<{ constraints?: string }[]>("/flows/validate", {
       method: "POST",

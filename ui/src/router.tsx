@@ -137,8 +137,16 @@ const plugins = createRoute({
   getParentRoute: () => root,
   path: "/plugins",
   validateSearch: readPluginSearch,
+  // Where a type was read before it had an address of its own.
+  beforeLoad: ({ location }) => {
+    const type = new URLSearchParams(location.searchStr).get("type");
+    if (type) throw redirect({ to: "/plugins/$type", params: { type }, replace: true });
+  },
   component: lazyRouteComponent(() => import("./routes/PluginsRoute"), "PluginsRoute"),
 });
+
+// Drawn by the page of all types, which stays what it is while one after another is read.
+const plugin = createRoute({ getParentRoute: () => plugins, path: "$type" });
 
 const dashboards = createRoute({
   getParentRoute: () => root,
@@ -204,7 +212,7 @@ const routeTree = root.addChildren([
   triggers,
   namespaces,
   namespace,
-  plugins,
+  plugins.addChildren([plugin]),
   dashboards,
   newDashboard,
   dashboard,

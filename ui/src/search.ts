@@ -64,7 +64,6 @@ export interface NamespaceSearch {
 
 export interface PluginSearch {
   q?: string;
-  type?: string;
   kind?: "tasks" | "triggers";
 }
 
@@ -159,7 +158,7 @@ export function readNamespaceSearch(raw: Raw): NamespaceSearch {
 
 export function readPluginSearch(raw: Raw): PluginSearch {
   const kind = (["tasks", "triggers"] as const).find((one) => one === raw.kind);
-  return whole({ q: text(raw.q), type: text(raw.type), kind });
+  return whole({ q: text(raw.q), kind });
 }
 
 export function readSystemSearch(raw: Raw): SystemSearch {

@@ -9,6 +9,7 @@ import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { BUILD, OPERATE, SECTIONS } from "./sections";
 import { toggleTheme } from "./theme";
+import { useTitle } from "./titles";
 import { useBeginning } from "./useBeginning";
 import { useShortcuts } from "./useShortcuts";
 
@@ -24,8 +25,11 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const isEditor = path.startsWith("/flows/edit") || path === "/flows/new";
   useShortcuts({ openPalette: () => setLayer("palette"), openKeys: () => setLayer("keys") });
+  // What is chosen from the list of types is shown beside it: whoever chose it goes on from there.
+  const page = path.startsWith("/plugins/") ? "/plugins" : path;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins with the focus at its top
-  useEffect(() => main.current?.focus({ preventScroll: true }), [path]);
+  useEffect(() => main.current?.focus({ preventScroll: true }), [page]);
+  useTitle(path);
   useBeginning();
   const places = [...SECTIONS, ...BUILD, ...OPERATE];
   const here = places.findLast(({ to }) => to === "/" || path.startsWith(to));

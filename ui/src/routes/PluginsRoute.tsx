@@ -1,17 +1,21 @@
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, useParams } from "@tanstack/react-router";
 import { PluginsPage } from "../features/plugins/PluginsPage";
 import type { PluginSearch } from "../search";
 
 const route = getRouteApi("/plugins");
 
-/** The catalogue of types; which one is read is kept in the address. */
+/** The catalogue of types; the one that is read has an address of its own below it. */
 export function PluginsRoute() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const { type } = useParams({ strict: false });
   return (
     <PluginsPage
       search={search}
-      onSearch={(part) => void navigate({ search: (old) => ({ ...old, ...part }) as PluginSearch, replace: true })}
+      type={type}
+      onSearch={(part) =>
+        void navigate({ to: "/plugins", search: (old) => ({ ...old, ...part }) as PluginSearch, replace: true })
+      }
     />
   );
 }

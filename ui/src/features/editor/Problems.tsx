@@ -1,5 +1,6 @@
 import { Icon } from "../../components/Icon";
 import { t } from "../../i18n/text";
+import { DocsLink } from "./DocsLink";
 import type { Fix } from "./fixes";
 import { alike } from "./mending";
 import type { Problem } from "./problems";
@@ -11,6 +12,9 @@ interface Props {
   onFix: (fix: Fix) => void;
   onMend: (problems: readonly Problem[]) => void;
 }
+
+/** What says that there is no such type. */
+const NO_TYPE = new Set(["unknown-type", "missing-type", "wrong-type", "unknown-version"]);
 
 /** What is wrong, in the order of the text; each leads to its place. */
 export function Problems({ problems, isChecking, onGo, onFix, onMend }: Props) {
@@ -40,6 +44,7 @@ export function Problems({ problems, isChecking, onGo, onFix, onMend }: Props) {
               {problem.line}:{problem.column}
             </span>
           </button>
+          {problem.type && problem.issue && !NO_TYPE.has(problem.issue.code ?? "") && <DocsLink type={problem.type} />}
           <Mending problem={problem} same={alike(problems, problem)} onFix={onFix} onMend={onMend} />
         </li>
       ))}

@@ -17,6 +17,8 @@ export interface Problem extends Place {
   fix?: Fix | undefined;
   /** What was found of the data; absent for what keeps the text from being read. */
   issue?: Issue;
+  /** Of the task or trigger it is in, which may be one that nobody knows. */
+  type?: string | undefined;
 }
 
 /** What the server said of a text, which may be an older one than that of now. */
@@ -35,6 +37,7 @@ export interface Verdict {
 export function allProblems(reading: Reading, verdict: Verdict | null, refuted: ReadonlySet<string>): Problem[] {
   const { text, errors, issues } = reading;
   const found = errors.length > 0 ? syntaxProblems(text, errors) : serverProblems(text, verdict, issues, refuted);
+  for (const problem of found) problem.type = taskAt(reading.tasks, problem.from)?.type;
   return found.sort((one, other) => one.from - other.from);
 }
 

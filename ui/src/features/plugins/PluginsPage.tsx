@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { type CSSProperties, useState } from "react";
 import { pluginProblems } from "../../api/installation";
 import { plugins } from "../../api/plugins";
 import { Empty } from "../../components/Empty";
@@ -20,26 +21,29 @@ const KINDS: [PluginSearch["kind"], string][] = [
 
 interface Props {
   search: PluginSearch;
+  /** The one that is read; without one it is the first that is found. */
+  type: string | undefined;
   onSearch: (part: { [Key in keyof PluginSearch]?: PluginSearch[Key] | undefined }) => void;
 }
 
 /** Every type of task and trigger that is installed, by group, and one of them in full. */
-export function PluginsPage({ search, onSearch }: Props) {
+export function PluginsPage({ search, type, onSearch }: Props) {
   const found = useQuery(plugins);
   const problems = useQuery(pluginProblems).data ?? [];
-  const { q = "", type, kind } = search;
+  const { q = "", kind } = search;
   return (
     <Loaded query={found}>
       {(all) => {
         const groups = groupsOf(all, q, kind);
         const everything = groupsOf(all, "", undefined).flatMap(({ types }) => types);
         const count = everything.filter(({ isTrigger }) => isTrigger).length;
+        const Title = type ? "p" : "h1";
         const shown = type ?? groups[0]?.types[0]?.cls;
         return (
           <div className={`plugins ${type ? "plugins--one" : ""}`}>
             <nav className="plugins__list" aria-label={t("Types")}>
               <div className="plugins__head">
-                <h1>{t("Plugins")}</h1>
+                <Title className="title">{t("Plugins")}</Title>
                 <span className="small muted num">
                   {t("{tasks}, {triggers}", {
                     tasks: plural(everything.length - count, { one: "{count} task", other: "{count} tasks" }),
@@ -51,7 +55,7 @@ export function PluginsPage({ search, onSearch }: Props) {
                 <FilterField
                   label={t("Task or trigger, or what it does")}
                   value={q}
-                  onChange={(text) => onSearch({ q: text || undefined, type: undefined })}
+                  onChange={(text) => onSearch({ q: text || undefined })}
                 />
                 <div className="seg" role="group" aria-label={t("Kind")}>
                   {KINDS.map(([one, name]) => (
@@ -74,7 +78,6 @@ export function PluginsPage({ search, onSearch }: Props) {
                     group={group}
                     chosen={shown}
                     isUnfolded={q !== "" || group.types.some(({ cls }) => cls === shown)}
-                    onChoose={(cls) => onSearch({ type: cls })}
                   />
                 ))}
               </div>
@@ -85,7 +88,7 @@ export function PluginsPage({ search, onSearch }: Props) {
                 key={shown}
                 type={shown}
                 isTrigger={everything.some(({ cls, isTrigger }) => cls === shown && isTrigger)}
-                onBack={() => onSearch({ type: undefined })}
+                isPage={type !== undefined}
               />
             ) : (
               <Empty icon="plugins" title={t("Nothing to show")}>
@@ -103,10 +106,9 @@ interface GroupProps {
   group: Group;
   chosen: string | undefined;
   isUnfolded: boolean;
-  onChoose: (type: string) => void;
 }
 
-function GroupList({ group, chosen, isUnfolded, onChoose }: GroupProps) {
+function GroupList({ group, chosen, isUnfolded }: GroupProps) {
   const [isOpen, setOpen] = useState<boolean | null>(null);
   const isShown = isOpen ?? isUnfolded;
   return (
@@ -120,17 +122,18 @@ function GroupList({ group, chosen, isUnfolded, onChoose }: GroupProps) {
         <ul>
           {group.types.map(({ cls, isTrigger }) => (
             <li key={cls}>
-              <button
+              <Link
                 className="ti plugins__item"
-                style={{ "--lv": 1 }}
-                type="button"
+                style={{ "--lv": 1 } as CSSProperties}
+                to="/plugins/$type"
+                params={{ type: cls }}
+                search={(old) => old}
                 aria-current={cls === chosen ? "true" : undefined}
-                onClick={() => onChoose(cls)}
               >
                 <Icon name={iconOf(cls)} small className="muted" />
                 <span className="ti__n cut">{cls.split(".").at(-1)}</span>
                 {isTrigger && <span className="ti__m push">{t("trigger")}</span>}
-              </button>
+              </Link>
             </li>
           ))}
         </ul>

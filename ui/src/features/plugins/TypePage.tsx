@@ -7,7 +7,7 @@ import { Icon } from "../../components/Icon";
 import { Loaded } from "../../components/Loaded";
 import { toast, toastError } from "../../components/toasts";
 import { t } from "../../i18n/text";
-import { exampleOf } from "./example";
+import { exampleOf, partsOf } from "./example";
 import { Properties } from "./Properties";
 
 const Markdown = lazy(async () => ({ default: (await import("../../components/Markdown")).Markdown }));
@@ -15,26 +15,29 @@ const Markdown = lazy(async () => ({ default: (await import("../../components/Ma
 interface Props {
   type: string;
   isTrigger: boolean;
-  onBack: () => void;
+  /** It is what the address names, and not the first of a list. */
+  isPage: boolean;
 }
 
 /** What a type does, an example to begin with, what it is told and what it gives. */
-export function TypePage({ type, isTrigger, onBack }: Props) {
+export function TypePage({ type, isTrigger, isPage }: Props) {
+  const Title = isPage ? "h1" : "h2";
   const found = useQuery(documentation(type));
   return (
     <article className="plugins__page" tabIndex={0} aria-label={type}>
-      <button className="btn btn--ghost btn--s only-s" type="button" onClick={onBack}>
+      <Link className="btn btn--ghost btn--s only-s plugins__back" to="/plugins" search={(old) => old}>
         <Icon name="left" small />
         {t("All types")}
-      </button>
+      </Link>
       <Loaded query={found}>
         {({ schema, markdown }) => {
-          const example = exampleOf(type, schema.properties, isTrigger);
+          const { example: shown, text } = partsOf(bodyOf(markdown));
+          const example = exampleOf(type, schema.properties, isTrigger, shown);
           return (
             <>
               <div className="plugins__title">
                 <div>
-                  <h2 className="title">{type.split(".").at(-1)}</h2>
+                  <Title className="title">{type.split(".").at(-1)}</Title>
                   <p className="row wrap">
                     <code className="mono-s muted">{type}</code>
                     <span className="chip">{isTrigger ? t("trigger") : t("task")}</span>
@@ -57,7 +60,7 @@ export function TypePage({ type, isTrigger, onBack }: Props) {
                 </span>
               </div>
               <Suspense fallback={<div className="skeleton" style={{ height: 60 }} />}>
-                <Markdown text={bodyOf(markdown)} />
+                <Markdown text={text} />
               </Suspense>
               <h3>{t("In a flow")}</h3>
               <div className="plugins__example">

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { exampleOf } from "./example";
+import { exampleOf, partsOf } from "./example";
 
 test("a task is told what it must be told, and nothing else", () => {
   const schema = {
@@ -33,4 +33,45 @@ test("structures are filled as deep as they must be", () => {
     },
   };
   expect(parse(exampleOf("a.B", schema, false))).toMatchObject({ tasks: [{ options: { wait: "PT5M" } }] });
+});
+
+const MARKDOWN = `Writes a line.
+
+## Example
+
+\`\`\`yaml
+type: a.b.WriteLine
+# to whom
+lines:
+
+  - "{{ inputs.name }}"
+\`\`\`
+
+## More
+`;
+
+test("what the documentation shows of a task stands in the flow as it is written", () => {
+  const { example, text } = partsOf(MARKDOWN);
+  expect(text).toBe("Writes a line.\n\n## More\n");
+  expect(exampleOf("a.b.WriteLine", {}, false, example)).toBe(`id: example
+namespace: company.team
+
+tasks:
+  - id: write_line
+    type: a.b.WriteLine
+    # to whom
+    lines:
+
+      - "{{ inputs.name }}"
+`);
+});
+
+test("a trigger stands beside a task, and an id that is shown is kept", () => {
+  const flow = parse(exampleOf("a.b.Timer", {}, true, "id: tick\ntype: a.b.Timer\n")) as Record<string, unknown[]>;
+  expect(flow.tasks).toHaveLength(1);
+  expect(flow.triggers).toEqual([{ id: "tick", type: "a.b.Timer" }]);
+});
+
+test("documentation without an example is left as it is", () => {
+  expect(partsOf("Just words.\n")).toEqual({ example: undefined, text: "Just words.\n" });
 });

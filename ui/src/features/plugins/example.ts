@@ -20,8 +20,22 @@ const KNOWN: Record<string, Json> = {
 };
 const DEEPEST = 3;
 
-/** A whole flow with a task or trigger of a type, told what it must be told. */
-export function exampleOf(type: string, schema: Schema, isTrigger: boolean): string {
+/** What the documentation shows of a use, and the documentation without it. */
+export function partsOf(markdown: string): { example: string | undefined; text: string } {
+  const found = /^## Example\n+```yaml\n([\s\S]*?\n)```\n*/m.exec(markdown);
+  return { example: found?.[1], text: found ? markdown.replace(found[0], "") : markdown };
+}
+
+/**
+ * A whole flow with a task or trigger of a type, used as its documentation shows it, or else told what it must be told.
+ */
+export function exampleOf(type: string, schema: Schema, isTrigger: boolean, shown?: string): string {
+  if (shown) {
+    const own = `${shown.startsWith("id:") ? "" : `id: ${isTrigger ? "start" : nameOf(type)}\n`}${shown.trimEnd()}`;
+    const item = `  - ${own.replaceAll("\n", "\n    ").replaceAll(/[ \t]+$/gm, "")}\n`;
+    const tasks = isTrigger ? "  - id: hello\n    type: io.kestra.plugin.core.log.Log\n    message: Hello\n" : item;
+    return `id: example\nnamespace: company.team\n\ntasks:\n${tasks}${isTrigger ? `\ntriggers:\n${item}` : ""}`;
+  }
   const own: JsonObject = { id: isTrigger ? "start" : nameOf(type), type, ...requiredOf(schema, 0) };
   const hello = { id: "hello", type: "io.kestra.plugin.core.log.Log", message: "Hello" };
   const flow = isTrigger

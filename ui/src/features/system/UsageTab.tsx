@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { usage } from "../../api/installation";
 import { Loaded } from "../../components/Loaded";
 import { utcDay } from "../../components/times";
@@ -75,7 +76,9 @@ export function UsageTab() {
               <ul className="limits limits--types">
                 {types.slice(0, MOST_TYPES).map(([type, count]) => (
                   <li key={type}>
-                    <code className="mono-s cut">{type}</code>
+                    <Link className="mono-s cut" to="/plugins/$type" params={{ type }}>
+                      {type}
+                    </Link>
                     <span className="num">{number(count)}</span>
                   </li>
                 ))}

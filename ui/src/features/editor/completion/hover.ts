@@ -9,6 +9,8 @@ import { choicesOf, shapesAt, valuesOf } from "./schemas";
 interface Told {
   title: string;
   text: string;
+  /** Where more is said of it. */
+  href?: string;
 }
 
 /** Tells what a property, a type or a function is for, where the pointer rests on it. */
@@ -57,7 +59,7 @@ async function tell(
     };
   }
   const type = schema.definitions?.[word.text];
-  return type ? { title: word.text, text: (type.title ?? "").replaceAll("``", "") } : null;
+  return type ? { title: word.text, text: (type.title ?? "").replaceAll("``", ""), href: addressOf(word.text) } : null;
 }
 
 function ofTask(id: string, before: string, tasks: Tasks): Told | null {
@@ -78,7 +80,11 @@ function wordAt(line: string, at: number): { from: number; to: number; text: str
   return null;
 }
 
-function card({ title, text }: Told): HTMLElement {
+function addressOf(type: string): string {
+  return `${import.meta.env.BASE_URL}plugins/${encodeURIComponent(type)}`;
+}
+
+function card({ title, text, href }: Told): HTMLElement {
   const dom = document.createElement("div");
   dom.className = "cm-docs";
   const head = document.createElement("code");
@@ -86,5 +92,12 @@ function card({ title, text }: Told): HTMLElement {
   const body = document.createElement("p");
   body.textContent = text;
   dom.append(head, ...(text ? [body] : []));
+  if (href) {
+    const link = document.createElement("a");
+    Object.assign(link, { href, target: "_blank", rel: "noreferrer" });
+    link.classList.add("link", "small");
+    link.textContent = t("Documentation");
+    dom.append(link);
+  }
   return dom;
 }

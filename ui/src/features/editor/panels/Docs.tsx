@@ -3,6 +3,7 @@ import { documentation, type Schema } from "../../../api/plugins";
 import { shortType } from "../../../components/graph/nodeData";
 import { either } from "../../../i18n/lists";
 import { t } from "../../../i18n/text";
+import { DocsLink } from "../DocsLink";
 
 interface Props {
   /** Of the task that the cursor is in. */
@@ -32,7 +33,10 @@ function TypeDocs({ type }: { type: string }) {
       aria-busy={found.isPending}
     >
       <h2 className="title">{schema?.properties.title?.replaceAll("``", "") ?? shortType(type)}</h2>
-      <code className="mono-s muted">{type}</code>
+      <span className="row">
+        <code className="mono-s muted cut">{type}</code>
+        <DocsLink type={type} />
+      </span>
       {schema?.properties.description && <p>{schema.properties.description}</p>}
       {schema && <Properties name={t("Properties")} schema={schema.properties} />}
       {schema?.outputs && <Properties name={t("Outputs")} schema={schema.outputs} />}
