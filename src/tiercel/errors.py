@@ -24,9 +24,10 @@ class Violation:
         code: A stable kebab-case name of the rule.
         hint: What would be right, when it is known.
         is_error: False for a warning.
+        task_id: The innermost task that ``path`` leads into, where it is in one that has an id.
     """
 
-    __slots__ = ("code", "column", "hint", "is_error", "line", "message", "path")
+    __slots__ = ("code", "column", "hint", "is_error", "line", "message", "path", "task_id")
 
     def __init__(  # noqa: PLR0913 (a record: each argument is a field)
         self,
@@ -38,6 +39,7 @@ class Violation:
         code: str = "invalid",
         hint: str = "",
         is_error: bool = True,
+        task_id: str = "",
     ) -> None:
         self.message = message
         self.path = path
@@ -46,6 +48,7 @@ class Violation:
         self.code = code
         self.hint = hint
         self.is_error = is_error
+        self.task_id = task_id
 
     def __repr__(self) -> str:
         return f"Violation({self.path!r}, {self.line}:{self.column}, {self.message!r})"

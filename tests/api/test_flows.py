@@ -58,6 +58,8 @@ async def test_everything_wrong_is_said_at_once(client):
     assert {"tasks[0].mesage", "foo"} <= set(found)
     assert (found["tasks[0].mesage"]["line"], found["tasks[0].mesage"]["column"]) == (8, 5)
     assert "message" in found["tasks[0].mesage"]["hint"]
+    named = {path: (error["pointer"], error.get("taskId")) for path, error in found.items()}
+    assert (named["tasks[0].mesage"], named["foo"]) == (("/tasks/0/mesage", "say"), ("/foo", None))
     assert body["_embedded"]["errors"]
     assert {"type", "title", "status", "detail", "instance", "message"} <= set(body)
 

@@ -174,6 +174,8 @@ def violation_shape(violation: Violation) -> dict[str, Json]:
     shape: dict[str, Json] = {"detail": violation.message, "code": violation.code}
     if violation.path:
         shape |= {"path": violation.path, "pointer": _pointer_of(violation.path)}
+    if violation.task_id:
+        shape["taskId"] = violation.task_id
     if violation.line:
         shape |= {"line": violation.line, "column": violation.column}
     if violation.hint:

@@ -8,6 +8,8 @@ from tiercel.model.json import Json
 
 Path: TypeAlias = tuple[str | int, ...]
 
+_SECTIONS = frozenset({"tasks", "errors", "finally", "afterExecution"})
+
 
 def print_path(path: Path) -> str:
     """The path as users read it."""
@@ -18,6 +20,33 @@ def print_path(path: Path) -> str:
         else:
             parts.append(f".{step}" if parts else step)
     return "".join(parts)
+
+
+def task_at(path: Path, data: Json) -> str:
+    """The id of the innermost task on a path into a flow; empty when there is none, or it has no id.
+
+    A task is known by a type with a dot, which no input has, or by the list it stands in while its type is wrong.
+    """
+    found = ""
+    if not path or path[0] not in _SECTIONS:
+        return found
+    for number, step in enumerate(path):
+        data = _step(data, step)
+        id_ = data.get("id") if isinstance(data, dict) else None
+        if not isinstance(data, dict) or not isinstance(id_, str):
+            continue
+        in_list = isinstance(step, int) and path[number - 1] in _SECTIONS
+        if in_list or step == "task" or "." in str(data.get("type")):
+            found = id_
+    return found
+
+
+def _step(data: Json, step: str | int) -> Json:
+    if isinstance(data, dict):
+        return data.get(str(step))
+    if isinstance(data, list) and isinstance(step, int) and step < len(data):
+        return data[step]
+    return None
 
 
 def read_path(text: str, data: Json) -> Path:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tiercel.errors import Violation
 from tiercel.model.dialect import Dialect
-from tiercel.source.paths import Path, print_path, read_path
+from tiercel.source.paths import Path, print_path, read_path, task_at
 from tiercel.source.reader import Document
 
 _MAX_SUGGESTIONS = 50
@@ -105,7 +105,16 @@ class Report:
             return
         line, column = self._document.position(path, of_key=of_key)
         self.violations.append(
-            Violation(message, path=print_path(path), line=line, column=column, code=code, hint=hint, is_error=is_error)
+            Violation(
+                message,
+                path=print_path(path),
+                line=line,
+                column=column,
+                code=code,
+                hint=hint,
+                is_error=is_error,
+                task_id=task_at(path, self._document.data),
+            )
         )
 
 

@@ -514,6 +514,8 @@ export interface Issue {
   /** Of one of many: the kind of its problem. */
   type?: string;
   pointer?: string;
+  /** The innermost task that the path leads into. */
+  taskId?: string;
   line?: number;
   column?: number;
   hint?: string;
