@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Issue } from "../../api/types";
+import type { Reading } from "../../reading/reading";
 import { applyEdits } from "../../source/edits";
+import { tasksOf } from "../../source/tasks";
 import { alike, mendingOf, sureOf } from "./mending";
 import { allProblems, type Problem } from "./problems";
 
@@ -36,9 +38,9 @@ function issue(code: string, pointer: string, hint?: string): Issue {
   return { code, pointer, detail: code, path: pointer, ...(hint !== undefined && { hint }) };
 }
 
-function problems(text: string, issues: Issue[]): Problem[] {
-  const reading = { text, errors: [], issues } as unknown as Parameters<typeof allProblems>[0];
-  return allProblems(reading, null, new Set());
+function problems(text: string, issues: Issue[], offsets: number[] = []): Problem[] {
+  const errors = offsets.map((offset) => ({ message: "", offset }));
+  return allProblems({ text, errors, issues, tasks: tasksOf(text) } as unknown as Reading, null, new Set());
 }
 
 test("all that is certain is mended at once, and nothing else changes", () => {
@@ -70,8 +72,12 @@ test("those of one kind are found, and those that are to be decided are left out
 
 test("texts that cannot be read are put in quotes together", () => {
   const text = "a:\n  one: {{ inputs.day }}\n  two: {{ inputs.x }} y\n";
-  const errors = [text.indexOf("{{"), text.lastIndexOf("{{")].map((offset) => ({ message: "", offset }));
-  const reading = { text, errors, issues: [] } as unknown as Parameters<typeof allProblems>[0];
-  const found = allProblems(reading, null, new Set());
+  const found = problems(text, [], [text.indexOf("{{"), text.lastIndexOf("{{")]);
   expect(applyEdits(text, mendingOf(text, found))).toBe('a:\n  one: "{{ inputs.day }}"\n  two: "{{ inputs.x }} y"\n');
+});
+
+test("what is wrong with a task leads to its type", () => {
+  const at = FLOW.slice(0, FLOW.indexOf("mesage")).split("\n").length;
+  const [found] = problems(FLOW, [{ code: "unknown-property", detail: "", line: at, column: 9 }]);
+  expect(found?.type).toBe("io.kestra.core.tasks.log.Log");
 });
