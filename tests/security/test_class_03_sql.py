@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import httpx
 import pytest
 
 from api.calls import dump, filled_with
@@ -44,20 +45,26 @@ async def test_no_filter_is_read_as_sql(filled):
     before = await dump(filled)
     for path, fields in LISTS.items():
         for number, (field, operation) in enumerate(product(fields.names, Operation)):
+            is_exact = operation == Operation.EQUALS and field not in {"q", "scope", "childFilter", "locked"}
             for payload in PAYLOADS[number % 3 :: 3]:
-                query = {f"filters[{field}][{operation}]": payload, f"filters[labels][{operation}][{payload}]": payload}
-                for name, value in query.items():
-                    answer = await filled.get(f"{ROOT}/{path}", params={name: value})
-                    assert answer.status_code in {200, 400, 422}, (path, name, value, answer.text)
-                    is_exact = operation == Operation.EQUALS and field not in {"q", "scope", "childFilter", "locked"}
-                    if is_exact and answer.status_code == 200:
-                        assert answer.json()["total"] == 0, (path, name, value)
-                    if answer.status_code == 400 and "Operation" in answer.text:
-                        break
-                else:
-                    continue
-                break
+                query = {f"filters[{field}][{operation}]": payload}
+                if not await is_known(filled, path, query, is_exact=is_exact):
+                    break
+        for operation in Operation:
+            for payload in PAYLOADS:
+                query = {f"filters[labels][{operation}][{payload}]": payload}
+                if not await is_known(filled, path, query, is_exact=operation == Operation.EQUALS):
+                    break
     assert await dump(filled) == before
+
+
+async def is_known(filled: httpx.AsyncClient, path: str, query: dict[str, str], *, is_exact: bool) -> bool:
+    """Whether a list knows the field and the operation of a filter, which finds nothing when it is exact."""
+    answer = await filled.get(f"{ROOT}/{path}", params=query)
+    assert answer.status_code in {200, 400, 422}, (path, query, answer.text)
+    if is_exact and answer.status_code == 200:
+        assert answer.json()["total"] == 0, (path, query)
+    return answer.status_code != 400 or not any(word in answer.text for word in ("Operation", "is not supported for"))
 
 
 ORDERS = [
