@@ -13,6 +13,10 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.aws.sqs.Publish",
         "io.kestra.plugin.aws.sqs.Consume",
     ),
+    "aws.queue_triggers": (
+        "io.kestra.plugin.aws.sqs.RealtimeTrigger",
+        "io.kestra.plugin.aws.sqs.Trigger",
+    ),
     "aws.s3_download": ("io.kestra.plugin.aws.s3.Download",),
     "aws.s3_listing": (
         "io.kestra.plugin.aws.s3.List",

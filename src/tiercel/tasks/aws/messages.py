@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import Field
 
@@ -14,6 +14,8 @@ from tiercel.plugins import Json, Outputs, Properties, RunContext, TaskError
 from tiercel.tasks.aws.connection import AwsTask, given
 from tiercel.tasks.aws.sending import read_all
 from tiercel.tasks.storage.ion import write_rows
+
+Serde = Literal["STRING", "JSON"]
 
 _MOST_AT_ONCE = 10
 
@@ -195,7 +197,7 @@ maxRecords: 100
         visibility_timeout: How long nobody else sees a message that was taken, in seconds.
     """
 
-    serde_type: Literal["STRING", "JSON"] = "STRING"
+    serde_type: Serde = "STRING"
     max_records: int | None = None
     max_duration: timedelta | None = None
     auto_delete: bool = True
@@ -204,35 +206,56 @@ maxRecords: 100
     def run(self, ctx: RunContext) -> ConsumeOutputs:
         """Take them, store them, and delete them after that."""
         with self.opened(ctx, "sqs") as client:
-            taken = list(self._taken(ctx, client))
-            rows = [_parsed(one["Body"], self.serde_type) for one in taken]
+            found = list(taken(ctx, client, self, most=self.max_records, visible_after=self.visibility_timeout))
+            rows = [parsed(one["Body"], self.serde_type) for one in found]
             uri = ctx.files.write(ctx.files.new_name(".ion"), write_rows(ctx.dialect, rows))
             if self.auto_delete:
-                for one in taken:
+                for one in found:
                     client.delete_message(QueueUrl=self.queue_url, ReceiptHandle=one["ReceiptHandle"])
         ctx.counter("sqs.consume.messages", len(rows))
         return ConsumeOutputs(uri=uri, count=len(rows))
 
-    def _taken(self, ctx: RunContext, client: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 (of an optional package)
-        began, seen = time.monotonic(), set[str]()
-        while not ctx.is_cancelled:
-            left = _MOST_AT_ONCE if self.max_records is None else self.max_records - len(seen)
-            if left <= 0 or (self.max_duration and time.monotonic() - began >= self.max_duration.total_seconds()):
-                return
-            answer = client.receive_message(
-                QueueUrl=self.queue_url,
-                MaxNumberOfMessages=min(left, _MOST_AT_ONCE),
-                VisibilityTimeout=self.visibility_timeout,
-                WaitTimeSeconds=1,
-            )
-            found = [one for one in answer.get("Messages") or [] if one["MessageId"] not in seen]
-            if not found:
-                return  # the queue is empty, or gives again what was taken
-            seen |= {one["MessageId"] for one in found}
-            yield from found
+
+class Taking(Protocol):
+    """What says how messages are taken."""
+
+    queue_url: str
+    max_duration: timedelta | None
 
 
-def _parsed(text: str, serde: str) -> Json:
+def taken(
+    ctx: RunContext,
+    client: Any,  # noqa: ANN401 (of an optional package)
+    task: Taking,
+    *,
+    most: int | None,
+    visible_after: int,
+) -> Iterator[dict[str, Any]]:
+    """Take messages until the queue is empty, or gives again what was taken; nobody else sees them for some seconds."""
+    began, seen = time.monotonic(), set[str]()
+    while not ctx.is_cancelled:
+        left = _MOST_AT_ONCE if most is None else most - len(seen)
+        if left <= 0 or (task.max_duration and time.monotonic() - began >= task.max_duration.total_seconds()):
+            return
+        answer = client.receive_message(
+            QueueUrl=task.queue_url,
+            MaxNumberOfMessages=min(left, _MOST_AT_ONCE),
+            VisibilityTimeout=visible_after,
+            WaitTimeSeconds=1,
+        )
+        found = [one for one in answer.get("Messages") or [] if one["MessageId"] not in seen]
+        if not found:
+            return
+        seen |= {one["MessageId"] for one in found}
+        yield from found
+
+
+def parsed(text: str, serde: Serde) -> Json:
+    """Read a message.
+
+    Raises:
+        TaskError: It is not JSON, and should be.
+    """
     if serde == "STRING":
         return text
     try:
