@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiercel.plugins import Json, RunContext
-from tiercel.tasks.notifications.execution import describe
+from tiercel.tasks.notifications.telling import TellingTask
 from tiercel.tasks.notifications.webhook import WebhookTask
 
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
@@ -33,7 +33,7 @@ payload: |
 
 
 class TeamsExecution(
-    WebhookTask,
+    TellingTask,
     type="io.kestra.plugin.microsoft365.teams.TeamsExecution",
     aliases=("io.kestra.plugin.notifications.teams.TeamsExecution",),
     example="""
@@ -46,26 +46,18 @@ activityTitle: Orders
     """Tells Microsoft Teams of an execution; in a flow with a Flow trigger, of the one that started it.
 
     Attributes:
-        execution_id: Of the execution; the own one when nothing is said.
-        custom_message: A text to add.
-        custom_fields: Names and values to add.
         activity_title: The title; it names the flow when nothing is said.
         activity_subtitle: The line below it.
         theme_color: Has no effect: cards take the color of the state.
-        template_render_map: Further names and values to add.
     """
 
-    execution_id: str = "{{ execution.id }}"
-    custom_message: str | None = None
-    custom_fields: dict[str, Json] | None = None
     activity_title: str | None = None
     activity_subtitle: str | None = None
     theme_color: str = "0076D7"
-    template_render_map: dict[str, Json] | None = None
 
     def run(self, ctx: RunContext) -> None:
         """Ask for the execution, and tell of it."""
-        told = describe(ctx, self.execution_id, self.custom_message, self.custom_fields, self.template_render_map)
+        told = self.told(ctx)
         title = _block(self.activity_title or told.title, size="Large", weight="Bolder")
         lines = [line for line in (self.activity_title and told.title, self.activity_subtitle, told.text) if line]
         facts = [{"title": name, "value": value} for name, value in told.facts.items()]
