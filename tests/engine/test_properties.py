@@ -34,7 +34,7 @@ from tiercel.model.event import (
 from tiercel.model.flow import Flow
 from tiercel.model.state import EXECUTION_TRANSITIONS, TASK_RUN_TRANSITIONS, State
 
-PROFILE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PROFILE = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 STARTS = (RunTask, OpenDirectory, StartChild, CreateExecution)
 
 

@@ -107,19 +107,19 @@ def refused(act: Callable[[], Made]) -> Made | None:
     return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(strategies.lists(strategies.sampled_from(PIECES), min_size=1, max_size=12))
 def test_expressions(pieces: list[str]) -> None:
     run("{{ " + " ".join(pieces) + " }}")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(strategies.lists(strategies.sampled_from(STATEMENTS + PIECES[:20]), min_size=1, max_size=14))
 def test_statements(pieces: list[str]) -> None:
     run(" ".join(pieces))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(strategies.text(alphabet="{}%#'\"\\-()[]|~.?:=x1 \né", max_size=30))
 def test_any_text(text: str) -> None:
     run(text)

@@ -52,7 +52,7 @@ async def app(guarded):
         yield application(client)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(GUARDED), before=st.sampled_from(BEFORE), after=st.sampled_from(AFTER), upper=st.booleans())
 async def test_no_spelling_of_a_guarded_path_answers_a_stranger(app, path, before, after, upper):
     spelled = before + (filled(path).upper() if upper else filled(path)) + after

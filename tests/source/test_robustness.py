@@ -58,7 +58,7 @@ def changed(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return copy
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.sampled_from(places(FULL)), VALUES), min_size=1, max_size=2))
 def test_a_changed_flow_is_parsed_or_refused(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     document = FULL
@@ -80,7 +80,7 @@ def test_the_flow_that_is_changed_is_valid() -> None:
     assert parse_flow(msgspec.json.encode(FULL).decode(), KnownTypes()).errors == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="ab:-[]{}&*<>!|#'\"\n\t 01~?,%@`\\\ufeff", max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     document = read_yaml(text)

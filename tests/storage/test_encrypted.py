@@ -53,7 +53,7 @@ def test_every_length_comes_back_with_its_size(storage: Storage, size: int) -> N
     assert storage.stat("/a").size_bytes == size
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 3 * CHUNK), st.integers(0, 3 * CHUNK + 10), st.integers(0, CHUNK + 5))
 def test_a_range_is_that_of_the_content(size: int, start: int, length: int) -> None:
     storage = EncryptedStorage(open_memory_storage(), KEY)

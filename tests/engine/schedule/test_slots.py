@@ -181,7 +181,7 @@ def is_shown(cron: Cron, zone: str, second: int) -> bool:
     return clock and is_day and moment.month in cron.months
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cron=CRONS, zone=ZONES, start=SECONDS, lead=st.integers(-6 * 3600, 3 * 3600))
 def test_around_changes_of_the_offset_no_minute_is_missed(cron: str, zone: str, start: int, lead: int) -> None:
     parsed = parse_cron(cron)
@@ -198,7 +198,7 @@ def test_around_changes_of_the_offset_no_minute_is_missed(cron: str, zone: str, 
         assert former == found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cron=CRONS, zone=ZONES, start=SECONDS)
 def test_away_from_changes_another_library_agrees(cron: str, zone: str, start: int) -> None:
     """Cronsim moves what falls in a gap and fires once in an overlap, so months with a change are left out."""
