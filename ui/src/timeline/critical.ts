@@ -1,6 +1,7 @@
 /** Which task runs an execution could not have been faster without: the chain of those each waited for the one before. */
 
 import type { TaskRun } from "../api/types";
+import { lengthOf, partsOf, type Span } from "./rests";
 
 export interface CriticalPath {
   runs: ReadonlySet<string>;
@@ -8,10 +9,9 @@ export interface CriticalPath {
   length: number;
 }
 
-interface Stretch {
+interface Stretch extends Span {
   id: string;
-  from: number;
-  to: number;
+  parts: Span[];
 }
 
 /** Times are told to the millisecond: what begins in the one another ends in may have waited for it. */
@@ -27,6 +27,7 @@ export function criticalPath(runs: readonly TaskRun[], now: number): CriticalPat
         id,
         from: Date.parse(state.startDate as string),
         to: state.endDate ? Date.parse(state.endDate) : now,
+        parts: partsOf(state, now),
       }),
     )
     .toSorted((one, other) => one.to - other.to);
@@ -37,7 +38,9 @@ export function criticalPath(runs: readonly TaskRun[], now: number): CriticalPat
     // Sorted by end: the first that ended before the last one on the path began is the one it waited for.
     if (stretch.to > reached + TOLERANCE_MS) continue;
     found.add(stretch.id);
-    length += Math.max(0, Math.min(stretch.to, reached) - stretch.from);
+    length += lengthOf(
+      stretch.parts.filter(({ from }) => from < reached).map(({ from, to }) => ({ from, to: Math.min(to, reached) })),
+    );
     reached = Math.min(reached, stretch.from);
   }
   return { runs: found, length };

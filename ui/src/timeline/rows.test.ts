@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Execution, State, StateName, TaskRun } from "../api/types";
+import { criticalPath } from "./critical";
+import { lengthOf } from "./rests";
 import { culpritOf, loopAround, timelineOf } from "./rows";
 
 const START = Date.parse("2026-11-25T10:00:00Z");
@@ -74,6 +76,39 @@ describe("timelineOf", () => {
       ["wait", "RETRYING"],
       ["run", "SUCCESS"],
     ]);
+  });
+
+  test("between an end and the restart behind it nothing is drawn, and it counts for nothing", () => {
+    const again = state(
+      ["CREATED", 0],
+      ["RUNNING", 1],
+      ["FAILED", 2],
+      ["RESTARTED", 100],
+      ["RUNNING", 101],
+      ["SUCCESS", 103],
+    );
+    const attempts = [
+      { state: state(["RUNNING", 1], ["FAILED", 2]) },
+      { state: state(["RUNNING", 101], ["SUCCESS", 103]) },
+    ];
+    const around = state(["CREATED", 0], ["RUNNING", 0], ["FAILED", 2], ["RUNNING", 100], ["SUCCESS", 103]);
+    const one = execution(around, [run("around", around), run("t", again, { attempts, parentTaskRunId: "around" })]);
+    const [outer, row] = timelineOf(one, START).rows;
+    expect(row?.segments.map(({ kind, state, from, to }) => [kind, state, (to - from) / 1000])).toEqual([
+      ["queue", "CREATED", 1],
+      ["run", "FAILED", 1],
+      ["queue", "RESTARTED", 1],
+      ["run", "SUCCESS", 2],
+    ]);
+    expect(lengthOf(row?.parts ?? [])).toBe(5_000);
+    expect(outer?.segments.map(({ kind, from, to }) => [kind, (to - from) / 1000])).toEqual([
+      ["queue", 0],
+      ["span", 2],
+      ["span", 3],
+    ]);
+    // What is idle can be hidden then.
+    expect(timelineOf(one, START, { isFolded: true }).scale.folds).toHaveLength(1);
+    expect(criticalPath(one.taskRunList ?? [], START)).toEqual({ runs: new Set(["t"]), length: 5_000 });
   });
 
   test("what runs reaches until now", () => {

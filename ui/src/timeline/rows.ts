@@ -2,6 +2,7 @@
 
 import type { Execution, StateName, TaskRun } from "../api/types";
 import { type Iteration, iterationsOf } from "./loops";
+import { isEnded, isRest, partsOf, type Span } from "./rests";
 import { foldedScale, plainScale, type Scale } from "./scale";
 
 export interface Segment {
@@ -18,6 +19,8 @@ export interface Row {
   segments: Segment[];
   from: number;
   to: number;
+  /** When it was on its way: without the time between an end and the restart behind it. */
+  parts: Span[];
   /** Of a loop with many: they are drawn as a strip, and only the one chosen has rows below. */
   iterations?: Iteration[];
 }
@@ -111,7 +114,10 @@ export function culpritOf(execution: Execution): TaskRun | undefined {
 function rowOf(run: TaskRun, level: number, hasChildren: boolean, now: number): Row {
   const segments = segmentsOf(run, hasChildren, now);
   const from = segments[0]?.from ?? now;
-  return { run, level, hasChildren, segments, from, to: Math.max(from, ...segments.map(({ to }) => to)) };
+  const to = Math.max(from, ...segments.map((one) => one.to));
+  const isWhole = !run.state.histories.some(({ state }, index, all) => isRest(state, all[index + 1]));
+  const parts = isWhole ? [{ from, to }] : partsOf(run.state, now);
+  return { run, level, hasChildren, segments, from, to, parts };
 }
 
 function segmentsOf(run: TaskRun, hasChildren: boolean, now: number): Segment[] {
@@ -122,7 +128,7 @@ function segmentsOf(run: TaskRun, hasChildren: boolean, now: number): Segment[] 
     const next = histories[index + 1];
     const from = Date.parse(date);
     const to = next ? Date.parse(next.date) : isEnded(state) ? from : now;
-    if (isEnded(state) && !next) return [];
+    if ((isEnded(state) && !next) || isRest(state, next)) return [];
     if (WAITING.has(state)) return [{ kind: "queue", state, from, to }];
     if (PAUSES.has(state)) return [{ kind: "wait", state, from, to }];
     if (hasChildren && state === "RUNNING") return [{ kind: "span", state: current, from, to }];
@@ -135,10 +141,6 @@ function segmentsOf(run: TaskRun, hasChildren: boolean, now: number): Segment[] 
 function endState(ended: StateName, next: StateName): StateName {
   if (PAUSES.has(next)) return "FAILED";
   return ended === "RUNNING" ? next : ended;
-}
-
-function isEnded(state: StateName): boolean {
-  return ["SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED", "RETRIED", "RESUBMITTED"].includes(state);
 }
 
 function byStart(one: TaskRun, other: TaskRun): number {

@@ -4,6 +4,7 @@ import { StateMark } from "../../components/StateMark";
 import { lookOf } from "../../components/states";
 import { clockTime, length } from "../../components/times";
 import { t } from "../../i18n/text";
+import { lengthOf } from "../../timeline/rests";
 import type { Row, Segment } from "../../timeline/rows";
 import type { Scale } from "../../timeline/scale";
 
@@ -58,13 +59,13 @@ export const GanttRow = memo(function GanttRow({
           {attempts > 1 && <span className="small muted nowrap">{t("attempt {number}", { number: attempts })}</span>}
         </span>
       </th>
-      <td className="n">{length(row.to - row.from)}</td>
+      <td className="n">{length(lengthOf(row.parts))}</td>
       <td>
         <div className="track" role="img" aria-label={sentence(row, isCritical)}>
           {row.segments.map((segment, index) => (
             <i key={index} className={classOf(segment)} style={placeOf(scale, segment)} />
           ))}
-          {isCritical && <i className="crit" style={placeOf(scale, row)} />}
+          {isCritical && row.parts.map((part) => <i key={part.from} className="crit" style={placeOf(scale, part)} />)}
         </div>
       </td>
     </tr>
@@ -80,12 +81,12 @@ function placeOf(scale: Scale, { from, to }: { from: number; to: number }): Reac
   return { "--x": `${scale.place(from)}%`, "--w": `${scale.place(to) - scale.place(from)}%` };
 }
 
-function sentence({ run, segments, from, to }: Row, isCritical: boolean): string {
+function sentence({ run, segments, from, parts }: Row, isCritical: boolean): string {
   const waited = segments.filter(({ kind }) => kind === "queue").reduce((sum, one) => sum + one.to - one.from, 0);
   const words = {
     task: run.taskId,
     state: lookOf(run.state.current).word,
-    time: length(to - from),
+    time: length(lengthOf(parts)),
     start: clockTime(new Date(from)),
     waited: length(waited),
   };

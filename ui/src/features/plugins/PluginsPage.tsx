@@ -129,6 +129,7 @@ function GroupList({ group, chosen, isUnfolded }: GroupProps) {
                 params={{ type: cls }}
                 search={(old) => old}
                 aria-current={cls === chosen ? "true" : undefined}
+                ref={cls === chosen ? show : undefined}
               >
                 <Icon name={iconOf(cls)} small className="muted" />
                 <span className="ti__n cut">{cls.split(".").at(-1)}</span>
@@ -140,6 +141,11 @@ function GroupList({ group, chosen, isUnfolded }: GroupProps) {
       )}
     </section>
   );
+}
+
+/** A type that was come to from elsewhere may be far down in the list. */
+function show(item: HTMLElement | null): void {
+  item?.scrollIntoView({ block: "nearest" });
 }
 
 function Problems({ problems }: { problems: readonly string[] }) {

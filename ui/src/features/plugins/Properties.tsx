@@ -90,6 +90,7 @@ function typeOf(schema: Schema): string {
   const inner = new Set(
     schema.type ? [schema.type].flat() : [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map(typeOf).filter(Boolean),
   );
-  // A list of everything says nothing: what is meant is whatever an expression gives.
-  return inner.size >= ALL_TYPES ? t("any value") : either([...inner]);
+  if (inner.size === 0) return t("any value");
+  // Of a text the server takes everything, and writes it as one.
+  return inner.size >= ALL_TYPES ? t("text") : either([...inner]);
 }

@@ -4,7 +4,7 @@ import { executionPage } from "../../../api/executions";
 import type { Execution } from "../../../api/types";
 import { Icon } from "../../../components/Icon";
 import { isTerminal, lookOf } from "../../../components/states";
-import { elapsed, length, moment } from "../../../components/times";
+import { elapsed, length, moment, shortTime } from "../../../components/times";
 import { useNow } from "../../../components/useNow";
 import { wallOf } from "../../../components/wallClock";
 import { plural, t } from "../../../i18n/text";
@@ -28,6 +28,9 @@ export function Runs({ namespace, flow, shown, onShow }: RunsProps) {
   const now = useNow(runs.some(({ state }) => !isTerminal(state.current)));
   const longest = Math.max(1, ...runs.map((run) => elapsed(run.state, now)));
   const chosen = runs.find(({ id }) => id === shown);
+  // Runs of one day are told apart by the hour and the minute.
+  const isOneDay = new Set(runs.map(dayOf)).size === 1;
+  const label = (run: Execution): string => (isOneDay ? shortTime(new Date(run.state.startDate ?? 0)) : dayOf(run));
   if (found.isSuccess && runs.length === 0) {
     return <p className="small muted page-state">{t("The flow has not run yet. Run it, and its runs stand here.")}</p>;
   }
@@ -51,7 +54,7 @@ export function Runs({ namespace, flow, shown, onShow }: RunsProps) {
               className={lookOf(run.state.current).className}
               style={{ "--h": Math.round(20 + (80 * elapsed(run.state, now)) / longest) } as React.CSSProperties}
             />
-            <span>{dayOf(run)}</span>
+            <span>{label(run)}</span>
           </button>
         ))}
       </div>
