@@ -170,11 +170,18 @@ def test_an_error_made_for_users_shows_no_stack(run, write):
     assert "Traceback" not in run(write(FAIL)).stdout
 
 
+# What runs the tests may ignore signals, as nohup and the background of a shell do, and so would what they start.
+HEEDING = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "signal.signal(signal.SIGTERM, signal.SIG_DFL); signal.signal(signal.SIGHUP, signal.SIG_DFL)"
+)
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_kills_the_execution_and_leaves_nothing(write, tmp_path, number, code):
     (tmp_path / "temporary").mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-c", "from tiercel.cli.main import main; main()", "run", str(write(NAP))],
+        [sys.executable, "-c", f"{HEEDING}; from tiercel.cli.main import main; main()", "run", str(write(NAP))],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"TMPDIR": str(tmp_path / "temporary")},
