@@ -82,7 +82,10 @@ tasks:
   ]);
   await opened.getByRole("heading", { level: 1, name: "Log" }).waitFor();
   await page.bringToFront();
-  await page.locator(".cm-content").getByText(`type: ${LOG}`).hover({ position: { x: 220, y: 8 } });
+  await page
+    .locator(".cm-content")
+    .getByText(`type: ${LOG}`)
+    .hover({ position: { x: 220, y: 8 } });
   const hovered = page.locator(".cm-docs").getByRole("link", { name: "Documentation" });
   await hovered.waitFor();
   expect(await hovered.getAttribute("href")).toBe(`/ui/plugins/${LOG}`);

@@ -28,7 +28,7 @@ export function isRest(state: StateName, next: unknown): boolean {
 }
 
 /** When it was on its way, in order: all the time from its beginning to its end without its rests. */
-export function partsOf({ histories, startDate, endDate }: State, now: number): Span[] {
+export function partsOf({ current, histories, startDate, endDate }: State, now: number): Span[] {
   const parts: Span[] = [];
   let from = Date.parse(startDate ?? new Date(now).toISOString());
   for (const [index, { state, date }] of histories.entries()) {
@@ -37,7 +37,8 @@ export function partsOf({ histories, startDate, endDate }: State, now: number): 
     parts.push({ from, to: Date.parse(date) });
     from = Date.parse(next.date);
   }
-  return [...parts, { from, to: endDate ? Date.parse(endDate) : now }];
+  // What is paused has an end that is none.
+  return [...parts, { from, to: endDate && isEnded(current) ? Date.parse(endDate) : now }];
 }
 
 export function lengthOf(parts: readonly Span[]): number {

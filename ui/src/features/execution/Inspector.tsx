@@ -7,8 +7,9 @@ import { JsonTree } from "../../components/JsonTree";
 import { LogMessage } from "../../components/LogMessage";
 import { StateMark } from "../../components/StateMark";
 import { isTerminal, lookOf } from "../../components/states";
-import { clockMillis, elapsed, length } from "../../components/times";
+import { clockMillis, length } from "../../components/times";
 import { number, t } from "../../i18n/text";
+import { lengthOf, partsOf } from "../../timeline/rests";
 import { loopAround } from "../../timeline/rows";
 import { InspectorActions } from "./InspectorActions";
 
@@ -85,7 +86,7 @@ function Facts({ execution, run, attempt, now }: FactsProps) {
         <StateMark state={state.current} />
       </dd>
       <dt>{t("Took")}</dt>
-      <dd>{length(elapsed(state, now))}</dd>
+      <dd>{length(lengthOf(partsOf(state, now)))}</dd>
       {loop && (
         <>
           <dt>{t("Iteration")}</dt>
