@@ -95,6 +95,23 @@ def test_a_statement_sees_its_tables_only(
         host.run(plugin, {"tables": {"t": host.put("o.ion", ORDERS)}, "sql": sql.format(file=file)})
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT a.n FROM t a CROSS JOIN t b CROSS JOIN t c ORDER BY b.n",
+        "SELECT a.n, b.n AS m, c.n AS o FROM t a CROSS JOIN t b CROSS JOIN t c",
+    ],
+)
+def test_a_statement_that_explodes_harms_only_itself(host: MemoryHost, registry: Registry, sql: str) -> None:
+    plugin = registry.get_task("io.tiercel.plugin.transform.Polars")
+    tables = {"t": host.put("t.csv", b"n\n" + b"\n".join(b"%d" % number for number in range(3000)))}
+    host.answers["settings.isolation"] = {"most_memory_bytes": 1024**3, "grace_seconds": 1.0}
+    with pytest.raises(TaskError, match="most_memory_bytes"):
+        host.run(plugin, {"tables": tables, "sql": sql})
+    out = host.run(plugin, {"tables": tables, "sql": "SELECT COUNT(*) AS n FROM t"})
+    assert rows(host, out["uri"]) == [{"n": 3000}]
+
+
 def test_a_table_needs_a_name(host: MemoryHost, registry: Registry) -> None:
     plugin = registry.get_task("io.tiercel.plugin.transform.Polars")
     with pytest.raises(TaskError, match="no name of a table"):

@@ -208,7 +208,8 @@ def how_it_ended(place: Place, host: HostProcess, *, is_killed: bool = False) ->
         return "The task did not end when it was told to, so its process was killed"
     code = host.ended()
     how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-    return f"The process of the task ({place.name}) {how} before the task was done"
+    bound = "; libraries do that when they get no more memory, which plugins.most_memory_bytes bounds"
+    return f"The process of the task ({place.name}) {how} before the task was done{bound * (code == -signal.SIGABRT)}"
 
 
 def _has_descriptor() -> bool:

@@ -1,4 +1,7 @@
-"""Rows through SQL in Polars, a library that works in memory, column by column."""
+"""Rows through SQL in Polars, a library that works in memory, column by column.
+
+It runs in a process of its own: the library ends the process it runs in when there is no more memory.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,8 @@ class RowsOutputs(Outputs):
 class Polars(
     Task,
     type="io.tiercel.plugin.transform.Polars",
+    outputs=RowsOutputs,
+    isolation="process",
     example="""
 type: io.tiercel.plugin.transform.Polars
 tables:
@@ -45,6 +50,8 @@ sql: |
 """,
 ):
     """Runs a statement of SQL on files, in memory; the statement sees those files only.
+
+    It runs in a process of its own, in the memory that ``plugins.most_memory_bytes`` allows.
 
     Attributes:
         tables: URIs of files by the name the statement knows them by: Ion rows, or by the ending of their name CSV
@@ -69,6 +76,8 @@ sql: |
             found = polars.SQLContext(frames).execute(self.sql).collect()
         except polars.exceptions.PolarsError as error:
             raise TaskError(f"The statement failed: {error}") from None
+        except MemoryError:
+            raise TaskError("The statement needs more memory than plugins.most_memory_bytes allows") from None
         ctx.counter("records", found.height)
         if self.format == "ION":
             uri, _ = store_rows(ctx, _rows(found))
