@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from cli.forked import forking
 from tiercel.cli.client import url_of
 
 COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
@@ -31,20 +32,18 @@ def environment(tmp_path):
     return clean | {"TIERCEL_HOME": str(tmp_path / "home"), "TIERCEL_SERVER_PORT": str(free_port())}
 
 
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory):
+    with forking(tmp_path_factory.mktemp("commands")) as commands:
+        yield commands
+
+
 @pytest.fixture
-def user(environment):
+def user(commands, environment):
     """Run ``tiercel user``; gives what it printed, or its error."""
 
     def run(*arguments, given="", fails=False, **variables):
-        done = subprocess.run(
-            [*COMMAND, "user", *arguments],
-            env=environment | variables,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = commands.run(environment | variables, "user", *arguments, given=given)
         assert done.returncode == (2 if fails else 0), done.stderr
         assert "Traceback" not in done.stderr
         return done.stderr if fails else done.stdout
