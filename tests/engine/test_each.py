@@ -8,6 +8,7 @@ from engine.building import fail, flow, sequence, task
 from engine.driver import Driver
 from engine.telling import history, one_of, output, path, told
 from tiercel.engine import Run
+from tiercel.engine.flowables.pace import SLICE
 from tiercel.model.command import CreateExecution, StoreOutputs
 from tiercel.model.dialect import Dialect
 from tiercel.model.event import KillRequested, OutputsStored
@@ -291,7 +292,7 @@ def test_many_values_are_opened_in_slices_and_all_run() -> None:
     assert one_of(run, "fe").state is State.SUCCESS
     assert len(run.task_runs) == len(values) + 1
     largest = max(sum(1 for one in commands) for commands in _by_decision(driver).values())
-    assert largest <= 502
+    assert largest <= SLICE + 2
 
 
 def _by_decision(driver: Driver) -> dict[int, list[object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from tiercel.errors import TiercelError, UnavailableError
@@ -19,11 +20,12 @@ from tiercel.model.command import RestartChild, StartChild
 from tiercel.model.event import ChildRefused, ChildStarted, RestartRequested, TaskRunEnded
 from tiercel.model.execution import Execution
 from tiercel.model.state import State
-from tiercel.operations.assignments import Crew
+from tiercel.operations.assignments import Assignment, Crew
 from tiercel.repository.database import Database
 from tiercel.repository.executions import get_execution
 from tiercel.repository.records import Job
 
+_ASSIGNED_AT_ONCE = 100
 _PATIENCE_SECONDS = 1.0
 _log = logging.getLogger("tiercel.executor")
 
@@ -49,8 +51,8 @@ class Aftermath:
         """Tell whether a child is being prepared for that job."""
         return (job.execution_id, job.task_run_id) in self._starting
 
-    def follow(self, draft: Draft) -> None:
-        """Do all that waited for the commit of the draft."""
+    def follow(self, draft: Draft) -> Iterator[None]:
+        """Do all that waited for the commit of the draft; others may have the loop between its steps."""
         for execution_id, names in draft.timers.items():
             for name, value in names.items():
                 if value is None:
@@ -62,7 +64,7 @@ class Aftermath:
         draft.publish(self._stream)
         if self._staff is not None:
             self._stream.tally.dispatched += len(draft.assignments)
-            self._staff.crew.assign(list(draft.assignments.values()))
+            yield from _assign(list(draft.assignments.values()), self._staff.crew)
             self._cancel(draft, self._staff.crew)
         for (execution_id, key), (resident, work) in draft.starts.items():
             task = asyncio.create_task(self._start(resident, work))
@@ -73,7 +75,8 @@ class Aftermath:
             self._stream.tally.note_end(resident.run.execution)
             self._endings.tell(resident.run.execution)
         for resident in draft.touched.values():
-            if resident.run.execution.is_over and resident.may_leave:
+            is_resident = self._memory.residents.find(resident.id) is resident
+            if is_resident and resident.run.execution.is_over and resident.may_leave:
                 self._memory.residents.drop(resident.id)
 
     def stop(self) -> None:
@@ -129,3 +132,9 @@ class Aftermath:
     def _refusal(self, parent: Execution, work: StartChild | RestartChild, message: str) -> Letter:
         refused = ChildRefused(at=self._clock(), task_run_id=work.task_run_id, message=message, position=work.position)
         return Letter(parent.id, refused, job=key_of(work))
+
+
+def _assign(assignments: Sequence[Assignment], crew: Crew) -> Iterator[None]:
+    for start in range(0, len(assignments), _ASSIGNED_AT_ONCE):
+        crew.assign(assignments[start : start + _ASSIGNED_AT_ONCE])
+        yield

@@ -6,7 +6,7 @@ those are dropped and read again, and the letters they had read are answered wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Generator, Iterable, Iterator, MutableMapping
 from typing import Any, TypeVar
 
 from tiercel.engine.run import Changes
@@ -24,8 +24,9 @@ from tiercel.repository.limits import LimitStart
 from tiercel.repository.records import Announcement, InboxEntry, Job, Timer, Work
 
 Name = TypeVar("Name")
+Item = TypeVar("Item")
 
-_ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 200
 TASK_RUNS_A_BATCH = 5_000
 """A draft that changes more is closed, however long the commit before it takes."""
 
@@ -108,37 +109,48 @@ class Draft:
         shard = resident.run.execution.shard
         self.timers.setdefault(resident.id, {})[name] = None if at is None else (at, shard)
 
-    def seal(self, epochs: dict[int, int], stream: Stream) -> Iterator[Callable[[Connection], None]]:
+    def seal(self, epochs: dict[int, int], stream: Stream) -> Iterator[Callable[[Connection], None] | None]:
         """Make the rows, some at a time; nothing may be added and nobody may decide until all are made.
 
         Yields:
-            What writes them; all belong into one transaction, in order.
+            What writes them, or None after work without rows; all belong into one transaction, in order.
         """
         batch = Batch(epochs=epochs)
         for resident in self.touched.values():
-            for work in resident.unsaved.values():
-                self.keep_job(resident, work)
-            resident.unsaved.clear()
+            yield from self._keep_unsaved(resident)
             changes = resident.run.take_changes()
             if changes.execution is not None:
                 batch.executions.append(changes.execution)
             batch.removed_task_runs.extend((resident.id, task_run_id) for task_run_id in changes.removed)
-            self._remember(resident, changes, stream)
+            copies = self._remember(resident, changes, stream)
             for task_run in changes.task_runs:
                 batch.task_runs.append(task_run)
-                if len(batch.task_runs) + len(batch.executions) >= _ROWS_AT_ONCE:
+                if copies is not None:
+                    copies.append(snapshot_task_run(task_run))
+                if _is_enough(batch):
                     yield prepare_batch(batch)
                     batch = Batch()
-        batch.logs = self.logs
+            if _is_enough(batch):
+                yield prepare_batch(batch)
+                batch = Batch()
+        done = [(one, key, token) for (one, key), token in self._done_jobs.items()]
+        batch = yield from _fill(batch, done, lambda one: one.done_jobs)  # what is removed comes first
+        batch = yield from _fill(batch, list(self._jobs.values()), lambda one: one.jobs)
+        batch = yield from _fill(batch, self.logs, lambda one: one.logs)
         batch.metrics = self.metrics
-        batch.jobs.extend(self._jobs.values())
-        batch.done_jobs.extend((one, key, token) for (one, key), token in self._done_jobs.items())
         batch.done_inbox.extend(letter.inbox_id for letter in self.letters if letter.inbox_id)
         batch.inbox.extend(_inbox_entries(self.posts))
         batch.announcements = self.announcements
         batch.limit_starts = self.limit_starts
         self._add_timers(batch)
         yield prepare_batch(batch)
+
+    def _keep_unsaved(self, resident: Resident) -> Iterator[None]:
+        for number, work in enumerate(resident.unsaved.values(), 1):
+            self.keep_job(resident, work)
+            if number % ROWS_AT_ONCE == 0:
+                yield None
+        resident.unsaved.clear()
 
     def note_over(self, resident: Resident) -> None:
         """Note that an execution is over, which those who wait for it are told after the commit."""
@@ -192,15 +204,33 @@ class Draft:
                         Timer(execution_id=execution_id, shard=shard, key=key, at=at, task_run_id=task_run_id)
                     )
 
-    def _remember(self, resident: Resident, changes: Changes, stream: Stream) -> None:
-        """Keep copies for those who follow; the records themselves go on changing."""
+    def _remember(self, resident: Resident, changes: Changes, stream: Stream) -> list[TaskRun] | None:
+        """Keep copies for those who follow, since the records go on changing; gives the list for those of task runs."""
         if not changes:
-            return
+            return None
         if not stream.has_followers(resident.id):
             self._unseen.append(resident.id)  # somebody may come before the commit is through
-        else:
-            copies: list[TaskRun] = [snapshot_task_run(one) for one in changes.task_runs]
-            self._changes.append((snapshot(resident.run.execution), Changes(created=copies, removed=changes.removed)))
+            return None
+        copies: list[TaskRun] = []
+        self._changes.append((snapshot(resident.run.execution), Changes(created=copies, removed=changes.removed)))
+        return copies
+
+
+def _is_enough(batch: Batch) -> bool:
+    return len(batch.task_runs) + len(batch.executions) >= ROWS_AT_ONCE
+
+
+def _fill(
+    batch: Batch, rows: list[Item], into: Callable[[Batch], list[Item]]
+) -> Generator[Callable[[Connection], None], None, Batch]:
+    """Add rows to a batch; each time it holds enough it is made ready, and another one begun, which is given back."""
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE]
+        into(batch).extend(part)
+        if len(part) == ROWS_AT_ONCE:
+            yield prepare_batch(batch)
+            batch = Batch()
+    return batch
 
 
 def token_of(work: Work) -> int:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from tiercel.errors import ConflictError, UnavailableError
 from tiercel.executor.aftermath import Aftermath
@@ -28,6 +29,8 @@ from tiercel.executor.stream import Stream
 from tiercel.executor.turn import take_turn
 from tiercel.repository.connection import Connection
 from tiercel.repository.database import Database
+
+Step = TypeVar("Step")
 
 _SLICE_MICROS = 5_000
 _LONGEST_PATIENCE_SECONDS = 5.0
@@ -97,6 +100,8 @@ class Loop:
         while memory.ready or not self._draft.is_empty:
             if memory.ready and not self._draft.is_full:
                 self._take_turns()
+                if memory.ready:
+                    await asyncio.sleep(0)  # they took all their time; what follows takes as long again
             if self._committing is None and not self._draft.is_empty:
                 await self._commit_draft()
             elif self._committing is not None and (self._draft.is_full or not memory.ready):
@@ -115,7 +120,7 @@ class Loop:
                 return
 
     def _take_turn(self, resident: Resident) -> None:
-        self._draft.owed.pop(resident.id, None)
+        owed = self._draft.owed.pop(resident.id, None)
         if self._memory.residents.find(resident.id) is not resident:
             return
         try:
@@ -126,6 +131,8 @@ class Loop:
             return
         if resident.has_work:
             self._memory.wake(resident)
+        if owed is not None and resident.mail:
+            self._draft.owed[resident.id] = resident  # what it was told may be among what is left
 
     def _fail(self, resident: Resident, reason: str) -> None:
         """Take a broken execution out of the draft, and fail it from what was last committed of it."""
@@ -142,28 +149,45 @@ class Loop:
             self._committing.add_done_callback(lambda _: self._intake.deliver(verdict))
 
     async def _commit_draft(self) -> None:
-        """Close the draft and send it on its way; the next turns go into a new one."""
-        draft, clock = self._draft, self._office.clock
+        """Close the draft and send it on its way; returns when its rows are made, so that turns may be taken again."""
+        draft = self._draft
         while draft.owed:
             self._take_turn(next(iter(draft.owed.values())))
+            await asyncio.sleep(0)
+        self._draft = Draft()
+        is_made = asyncio.Event()
+        self._committing = asyncio.create_task(self._commit(draft, is_made))
+        await is_made.wait()
+
+    async def _make_rows(self, draft: Draft) -> list[Callable[[Connection], None]]:
+        """Make what writes a draft."""
         shards = {resident.run.execution.shard for resident in draft.touched.values()}
-        saves: list[Callable[[Connection], None]] = []
+        pieces = await self._give_way(draft.seal(self._shards.of(shards), self._stream))
+        return [piece for piece in pieces if piece is not None]
+
+    async def _give_way(self, steps: Iterator[Step]) -> list[Step]:
+        """Go through steps, and let others have the loop whenever they have taken long."""
+        done: list[Step] = []
+        clock = self._office.clock
+        began_at = clock()
+        for step in steps:
+            done.append(step)
+            if clock() - began_at >= _SLICE_MICROS:
+                await asyncio.sleep(0)
+                began_at = clock()
+        return done
+
+    async def _commit(self, draft: Draft, is_made: asyncio.Event) -> None:
+        """Store a draft; a task of its own, which a closing lets come to its end, since half of a draft is none."""
         try:
-            began_at = clock()
-            for save in draft.seal(self._shards.of(shards), self._stream):
-                saves.append(save)
-                if clock() - began_at >= _SLICE_MICROS:
-                    await asyncio.sleep(0)
-                    began_at = clock()
+            saves = await self._make_rows(draft)
         except Exception as error:  # noqa: BLE001 (a record that cannot be written as a row)
             _log.exception("a commit could not be prepared")
-            self._draft = Draft()
-            self._committing = asyncio.create_task(self._start_over(draft, error))
+            is_made.set()
+            await self._start_over(draft, error)
             return
-        self._draft = Draft()
-        self._committing = asyncio.create_task(self._commit(draft, saves))
+        is_made.set()
 
-    async def _commit(self, draft: Draft, saves: Sequence[Callable[[Connection], None]]) -> None:
         def save(connection: Connection) -> None:
             for part in saves:
                 part(connection)
@@ -177,7 +201,7 @@ class Loop:
         self._is_alone = False
         draft.release()
         try:
-            self._aftermath.follow(draft)
+            await self._give_way(self._aftermath.follow(draft))
         except Exception as error:  # noqa: BLE001 (what is stored is stored, whatever goes wrong afterwards)
             _log.exception("what follows a commit could not be done")
             for letter in draft.letters:

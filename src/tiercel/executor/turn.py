@@ -39,6 +39,9 @@ from tiercel.operations.assignments import Assignment, Crew
 from tiercel.repository.records import Work
 
 TASK_RUNS_A_TURN = 500
+TASK_RUNS_AT_ONCE = 100
+"""So many inline task runs are decided about together, since nothing interrupts a decision."""
+
 MICROS_A_TURN = 5_000
 _NOT_ADMITTED = frozenset({State.CREATED, State.RESTARTED})
 _ENDS = (TaskRunStarted, TaskRunEnded, ChildEnded)
@@ -90,7 +93,7 @@ class Turn:
         """Carry out the commands of the last decision and decide once about all they led to; tells how many."""
         resident, clock = self._resident, self._office.clock
         answers: list[Event] = []
-        count = min(limit, len(resident.pending))
+        count = min(limit, len(resident.pending), TASK_RUNS_AT_ONCE)
         for done in range(1, count + 1):
             answer = self._answer(*resident.pending.popitem(last=False))
             if answer is not None:

@@ -70,6 +70,8 @@ def inner_text(value: Value, _dialect: Dialect) -> str:
 
 def to_json(value: Value, dialect: Dialect) -> str:
     """Write a value as JSON, in the order it has, without the keys of maps whose value is null."""
+    if type(value) is int:
+        return str(value)
     parts: list[str] = []
     try:
         _write_json(value, parts.append, dialect)
@@ -133,6 +135,8 @@ def _scientific_or_plain(shortest: str) -> str:
 def _write_json(value: Value, write: Callable[[str], object], dialect: Dialect) -> None:
     if isinstance(value, str):
         write(json_string(value))
+    elif type(value) is int:  # long lists are mostly of these, and what follows takes ten times as long
+        write(str(value))
     elif isinstance(value, list):
         write("[")
         for index, item in enumerate(value):

@@ -35,12 +35,13 @@ def ask(decision: Decision, task_run: TaskRun, task: TaskDefinition) -> None:
     decision.order(Evaluate(task_run.id, INPUTS, texts, is_typed=True))
 
 
-def take(task_run: TaskRun, event: Evaluated) -> tuple[Json, str | None] | None:
+def take(decision: Decision, task_run: TaskRun, event: Evaluated) -> tuple[Json, str | None] | None:
     """Take an answer; None while another one is missing, else all that was rendered, or the first error."""
     answers: dict[str, list[Json]] | None = task_run.notes.get("answers")
     if answers is None or event.purpose not in {PROPERTIES, INPUTS}:
         return None
     answers[event.purpose] = [event.value, event.error]
+    decision.run.touch(task_run)  # the other answer may come after this one was stored
     if len(answers) < len({PROPERTIES, INPUTS}):
         return None
     del task_run.notes["answers"]

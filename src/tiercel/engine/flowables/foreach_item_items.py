@@ -38,7 +38,7 @@ class ForEachItemItems(WithChildren):
         """Take the list, or the properties for one batch."""
         if event.purpose == SPLITS and task_run.state in READY:
             self._take_splits(decision, task_run, event)
-        elif task_run.state is State.RUNNING and (answer := child_orders.take(task_run, event)) is not None:
+        elif task_run.state is State.RUNNING and (answer := child_orders.take(decision, task_run, event)) is not None:
             self._take_batch(decision, task_run, *answer)
 
     def child_started(self, decision: Decision, task_run: TaskRun, event: ChildStarted) -> None:

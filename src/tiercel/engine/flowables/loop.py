@@ -1,7 +1,8 @@
 """Loop: its tasks once for each value, each time as an execution of its own (kind LOOP).
 
 ``breakWhen`` is asked for whenever an iteration has ended and values are left; while the answer is awaited no further
-iteration begins. Once it holds, those that run end as they do and the values that are left are passed over.
+iteration begins. When others end meanwhile it is asked for once more, since the answer may not know of them. Once it
+holds, those that run end as they do and the values that are left are passed over.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from tiercel.engine import ending
 from tiercel.engine.children import Children, listing
 from tiercel.engine.decision import Decision
-from tiercel.engine.flowables.children_of import WithChildren, children_of
+from tiercel.engine.flowables.children_of import LIVE_STATES, WithChildren, children_of
 from tiercel.engine.flowables.each_values import ValuesError
 from tiercel.engine.flowables.loop_values import loop_values, storage_uri
 from tiercel.engine.flowables.pace import limit_of, take_slice
@@ -27,7 +28,7 @@ PURPOSE = "values"
 ROWS = "rows"
 BREAK = "breakWhen"
 _ASKED = "breaks_asked"
-"""Note: how many answers are awaited."""
+"""Note: 1 while the answer is awaited, 2 when it is to be asked for once more after that."""
 _BROKEN = "broken"
 READY = frozenset({State.CREATED, State.RESTARTED})
 
@@ -76,10 +77,12 @@ class Loop(WithChildren):
             children.listed.append(listing(Iteration(index=event.position, value=value, key=key), event.outputs))
         condition = decision.run.task_of(task_run).properties.get(BREAK)
         is_asking = condition is not None and children.opened < self.total(decision, task_run)
+        is_awaited = bool(task_run.notes.get(_ASKED))
         if is_asking:
-            task_run.notes[_ASKED] = int(task_run.notes.get(_ASKED, 0)) + 1
+            task_run.notes[_ASKED] = 2 if is_awaited else 1
+            decision.run.touch(task_run)
         super().child_ended(decision, task_run, event)
-        if is_asking and task_run.state is State.RUNNING:
+        if is_asking and not is_awaited and task_run.state in LIVE_STATES:
             decision.order(Evaluate(task_run.id, BREAK, condition))
 
     def total(self, decision: Decision, task_run: TaskRun) -> int:
@@ -118,16 +121,24 @@ class Loop(WithChildren):
 
     def _take_break(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
         """Break off, or go on; a condition that cannot be told breaks off and fails."""
-        task_run.notes[_ASKED] = max(0, int(task_run.notes.get(_ASKED, 0)) - 1)
+        is_asked_again = task_run.notes.pop(_ASKED, 0) > 1
         decision.run.touch(task_run)
-        if task_run.state is not State.RUNNING:
+        if task_run.state not in LIVE_STATES:
             return
         if event.error is not None:
             ending.fail(decision, task_run, f"{BREAK} cannot be told: {event.error}")
-            return
-        if is_truthy(event.value):
+        elif is_truthy(event.value):
             task_run.notes[_BROKEN] = True
-        self.go_on(decision, task_run)
+            self._go_on_if_running(decision, task_run)
+        elif is_asked_again:
+            task_run.notes[_ASKED] = 1
+            decision.order(Evaluate(task_run.id, BREAK, decision.run.task_of(task_run).properties.get(BREAK)))
+        else:
+            self._go_on_if_running(decision, task_run)
+
+    def _go_on_if_running(self, decision: Decision, task_run: TaskRun) -> None:
+        if task_run.state is State.RUNNING:
+            self.go_on(decision, task_run)
 
     def _start(self, decision: Decision, task_run: TaskRun) -> None:
         if not task_run.notes["values"]:

@@ -8,7 +8,7 @@ from tiercel.engine.decision import Decision
 from tiercel.engine.scope import Scope
 from tiercel.model.command import WakeAt
 
-SLICE = 500
+SLICE = 100
 MORE = "more"
 NO_LIMIT = sys.maxsize
 

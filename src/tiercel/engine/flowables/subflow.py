@@ -37,7 +37,7 @@ class Subflow(Flowable):
 
     def answered(self, decision: Decision, task_run: TaskRun, event: Evaluated) -> None:
         """Start the child."""
-        answer = child_orders.take(task_run, event) if task_run.state in READY else None
+        answer = child_orders.take(decision, task_run, event) if task_run.state in READY else None
         if answer is None:
             return
         asked, failure = answer
