@@ -102,7 +102,7 @@ def test_the_doctor_names_what_is_missing_and_what_comes_near(run, tmp_path):
 @pytest.mark.parametrize(
     ("missing", "replacement"),
     [
-        ("git.NamespaceSync", "io.kestra.plugin.git.SyncFlows"),
+        ("git.PushDashboards", "io.kestra.plugin.scripts.shell.Commands"),
         ("fs.nfs.Trigger", "io.kestra.plugin.fs.local.Trigger"),
         ("docker.cli.Rm", "io.kestra.plugin.scripts.shell.Commands"),
         ("email.MailReceivedTrigger", "io.kestra.plugin.scripts.python.ScriptTrigger"),

@@ -23,7 +23,6 @@ class Replacement(NamedTuple):
 _FILES = "io.kestra.plugin.fs.local."
 
 PRECISE = (
-    Replacement("io.kestra.plugin.git.NamespaceSync", "io.kestra.plugin.git.SyncFlows", "SyncNamespaceFiles for files"),
     Replacement("io.kestra.plugin.git.PushDashboards", SHELL, "export them and run git"),
     Replacement("io.kestra.plugin.git.SyncDashboards", SHELL, "run git and `tiercel dashboard`"),
     Replacement("io.kestra.plugin.git.PushExecutionFiles", SHELL, "name the files in `inputFiles` and run git"),

@@ -95,6 +95,7 @@ GROUP_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.fs.local.RealtimeTrigger",
     ),
     "git.clone": ("io.kestra.plugin.git.Clone",),
+    "git.namespace_sync": ("io.kestra.plugin.git.NamespaceSync",),
     "git.pulling": (
         "io.kestra.plugin.git.SyncNamespaceFiles",
         "io.kestra.plugin.git.SyncFlows",

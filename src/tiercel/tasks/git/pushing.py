@@ -31,8 +31,7 @@ class PushTask(GitTask):
 
     def author(self) -> tuple[str, str]:
         """Give name and address of who commits."""
-        name = self.author_name or self.username or "Tiercel"
-        return name, self.author_email or f"{name.replace(' ', '.').lower()}@localhost"
+        return author_of(self.author_name, self.author_email, self.username)
 
 
 class PushedOutputs(Outputs):
@@ -190,6 +189,12 @@ dryRun: true
             return str(flow["source"])
         below = self._below(flow)
         return in_namespace(str(flow["source"]), f"{self.target_namespace}.{below}".rstrip("."))
+
+
+def author_of(name: str | None, email: str | None, username: str | None) -> tuple[str, str]:
+    """Give name and address of who commits, by what is said and by who logs in."""
+    name = name or username or "Tiercel"
+    return name, email or f"{name.replace(' ', '.').lower()}@localhost"
 
 
 def as_patterns(given: str | list[str]) -> list[str]:
