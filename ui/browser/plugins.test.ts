@@ -90,3 +90,9 @@ tasks:
   await hovered.waitFor();
   expect(await hovered.getAttribute("href")).toBe(`/ui/plugins/${LOG}`);
 });
+
+test("what only the server puts into a flow is not offered", async () => {
+  const page = await open("/plugins?q=foreachitem");
+  await page.getByRole("link", { name: "ForEachItem", exact: true }).waitFor();
+  expect(await page.locator(".plugins__item").getByText("ForEachItem").count()).toBe(1);
+});

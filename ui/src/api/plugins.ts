@@ -45,8 +45,16 @@ export interface Documentation {
 export const plugins = queryOptions({
   queryKey: ["plugins"],
   staleTime: Number.POSITIVE_INFINITY,
-  queryFn: async ({ signal }) => (await requestJson<{ results: Plugin[] }>("/api/v1/plugins", { signal })).results,
+  queryFn: async ({ signal }) => {
+    const { results } = await requestJson<{ results: Plugin[] }>("/api/v1/plugins", { signal });
+    return results.map((one) => ({ ...one, tasks: one.tasks?.filter(isWritten) ?? [] }));
+  },
 });
+
+/** What the server itself puts in the place of a task, such as the steps of a ForEachItem, nobody writes. */
+function isWritten({ cls }: TypeFacts): boolean {
+  return !cls.includes("$");
+}
 
 export function documentation(type: string) {
   return queryOptions({

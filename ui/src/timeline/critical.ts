@@ -1,7 +1,8 @@
 /** Which task runs an execution could not have been faster without: the chain of those each waited for the one before. */
 
 import type { TaskRun } from "../api/types";
-import { lengthOf, partsOf, type Span } from "./rests";
+import { lengthOf, partsOf } from "./rests";
+import type { Span } from "./scale";
 
 export interface CriticalPath {
   runs: ReadonlySet<string>;

@@ -1,11 +1,7 @@
 /** The rest of what has ended and was restarted later: in between nobody worked on it, and nothing waited for it. */
 
 import type { State, StateName } from "../api/types";
-
-export interface Span {
-  from: number;
-  to: number;
-}
+import type { Span } from "./scale";
 
 const ENDED = new Set<StateName>([
   "SUCCESS",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Execution, State, StateName, TaskRun } from "../api/types";
 import { criticalPath } from "./critical";
 import { lengthOf } from "./rests";
-import { culpritOf, loopAround, timelineOf } from "./rows";
+import { areFine, culpritOf, loopAround, timelineOf } from "./rows";
 
 const START = Date.parse("2026-11-25T10:00:00Z");
 
@@ -107,7 +107,10 @@ describe("timelineOf", () => {
       ["span", 3],
     ]);
     // What is idle can be hidden then.
-    expect(timelineOf(one, START, { isFolded: true }).scale.folds).toHaveLength(1);
+    const folded = timelineOf(one, START, { isFolded: true });
+    expect(folded.scale.folds).toHaveLength(1);
+    expect(areFine(folded.ticks)).toBe(true);
+    expect(areFine(timelineOf(one, START).ticks)).toBe(false);
     expect(criticalPath(one.taskRunList ?? [], START)).toEqual({ runs: new Set(["t"]), length: 5_000 });
   });
 

@@ -2,8 +2,8 @@
 
 import type { Execution, StateName, TaskRun } from "../api/types";
 import { type Iteration, iterationsOf } from "./loops";
-import { isEnded, isRest, partsOf, type Span } from "./rests";
-import { foldedScale, plainScale, type Scale } from "./scale";
+import { isEnded, isRest, partsOf } from "./rests";
+import { foldedScale, plainScale, type Scale, type Span } from "./scale";
 
 export interface Segment {
   kind: "queue" | "run" | "wait" | "span";
@@ -45,6 +45,7 @@ const STEPS = [
   0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400,
 ].map((s) => s * 1000);
 const MOST_TICKS = 8;
+const SECOND_MS = 1_000;
 
 /** The rows in the order they began, children below their parent. */
 export function timelineOf(execution: Execution, now: number, view: View = {}): Timeline {
@@ -145,6 +146,11 @@ function endState(ended: StateName, next: StateName): StateName {
 
 function byStart(one: TaskRun, other: TaskRun): number {
   return (one.state.startDate ?? "").localeCompare(other.state.startDate ?? "");
+}
+
+/** Whether marks are less than a second apart. */
+export function areFine(ticks: readonly number[]): boolean {
+  return ticks.some((at, index) => at - (ticks[index - 1] ?? Number.NEGATIVE_INFINITY) < SECOND_MS);
 }
 
 function ticksOf({ from, to, folds, place }: Scale): number[] {

@@ -44,8 +44,8 @@ export function Problems({ problems, isChecking, onGo, onFix, onMend }: Props) {
               {problem.line}:{problem.column}
             </span>
           </button>
-          {problem.type && problem.issue && !NO_TYPE.has(problem.issue.code ?? "") && <DocsLink type={problem.type} />}
           <Mending problem={problem} same={alike(problems, problem)} onFix={onFix} onMend={onMend} />
+          {problem.type && problem.issue && !NO_TYPE.has(problem.issue.code ?? "") && <DocsLink type={problem.type} />}
         </li>
       ))}
     </ul>

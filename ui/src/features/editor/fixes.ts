@@ -1,4 +1,5 @@
 import type { Issue } from "../../api/types";
+import { shortType } from "../../components/graph/nodeData";
 import { t } from "../../i18n/text";
 import { parseData } from "../../source/document";
 import type { TextEdit } from "../../source/edits";
@@ -36,7 +37,8 @@ export function fixOf(
     return { label: t("Rename to {name}", { name: meant }), change: { kind: "rename", path, key: meant } };
   }
   if (path && issue.code === "deprecated") return replaced(read(), path);
-  if (path && meant) return { label: t("Use {name}", { name: meant }), change: { kind: "set", path, value: meant } };
+  if (path && meant)
+    return { label: t("Use {name}", { name: shortType(meant) }), change: { kind: "set", path, value: meant } };
   if (path && issue.code === "unknown-property") {
     return {
       label: t("Remove {name}", { name: String(path.at(-1)) }),

@@ -1,10 +1,10 @@
 import { Fragment, useMemo, useState } from "react";
 import type { Execution } from "../../api/types";
 import { LoopStrip } from "../../components/LoopStrip";
-import { clockTime, length } from "../../components/times";
+import { clockMillis, clockTime, length } from "../../components/times";
 import { t } from "../../i18n/text";
 import { criticalPath } from "../../timeline/critical";
-import { loopAround, type Row, timelineOf } from "../../timeline/rows";
+import { areFine, loopAround, type Row, timelineOf } from "../../timeline/rows";
 import { GanttRow } from "./GanttRow";
 import { LoopRuns } from "./LoopRuns";
 
@@ -35,6 +35,8 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
   const path = useMemo(() => (isMarked ? criticalPath(runs, now) : null), [runs, now, isMarked]);
   const { scale, ticks, rows } = timeline;
   const isShort = scale.to - scale.from < SHORT_MS;
+  // With most of the time folded away the marks may be less than a second apart.
+  const clock = areFine(ticks) ? clockMillis : clockTime;
   const toggle = (id: string): void => {
     const next = new Set(closed);
     if (!next.delete(id)) next.add(id);
@@ -63,7 +65,7 @@ export function Gantt({ execution, now, selected, onSelect }: Props) {
               className={scale.place(at) > LAST_SHARE ? "end" : ""}
               style={{ "--x": `${scale.place(at)}%` }}
             >
-              {isShort ? length(Math.round(at - scale.from)) : clockTime(new Date(at))}
+              {isShort ? length(Math.round(at - scale.from)) : clock(new Date(at))}
             </span>
           ))}
         </div>
