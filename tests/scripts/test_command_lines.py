@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tiercel.model.json import Json
 from tiercel.plugins import Exit, Launch, RunContext, TaskRunner, Write
 from tiercel.plugins.check import check_properties
 from tiercel.plugins.registry import Registry
@@ -14,6 +16,7 @@ from tiercel.testing.memory_host import MemoryHost
 
 REGISTRY = Registry(["tiercel.tasks"], is_discovering=False)
 SEEN: list[Launch] = []
+Launched = Callable[..., Launch]
 
 
 class Recorder(TaskRunner, type="test.Recorder"):
@@ -29,7 +32,7 @@ class Recorder(TaskRunner, type="test.Recorder"):
 
 
 @pytest.fixture
-def launched(tmp_path: Path):
+def launched(tmp_path: Path) -> Launched:
     host = MemoryHost(tmp_path)
     host.registry.add(Recorder)
     host.answers["settings.scripts"] = {
@@ -41,7 +44,7 @@ def launched(tmp_path: Path):
         "docker_host": "",
     }
 
-    def launch(type_: str, **properties) -> Launch:
+    def launch(type_: str, **properties: Json) -> Launch:
         plugin = REGISTRY.get_task(f"io.kestra.plugin.scripts.{type_}")
         outputs = host.run(plugin, {"taskRunner": {"type": "test.Recorder"}, **properties})
         assert outputs["taskRunner"] == {"where": "there"}
@@ -74,7 +77,7 @@ def launched(tmp_path: Path):
         ("go", ("go", "run", "/there/tiercel_script.go"), "golang"),
     ],
 )
-def test_scripts(launched, language: str, command: tuple[str, ...], image: str) -> None:
+def test_scripts(launched: Launched, language: str, command: tuple[str, ...], image: str) -> None:
     launch = launched(f"{language}.Script", script="x")
     assert (launch.command, launch.image) == (command, image)
 
@@ -89,16 +92,16 @@ def test_scripts(launched, language: str, command: tuple[str, ...], image: str) 
         ({"commands": ["a"], "targetOS": "LINUX", "warningOnStdErr": True}, ("/bin/sh", "-c", "set -e\na")),
     ],
 )
-def test_commands(launched, properties: dict, command: tuple[str, ...]) -> None:
+def test_commands(launched: Launched, properties: dict[str, Json], command: tuple[str, ...]) -> None:
     assert launched("shell.Commands", **properties).command == command
 
 
-def test_a_text_too_long_for_an_argument_goes_by_a_file(launched) -> None:
+def test_a_text_too_long_for_an_argument_goes_by_a_file(launched: Launched) -> None:
     launch = launched("shell.Commands", commands=["echo " + "x" * 200_000])
     assert launch.command == ("/bin/sh", "-c", ". /there/tiercel_script.sh")
 
 
-def test_packages_in_a_container_are_installed_first(launched) -> None:
+def test_packages_in_a_container_are_installed_first(launched: Launched) -> None:
     text = launched("python.Script", script="x", dependencies=["a b", "c>=1"]).command[2]
     assert "uv pip install --quiet --system 'a b' 'c>=1'" in text
     assert text.endswith("\npython tiercel_script.py")
@@ -116,7 +119,7 @@ def test_packages_in_a_container_are_installed_first(launched) -> None:
         ({"commands": ["x"], "beforeCommands": ["{{ inputs['a'] }}"]}, "beforeCommands[0]"),
     ],
 )
-def test_pasted_data_is_a_warning(written: dict, path: str) -> None:
+def test_pasted_data_is_a_warning(written: dict[str, Json], path: str) -> None:
     (found,) = check_properties(REGISTRY.get_task("io.kestra.plugin.scripts.shell.Commands"), written)
     assert (found.code, found.path, found.is_error) == ("pasted-data", path, False)
 

@@ -1,4 +1,4 @@
-"""Scripts in containers of a real engine, with an image made of one static program."""
+"""Scripts in containers of a real engine: docker.APIClient, with an image made of one static program."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from scripts.conftest import Ran, Run, flow_of
 from scripts.engines import ADDRESSES, IMAGE, opened_engine
 from scripts.test_processes import until
 from tiercel.model.event import KillRequested
+from tiercel.model.json import Json
 from tiercel.operations.settings import ScriptSettings, Settings
 from tiercel.operations.streams import LogsWritten
 from tiercel.storage import paths
@@ -38,19 +39,19 @@ def script_settings() -> ScriptSettings:
     return ScriptSettings(runner="auto")
 
 
-def containers(engine, home: Path) -> list[str]:
+def containers(engine: docker.APIClient, home: Path) -> list[str]:
     """List the containers of an installation; others may use the same engine at the same time."""
     wanted = [f"{name}={value}" for name, value in containers_home(home).items()]
     return [one["Id"] for one in engine.containers(all=True, filters={"label": wanted})]
 
 
-async def commands(run: Run, *lines: str, runner: dict | None = None, **properties) -> Ran:
+async def commands(run: Run, *lines: str, runner: dict[str, Json] | None = None, **properties: Json) -> Ran:
     task_runner = {"type": RUNNER, "networkMode": "none", **(runner or {})}
     return await run("shell.Commands", commands=list(lines), containerImage=IMAGE, taskRunner=task_runner, **properties)
 
 
 async def test_files_go_in_and_come_out_and_the_container_is_gone(
-    run: Run, stage: Stage, tmp_path: Path, engine
+    run: Run, stage: Stage, tmp_path: Path, engine: docker.APIClient
 ) -> None:
     ran = await commands(
         run,
@@ -125,7 +126,9 @@ async def test_bounds_reach_the_engine(run: Run) -> None:
         ({"pullPolicy": "ALWAYS"}, "cannot be pulled"),
     ],
 )
-async def test_what_is_refused(run: Run, tmp_path: Path, engine, runner: dict, message: str) -> None:
+async def test_what_is_refused(
+    run: Run, tmp_path: Path, engine: docker.APIClient, runner: dict[str, Json], message: str
+) -> None:
     ran = await commands(run, "echo no", runner=runner)
     assert ran.state == "FAILED"
     assert any(message in line or "refused" in line for line in ran.messages), ran.lines
@@ -139,7 +142,7 @@ async def test_exit_codes_and_entry_point(run: Run) -> None:
     assert ran.messages == ["first /bin/sh -c set -e", "id"]
 
 
-async def test_a_killed_run_leaves_no_container(stage: Stage, engine, tmp_path: Path) -> None:
+async def test_a_killed_run_leaves_no_container(stage: Stage, engine: docker.APIClient, tmp_path: Path) -> None:
     source = flow_of(
         "shell.Commands",
         {},
@@ -159,7 +162,7 @@ async def test_a_killed_run_leaves_no_container(stage: Stage, engine, tmp_path: 
     assert containers(engine, tmp_path) == []
 
 
-async def test_the_next_server_removes_what_one_that_crashed_left(tmp_path: Path, engine) -> None:
+async def test_the_next_server_removes_what_one_that_crashed_left(tmp_path: Path, engine: docker.APIClient) -> None:
     settings = Settings(home=str(tmp_path), scripts=ScriptSettings(runner="docker"))
     quick = flow_of("shell.Commands", {}, commands=["echo quick"], containerImage=IMAGE, taskRunner={"type": RUNNER})
     async with open_stage(tmp_path, settings=settings) as stage:

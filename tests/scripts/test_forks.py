@@ -83,8 +83,8 @@ def test_a_limit_rises_with_what_others_start(monkeypatch: pytest.MonkeyPatch) -
     tasks = [100]
     now = [50.0]
     monkeypatch.setattr(headroom, "read", lambda _: f"0.1 0.1 0.1 1/{tasks[0]} 77")
-    monkeypatch.setattr(headroom.os, "getuid", lambda: 1000)
-    monkeypatch.setattr(headroom.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     room = headroom.Headroom(10)
     first = 100 + 10 + 256
     assert (room.first, room.is_due()) == (first, False)
@@ -129,7 +129,7 @@ def unprivileged(home: Path, tasks: int) -> list[str]:
 
 def until_now(holds: Callable[[], bool]) -> None:
     """Ask again and again until it holds."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end
 
@@ -148,7 +148,7 @@ def test_a_bomb_of_a_server_without_rights_harms_only_itself() -> None:
             TIERCEL_SCRIPTS_CONTROL_GROUPS="false",
             PYTHONPATH=os.pathsep.join(sys.path),
         )
-        with serving(variables, folder, unprivileged(home, 5000)) as (process, client):
+        with serving(variables, Path(folder), unprivileged(home, 5000)) as (process, client):
             assert psutil.Process(process.pid).uids().real != 0
             marker = f"bomb_{os.getpid()}_without_rights.py"
             bomb = flow_of("shell.Commands", {}, inputFiles={marker: BOMB}, commands=[f"exec python {marker}"])

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import pytest
 import yaml
 
 from executor.stage import Stage
 from scripts.test_languages import need, need_index
+from tiercel.model.json import Json
 from tiercel.plugins.registry import Registry
 from tiercel.source.flow import parse_flow
 from tiercel.storage import paths
 
+RunFormer = Callable[..., Awaitable[tuple[str, Json, list[str]]]]
+
 
 @pytest.fixture
-def run_former(stage: Stage):
-    async def run_former(name: str, **properties: Any):
+def run_former(stage: Stage) -> RunFormer:
+    async def run_former(name: str, **properties: Json) -> tuple[str, Json, list[str]]:
         task = {"id": "work", "type": f"io.kestra.core.tasks.scripts.{name}", **properties}
         execution = await stage.run(yaml.safe_dump({"id": "old", "namespace": "dev", "tasks": [task]}, sort_keys=False))
         (found,) = await stage.task_runs(execution.id)
@@ -25,7 +28,7 @@ def run_former(stage: Stage):
     return run_former
 
 
-async def test_bash(run_former, stage: Stage) -> None:
+async def test_bash(run_former: RunFormer, stage: Stage) -> None:
     state, outputs, lines = await run_former(
         "Bash",
         commands=["cat given.txt", "cd /", "echo 1 > {{ outputFiles.first }}", "echo 2 > {{ outputDirs.more }}/a.txt"],
@@ -39,7 +42,7 @@ async def test_bash(run_former, stage: Stage) -> None:
     assert stored == {"first": b"1\n", "more/a.txt": b"2\n"}
 
 
-async def test_bash_ends(run_former) -> None:
+async def test_bash_ends(run_former: RunFormer) -> None:
     state, outputs, _ = await run_former("Bash", commands=["false", "exit 3"], exitOnFailed=False)
     assert (state, outputs["exitCode"]) == ("FAILED", 3)
     state, outputs, _ = await run_former("Bash", commands=["false", "exit 3"], interpreter="/bin/bash")
@@ -55,7 +58,7 @@ Kestra.timer("took", lambda: time.sleep(0.01))
 """
 
 
-async def test_python(run_former, stage: Stage) -> None:
+async def test_python(run_former: RunFormer, stage: Stage) -> None:
     files = {"main.py": MAIN_PY, "in.json": '{"x": 42}'}
     state, outputs, lines = await run_former("Python", inputFiles=files, args=["in.json"])
     assert (state, lines) == ("SUCCESS", [])
@@ -67,7 +70,7 @@ async def test_python(run_former, stage: Stage) -> None:
     assert figures[1][0] == "took"
 
 
-async def test_python_with_packages(run_former) -> None:
+async def test_python_with_packages(run_former: RunFormer) -> None:
     script = "import tomli_w\nprint(tomli_w.dumps({'a': 1}))"
     state, _, lines = await run_former(
         "Python", inputFiles={"main.py": script}, requirements=["tomli_w"], packageManager="UV"
@@ -77,7 +80,7 @@ async def test_python_with_packages(run_former) -> None:
     assert "a = 1" in lines
 
 
-async def test_node(run_former) -> None:
+async def test_node(run_former: RunFormer) -> None:
     need("node")
     script = "const Kestra = require('./kestra');\nKestra.outputs({got: process.argv[2]});"
     state, outputs, lines = await run_former("Node", inputFiles={"main.js": script}, args=["{{ flow.id }}"])
@@ -85,7 +88,7 @@ async def test_node(run_former) -> None:
 
 
 @pytest.mark.parametrize(("name", "file"), [("Python", "main.py"), ("Node", "main.js")])
-async def test_without_a_program(run_former, name: str, file: str) -> None:
+async def test_without_a_program(run_former: RunFormer, name: str, file: str) -> None:
     state, _, lines = await run_former(name, inputFiles={"other": "x"})
     assert state == "FAILED"
     assert f"inputFiles must have {file}, the program that is run" in lines[-1]

@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from scripts.conftest import Ran, Run
+from tiercel.model.json import Json
 
 SECRET = 's3cr3t/täg "value" & more'
 FORMS: dict[str, Callable[[str], str]] = {
@@ -84,7 +85,7 @@ async def test_a_script_shows_none(run: Run, form: str, end: str) -> None:
         {"commands": ["exit 3  # {{ secret('TOKEN') }}", "echo {{ secret('TOKEN') | sh }}"]},
     ],
 )
-async def test_what_goes_wrong_shows_none(run: Run, properties: dict) -> None:
+async def test_what_goes_wrong_shows_none(run: Run, properties: dict[str, Json]) -> None:
     ran = await run("shell.Commands", **properties)
     text = shown(ran)
     assert not any(form(SECRET).strip('"') in text for form in FORMS.values()), text

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from cli.served import API, save_flow, serving, until, variables_of
 from scripts.test_languages import need
+from tiercel.model.json import Json
 from tiercel.operations.settings import ScriptSettings
-from tiercel.plugins import TaskError
+from tiercel.plugins import Task, TaskError
 from tiercel.plugins.check import check_properties
 from tiercel.plugins.registry import Registry
 from tiercel.testing.memory_host import MemoryHost
@@ -20,7 +21,10 @@ from tiercel.testing.memory_host import MemoryHost
 REGISTRY = Registry(["tiercel.tasks"], is_discovering=False)
 
 
-def trigger_of(name: str) -> Any:
+Look = Callable[..., Json]
+
+
+def trigger_of(name: str) -> type[Task]:
     return REGISTRY.get_task(f"io.kestra.plugin.scripts.{name}")
 
 
@@ -34,10 +38,10 @@ def host(tmp_path: Path) -> Iterator[MemoryHost]:
 
 
 @pytest.fixture
-def look(host: MemoryHost):
+def look(host: MemoryHost) -> Look:
     """Run a trigger as often as wanted; it keeps what it kept."""
 
-    def look(name: str, **properties: Any) -> dict[str, Any] | None:
+    def look(name: str, **properties: Json) -> Json:
         outputs = host.run(trigger_of(name), properties)
         host.answers["triggers.state"] = outputs["state"]["kept"]
         return outputs.get("trigger")
@@ -68,18 +72,18 @@ NAMED = """echo '::{"outputs": {"state": "late", "rows": [1, 2]}}::'"""
         (NAMED, "", False),
     ],
 )
-def test_when_it_fires(look, script: str, condition: str, *, fires: bool) -> None:
+def test_when_it_fires(look: Look, script: str, condition: str, *, fires: bool) -> None:
     assert (look("shell.ScriptTrigger", script=script, exitCondition=condition) is not None) is fires
 
 
-def test_what_it_tells(look) -> None:
+def test_what_it_tells(look: Look) -> None:
     told = look("shell.CommandsTrigger", commands=[NAMED, "exit 2"], exitCondition="exit 2")
     assert told.pop("timestamp").tzinfo is not None
     assert told == {"condition": "exit 2", "exitCode": 2, "vars": {"state": "late", "rows": [1, 2]}}
 
 
 @pytest.mark.parametrize(("edge", "fired"), [(True, [True, False, False, True]), (False, [True, True, False, True])])
-def test_edges(look, tmp_path: Path, *, edge: bool, fired: list[bool]) -> None:
+def test_edges(look: Look, tmp_path: Path, *, edge: bool, fired: list[bool]) -> None:
     there = tmp_path / "there"
     seen = []
     for is_there in (True, True, False, True):
@@ -97,25 +101,25 @@ def test_edges(look, tmp_path: Path, *, edge: bool, fired: list[bool]) -> None:
         ("ruby", "ruby", "exit 5", "ruby -e 'exit 5'"),
     ],
 )
-def test_languages(look, language: str, program: str, script: str, command: str) -> None:
+def test_languages(look: Look, language: str, program: str, script: str, command: str) -> None:
     need(program)
     for name, properties in (("ScriptTrigger", {"script": script}), ("CommandsTrigger", {"commands": [command]})):
         found = look(f"{language}.{name}", **properties, exitCondition="exit 5", edge=False)
         assert found["exitCode"] == 5
 
 
-def test_go(look) -> None:
+def test_go(look: Look) -> None:
     need("go")
     found = look("go.ScriptTrigger", script="package main\nfunc main() { panic(1) }", exitCondition="exit status 2")
     assert found["exitCode"] == 1
 
 
-def test_a_script_that_cannot_run_is_no_reason(look) -> None:
+def test_a_script_that_cannot_run_is_no_reason(look: Look) -> None:
     with pytest.raises(TaskError, match="A command holds a null character"):
         look("shell.ScriptTrigger", script="x\0y", exitCondition="exit 1")
 
 
-def test_an_expression_that_takes_too_long(look) -> None:
+def test_an_expression_that_takes_too_long(look: Look) -> None:
     text = "a" * 40
     script = f"""echo '::{{"outputs": {{"x": "{text}"}}}}::'"""
     with pytest.raises(TaskError, match="takes too long"):
@@ -150,16 +154,19 @@ def test_in_a_server(tmp_path: Path) -> None:
     with serving(variables_of(tmp_path / "home", TIERCEL_SCRIPTS_RUNNER="process"), tmp_path) as (_, client):
         save_flow(client, FLOW.format(path=arrived))
 
-        def started() -> list[dict[str, Any]]:
+        def started() -> Json:
             return client.get(f"{API}/executions/search", params={"flowId": "watched"}).json()["results"]
 
         def looked_at() -> str:
-            return client.get(f"{API}/triggers/dev/watched/arrived").json()["state"].get("evaluatedAt", "")
+            state = client.get(f"{API}/triggers/dev/watched/arrived").json()["state"]
+            return str(state.get("evaluatedAt", ""))
+
+        def has_changed(last: str) -> bool:
+            return looked_at() != last
 
         arrived.touch()
         found = until(started)
         assert found[0]["trigger"]["variables"]["exitCode"] == 0
         for _ in range(2):  # a look is told of when it begins, so the second tells that the first is over
-            last = looked_at()
-            until(lambda last=last: looked_at() != last)
+            until(partial(has_changed, looked_at()))
         assert len(started()) == 1
