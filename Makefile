@@ -12,7 +12,7 @@ UI_SOURCES := $(shell find ui/src ui/public ui/scripts -type f) $(addprefix ui/,
 NPM := $(shell command -v npm)
 
 .DELETE_ON_ERROR: # a build that broke off has already written its page
-.PHONY: help setup run demo screenshots test test-ui browser budget check lint types conformance bench lock clean wheel-check
+.PHONY: help setup run demo screenshots azurite test test-ui browser budget check lint types conformance bench lock clean wheel-check
 
 setup: $(VENV)/.ready $(if $(NPM),$(UI),no-node) ## Prepare .venv with the CLI at .venv/bin/tiercel, and the web interface
 
@@ -45,6 +45,12 @@ demo: setup ## Serve an installation full of runs on http://localhost:8090, with
 
 screenshots: setup ## Take the pictures of the documentation from the installation that `make demo` serves
 	node docs/demo/screenshots.mjs http://localhost:8090 docs/images
+
+azurite: tests/azurite/node_modules/.ready ## Bring the server that stands for Azure's storage in tests
+
+tests/azurite/node_modules/.ready: tests/azurite/package-lock.json tests/azurite/.npmrc
+	cd tests/azurite && npm ci --silent --ignore-scripts
+	@touch $@
 
 test: setup $(if $(NPM),test-ui) ## Run the tests
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not alone"
@@ -95,4 +101,4 @@ help: ## Say what there is to make
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 14
 
 clean: ## Remove all that was made
-	rm -rf $(VENV) ui/node_modules src/tiercel/api/static build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) ui/node_modules tests/azurite/node_modules src/tiercel/api/static build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

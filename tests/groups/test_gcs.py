@@ -10,25 +10,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from gcp_storage_emulator.server import Server, create_server
+from gcp_storage_emulator.server import Server
 from google.cloud import storage
 
 from groups.conftest import Run, examples_of
+from groups.gcs_server import gcs_server
 from tasks.web_server import WebServer
 from tiercel.plugins import TaskError
 from tiercel.plugins.registry import Registry
+from tiercel.tasks.gcp import transfers
 from tiercel.tasks.gcp.blobs import address_of, place_of
 from tiercel.testing.memory_host import MemoryHost
+
+PIECE = 256 * 1024  # the least the service takes in one of several
 
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Server]:
-    server = create_server("127.0.0.1", 0, in_memory=True)
-    server.start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{server._api._httpd.server_port}")  # noqa: SLF001 (told nowhere else)
+    with gcs_server() as server:
         yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -84,8 +84,11 @@ def test_a_file_goes_up_and_comes_back(gcs_run: Run, gcs: storage.Client, host: 
     assert host.metrics == [("counter", "file.size", 8.0, {})] * 2
 
 
-@pytest.mark.parametrize("size", [0, 8 * 1024 * 1024, 17 * 1024 * 1024 + 1])
-def test_files_of_any_size_go_in_pieces(gcs_run: Run, gcs: storage.Client, host: MemoryHost, size: int) -> None:
+@pytest.mark.parametrize("size", [0, PIECE, 2 * PIECE + 1])
+def test_files_of_any_size_go_in_pieces(
+    gcs_run: Run, gcs: storage.Client, host: MemoryHost, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(transfers, "_PIECE_BYTES", PIECE)
     content = os.urandom(size)
     up = gcs_run("Upload", from_=host.put("large", content), to="gs://orders/large")
     assert content_of(gcs, "large") == content
@@ -99,10 +102,11 @@ def test_what_breaks_off_leaves_the_object_as_it_was(
     put(gcs, "a")
 
     def pieces(_: str) -> Iterator[bytes]:
-        yield bytes(9 * 1024 * 1024)
+        yield bytes(PIECE + 1)
         raise TaskError("the storage broke off")
 
     uri = host.put("b", b"")
+    monkeypatch.setattr(transfers, "_PIECE_BYTES", PIECE)
     monkeypatch.setattr(host, "read_file", pieces)
     with pytest.raises(TaskError, match="broke off"):
         gcs_run("Upload", from_=uri, to="gs://orders/a")

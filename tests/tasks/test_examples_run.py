@@ -40,6 +40,7 @@ NOT_RUN = {
     "aws.sns": "a topic",
     "aws.sqs": "a queue",
     "azure.cli": "an account",
+    "azure.storage": "an account",
     "cloudquery": "a program",
     "core.execution.Resume": "an execution that waits",
     "core.flow.Approval": "somebody who decides",

@@ -26,6 +26,7 @@ DATA = {"from": "{{ data }}"}
 TASKS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "avro": ("fastavro", f"{KESTRA}.serdes.avro.AvroToIon", DATA),
     "aws": ("boto3", f"{KESTRA}.aws.s3.List", {"bucket": "b", "region": "eu-west-1"}),
+    "azure": ("azure", f"{KESTRA}.azure.storage.blob.List", {"container": "c", "endpoint": "https://localhost"}),
     "docker": ("docker", f"{KESTRA}.docker.cli.ImageLs", {}),
     "duckdb": ("duckdb", f"{KESTRA}.jdbc.duckdb.Query", {"sql": "SELECT 1"}),
     "excel": ("openpyxl", f"{KESTRA}.serdes.excel.ExcelToIon", DATA),

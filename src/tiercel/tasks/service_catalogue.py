@@ -37,6 +37,19 @@ SERVICE_MODULES: dict[str, tuple[str, ...]] = {
         "io.kestra.plugin.langchain4j.JSONStructuredExtraction",
         "io.kestra.plugin.langchain4j.completion.JSONStructuredExtraction",
     ),
+    "azure.blob_listing": (
+        "io.kestra.plugin.azure.storage.blob.List",
+        "io.kestra.plugin.azure.storage.blob.Downloads",
+        "io.kestra.plugin.azure.storage.blob.DeleteList",
+    ),
+    "azure.blob_objects": (
+        "io.kestra.plugin.azure.storage.blob.Download",
+        "io.kestra.plugin.azure.storage.blob.Copy",
+        "io.kestra.plugin.azure.storage.blob.Delete",
+        "io.kestra.plugin.azure.storage.blob.SharedAccess",
+    ),
+    "azure.blob_trigger": ("io.kestra.plugin.azure.storage.blob.Trigger",),
+    "azure.blob_upload": ("io.kestra.plugin.azure.storage.blob.Upload",),
     "dbt.cloud": (
         "io.kestra.plugin.dbt.cloud.TriggerRun",
         "io.kestra.plugin.dbt.cloud.CheckStatus",
