@@ -40,6 +40,11 @@ TASKS: dict[str, tuple[str, str, dict[str, Any]]] = {
         f"{KESTRA}.jdbc.postgresql.Query",
         {"url": "jdbc:postgresql://localhost/x", "sql": "SELECT 1"},
     ),
+    "protobuf": (
+        "google",
+        f"{KESTRA}.serdes.protobuf.ProtobufToIon",
+        {**DATA, "descriptorFile": "{{ data }}", "typeName": "a.B"},
+    ),
     "redis": ("redis", f"{KESTRA}.redis.string.Get", {"url": "redis://localhost:1/0", "key": "k"}),
     "sftp": (
         "asyncssh",

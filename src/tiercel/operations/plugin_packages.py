@@ -31,16 +31,19 @@ _CORE = "io.kestra.plugin."
 EXTRAS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "avro": ("fastavro", (f"{_CORE}serdes.avro.",)),
     "aws": ("boto3", (f"{_CORE}aws.", f"{_CORE}minio.")),
+    "azure": ("azure.storage.blob", (f"{_CORE}azure.storage.",)),
     "docker": ("docker", (f"{_CORE}scripts.runner.docker.", f"{_CORE}docker.")),
     "duckdb": ("duckdb", (f"{_CORE}jdbc.duckdb.",)),
     "environments": ("uv", (f"{_CORE}scripts.python.",)),
     "excel": ("openpyxl", (f"{_CORE}serdes.excel.",)),
+    "gcp": ("google.cloud.storage", (f"{_CORE}gcp.gcs.",)),
     "holidays": ("holidays", (f"{_CORE}core.condition.PublicHoliday",)),
     "jsonata": ("jsonata", (f"{_CORE}transform.jsonata.",)),
     "mysql": ("pymysql", (f"{_CORE}jdbc.mysql.", f"{_CORE}jdbc.mariadb.")),
     "parquet": ("pyarrow", (f"{_CORE}serdes.parquet.",)),
     "polars": ("polars", ("io.tiercel.plugin.transform.Polars",)),
     "postgres": ("psycopg", (f"{_CORE}jdbc.postgresql.",)),
+    "protobuf": ("google.protobuf", (f"{_CORE}serdes.protobuf.",)),
     "redis": ("redis", (f"{_CORE}redis.",)),
     "sftp": ("asyncssh", (f"{_CORE}fs.sftp.",)),
 }
@@ -49,16 +52,19 @@ EXTRAS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "avro": ("fastavro>=1.9",),
     "aws": ("boto3>=1.35",),
+    "azure": ("azure-identity>=1.19", "azure-storage-blob>=12.23"),
     "docker": ("docker>=7.1",),
     "duckdb": ("duckdb>=1.1",),
     "environments": ("uv>=0.5",),
     "excel": ("openpyxl>=3.1",),
+    "gcp": ("google-cloud-storage>=3.0",),
     "holidays": ("holidays>=0.60",),
     "jsonata": ("jsonata-python>=0.7",),
     "mysql": ("PyMySQL>=1.1",),
     "parquet": ("pyarrow>=17",),
     "polars": ("polars>=1.12",),
     "postgres": ("psycopg[binary]>=3.2",),
+    "protobuf": ("protobuf>=5",),
     "redis": ("redis>=5.2",),
     "sftp": ("asyncssh>=2.18",),
 }
@@ -154,9 +160,17 @@ def _missing(environment: Environment, name: str) -> Missing | None:
     extra = next((key for key, (_, starts) in EXTRAS.items() if name.startswith(starts)), None)
     if environment.types.find_type(name) is None:
         return Missing(type=name, reason=Reason.UNKNOWN, package=None)
-    if extra is None or importlib.util.find_spec(EXTRAS[extra][0]) is not None:
+    if extra is None or _is_there(EXTRAS[extra][0]):
         return None
     return Missing(type=name, reason=Reason.LIBRARY, package=f"{_OURS}[{extra}]")
+
+
+def _is_there(module: str) -> bool:
+    """Tell whether a module can be imported, which one in a package that is not there cannot."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _types_in(data: Json) -> set[str]:
