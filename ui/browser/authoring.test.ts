@@ -216,7 +216,7 @@ test("17: a problem is mended from the list in one step", async () => {
   await page.getByText("io.kestra.plugin.core.debug.Return").first().click();
   await page.keyboard.press("End");
   await page.keyboard.type("s");
-  await page.getByRole("button", { name: "Use io.kestra.plugin.core.debug.Return" }).click();
+  await page.getByRole("button", { name: "Use core.debug.Return" }).click();
   await page.getByText("No problems").waitFor();
   await typeAfter(page, "values: [a, b]", "\nconcurrencyLimt: 2");
   await page.keyboard.press("Escape");

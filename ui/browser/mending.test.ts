@@ -79,6 +79,15 @@ test("17: problems of one kind are mended together, the others stay", async () =
   await expectSource("kind", OLD.replaceAll("io.kestra.core.tasks.log.Log", "io.kestra.plugin.core.log.Log"));
 });
 
+test("17: what is wrong in the line of the cursor is mended by a key", async () => {
+  const page = await edited("key");
+  await rows(page).filter({ hasText: "delay is deprecated" }).getByRole("button").first().click();
+  await page.keyboard.press("Control+.");
+  await expect.poll(() => rows(page).count(), { timeout: 30_000 }).toBe(3);
+  await saved(page);
+  await expectSource("key", OLD.replace("delay:", "pauseDuration:"));
+});
+
 test("38: the text is searched from its first key on, though the search comes when it is asked for", async () => {
   const page = await edited("search");
   await page.locator(".cm-content").click();

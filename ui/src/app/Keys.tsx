@@ -13,6 +13,7 @@ const KEYS: [string, string][] = [
   ["⌘S", t("Save, in the editor")],
   ["⌘↵", t("Run the flow; start, in the dialog")],
   ["⌘Z  ⇧⌘Z", t("Undo and redo, for code, form and graph alike")],
+  [t("⌘. in the code"), t("Mend what is wrong in the line")],
   ["F8", t("Next problem, in the editor")],
   ["F12", t("Go to what is named, in the editor")],
   ["F2", t("Rename the task at the cursor, in the editor")],

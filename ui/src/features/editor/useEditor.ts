@@ -66,17 +66,29 @@ interface Bindings {
   run: () => void;
   /** Gives the task at the cursor another name, wherever it is read. */
   rename: () => void;
+  /** Mends what is wrong between two offsets, where that is known. */
+  mendLine: (from: number, to: number) => void;
 }
 
 /** The one text of the page: code, form, graph and blocks all change it, and share its history. */
-export function useEditor(initial: string, saved: string, knowledge: Knowledge, bindings: Bindings): Editor {
+export function useEditor(
+  initial: string,
+  saved: string,
+  knowledge: Knowledge,
+  given: Omit<Bindings, "mendLine">,
+): Editor {
   const [calmText, setCalmText] = useState(initial);
   const [isDirty, setDirty] = useState(initial !== saved);
   const [currentKey, setCurrentKey] = useState<string | undefined>(undefined);
   const [lastChange, setLastChange] = useState<Change | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const latest = useRef(bindings);
-  latest.current = bindings;
+  const shownProblems = useRef<readonly Problem[]>([]);
+  const mendLine = (from: number, to: number): void => {
+    const found = shownProblems.current.find((one) => one.fix && from <= one.from && one.from <= to);
+    if (found?.fix) applyFix(found.fix);
+  };
+  const latest = useRef<Bindings>({ ...given, mendLine });
+  latest.current = { ...given, mendLine };
   const places = useRef<readonly TaskPlace[]>([]);
   const cursor = useRef(0);
   const kept = useRef(docOf(saved));
@@ -196,6 +208,7 @@ export function useEditor(initial: string, saved: string, knowledge: Knowledge, 
     ),
     markProblems: useCallback(
       (problems) => {
+        shownProblems.current = problems;
         const size = view.state.doc.length;
         const inside = toDiagnostics(problems, applyFix).filter(({ to }) => to <= size);
         view.dispatch(setDiagnostics(view.state, inside));
@@ -232,6 +245,7 @@ function useView(
           { key: "Mod-s", preventDefault: true, run: () => did(bindings.current.save) },
           { key: "Mod-Enter", run: () => did(bindings.current.run) },
           { key: "F2", run: () => did(bindings.current.rename) },
+          { key: "Mod-.", run: (view) => mendAt(view, bindings.current) },
           { key: "F12", run: (view) => follow(view, places.current) },
         ]),
       ),
@@ -267,6 +281,12 @@ function follow(view: EditorView, places: readonly TaskPlace[]): true {
   if (target !== undefined) {
     view.dispatch({ selection: { anchor: target }, effects: EditorView.scrollIntoView(target, { y: "center" }) });
   }
+  return true;
+}
+
+function mendAt(view: EditorView, { mendLine }: Bindings): true {
+  const { from, to } = view.state.doc.lineAt(view.state.selection.main.head);
+  mendLine(from, to);
   return true;
 }
 
