@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,13 @@ import yaml
 from executor.stage import Stage, open_stage
 from tiercel.model.execution import Execution, TaskRun
 from tiercel.operations.settings import ScriptSettings, Settings
+
+
+@pytest.fixture(scope="session")
+def go_builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Go has built, which is its whole library at first: once for all tests, of all processes that run them."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "go-builds"
 
 
 @dataclass

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -81,8 +82,9 @@ def programs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("language", HELLO)
-async def test_a_script(run: Run, language: str) -> None:
-    ran = await run(f"{language}.Script", script=HELLO[language], env={"NAME": "wörld"})
+async def test_a_script(run: Run, language: str, go_builds: Path) -> None:
+    env = {"NAME": "wörld"} | ({"GOCACHE": str(go_builds)} if language == "go" else {})
+    ran = await run(f"{language}.Script", script=HELLO[language], env=env)
     assert ran.state == "SUCCESS", ran.lines
     assert ("INFO", "hello wörld") in ran.lines
     assert ran.outputs["vars"] == {"a": 1}

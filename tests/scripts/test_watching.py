@@ -108,9 +108,10 @@ def test_languages(look: Look, language: str, program: str, script: str, command
         assert found["exitCode"] == 5
 
 
-def test_go(look: Look) -> None:
+def test_go(look: Look, go_builds: Path) -> None:
     need("go")
-    found = look("go.ScriptTrigger", script="package main\nfunc main() { panic(1) }", exitCondition="exit status 2")
+    script, env = "package main\nfunc main() { panic(1) }", {"GOCACHE": str(go_builds)}
+    found = look("go.ScriptTrigger", script=script, env=env, exitCondition="exit status 2")
     assert found["exitCode"] == 1
 
 
