@@ -42,5 +42,5 @@ def route_table():
 
 def test_every_route_is_documented_and_nothing_else():
     text = (REFERENCE / "http.md").read_text()
-    table = [line for line in text.splitlines() if line.startswith("| `")]
+    table = [line for line in text.splitlines() if re.match(r"\| `[A-Z]+ /", line)]
     assert table == route_table()
