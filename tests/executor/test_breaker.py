@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from executor.stage import open_stage
+from executor.stage import Stage, open_stage
 from tiercel.errors import ConflictError, NotFoundError
 from tiercel.model.execution import ExecutionTrigger
 from tiercel.model.state import State
@@ -14,6 +16,7 @@ from tiercel.operations.actor import LOCAL
 from tiercel.operations.breakers import list_stopped, resume_flow
 from tiercel.operations.settings import BreakerSettings, Settings
 from tiercel.operations.starting import StartRequest, start_execution
+from tiercel.repository.breakers import OpenBreaker
 from tiercel.repository.notifications import list_notifications
 
 PING = """
@@ -25,17 +28,17 @@ tasks:
 
 
 @pytest.fixture
-async def stage(tmp_path):
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     settings = Settings(home=str(tmp_path), breaker=BreakerSettings(own_starts=5, starts=50))
     async with open_stage(tmp_path, settings=settings) as opened:
         yield opened
 
 
-async def stopped(stage):
+async def stopped(stage: Stage) -> list[OpenBreaker]:
     return await list_stopped(stage.environment, LOCAL)
 
 
-async def run_in_circles(stage):
+async def run_in_circles(stage: Stage) -> OpenBreaker:
     await stage.save(PING % ("pong", "ping"))
     await stage.start(PING % ("ping", "pong"))
     async with asyncio.timeout(60):
@@ -46,7 +49,7 @@ async def run_in_circles(stage):
             await asyncio.sleep(0.005)
 
 
-async def test_a_circle_of_subflows_is_stopped_with_a_notice(stage):
+async def test_a_circle_of_subflows_is_stopped_with_a_notice(stage: Stage) -> None:
     breaker = await run_in_circles(stage)
     assert breaker.reason == "its own executions led to more than 5 executions within 60 seconds of it"
     key = (breaker.namespace, breaker.flow_id)
@@ -63,7 +66,7 @@ async def test_a_circle_of_subflows_is_stopped_with_a_notice(stage):
         await start_execution(stage.environment, LOCAL, StartRequest(namespace=key[0], flow_id=key[1], trigger=caused))
 
 
-async def test_it_stays_stopped_over_a_restart_until_it_is_resumed(tmp_path):
+async def test_it_stays_stopped_over_a_restart_until_it_is_resumed(tmp_path: Path) -> None:
     settings = Settings(home=str(tmp_path), breaker=BreakerSettings(own_starts=3))
     async with open_stage(tmp_path, settings=settings) as stage:
         breaker = await run_in_circles(stage)
@@ -75,7 +78,7 @@ async def test_it_stays_stopped_over_a_restart_until_it_is_resumed(tmp_path):
             await resume_flow(stage.environment, LOCAL, (breaker.namespace, breaker.flow_id))
 
 
-async def test_many_starts_by_other_flows_stop_a_flow_where_that_is_limited(stage):
+async def test_many_starts_by_other_flows_stop_a_flow_where_that_is_limited(stage: Stage) -> None:
     await stage.save("id: leaf\nnamespace: dev\ntasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: a}]\n")
     ended = await stage.run("""
 id: many

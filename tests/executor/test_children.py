@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from executor.stage import open_stage
+from executor.stage import Stage, open_stage
 from tiercel.errors import NotFoundError, UnavailableError
 from tiercel.model.event import KillRequested, PauseRequested, RestartRequested, ResumeRequested
+from tiercel.model.execution import TaskRun
+from tiercel.model.json import Json
 from tiercel.model.state import State
 from tiercel.operations import executions
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.streams import ExecutionChanged, LogsWritten
+from tiercel.repository.connection import Row
 from worker import tasks
 
 CHILD = """
@@ -35,12 +40,17 @@ tasks:
 
 
 @pytest.fixture
-async def stage(tmp_path):
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with open_stage(tmp_path, plugins=tasks.ALL) as opened:
         yield opened
 
 
-async def children(stage, execution_id):
+def outputs_of(task_run: TaskRun) -> dict[str, Json]:
+    assert task_run.outputs is not None
+    return task_run.outputs
+
+
+async def children(stage: Stage, execution_id: str) -> list[Row]:
     return await stage.environment.database.read(
         lambda connection: connection.fetch(
             "SELECT id, state, kind FROM executions WHERE parent_id = ? ORDER BY id", (execution_id,)
@@ -48,7 +58,7 @@ async def children(stage, execution_id):
     )
 
 
-async def test_a_subflow_gives_its_outputs(stage):
+async def test_a_subflow_gives_its_outputs(stage: Stage) -> None:
     await stage.save(CHILD)
     ended = await stage.run(PARENT)
     assert ended.state is State.SUCCESS
@@ -56,13 +66,13 @@ async def test_a_subflow_gives_its_outputs(stage):
     assert [row[1] for row in await children(stage, ended.id)] == ["SUCCESS"]
 
 
-async def test_a_subflow_that_is_not_there_fails_its_task(stage):
+async def test_a_subflow_that_is_not_there_fails_its_task(stage: Stage) -> None:
     ended = await stage.run(PARENT)
     assert ended.state is State.FAILED
     assert any("dev.child" in line.message for line in await stage.logs(ended.id))
 
 
-async def test_a_kill_reaches_children(stage):
+async def test_a_kill_reaches_children(stage: Stage) -> None:
     await stage.save("id: child\nnamespace: dev\ntasks: [{id: work, type: test.Wait}]\n")
     flow = await stage.save(PARENT.replace(", inputs: {n: 21}", ""))
     execution = await stage.prepare(flow)
@@ -79,7 +89,7 @@ async def test_a_kill_reaches_children(stage):
     assert (await stage.executor.wait(child[0])).state is State.KILLED
 
 
-async def test_iterations_of_a_loop_are_executions(stage):
+async def test_iterations_of_a_loop_are_executions(stage: Stage) -> None:
     ended = await stage.run(
         "id: loop\nnamespace: dev\ntasks:\n  - id: loop\n    type: io.kestra.plugin.core.flow.Loop\n"
         "    values: [1, 2, 3]\n    concurrencyLimit: 2\n"
@@ -89,10 +99,22 @@ async def test_iterations_of_a_loop_are_executions(stage):
     assert ended.state is State.SUCCESS
     assert {row[1:] for row in await children(stage, ended.id)} == {("SUCCESS", "LOOP")}
     (run,) = await stage.task_runs(ended.id)
-    assert sorted(entry["outputs"]["twice"] for entry in run.outputs["outputs"]) == [2, 4, 6]
+    assert sorted(entry["outputs"]["twice"] for entry in outputs_of(run)["outputs"]) == [2, 4, 6]
 
 
-async def test_a_loop_may_store_the_outputs_of_its_iterations_as_files(stage):
+async def test_a_loop_that_may_break_off_goes_on_when_several_iterations_end_at_once(stage: Stage) -> None:
+    async with asyncio.timeout(60):
+        ended = await stage.run(
+            "id: loop\nnamespace: dev\ntasks:\n  - id: loop\n    type: io.kestra.plugin.core.flow.Loop\n"
+            "    values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n    concurrencyLimit: 3\n"
+            '    breakWhen: "{{ outputs.loop.terminatedIterations.SUCCESS >= 5 }}"\n'
+            "    tasks: [{id: say, type: io.kestra.plugin.core.log.Log, message: '{{ item.value }}'}]\n"
+        )
+    assert ended.state is State.SUCCESS
+    assert 5 <= len(await children(stage, ended.id)) <= 7  # those beside the fifth end as they do
+
+
+async def test_a_loop_may_store_the_outputs_of_its_iterations_as_files(stage: Stage) -> None:
     ended = await stage.run(
         "id: loop\nnamespace: dev\ntasks:\n  - id: loop\n    type: io.kestra.plugin.core.flow.Loop\n"
         "    values: [a, b]\n    fetchType: STORE\n"
@@ -106,7 +128,7 @@ async def test_a_loop_may_store_the_outputs_of_its_iterations_as_files(stage):
     )
     assert ended.state is State.SUCCESS, [line.message for line in await stage.logs(ended.id)]
     runs = {run.task_id: run for run in await stage.task_runs(ended.id)}
-    given = runs["loop"].outputs["outputs"]
+    given = outputs_of(runs["loop"])["outputs"]
     assert [entry["item"] for entry in given] == [{"value": "a", "iteration": 0}, {"value": "b", "iteration": 1}]
     iterations = {f"kestra:///dev/loop/executions/{row[0]}/outputs.ion" for row in await children(stage, ended.id)}
     assert {entry["outputs"]["uri"] for entry in given} == iterations
@@ -121,8 +143,8 @@ async def test_a_loop_may_store_the_outputs_of_its_iterations_as_files(stage):
     assert any("not related" in line.message for line in await stage.logs(stranger.id))
 
 
-async def test_a_loop_whose_storage_refuses_fails_and_says_so(stage, monkeypatch):
-    def refuse(path, _content):
+async def test_a_loop_whose_storage_refuses_fails_and_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str, _content: object) -> None:
         raise UnavailableError(f"{path} cannot be written")
 
     monkeypatch.setattr(stage.environment.storage, "put", refuse)
@@ -138,7 +160,7 @@ async def test_a_loop_whose_storage_refuses_fails_and_says_so(stage, monkeypatch
     assert line.endswith("outputs.ion cannot be written")
 
 
-async def test_items_are_cut_into_batches(stage):
+async def test_items_are_cut_into_batches(stage: Stage) -> None:
     await stage.save(
         CHILD.replace("[{id: n, type: INT, defaults: 1}]", "[{id: n, type: STRING}]").replace(
             "{{ inputs.n }}", "{{ read(inputs.n) | length }}"
@@ -153,11 +175,11 @@ async def test_items_are_cut_into_batches(stage):
     assert ended.state is State.SUCCESS, [line.message for line in await stage.logs(ended.id)]
     assert len(await children(stage, ended.id)) == 3
     runs = {run.task_id: run for run in await stage.task_runs(ended.id)}
-    assert runs["each_items"].outputs["numberOfBatches"] == 3
-    assert runs["each_merge"].outputs["subflowOutputs"]
+    assert outputs_of(runs["each_items"])["numberOfBatches"] == 3
+    assert outputs_of(runs["each_merge"])["subflowOutputs"]
 
 
-async def test_a_pause_ends_by_time_and_by_hand(stage):
+async def test_a_pause_ends_by_time_and_by_hand(stage: Stage) -> None:
     source = (
         "id: pause\nnamespace: dev\ntasks:\n"
         "  - {id: pause, type: io.kestra.plugin.core.flow.Pause%s}\n"
@@ -170,7 +192,7 @@ async def test_a_pause_ends_by_time_and_by_hand(stage):
     assert (await stage.executor.wait(execution.id)).state is State.SUCCESS
 
 
-async def test_an_execution_may_start_later(stage):
+async def test_an_execution_may_start_later(stage: Stage) -> None:
     flow = await stage.save(
         "id: later\nnamespace: dev\ntasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: x}]\n"
     )
@@ -182,11 +204,11 @@ async def test_an_execution_may_start_later(stage):
     ended = await stage.executor.wait(execution.id)
     assert (await stage.stored(much_later.id)).state is State.CREATED
     assert ended.history[0][0] is State.CREATED
-    assert ended.history[1][1] >= ended.scheduled_at
+    assert ended.history[1][1] >= execution.scheduled_at
     assert ended.state is State.SUCCESS
 
 
-async def test_paused_executions_leave_memory_and_come_back(tmp_path):
+async def test_paused_executions_leave_memory_and_come_back(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         flow = await stage.save("id: p\nnamespace: dev\ntasks: [{id: p, type: io.kestra.plugin.core.flow.Pause}]\n")
         execution = await stage.prepare(flow)
@@ -196,7 +218,7 @@ async def test_paused_executions_leave_memory_and_come_back(tmp_path):
         assert (await stage.executor.wait(execution.id)).state is State.SUCCESS
 
 
-async def test_retries_come_when_they_are_due(stage):
+async def test_retries_come_when_they_are_due(stage: Stage) -> None:
     ended = await stage.run(
         "id: retry\nnamespace: dev\ntasks:\n"
         "  - {id: r, type: test.Break, retry: {type: constant, interval: PT0.05S, maxAttempts: 3}}\n"
@@ -208,7 +230,7 @@ async def test_retries_come_when_they_are_due(stage):
     assert all(later - earlier >= 50_000 for earlier, later in itertools.pairwise(starts))
 
 
-async def test_a_deleted_execution_is_gone_for_good(stage):
+async def test_a_deleted_execution_is_gone_for_good(stage: Stage) -> None:
     execution = await stage.start("id: gone\nnamespace: dev\ntasks: [{id: work, type: test.Wait}]\n")
     await executions.delete_executions(stage.environment, LOCAL, [execution.id], with_live=True)
     await stage.run(PARENT)
@@ -217,7 +239,7 @@ async def test_a_deleted_execution_is_gone_for_good(stage):
     assert await stage.task_runs(execution.id) == []
 
 
-async def test_a_failed_execution_can_be_restarted(stage):
+async def test_a_failed_execution_can_be_restarted(stage: Stage) -> None:
     flow = await stage.save(
         "id: again\nnamespace: dev\ninputs: [{id: n, type: INT, defaults: 1}]\nconcurrency: {limit: 1}\ntasks:\n"
         "  - {id: good, type: test.Double, number: 1}\n  - {id: bad, type: test.Break}\n"
@@ -234,7 +256,7 @@ async def test_a_failed_execution_can_be_restarted(stage):
     assert (await stage.stored(execution.id)).state is State.FAILED
 
 
-async def test_an_expression_may_run_a_flow(stage):
+async def test_an_expression_may_run_a_flow(stage: Stage) -> None:
     await stage.save(CHILD)
     ended = await stage.run(
         "id: asks\nnamespace: dev\ntasks:\n"
@@ -244,7 +266,7 @@ async def test_an_expression_may_run_a_flow(stage):
     assert [line.message for line in await stage.logs(ended.id)] == ["8"]
 
 
-async def test_executions_that_left_memory_are_told_through_the_inbox(tmp_path):
+async def test_executions_that_left_memory_are_told_through_the_inbox(tmp_path: Path) -> None:
     """With room for none, parents and paused executions leave as soon as they only wait."""
     async with open_stage(tmp_path, plugins=tasks.ALL, residents=0) as stage:
         await stage.save(CHILD)
@@ -271,7 +293,7 @@ async def test_executions_that_left_memory_are_told_through_the_inbox(tmp_path):
     assert written[0][0] >= 1
 
 
-async def test_a_paused_execution_can_be_killed_and_its_last_tasks_run(stage):
+async def test_a_paused_execution_can_be_killed_and_its_last_tasks_run(stage: Stage) -> None:
     execution = await stage.start(
         "id: pk\nnamespace: dev\ntasks: [{id: work, type: test.Wait}]\n"
         "afterExecution: [{id: last, type: test.Double, number: 1}]\n"

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 import tiercel
+from tiercel.repository.connection import Row
 
 EXECUTIONS = int(os.environ.get("TEST_TIERCEL_CRASH_EXECUTIONS", "48"))
 KILLS = int(os.environ.get("TEST_TIERCEL_CRASH_KILLS", "3"))
@@ -90,7 +91,7 @@ class Site:
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_nothing_is_lost_doubled_or_stuck(tmp_path, seed):
+def test_nothing_is_lost_doubled_or_stuck(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 (points in time)
     started: list[str] = []
     for _ in range(KILLS):
@@ -123,9 +124,9 @@ def check(path: Path, started: list[str]) -> None:
     database.close()
 
 
-def check_task_runs(database: sqlite3.Connection, executions: dict[str, tuple]) -> None:
+def check_task_runs(database: sqlite3.Connection, executions: dict[str, Row]) -> None:
     """Every task ran as often as its flow says, and every line is there once."""
-    counted: dict[str, Counter] = {one: Counter() for one in executions}
+    counted: dict[str, Counter[str]] = {one: Counter() for one in executions}
     for execution_id, task_id, state in database.execute("SELECT execution_id, task_id, state FROM task_runs"):
         counted[execution_id][task_id] += 1
         assert state == "SUCCESS"
@@ -142,7 +143,7 @@ def check_task_runs(database: sqlite3.Connection, executions: dict[str, tuple]) 
             assert sorted(lines[execution_id], key=int) == [str(number) for number in range(1, 41)]
 
 
-def check_triggered(database: sqlite3.Connection, executions: dict[str, tuple]) -> None:
+def check_triggered(database: sqlite3.Connection, executions: dict[str, Row]) -> None:
     """What executions lead to came to be once for each state that is looked at, and once for each pair."""
     rows = database.execute("SELECT trigger FROM executions WHERE flow_id = 'listener'").fetchall()
     triggers = [json.loads(trigger) for (trigger,) in rows]
@@ -157,7 +158,7 @@ def check_triggered(database: sqlite3.Connection, executions: dict[str, tuple]) 
     assert 1 <= pairs <= min(by_flow["worker"], by_flow["paused"])
 
 
-def check_limit(executions: dict[str, tuple]) -> None:
+def check_limit(executions: dict[str, Row]) -> None:
     """No more of the limited flow ran at once than two, through all crashes."""
     moments: list[tuple[int, int]] = []
     for flow_id, _, _, history, _, _ in executions.values():
@@ -168,7 +169,7 @@ def check_limit(executions: dict[str, tuple]) -> None:
     assert max(at_once) <= 2
 
 
-def check_children(executions: dict[str, tuple]) -> None:
+def check_children(executions: dict[str, Row]) -> None:
     """Every parent has the children its flow says, each once."""
     children = Counter(row[5] for row in executions.values() if row[5] is not None)
     for execution_id, (flow_id, _, _, _, kind, _) in executions.items():

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 
 import pytest
 
 import tiercel.executor.turn
-from executor.stage import open_stage
+from executor.stage import Stage, open_stage
 from executor.test_first import TWO
+from tiercel.engine import Facts, Run, decide_all
 from tiercel.errors import UnavailableError
 from tiercel.executor.draft import Draft
-from tiercel.model.event import LabelsReplaced, TaskRunEnded
+from tiercel.executor.stream import Stream
+from tiercel.model.command import Command
+from tiercel.model.event import Event, LabelsReplaced, TaskRunEnded
 from tiercel.model.state import State
+from tiercel.repository.connection import Connection
+from tiercel.repository.database import Database
 from worker import tasks
 
 WORK = """
@@ -31,7 +38,7 @@ tasks:
 
 
 @pytest.fixture
-async def stage(tmp_path):
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with open_stage(tmp_path) as opened:
         for plugin in tasks.ALL:
             opened.registry.add(plugin)
@@ -41,28 +48,27 @@ async def stage(tmp_path):
 class Disk:
     """The real database with a limit on its size, as a full disk sets it."""
 
-    def __init__(self, database):
+    def __init__(self, database: Database) -> None:
         self.database = database
 
-    async def fill(self):
+    async def fill(self) -> None:
         """Leave no room for another page."""
         pages = await self.database.read(lambda connection: connection.fetch("PRAGMA page_count")[0][0])
         await self.database.write(lambda connection: connection.fetch(f"PRAGMA max_page_count = {pages}"))
 
-    async def empty(self):
+    async def empty(self) -> None:
         """Make room again."""
         await self.database.write(lambda connection: connection.fetch("PRAGMA max_page_count = 1000000"))
 
 
 @pytest.fixture
-def disk(stage):
+def disk(stage: Stage) -> Disk:
     return Disk(stage.environment.database)
 
 
-async def test_a_broken_decision_fails_its_execution_only(stage, monkeypatch):
-    decide_all = tiercel.executor.turn.decide_all
+async def test_a_broken_decision_fails_its_execution_only(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
 
-    def broken(run, events, facts):
+    def broken(run: Run, events: Iterable[Event], facts: Facts) -> list[Command]:
         if run.execution.flow_id == "work" and any(isinstance(event, TaskRunEnded) for event in events):
             raise KeyError("a fault")
         return decide_all(run, events, facts)
@@ -73,11 +79,11 @@ async def test_a_broken_decision_fails_its_execution_only(stage, monkeypatch):
     ended = await stage.executor.wait(execution.id)
     assert other.state is State.SUCCESS
     assert ended.state is State.FAILED
-    assert "a fault" in (await stage.stored(execution.id)).error
+    assert "a fault" in str((await stage.stored(execution.id)).error)
     assert [run.state for run in await stage.task_runs(execution.id)] == [State.FAILED]
 
 
-async def test_what_no_database_takes_is_refused_and_nothing_else(stage):
+async def test_what_no_database_takes_is_refused_and_nothing_else(stage: Stage) -> None:
     flow = await stage.save(WORK)
     execution = await stage.prepare(flow)
     execution.labels.append(("half", "\ud800"))
@@ -87,17 +93,19 @@ async def test_what_no_database_takes_is_refused_and_nothing_else(stage):
 
 
 @pytest.mark.parametrize("what", ["text", "tag", "number"])
-async def test_figures_that_no_database_takes_harm_nobody(stage, what):
+async def test_figures_that_no_database_takes_harm_nobody(stage: Stage, what: str) -> None:
     ended = await stage.run(f"id: odd\nnamespace: dev\ntasks: [{{id: work, type: test.Odd, what: {what}}}]\n")
     assert ended.state is (State.FAILED if what == "number" else State.SUCCESS)
     assert (await stage.run(TWO)).state is State.SUCCESS
 
 
-async def test_a_fault_after_a_commit_leaves_what_is_stored_and_goes_on(stage, monkeypatch):
+async def test_a_fault_after_a_commit_leaves_what_is_stored_and_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish = Draft.publish
     faults = iter([KeyError("a fault")])
 
-    def broken(draft, stream):
+    def broken(draft: Draft, stream: Stream) -> None:
         for fault in faults:
             raise fault
         publish(draft, stream)
@@ -109,13 +117,13 @@ async def test_a_fault_after_a_commit_leaves_what_is_stored_and_goes_on(stage, m
     assert (await stage.run(TWO)).state is State.SUCCESS
 
 
-async def test_an_execution_that_cannot_be_read_does_not_keep_the_others_out(tmp_path):
+async def test_an_execution_that_cannot_be_read_does_not_keep_the_others_out(tmp_path: Path) -> None:
     async with open_stage(tmp_path, residents=0) as stage:
         for plugin in tasks.ALL:
             stage.registry.add(plugin)
         broken, other = await stage.run(WORK), await stage.run(TWO)
 
-        def damage(connection):
+        def damage(connection: Connection) -> None:
             connection.execute("UPDATE executions SET history = '[' WHERE id = ?", (broken.id,))
 
         await stage.environment.database.write(damage)
@@ -128,7 +136,7 @@ async def test_an_execution_that_cannot_be_read_does_not_keep_the_others_out(tmp
         assert answers[1] is None
 
 
-async def test_a_full_disk_refuses_starts_and_nothing_hangs(stage, disk):
+async def test_a_full_disk_refuses_starts_and_nothing_hangs(stage: Stage, disk: Disk) -> None:
     flow = await stage.save(LONG)
     await disk.fill()
     refused = 0
@@ -145,7 +153,9 @@ async def test_a_full_disk_refuses_starts_and_nothing_hangs(stage, disk):
     assert ended.state is State.SUCCESS
 
 
-async def test_results_of_workers_survive_a_full_disk(stage, disk, caplog):
+async def test_results_of_workers_survive_a_full_disk(
+    stage: Stage, disk: Disk, caplog: pytest.LogCaptureFixture
+) -> None:
     tasks.GATE.clear()
     flow = await stage.save("id: deaf\nnamespace: dev\ntasks: [{id: work, type: test.Large}]\n")
     execution = await stage.prepare(flow)
@@ -170,7 +180,7 @@ async def test_results_of_workers_survive_a_full_disk(stage, disk, caplog):
     assert len(runs[0].attempts) == 1
 
 
-async def test_an_execution_whose_type_is_gone_fails_with_a_clear_message(tmp_path):
+async def test_an_execution_whose_type_is_gone_fails_with_a_clear_message(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         stage.registry.add(tasks.Deaf)
         tasks.GATE.clear()

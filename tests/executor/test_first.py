@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from executor.stage import open_stage
@@ -21,7 +23,7 @@ tasks:
 """
 
 
-async def test_two_inline_tasks(tmp_path, monkeypatch):
+async def test_two_inline_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for place in ("turn.MICROS_A_TURN", "loop._SLICE_MICROS"):
         monkeypatch.setattr(f"tiercel.executor.{place}", 60_000_000)  # a busy machine must not cut the turn short
     async with open_stage(tmp_path) as stage:
@@ -37,7 +39,7 @@ async def test_two_inline_tasks(tmp_path, monkeypatch):
     assert [line.message for line in lines] == ["total is 3"]
 
 
-async def test_an_id_that_exists_is_refused_and_nothing_of_it_changes(tmp_path):
+async def test_an_id_that_exists_is_refused_and_nothing_of_it_changes(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         ended = await stage.run(TWO)
         again = await stage.prepare(await stage.save(TWO))

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from executor.stage import open_stage
 from executor.test_children import CHILD, PARENT
 from executor.test_first import TWO
-from tiercel.model.event import LabelsReplaced
+from tiercel.model.event import Event, LabelsReplaced
+from tiercel.model.execution import Execution
 from tiercel.model.state import State
 from tiercel.repository import inbox
+from tiercel.repository.connection import Connection, Row
 from tiercel.repository.records import InboxEntry
 from worker import tasks
 
 
-def put(execution, event):
+def put(execution: Execution, event: Event | bytes) -> Callable[[Connection], int]:
     """Give what writes an event for an execution, or bytes that are none, into the inbox."""
     raw = event if isinstance(event, bytes) else inbox.to_row(InboxEntry(execution_id="", shard=0, event=event))[-1]
 
-    def write(connection):
+    def write(connection: Connection) -> int:
         sql = "INSERT INTO inbox (shard, execution_id, event) VALUES (?, ?, ?) RETURNING id"
-        return connection.fetch(sql, (execution.shard, execution.id, raw))[0][0]
+        return int(connection.fetch(sql, (execution.shard, execution.id, raw))[0][0])
 
     return write
 
 
-def remaining(connection):
+def remaining(connection: Connection) -> list[Row]:
     return connection.fetch("SELECT id FROM inbox")
 
 
-async def test_one_found_at_the_start_keeps_nothing_back(tmp_path, caplog):
+async def test_one_found_at_the_start_keeps_nothing_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with open_stage(tmp_path) as stage:
         execution = await stage.run(TWO)
         database = stage.environment.database
@@ -42,7 +48,7 @@ async def test_one_found_at_the_start_keeps_nothing_back(tmp_path, caplog):
     assert f"event {bad} of the inbox, for execution {execution.id}, cannot be read" in caplog.text
 
 
-async def test_one_found_on_the_way_keeps_nothing_back(tmp_path, caplog):
+async def test_one_found_on_the_way_keeps_nothing_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with open_stage(tmp_path, plugins=tasks.ALL, residents=0) as stage, asyncio.timeout(60):
         await stage.save(CHILD)
         other = await stage.run(TWO)

@@ -46,7 +46,7 @@ def run(home: Path, seconds: float | None) -> tuple[list[str], list[str], bool]:
     return started, [rest[0] for word, *rest in lines if word == "called"], ["over"] in lines
 
 
-def test_limits_hold_and_events_are_used_once_when_the_process_is_killed(tmp_path):
+def test_limits_hold_and_events_are_used_once_when_the_process_is_killed(tmp_path: Path) -> None:
     chance = random.Random(3)  # noqa: S311 (points in time)
     started: list[str] = []
     called: list[str] = []
@@ -91,7 +91,7 @@ def check(path: Path, started: list[str], called: list[str]) -> None:
     assert max(events.values()) == 1
 
 
-def span_of(history: list[list]) -> tuple[int, int]:
+def span_of(history: list[tuple[str, int]]) -> tuple[int, int]:
     """From when to when it held its slots."""
     begin = next(at for state, at in history if state == "RUNNING")
     return begin, history[-1][1]

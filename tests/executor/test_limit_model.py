@@ -15,12 +15,14 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from executor.stage import Stage, open_stage
 from tiercel.errors import TiercelError
-from tiercel.model.event import KillRequested, RestartRequested, ResumeRequested, RunForced
+from tiercel.executor.loop import Loop
+from tiercel.model.event import Event, KillRequested, RestartRequested, ResumeRequested, RunForced
 from tiercel.model.execution import Execution
 from tiercel.model.state import State
 from tiercel.operations.actor import LOCAL
@@ -52,7 +54,7 @@ _RESTING = {State.QUEUED, State.PAUSED}
 class Limits(RuleBasedStateMachine):
     """Executions of three flows that share a pool, and what may happen to them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
         self.home = Path(tempfile.mkdtemp())
@@ -61,14 +63,14 @@ class Limits(RuleBasedStateMachine):
         self.slots = 2
 
     @initialize()
-    def open(self):
+    def open(self) -> None:
         self.runner.run(self._open())
         self.runner.run(set_pool(self.stage.environment, LOCAL, "shared", self.slots))
         self.flows = {name: self.runner.run(self.stage.save(SOURCE % (name, own))) for name, own in FLOWS.items()}
 
     @rule(name=st.sampled_from(sorted(FLOWS)), key=st.sampled_from(["a", "bb"]), count=st.integers(1, 3))
-    def start(self, name, key, count):
-        async def go():
+    def start(self, name: str, key: str, count: int) -> None:
+        async def go() -> None:
             given = {} if name == "plain" else {"key": key}
             made = [await self.stage.prepare(self.flows[name], **given) for _ in range(count)]
             await asyncio.gather(*(self.stage.executor.start(one) for one in made))
@@ -79,13 +81,13 @@ class Limits(RuleBasedStateMachine):
 
     @precondition(lambda self: self.ids)
     @rule(data=st.data(), what=st.sampled_from(["resume", "kill", "restart", "force", "unqueue", "replay", "delete"]))
-    def act(self, data, what):
+    def act(self, data: st.DataObject, what: str) -> None:
         self.runner.run(self._act(data.draw(st.sampled_from(self.ids)), what))
         self.check()
 
     @rule(slots=st.integers(0, 3))
-    def resize(self, slots):
-        async def go():
+    def resize(self, slots: int) -> None:
+        async def go() -> None:
             self.over = self._counts(await self._all())[1]
             await set_pool(self.stage.environment, LOCAL, "shared", slots)
             self.slots = slots
@@ -95,8 +97,8 @@ class Limits(RuleBasedStateMachine):
 
     @precondition(lambda self: self.ids)
     @rule(data=st.data(), what=st.sampled_from(["kill", "resume", "delete", "nothing"]))
-    def crash(self, data, what):
-        async def go():
+    def crash(self, data: st.DataObject, what: str) -> None:
+        async def go() -> None:
             one = data.draw(st.sampled_from(self.ids))
             doing = asyncio.ensure_future(_nothing() if what == "nothing" else self._act(one, what))
             for _ in range(data.draw(st.integers(0, 40))):
@@ -107,8 +109,9 @@ class Limits(RuleBasedStateMachine):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(doing, *tasks, return_exceptions=True)
-            executor._loop.finish = _nothing  # noqa: SLF001 (the process is gone before its last commit)
-            await self._close()
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(Loop, "finish", _finish_nothing)  # the process is gone before its last commit
+                await self._close()
             await self._open()
 
         self.runner.run(go())
@@ -116,10 +119,10 @@ class Limits(RuleBasedStateMachine):
 
     over = 0
 
-    def check(self):
+    def check(self) -> None:
         self.runner.run(self._settle())
 
-    def teardown(self):
+    def teardown(self) -> None:
         if hasattr(self, "stack"):
             self.runner.run(self._close())
         self.runner.close()
@@ -139,7 +142,7 @@ class Limits(RuleBasedStateMachine):
             else:
                 if what == "force":
                     self.forced.add(one)
-                events = {
+                events: dict[str, Event] = {
                     "resume": ResumeRequested(at=now),
                     "kill": KillRequested(at=now),
                     "restart": RestartRequested(at=now),
@@ -151,7 +154,7 @@ class Limits(RuleBasedStateMachine):
 
     async def _settle(self) -> None:
         """Wait until all that follows from a step is stored; then nobody waits for what is free."""
-        patience = asyncio.get_running_loop().time() + 20
+        patience = asyncio.get_running_loop().time() + 60
         while (problem := await self._problem()) is not None:
             if problem.startswith("too many") or asyncio.get_running_loop().time() > patience:
                 raise AssertionError(problem)
@@ -175,14 +178,16 @@ class Limits(RuleBasedStateMachine):
                 return f"{one.id} of {one.flow_id} waits for a slot that is free"
         return None
 
-    def _may_start(self, one: Execution, counts) -> bool:
+    def _may_start(self, one: Execution, counts: tuple[dict[tuple[str, str], int], int]) -> bool:
         held, pool = counts
         limit = LIMITS.get(one.flow_id)
         if limit is not None and held.get((one.flow_id, _key(one)), 0) >= limit:
             return False
         return one.flow_id == "plain" or pool < self.slots
 
-    def _counts(self, executions: list[Execution], *, with_forced: bool = False):
+    def _counts(
+        self, executions: list[Execution], *, with_forced: bool = False
+    ) -> tuple[dict[tuple[str, str], int], int]:
         held: dict[tuple[str, str], int] = {}
         pool = 0
         for one in executions:
@@ -212,6 +217,11 @@ class Limits(RuleBasedStateMachine):
 
 async def _nothing() -> None:
     """Do nothing."""
+
+
+async def _finish_nothing(loop: Loop) -> None:
+    """Commit nothing any more."""
+    del loop
 
 
 def _key(execution: Execution) -> str:

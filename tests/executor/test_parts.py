@@ -26,7 +26,7 @@ def make_run(execution_id: str, limit: int = 0, behavior: ConcurrencyBehavior = 
 
 
 class TestTimers:
-    def test_the_earliest_comes_first_and_only_what_is_due(self):
+    def test_the_earliest_comes_first_and_only_what_is_due(self) -> None:
         timers = Timers()
         timers.set("b", (None, "x"), 20)
         timers.set("a", ("t", "x"), 10)
@@ -36,7 +36,7 @@ class TestTimers:
         assert timers.pop_due(20) == []
         assert timers.next_at() == 30
 
-    def test_setting_again_replaces(self):
+    def test_setting_again_replaces(self) -> None:
         timers = Timers()
         timers.set("a", (None, "x"), 10)
         timers.set("a", (None, "x"), 50)
@@ -44,7 +44,7 @@ class TestTimers:
         timers.set("a", (None, "x"), 5)
         assert timers.pop_due(100) == [("a", (None, "x"), 5)]
 
-    def test_cancelled_ones_never_fire(self):
+    def test_cancelled_ones_never_fire(self) -> None:
         timers = Timers()
         timers.set("a", (None, "x"), 10)
         timers.set("a", ("t", "y"), 11)
@@ -55,7 +55,7 @@ class TestTimers:
         assert timers.next_at() is None
         assert timers.pop_due(100) == []
 
-    def test_cancelled_ones_do_not_pile_up(self):
+    def test_cancelled_ones_do_not_pile_up(self) -> None:
         timers = Timers()
         timers.set("kept", (None, "x"), 7_000)
         for number in range(10_000):
@@ -70,7 +70,7 @@ class TestTimers:
 
 
 class TestStream:
-    async def test_followers_of_one_see_only_that_one(self):
+    async def test_followers_of_one_see_only_that_one(self) -> None:
         stream = Stream()
         one, other = make_run("one").execution, make_run("other").execution
         with stream.subscribe("one") as feed, stream.subscribe() as all_of_them:
@@ -84,7 +84,7 @@ class TestStream:
             ]
         assert not stream.has_followers("one")
 
-    async def test_lines_come_in_order_and_the_end_ends_it(self):
+    async def test_lines_come_in_order_and_the_end_ends_it(self) -> None:
         stream = Stream()
         entry = LogEntry(at=1, level=LogLevel.INFO, message="m", namespace="n", flow_id="f", execution_id="one")
         with stream.subscribe("one") as feed:
@@ -94,7 +94,7 @@ class TestStream:
             assert await feed.next() is None
             assert await feed.next() is None
 
-    def test_a_snapshot_does_not_change_with_the_record(self):
+    def test_a_snapshot_does_not_change_with_the_record(self) -> None:
         execution = make_run("one").execution
         copy = snapshot(execution)
         execution.history.append((State.RUNNING, 1))
@@ -104,7 +104,7 @@ class TestStream:
 
 
 class TestResidents:
-    def test_idle_ones_leave_and_busy_ones_stay(self):
+    def test_idle_ones_leave_and_busy_ones_stay(self) -> None:
         residents = Residents(1)
         found = [Resident(make_run(name)) for name in ("a", "b", "c", "d")]
         for resident in found:
@@ -114,7 +114,7 @@ class TestResidents:
         residents.trim()
         assert [one.id for one in found if residents.find(one.id)] == ["a"]
 
-    def test_the_owner_of_iterations_stays_with_them(self):
+    def test_the_owner_of_iterations_stays_with_them(self) -> None:
         residents = Residents(0)
         owner = Resident(make_run("owner"))
         child = Resident(make_run("child"), owner=owner)
@@ -131,21 +131,21 @@ class TestResidents:
 
 class TestAdmission:
     @pytest.fixture
-    def admission(self):
+    def admission(self) -> Admission:
         admission = Admission(lambda: 7)
         admission.note_limits(("n", "f"), 1, make_run("a", 1).plan.flow.concurrency)
         admission.learn(("n", "f"), [], [])
         return admission
 
-    def test_a_flow_without_a_limit_needs_no_ledger(self):
+    def test_a_flow_without_a_limit_needs_no_ledger(self) -> None:
         event = ExecutionAdmitted(at=1)
         assert Admission(lambda: 0).before(make_run("a"), event).events == (event,)
 
-    def test_other_events_pass(self, admission):
+    def test_other_events_pass(self, admission: Admission) -> None:
         event = KillRequested(at=1)
         assert admission.before(make_run("a", 1), event).events == (event,)
 
-    def test_the_slot_goes_to_the_one_that_waits_longest(self, admission):
+    def test_the_slot_goes_to_the_one_that_waits_longest(self, admission: Admission) -> None:
         runs = [make_run(name, 1) for name in ("a", "b", "c")]
         event, queued = ExecutionAdmitted(at=1), [ExecutionQueued(at=7)]
         assert admission.before(runs[0], event).events == (event,)
@@ -157,20 +157,20 @@ class TestAdmission:
         assert admission.release(runs[2].execution) == []
         assert admission.release(runs[1].execution) == ["late"]
 
-    def test_asking_twice_takes_one_slot(self, admission):
+    def test_asking_twice_takes_one_slot(self, admission: Admission) -> None:
         admission.note_limits(("n", "f"), 2, make_run("a", 2).plan.flow.concurrency)
         run, event = make_run("a", 2), ExecutionAdmitted(at=1)
         assert admission.before(run, event) == admission.before(run, event)
         assert admission.before(make_run("b", 2), event).events == (event,)
 
-    def test_one_that_has_ended_takes_no_slot_when_it_is_told_that_it_may_start(self, admission):
+    def test_one_that_has_ended_takes_no_slot_when_it_is_told_that_it_may_start(self, admission: Admission) -> None:
         ended = make_run("a", 1)
         ended.execution.state = State.KILLED
         event = ExecutionAdmitted(at=1)
         assert admission.before(ended, event).events == (event,)
         assert admission.before(make_run("b", 1), event).events == (event,)
 
-    def test_one_that_ends_while_its_ledger_is_read_holds_nothing(self):
+    def test_one_that_ends_while_its_ledger_is_read_holds_nothing(self) -> None:
         admission = Admission(lambda: 7)
         run = make_run("old", 1)
         admission.begin_learning(("n", "f"))
@@ -180,11 +180,11 @@ class TestAdmission:
         admission.note_limits(("n", "f"), 1, run.plan.flow.concurrency)
         assert admission.before(make_run("b", 1), ExecutionAdmitted(at=1)).events == (ExecutionAdmitted(at=1),)
 
-    def test_force_goes_over_the_limit(self, admission):
+    def test_force_goes_over_the_limit(self, admission: Admission) -> None:
         admission.before(make_run("a", 1), ExecutionAdmitted(at=1))
         assert admission.before(make_run("b", 1), RunForced(at=2)).events == (RunForced(at=2),)
 
-    def test_refusal_says_why(self, admission):
+    def test_refusal_says_why(self, admission: Admission) -> None:
         failing = make_run("a", 1, ConcurrencyBehavior.FAIL)
         admission.note_limits(("n", "f"), 2, failing.plan.flow.concurrency)
         admission.before(failing, ExecutionAdmitted(at=1))

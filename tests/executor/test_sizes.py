@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import tiercel.executor.draft
 import tiercel.executor.loop
 import tiercel.executor.turn
 from executor.stage import open_stage
+from tiercel.engine import Facts, Run, decide_all
 from tiercel.engine.flowables.pace import SLICE
 from tiercel.executor.draft import ROWS_AT_ONCE, Draft
 from tiercel.executor.turn import TASK_RUNS_AT_ONCE
@@ -19,7 +20,7 @@ from tiercel.model.command import Command
 from tiercel.model.event import Event
 from tiercel.model.state import State
 from tiercel.operations.assignments import Assignment
-from tiercel.repository.batch import Batch
+from tiercel.repository.batch import Batch, prepare_batch
 from tiercel.worker.worker import Worker
 
 COUNT = 1_000
@@ -47,20 +48,19 @@ class Sizes:
 
     def watch(self, patch: pytest.MonkeyPatch) -> None:
         """Count from now on."""
-        decide_all: Callable[..., list[Command]] = tiercel.executor.turn.decide_all
-        prepare: Callable[[Batch], object] = tiercel.executor.draft.prepare_batch
         assign = Worker.assign
 
-        def decide(run: object, events: Sequence[Event], facts: object) -> list[Command]:
+        def decide(run: Run, events: Iterable[Event], facts: Facts) -> list[Command]:
+            events = list(events)
             commands = decide_all(run, events, facts)
             self.told.append(len(events))
             self.ordered.append(len(commands))
             return commands
 
         def prepare_counted(batch: Batch) -> object:
-            kinds = (batch.task_runs, batch.logs, batch.jobs, batch.done_jobs, batch.executions)
-            self.rows.append(max(map(len, kinds)))
-            return prepare(batch)
+            kinds: tuple[Sized, ...] = (batch.task_runs, batch.logs, batch.jobs, batch.done_jobs, batch.executions)
+            self.rows.append(max(len(kind) for kind in kinds))
+            return prepare_batch(batch)
 
         def assign_counted(worker: Worker, assignments: Sequence[Assignment]) -> None:
             self.assigned.append(len(assignments))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ tasks: [{id: wait, type: io.kestra.plugin.core.flow.Pause}]
 """
 
 
-async def test_before_the_opening_the_call_may_be_repeated(tmp_path):
+async def test_before_the_opening_the_call_may_be_repeated(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         environment = stage.environment
         parts = Parts(
@@ -30,7 +31,7 @@ async def test_before_the_opening_the_call_may_be_repeated(tmp_path):
             await Executor(parts).start(execution)
 
 
-async def test_who_waits_for_an_end_is_told_that_it_goes_on(tmp_path):
+async def test_who_waits_for_an_end_is_told_that_it_goes_on(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         execution = await stage.start(PAUSE)
         waiting = asyncio.ensure_future(stage.executor.wait(execution.id))
@@ -40,7 +41,9 @@ async def test_who_waits_for_an_end_is_told_that_it_goes_on(tmp_path):
             await waiting
 
 
-async def test_who_watches_is_told_when_the_leases_are_lost(tmp_path, monkeypatch, caplog):
+async def test_who_watches_is_told_when_the_leases_are_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(tiercel.executor.shards, "_RENEWAL_SECONDS", 0.01)
     async with open_stage(tmp_path) as stage, asyncio.timeout(60):
         watching = asyncio.ensure_future(stage.executor.until_broken())
@@ -56,7 +59,7 @@ async def test_who_watches_is_told_when_the_leases_are_lost(tmp_path, monkeypatc
     )
 
 
-async def test_a_closing_is_no_fault(tmp_path, caplog):
+async def test_a_closing_is_no_fault(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with open_stage(tmp_path):
         pass
     assert [record for record in caplog.records if record.levelname == "CRITICAL"] == []
