@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from gcp_storage_emulator.server import Server, create_server
+from google.cloud import storage
 
 
 @contextmanager
@@ -19,3 +20,16 @@ def gcs_server() -> Iterator[Server]:
         patch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{port}")
         yield server
     server.stop()
+
+
+def put(gcs: storage.Client, *names: str, bucket: str = "orders") -> None:
+    for name in names:
+        gcs.bucket(bucket).blob(name).upload_from_string(name.encode(), content_type="text/plain")
+
+
+def names_of(gcs: storage.Client, bucket: str = "orders") -> list[str]:
+    return [one.name for one in gcs.list_blobs(bucket)]
+
+
+def content_of(gcs: storage.Client, name: str, bucket: str = "orders") -> bytes:
+    return bytes(gcs.bucket(bucket).blob(name).download_as_bytes(raw_download=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -14,8 +13,7 @@ from gcp_storage_emulator.server import Server
 from google.cloud import storage
 
 from groups.conftest import Run, examples_of
-from groups.gcs_server import gcs_server
-from tasks.web_server import WebServer
+from groups.gcs_server import content_of, gcs_server, names_of, put
 from tiercel.plugins import TaskError
 from tiercel.plugins.registry import Registry
 from tiercel.tasks.gcp import transfers
@@ -45,19 +43,6 @@ def gcs_run(run: Run, gcs: storage.Client) -> Run:  # noqa: ARG001 (makes the bu
         return run(f"gcp.gcs.{name}", **properties)
 
     return run_task
-
-
-def put(gcs: storage.Client, *names: str, bucket: str = "orders") -> None:
-    for name in names:
-        gcs.bucket(bucket).blob(name).upload_from_string(name.encode(), content_type="text/plain")
-
-
-def names_of(gcs: storage.Client, bucket: str = "orders") -> list[str]:
-    return [one.name for one in gcs.list_blobs(bucket)]
-
-
-def content_of(gcs: storage.Client, name: str, bucket: str = "orders") -> bytes:
-    return bytes(gcs.bucket(bucket).blob(name).download_as_bytes(raw_download=True))
 
 
 def md5_of(content: bytes) -> str:
@@ -134,6 +119,32 @@ def test_an_expected_checksum_is_held_to(gcs_run: Run, gcs: storage.Client, host
         gcs_run("Upload", from_=uri, to="gs://orders/b", expectedMd5=md5_of(b"2"))
     with pytest.raises(TaskError):
         gcs_run("Upload", from_=uri, to="gs://orders/b", expectedCrc32c="AAAAAA==")
+    assert names_of(gcs) == ["a"]
+
+
+def test_a_content_that_differs_from_its_checksum_is_refused(
+    gcs_run: Run, gcs: storage.Client, host: MemoryHost, emulator: Server
+) -> None:
+    put(gcs, "in/a")
+    emulator._storage.get_file_obj("orders", "in/a")["crc32c"] = "AAAAAA=="  # noqa: SLF001 (nothing sent does this)
+    gcs_run("Download", from_="gs://orders/in/a")
+    before = len(host.files)
+    with pytest.raises(TaskError, match="gs://orders/in/a differs from its checksum"):
+        gcs_run("Download", from_="gs://orders/in/a", validateChecksum=True)
+    with pytest.raises(TaskError, match="differs from its checksum"):
+        gcs_run("Downloads", from_="gs://orders/in/", action="DELETE", validateChecksum=True)
+    assert len(host.files) == before
+    assert names_of(gcs) == ["in/a"]
+
+
+def test_an_object_that_holds_something_else_than_was_sent_is_told(
+    gcs_run: Run, gcs: storage.Client, host: MemoryHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfers.Summing, "sums", lambda _: transfers.Sums("other", "other"))
+    properties = {"from_": host.put("a", b"1"), "to": "gs://orders/a"}
+    with pytest.raises(TaskError, match="gs://orders/a holds differs from what was sent"):
+        gcs_run("Upload", **properties)
+    assert gcs_run("Upload", **properties, validateChecksum=False)["md5"] == "other"
     assert names_of(gcs) == ["a"]
 
 
@@ -246,103 +257,6 @@ def test_nothing_is_put_together_only_where_that_is_allowed(gcs_run: Run) -> Non
     assert gcs_run("Compose", **nothing, allowEmpty=True) == {}
     with pytest.raises(TaskError, match="within their bucket"):
         gcs_run("Compose", list={"from": "gs://others/"}, to="gs://orders/all")
-
-
-BUCKET: dict[str, Any] = {
-    "storageClass": "NEARLINE",
-    "labels": {"team": "a"},
-    "versioningEnabled": True,
-    "requesterPays": True,
-    "retentionPeriod": 60,
-    "indexPage": "index.html",
-    "notFoundPage": "404.html",
-    "lifecycleRules": [
-        {"action": {"type": "DELETE"}, "condition": {"age": 30}},
-        {"action": {"type": "SET_STORAGE_CLASS", "value": "ARCHIVE"}, "condition": {"age": 7}},
-    ],
-    "cors": [{"maxAgeSeconds": 60, "methods": ["GET"], "origins": [{"value": "https://example.com"}]}],
-    "iamConfiguration": {"publicAccessPrevention": "ENFORCED", "uniformBucketLevelAccessEnabled": False},
-    "logging": {"logBucket": "orders", "logObjectPrefix": "log"},
-}
-TOLD: dict[str, Any] = {
-    "storageClass": "NEARLINE",
-    "labels": {"team": "a"},
-    "versioning": {"enabled": True},
-    "billing": {"requesterPays": True},
-    "retentionPolicy": {"retentionPeriod": "60"},
-    "website": {"mainPageSuffix": "index.html", "notFoundPage": "404.html"},
-    "lifecycle": {
-        "rule": [
-            {"action": {"type": "Delete"}, "condition": {"age": 30}},
-            {"action": {"type": "SetStorageClass", "storageClass": "ARCHIVE"}, "condition": {"age": 7}},
-        ]
-    },
-    "cors": [{"maxAgeSeconds": 60, "method": ["GET"], "origin": ["https://example.com"]}],
-    "iamConfiguration": {
-        "publicAccessPrevention": "enforced",
-        "uniformBucketLevelAccess": {"enabled": False},
-    },
-    "logging": {"logBucket": "orders", "logObjectPrefix": "log"},
-}
-
-
-def test_a_bucket_is_made_as_it_is_wanted(run: Run, server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Against a server that only notes what it is sent: the other one makes all buckets alike."""
-    monkeypatch.setenv("STORAGE_EMULATOR_HOST", server.url)
-    server.answers["/storage/v1/b/another"] = (404, {}, b"{}")
-    told = {"name": "another", "location": "EU", "website": TOLD["website"]}
-    server.answers["/storage/v1/b"] = (200, {"Content-Type": "application/json"}, json.dumps(told).encode())
-    out = run("gcp.gcs.CreateBucket", name="another", projectId="company", location="EU", **BUCKET)
-    sent = server.requests[-1]
-    assert sent["path"].startswith("/storage/v1/b?project=company")
-    assert json.loads(sent["body"]) == {"name": "another", "location": "EU", **TOLD}
-    assert out == {
-        "bucket": {
-            "name": "another",
-            "uri": "gs://another",
-            "location": "EU",
-            "indexPage": "index.html",
-            "notFoundPage": "404.html",
-        },
-        "created": True,
-        "updated": False,
-    }
-
-
-def test_a_bucket_is_made_changed_and_deleted(gcs_run: Run, gcs: storage.Client) -> None:
-    assert gcs_run("CreateBucket", name="another")["created"] is True
-    with pytest.raises(TaskError, match="there already"):
-        gcs_run("CreateBucket", name="another")
-    assert gcs_run("CreateBucket", name="another", labels={"team": "a"}, ifExists="SKIP")["updated"] is False
-    assert gcs.get_bucket("another").labels == {}
-    rights = [{"entity": {"type": "USER", "value": "ann@example.com"}, "role": "READER"}]
-    out = gcs_run("CreateBucket", name="another", acl=rights, **BUCKET, ifExists="UPDATE")
-    assert (out["created"], out["updated"]) == (False, True)
-    bucket = gcs.get_bucket("another")
-    found = {name: bucket._properties[name] for name in TOLD}  # noqa: SLF001 (as the service tells it)
-    del found["iamConfiguration"]["bucketPolicyOnly"]  # a former name
-    assert found == TOLD
-    assert list(bucket.acl) == [{"entity": "user-ann@example.com", "role": "READER"}]
-    assert gcs_run("UpdateBucket", name="another", versioningEnabled=False)["updated"] is True
-    bucket = gcs.get_bucket("another")
-    assert (bucket.versioning_enabled, bucket.labels) == (False, {"team": "a"})
-    put(gcs, "a", bucket="another")
-    with pytest.raises(TaskError, match="Google refused: 409"):
-        gcs_run("DeleteBucket", name="another")
-    assert gcs_run("DeleteBucket", name="another", force=True) == {"bucket": "another", "bucketUri": "gs://another"}
-    with pytest.raises(TaskError, match="no bucket another"):
-        gcs_run("DeleteBucket", name="another")
-
-
-def test_a_role_on_a_bucket_is_given_once(gcs_run: Run, gcs: storage.Client) -> None:
-    wanted = {"name": "orders", "member": "user:ann@example.com", "role": "roles/storage.objectViewer"}
-    told = {"bucket": "orders", "member": wanted["member"], "role": wanted["role"]}
-    assert gcs_run("CreateBucketIamPolicy", **wanted) == {**told, "created": True}
-    assert gcs_run("CreateBucketIamPolicy", **wanted) == {**told, "created": False}
-    with pytest.raises(TaskError, match="already"):
-        gcs_run("CreateBucketIamPolicy", **wanted, ifExists="ERROR")
-    policy = gcs.bucket("orders").get_iam_policy(requested_policy_version=3)
-    assert policy.bindings == [{"role": wanted["role"], "members": {wanted["member"]}}]
 
 
 @pytest.mark.parametrize(
