@@ -79,13 +79,20 @@ def requests_for(method, path, place):
         yield {"method": method, "url": address} | body_of(method, path, place, verb)
 
 
+OF_ONE_EXECUTION = ("/metrics/{execution_id:str}", "/{execution_id:str}/lines")
+"""Lists whose filters are of less than an execution; any other is refused."""
+
+
 def body_of(method, path, place, verb):
     """Give a query and a body that are right for the route."""
     found = next((body for body in (_odd(method, path, place, verb), _of_lists(path, place, verb)) if body), None)
     if found is not None:
         return found
     body = next((body for end, body in _by_ending(place).items() if verb == end or path.endswith(end)), None)
-    return {"params": query_for(place)} | ({"json": body} if body is not None and method != "GET" else {})
+    query = query_for(place)
+    if path.endswith(OF_ONE_EXECUTION):
+        del query["filters[namespace][EQUALS]"]
+    return {"params": query} | ({"json": body} if body is not None and method != "GET" else {})
 
 
 def query_for(place):
