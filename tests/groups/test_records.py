@@ -12,9 +12,8 @@ import pytest
 from groups.conftest import Run
 from groups.test_serdes_text import rows
 from tiercel.model.json import Json
-from tiercel.plugins import Task, TaskError
+from tiercel.plugins import TaskError
 from tiercel.plugins.registry import Registry
-from tiercel.source.reader import read_yaml
 from tiercel.tasks.transform.records.casting import shown
 from tiercel.tasks.transform.records.language import read_expression
 from tiercel.tasks.transform.records.paths import MISSING
@@ -336,33 +335,3 @@ def test_an_expression_that_cannot_be_read_is_told_of_when_the_flow_is_saved(reg
     ]
     assert told("Select", where="x", fields={"a": "$1."}) == ["fields.a"]
     assert told("Unnest", path="a[") == ["path"]
-
-
-EXAMPLE_DATA: dict[str, Json] = {
-    "outputs": {
-        "orders": {
-            "records": [
-                {
-                    "id": 1,
-                    "customer": {"id": "c1"},
-                    "country": "FR",
-                    "createdAt": "2026-01-01T00:00:00Z",
-                    "total": 120,
-                    "amount": 120,
-                    "items": [{"price": 1.5}],
-                }
-            ]
-        },
-        "customers": {"records": [{"name": "Ana", "active": True}]},
-        "scores": {"records": [{"score": 1}]},
-    }
-}
-
-
-@pytest.mark.parametrize("name", ["Map", "Filter", "Unnest", "Zip", "Select", "Aggregate"])
-def test_the_examples_run(host: MemoryHost, registry: Registry, name: str) -> None:
-    plugin: type[Task] = registry.get_task(f"io.kestra.plugin.transform.{name}")
-    written = dict(read_yaml(plugin.declaration.example).data)
-    del written["type"]
-    host.variables.update(EXAMPLE_DATA)
-    assert len(host.run(plugin, written)["records"]) == 1

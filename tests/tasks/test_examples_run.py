@@ -59,6 +59,8 @@ NOT_RUN = {
     "fs.ssh": "a server",
     "gcp.cli": "an account",
     "gcp.gcs": "a bucket",
+    "fs.tcp": "a server",
+    "fs.udp": "a server",
     "git": "a repository",
     "hightouch": "an account",
     "jdbc.clickhouse": "a program",
@@ -98,12 +100,21 @@ FILES = {
     "jdbc.duckdb.Queries": "customer,total\nana,3\n",
     "jdbc.duckdb.Query": "customer,total\nana,3\n",
     "transform.jsonata.TransformItems": '{"first": "a", "last": "b", "orders": [{"amount": 2}]}\n',
+    "ToonToJson": "id: 1\n",
+    "transform.Aggregate": '{"customer": 1, "country": "FR", "amount": 3}\n',
+    "transform.Filter": '{"total": 300, "country": "FR"}\n',
+    "transform.Map": '{"customer": {"id": 1}, "createdAt": "2026-01-31T12:00:00Z", "items": [{"price": 2}]}\n',
+    "transform.Select": '{"id": 1, "amount": 300, "active": true, "name": "ana"}\n',
+    "transform.Unnest": '{"items": [{"sku": "a"}]}\n',
     "io.tiercel.plugin.transform.Polars": '{"id": 1, "name": "ana", "customer": 1, "amount": 3}\n',
 }
 """What is in the file an example begins with; a row where nothing else is said."""
 
 DOWNLOAD = {"id": "download", "from": "{{ outputs.rows.uri }}"}
 ROWS = {"id": "rows", "type": "core.storage.Write", "content": '{"id": 1}\n'}
+DESCRIPTOR = "\n'\n\x01o\x12\x07company\"\x19\n\x05Order\x12\x10\n\x08order_id\x18\x01 \x01(\x03"
+"""A message ``company.Order`` with an integer, as Protocol Buffers describe it."""
+
 BEFORE: dict[str, list[dict[str, Any]]] = {
     "compress.ArchiveDecompress": [
         ROWS,
@@ -134,6 +145,10 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "serdes.excel.ExcelToIon": [ROWS, {**DOWNLOAD, "type": "serdes.excel.IonToExcel", "sheetsTitle": "Orders"}],
+    "serdes.protobuf.ProtobufToIon": [
+        {"id": "download", "type": "core.storage.Write", "content": "\x02\x08\x01"},
+        {"id": "descriptor", "type": "core.storage.Write", "content": DESCRIPTOR},
+    ],
     "serdes.parquet.ParquetToIon": [
         ROWS,
         {

@@ -45,7 +45,7 @@ class Aggregate(
     type="io.kestra.plugin.transform.Aggregate",
     example="""
 type: io.kestra.plugin.transform.Aggregate
-from: "{{ outputs.orders.records }}"
+from: "{{ outputs.orders.uri }}"
 groupBy:
   - customer
   - country

@@ -30,8 +30,8 @@ class Zip(
     example="""
 type: io.kestra.plugin.transform.Zip
 inputs:
-  - "{{ outputs.orders.records }}"
-  - "{{ outputs.scores.records }}"
+  - "{{ outputs.orders.uri }}"
+  - "{{ outputs.scores.uri }}"
 onConflict: RIGHT
 """,
 ):
@@ -82,8 +82,8 @@ class Select(
     example="""
 type: io.kestra.plugin.transform.Select
 inputs:
-  - "{{ outputs.orders.records }}"
-  - "{{ outputs.customers.records }}"
+  - "{{ outputs.orders.uri }}"
+  - "{{ outputs.customers.uri }}"
 where: amount > 100 && $2.active
 fields:
   order: id

@@ -26,7 +26,7 @@ class Map(
     type="io.kestra.plugin.transform.Map",
     example="""
 type: io.kestra.plugin.transform.Map
-from: "{{ outputs.orders.records }}"
+from: "{{ outputs.orders.uri }}"
 fields:
   customer: customer.id
   day:
@@ -89,7 +89,7 @@ class Filter(
     type="io.kestra.plugin.transform.Filter",
     example="""
 type: io.kestra.plugin.transform.Filter
-from: "{{ outputs.orders.records }}"
+from: "{{ outputs.orders.uri }}"
 where: total > 100 && country in ("FR", "DE")
 """,
 ):
@@ -136,7 +136,7 @@ class Unnest(
     type="io.kestra.plugin.transform.Unnest",
     example="""
 type: io.kestra.plugin.transform.Unnest
-from: "{{ outputs.orders.records }}"
+from: "{{ outputs.orders.uri }}"
 path: items[]
 as: item
 """,
