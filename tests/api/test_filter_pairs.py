@@ -74,6 +74,7 @@ LISTS: dict[str, tuple[Fields, str]] = {
     ),
     "/logs/{execution}": (LOG_FIELDS, ""),
     "/logs/{execution}/download": (LOG_FIELDS, ""),
+    "/logs/{execution}/lines": (LOG_FIELDS, ""),
     "/triggers/search": (
         TRIGGER_FIELDS,
         "q scope namespace workerId flowId triggerId triggerState source locked lastTriggeredDate nextExecutionDate",
@@ -239,6 +240,11 @@ async def test_lines_of_an_execution_are_filtered_as_those_of_all(
     client, ids = filled
     of_one = (await client.get(f"{ROOT}/logs/{ids['first']}", params=query)).raise_for_status().json()
     assert [one["message"] for one in of_one] == expected
+    lines = f"{ROOT}/logs/{ids['first']}/lines"
+    stretch = (await client.get(lines, params=query)).raise_for_status().json()
+    assert ([one["message"] for one in stretch["results"]], stretch["total"]) == (expected, len(expected))
+    last = (await client.get(lines, params={**query, "offset": "-1"})).raise_for_status().json()
+    assert [one["message"] for one in last["results"]] == expected[-1:]
     text = (await client.get(f"{ROOT}/logs/{ids['first']}/download", params=query)).raise_for_status().text
     assert [word for word in ("a word of first", "another word") if word in text] == expected
     everywhere = {**query, "filters[executionId][EQUALS]": ids["first"]}

@@ -100,7 +100,7 @@ TRIGGER_FIELDS = Fields(
         *("locked", "executionId", "lastTriggeredDate", "nextExecutionDate"),
     ),
 )
-METRIC_FIELDS = Fields("METRIC", ("taskId", "taskRunId", "name", "startDate", "endDate"))
+METRIC_FIELDS = Fields("METRIC", ("namespace", "flowId", "taskId", "taskRunId", "name", "startDate", "endDate"))
 BLUEPRINT_FIELDS = Fields("BLUEPRINT", ("q", "tags"))
 KV_FIELDS = Fields("KV_METADATA", ("q", "namespace", "updated", "expirationDate"))
 SECRET_FIELDS = Fields("SECRET_METADATA", ("q", "namespace"))

@@ -131,12 +131,19 @@ class LineRange(Struct, frozen=True):
 
 
 @operation(Resource.LOG, Action.READ)
-async def list_range(
-    environment: Environment, actor: Actor, wanted: LineFilter, *, offset: int, limit: int, is_counted: bool
+async def list_range(  # noqa: PLR0913 (a place among lines, and which lines)
+    environment: Environment,
+    actor: Actor,
+    wanted: LineFilter,
+    *,
+    offset: int,
+    limit: int,
+    is_counted: bool,
+    matching: Matching | None = None,
 ) -> LineRange:
     """Give the wanted lines of an execution from the one at ``offset`` on, in the order they were stored.
 
-    A negative ``offset`` counts from the end.
+    A negative ``offset`` counts from the end. With ``matching`` every wanted line is looked at.
 
     Raises:
         NotFoundError: There is no such execution.
@@ -144,6 +151,11 @@ async def list_range(
     await get_execution(environment, actor, wanted.execution_id)
 
     def read(connection: Connection) -> LineRange:
+        if matching is not None:
+            every = log_lines.list_lines(connection, wanted, offset=0, limit=_ALL)
+            found = [entry for entry in every if matching.holds(partial(_value_of, entry))]
+            first = offset if offset >= 0 else max(len(found) + offset, 0)
+            return LineRange(found[first : first + limit], len(found))
         entries = log_lines.list_lines(connection, wanted, offset=offset, limit=limit)
         if not is_counted:
             return LineRange(entries, None)

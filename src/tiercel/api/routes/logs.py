@@ -58,10 +58,6 @@ _SIMPLE = (
     ("attemptNumber", Operation.EQUALS),
 )
 """What the lines of one execution are mostly asked by, which a statement answers."""
-_NARROW = (
-    "A stretch of lines is narrowed by q, level (GREATER_THAN_OR_EQUAL_TO), taskId, taskRunId and attemptNumber "
-    "(EQUALS), each once; ask without /lines for more"
-)
 
 
 @get(_ROOT + "/search")
@@ -119,8 +115,6 @@ async def list_range(request: Incoming, execution_id: FromPath[str]) -> Response
     valid_ids(execution_id)
     query = query_of(request)
     wanted = _wanted(request)
-    if wanted.matching is not None:
-        raise RequestError(400, "invalid-query-filters", _NARROW)
     filtered = LineFilter(
         execution_id=execution_id,
         lowest=wanted.lowest,
@@ -140,6 +134,7 @@ async def list_range(request: Incoming, execution_id: FromPath[str]) -> Response
         offset=offset,
         limit=size,
         is_counted=flag(query, "count", default=True),
+        matching=wanted.matching,
     )
     shape: dict[str, Json] = {"offset": offset, "results": [log_shape(entry) for entry in found.entries]}
     if found.total is not None:
