@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec import structs
+
 from tiercel.executor.executor import Executor, Parts
 from tiercel.executor.ports import staff_of
 from tiercel.executor.stream import Stream
-from tiercel.model.execution import Execution
+from tiercel.model.execution import Execution, ExecutionTrigger
 from tiercel.operations import flows, triggers
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.environment import Environment
@@ -41,6 +43,12 @@ def micros(moment: datetime) -> int:
 
 def text_of(at: int | None) -> str:
     return "" if at is None else (EPOCH + timedelta(microseconds=at)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def trigger_of(execution: Execution) -> ExecutionTrigger:
+    """What started it."""
+    assert execution.trigger is not None
+    return execution.trigger
 
 
 def flow_with(*lines: str, flow_id: str = "flow", cron: str = "0 * * * *", extra: str = "") -> str:
@@ -145,7 +153,7 @@ async def open_clockwork(
         streams=stream,
         clock=clock,
         new_id=new_id,
-        settings=Settings(home=str(home), **settings),
+        settings=structs.replace(Settings(home=str(home)), **settings),
     )
     worker = Worker(environment, registry, home / "work")
     environment = replace(environment, outside=worker.outside, pollster=worker.polls)

@@ -79,6 +79,7 @@ class EventSite:
             stderr=asyncio.subprocess.PIPE,
             limit=1 << 20,
         )
+        assert process.stderr is not None
         said = [await process.stderr.readline()]
         while said[-1] and b"serves http" not in said[-1]:
             said.append(await process.stderr.readline())

@@ -10,8 +10,11 @@ import os
 import random
 import sys
 from collections import Counter
+from pathlib import Path
 
+from scheduler.clockwork import trigger_of
 from tiercel.cli.wiring import open_installation
+from tiercel.model.execution import Execution
 from tiercel.model.state import State
 from tiercel.operations.settings import Settings
 from tiercel.repository.executions import SELECTED
@@ -22,14 +25,16 @@ FLOWS = int(os.environ.get("TEST_TIERCEL_CRASH_FLOWS", "5"))
 SECOND = 1_000_000
 
 
-async def test_no_date_is_lost_or_doubled_when_the_process_is_killed(tmp_path):
+async def test_no_date_is_lost_or_doubled_when_the_process_is_killed(tmp_path: Path) -> None:
     chance = random.Random(5)  # noqa: S311 (when to kill, the same each time)
     for _ in range(CRASHES):
         await _run_and_kill(tmp_path, chance.uniform(0.2, 1.6))
     executions, now = await _recover(tmp_path)
-    dates = {}
+    dates: dict[tuple[str, str], list[int]] = {}
     for execution in executions:
-        dates.setdefault((execution.flow_id, execution.trigger.id), []).append(execution.scheduled_at // SECOND)
+        dates.setdefault((execution.flow_id, trigger_of(execution).id), []).append(
+            (execution.scheduled_at or 0) // SECOND
+        )
     assert len(dates) == 2 * FLOWS
     for key, seconds in dates.items():
         doubled = [second for second, count in Counter(seconds).items() if count > 1]
@@ -41,7 +46,7 @@ async def test_no_date_is_lost_or_doubled_when_the_process_is_killed(tmp_path):
     sys.stderr.write(f"\n{len(executions)} firings over {CRASHES} kills\n")
 
 
-async def _run_and_kill(home, seconds):
+async def _run_and_kill(home: Path, seconds: float) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -51,6 +56,7 @@ async def _run_and_kill(home, seconds):
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
+    assert process.stdout is not None
     assert await process.stdout.readline() == b"open\n"
     try:
         async with asyncio.timeout(seconds):
@@ -60,7 +66,7 @@ async def _run_and_kill(home, seconds):
     assert await process.wait() == -9
 
 
-async def _recover(home):
+async def _recover(home: Path) -> tuple[list[Execution], int]:
     """Open what is left, let it catch up, and give all executions once nothing is under way."""
     settings = Settings(home=str(home))
     async with open_installation(settings, {}, is_durable=False, is_discovering=False) as installation:

@@ -13,11 +13,16 @@ import random
 import sqlite3
 import sys
 import time
+from asyncio.subprocess import Process
 from collections import Counter
 from contextlib import closing
+from pathlib import Path
+
+import httpx
 
 from cli.served import API
 from scheduler.event_site import LISTENERS, POLLERS, SCHEDULES, EventSite, save_flows
+from tiercel.repository.connection import Row
 
 CRASHES = int(os.environ.get("TEST_TIERCEL_CRASHES", "3"))
 SECOND = 1_000_000
@@ -30,7 +35,7 @@ UNDER_WAY = (
 )
 
 
-async def test_no_event_is_lost_or_doubled_when_the_server_is_killed(tmp_path):
+async def test_no_event_is_lost_or_doubled_when_the_server_is_killed(tmp_path: Path) -> None:
     site = EventSite(tmp_path)
     chance = random.Random(7)  # noqa: S311 (when to kill, the same each time)
     async with site.serving() as (_, client):
@@ -46,7 +51,7 @@ async def test_no_event_is_lost_or_doubled_when_the_server_is_killed(tmp_path):
     check(site)
 
 
-async def kill(process, seconds):
+async def kill(process: Process, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
             await process.wait()
@@ -55,7 +60,7 @@ async def kill(process, seconds):
     assert await process.wait() == -9
 
 
-async def settle(site, client):
+async def settle(site: EventSite, client: httpx.AsyncClient) -> None:
     """Let schedules make up for what they missed, switch all off, and wait until nothing is under way."""
     now = time.time_ns() // 1000
     await until_none(site, BEHIND, now)
@@ -64,20 +69,20 @@ async def settle(site, client):
     await until_none(site, UNDER_WAY)
 
 
-async def until_none(site, query, *values):
+async def until_none(site: EventSite, query: str, *values: int) -> None:
     while True:
         if rows(site, query, *values) == [(0,)]:
             return
         await asyncio.sleep(0.02)  # another process has to get there
 
 
-def rows(site, query, *values):
+def rows(site: EventSite, query: str, *values: int) -> list[Row]:
     with closing(sqlite3.connect(f"file:{site.home}/tiercel.db?mode=ro", uri=True)) as database:
         return database.execute(query, values).fetchall()
 
 
-def check(site):
-    fired = {}
+def check(site: EventSite) -> None:
+    fired: dict[str, dict[str, list[Row]]] = {}
     found = rows(site, "SELECT id, flow_id, state, trigger, scheduled_at FROM executions")
     for one, flow_id, state, trigger, date in found:
         assert state == "SUCCESS"
@@ -105,7 +110,7 @@ def check(site):
     sys.stderr.write(f"\n{len(found)} firings over {CRASHES} kills: {counts}\n")
 
 
-def check_whole(name, found):
+def check_whole(name: str, found: list[int]) -> None:
     """From the first to the last none is missing and none comes twice."""
     doubled = [one for one, count in Counter(found).items() if count > 1]
     assert not doubled, f"{name} fired twice for {doubled}"

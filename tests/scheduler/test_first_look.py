@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+
+import pytest
 
 from scheduler.clockwork import flow_with, open_clockwork
 from tiercel.operations import flows
@@ -13,11 +16,11 @@ from tiercel.scheduler import scheduler
 COUNT = 300
 
 
-async def test_looks_give_way_to_others(tmp_path, monkeypatch):
+async def test_looks_give_way_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "BREATH_SECONDS", 0.0)
     turns = 0
 
-    async def take_turns():
+    async def take_turns() -> None:
         nonlocal turns
         while turns < 100 * COUNT:
             turns += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ KEY = (NAMESPACE, "flow", "tick")
 
 
 @pytest.mark.parametrize("policy", ["ALL", "LAST", "NONE", None])
-async def test_an_outage_of_three_days_is_made_up_for_as_the_policy_says(tmp_path, policy):
+async def test_an_outage_of_three_days_is_made_up_for_as_the_policy_says(tmp_path: Path, policy: str | None) -> None:
     lines = [] if policy is None else [f"recoverMissedSchedules: {policy}"]
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with(*lines, cron="0 */6 * * *"))
@@ -35,7 +36,9 @@ async def test_an_outage_of_three_days_is_made_up_for_as_the_policy_says(tmp_pat
 
 
 @pytest.mark.parametrize("policy", ["ALL", "LAST", "NONE"])
-async def test_a_process_that_stood_still_for_three_days_makes_up_as_the_policy_says(tmp_path, policy):
+async def test_a_process_that_stood_still_for_three_days_makes_up_as_the_policy_says(
+    tmp_path: Path, policy: str
+) -> None:
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with(f"recoverMissedSchedules: {policy}", cron="0 */6 * * *"))
         await works.pass_time(days=3, minutes=10)
@@ -48,7 +51,7 @@ async def test_a_process_that_stood_still_for_three_days_makes_up_as_the_policy_
 
 
 @pytest.mark.parametrize("policy", ["ALL", "LAST", "NONE"])
-async def test_a_short_pause_is_no_outage(tmp_path, policy):
+async def test_a_short_pause_is_no_outage(tmp_path: Path, policy: str) -> None:
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with(f"recoverMissedSchedules: {policy}", "allowConcurrent: true", cron="* * * * *"))
         await works.pass_time(seconds=50)
@@ -56,7 +59,7 @@ async def test_a_short_pause_is_no_outage(tmp_path, policy):
         assert await works.dates() == ["2026-01-01T00:01:00"]
 
 
-async def test_the_installation_may_choose_the_policy_of_those_that_choose_none(tmp_path):
+async def test_the_installation_may_choose_the_policy_of_those_that_choose_none(tmp_path: Path) -> None:
     configuration = {"type": "io.kestra.plugin.core.trigger.Schedule", "values": {"recoverMissedSchedules": "NONE"}}
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with())
@@ -67,7 +70,7 @@ async def test_the_installation_may_choose_the_policy_of_those_that_choose_none(
         assert await works.dates() == []
 
 
-async def test_many_missed_dates_that_may_run_side_by_side_are_caught_up_in_few_commits(tmp_path):
+async def test_many_missed_dates_that_may_run_side_by_side_are_caught_up_in_few_commits(tmp_path: Path) -> None:
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with("allowConcurrent: true", cron="* * * * *"))
         clock = works.clock
@@ -80,14 +83,14 @@ async def test_many_missed_dates_that_may_run_side_by_side_are_caught_up_in_few_
         assert (await works.trigger()).version - before < 10
 
 
-async def test_dates_too_late_are_left_out(tmp_path):
+async def test_dates_too_late_are_left_out(tmp_path: Path) -> None:
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with("lateMaximumDelay: PT90M"))
         await works.pass_time(hours=5)
         assert await works.dates() == ["2026-01-01T04:00:00", "2026-01-01T05:00:00"]
 
 
-async def test_switching_off_and_on_makes_up_for_nothing(tmp_path):
+async def test_switching_off_and_on_makes_up_for_nothing(tmp_path: Path) -> None:
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with())
         await triggers.set_disabled(works.environment, LOCAL, KEY, is_disabled=True)
@@ -101,7 +104,7 @@ async def test_switching_off_and_on_makes_up_for_nothing(tmp_path):
         assert await works.dates() == ["2026-01-01T06:00:00"]
 
 
-async def test_one_scheduler_replaces_another_and_the_former_can_store_nothing(tmp_path):
+async def test_one_scheduler_replaces_another_and_the_former_can_store_nothing(tmp_path: Path) -> None:
     async with open_clockwork(tmp_path) as works:
         await works.save(flow_with())
         second = Scheduler(works.environment, works.executor)
@@ -117,7 +120,7 @@ async def test_one_scheduler_replaces_another_and_the_former_can_store_nothing(t
         assert await works.scheduler.claim()
 
 
-async def test_the_installation_may_choose_the_zone_of_those_that_choose_none(tmp_path):
+async def test_the_installation_may_choose_the_zone_of_those_that_choose_none(tmp_path: Path) -> None:
     zone = SchedulerSettings(time_zone="Asia/Tokyo")
     async with open_clockwork(tmp_path, scheduler=zone) as works:
         await works.save(flow_with(flow_id="own", cron="0 9 * * *"))

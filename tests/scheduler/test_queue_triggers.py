@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 from moto.server import ThreadedMotoServer
 
-from scheduler.clockwork import NAMESPACE, open_clockwork
+from scheduler.clockwork import NAMESPACE, Clockwork, open_clockwork, trigger_of
 from tiercel.operations.actor import LOCAL
 from tiercel.operations.emitting import kept_state
 from tiercel.operations.trying import try_trigger
 
 
 @pytest.fixture(scope="module")
-def endpoint():
+def endpoint() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     yield "http://{}:{}".format(*server.get_host_and_port())
@@ -24,7 +27,7 @@ def endpoint():
 
 
 @pytest.fixture
-def client(endpoint):
+def client(endpoint: str) -> Iterator[BaseClient]:
     made = boto3.client(
         "sqs",
         endpoint_url=endpoint,
@@ -37,19 +40,19 @@ def client(endpoint):
 
 
 @pytest.fixture
-def queue(client):
+def queue(client: BaseClient) -> Iterator[str]:
     url = client.create_queue(QueueName="orders.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     yield url
     client.delete_queue(QueueUrl=url)
 
 
 @pytest.fixture
-async def works(tmp_path):
+async def works(tmp_path: Path) -> AsyncIterator[Clockwork]:
     async with open_clockwork(tmp_path) as works:
         yield works
 
 
-def source(endpoint, queue, kind, *lines, message="{{ trigger }}"):
+def source(endpoint: str, queue: str, kind: str, *lines: str, message: str = "{{ trigger }}") -> str:
     own = "".join(f"    {line}\n" for line in lines)
     return (
         f"id: flow\nnamespace: {NAMESPACE}\n"
@@ -60,20 +63,20 @@ def source(endpoint, queue, kind, *lines, message="{{ trigger }}"):
     )
 
 
-def send(client, queue, *bodies, group=None):
+def send(client: BaseClient, queue: str, *bodies: str, group: str | None = None) -> None:
     for body in bodies:
         where = {"MessageGroupId": group or body[:10], "MessageDeduplicationId": f"d{body}"}
         client.send_message(QueueUrl=queue, MessageBody=body, **where)
 
 
-def count_of(client, queue):
+def count_of(client: BaseClient, queue: str) -> int:
     """How many messages there are, seen or taken."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = client.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
     return sum(int(found[name]) for name in names)
 
 
-async def looked(works, seconds=0):
+async def looked(works: Clockwork, seconds: float = 0) -> None:
     """Let time pass, then look and let everything that follows happen."""
     if seconds:
         await works.pass_time(seconds=seconds)
@@ -83,11 +86,13 @@ async def looked(works, seconds=0):
     await works.run()
 
 
-async def counts(works):
-    return [one.trigger.variables["count"] for one in await works.executions()]
+async def counts(works: Clockwork) -> list[int]:
+    return [trigger_of(one).variables["count"] for one in await works.executions()]
 
 
-async def test_messages_start_one_execution_and_are_deleted_with_the_next_look(works, client, endpoint, queue):
+async def test_messages_start_one_execution_and_are_deleted_with_the_next_look(
+    works: Clockwork, client: BaseClient, endpoint: str, queue: str
+) -> None:
     send(client, queue, *map(str, range(12)))
     await works.save(source(endpoint, queue, "Trigger", message="{{ read(trigger.uri) }}"))
     await looked(works)
@@ -100,7 +105,9 @@ async def test_messages_start_one_execution_and_are_deleted_with_the_next_look(w
     assert await counts(works) == [12, 1]
 
 
-async def test_a_message_that_comes_again_starts_nothing_and_is_deleted(works, client, endpoint, queue):
+async def test_a_message_that_comes_again_starts_nothing_and_is_deleted(
+    works: Clockwork, client: BaseClient, endpoint: str, queue: str
+) -> None:
     send(client, queue, "x")
     await works.save(source(endpoint, queue, "Trigger"))
     await looked(works)
@@ -114,7 +121,9 @@ async def test_a_message_that_comes_again_starts_nothing_and_is_deleted(works, c
     assert (await counts(works), count_of(client, queue)) == ([1], 0)
 
 
-async def test_messages_stay_when_they_are_not_to_be_deleted_or_are_no_json(works, client, endpoint, queue):
+async def test_messages_stay_when_they_are_not_to_be_deleted_or_are_no_json(
+    works: Clockwork, client: BaseClient, endpoint: str, queue: str
+) -> None:
     send(client, queue, '{"a": 1}', "no json")
     await works.save(
         source(endpoint, queue, "Trigger", "serdeType: JSON", "autoDelete: false", "visibilityTimeout: 3600")
@@ -124,7 +133,7 @@ async def test_messages_stay_when_they_are_not_to_be_deleted_or_are_no_json(work
     assert (await counts(works), count_of(client, queue)) == ([1], 2)
 
 
-async def test_a_trial_takes_nothing(works, client, endpoint, queue):
+async def test_a_trial_takes_nothing(works: Clockwork, client: BaseClient, endpoint: str, queue: str) -> None:
     send(client, queue, "x")
     text = source(endpoint, queue, "Trigger", "disabled: true")
     await works.save(text)
@@ -133,18 +142,20 @@ async def test_a_trial_takes_nothing(works, client, endpoint, queue):
     assert [one["Body"] for one in client.receive_message(QueueUrl=queue)["Messages"]] == ["x"]
 
 
-async def test_each_message_starts_an_execution_at_once(works, client, endpoint, queue):
+async def test_each_message_starts_an_execution_at_once(
+    works: Clockwork, client: BaseClient, endpoint: str, queue: str
+) -> None:
     await works.save(source(endpoint, queue, "RealtimeTrigger", "serdeType: JSON", "waitTime: PT1S"))
     send(client, queue, json.dumps({"n": 1}), json.dumps({"n": 2}), group="g")
     async with asyncio.timeout(60):
         while await asyncio.to_thread(count_of, client, queue):
             await works.environment.bell.wait(1)
-    found = [one.trigger.variables for one in await works.executions()]
+    found = [trigger_of(one).variables for one in await works.executions()]
     assert [one["data"] for one in found] == [{"n": 1}, {"n": 2}]
     assert found[0] == {"data": {"n": 1}, "groupId": "g", "deduplicationId": 'd{"n": 1}'}
 
 
-async def test_a_queue_that_is_not_there_is_told(works, endpoint):
+async def test_a_queue_that_is_not_there_is_told(works: Clockwork, endpoint: str) -> None:
     await works.save(source(endpoint, f"{endpoint}/123456789012/nowhere", "Trigger"))
     await looked(works)
-    assert "sqs refused ReceiveMessage" in (await works.trigger(trigger_id="queue")).error
+    assert "sqs refused ReceiveMessage" in str((await works.trigger(trigger_id="queue")).error)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from scheduler.clockwork import NAMESPACE, flow_with, open_clockwork, text_of
+from scheduler.clockwork import NAMESPACE, Clockwork, flow_with, open_clockwork, text_of
 from tiercel.errors import NotFoundError
 from tiercel.operations import backfilling, flows, triggers
 from tiercel.operations.actor import LOCAL
@@ -17,12 +19,12 @@ KEY = (NAMESPACE, "flow", "tick")
 
 
 @pytest.fixture
-async def works(tmp_path):
+async def works(tmp_path: Path) -> AsyncIterator[Clockwork]:
     async with open_clockwork(tmp_path) as works:
         yield works
 
 
-async def test_a_save_keeps_dates_switches_and_backfills(works):
+async def test_a_save_keeps_dates_switches_and_backfills(works: Clockwork) -> None:
     await works.save(flow_with())
     await works.pass_time(minutes=59)
     await backfilling.create_backfill(works.environment, LOCAL, KEY, BackfillRequest(start=works.clock() - 10**10))
@@ -35,7 +37,7 @@ async def test_a_save_keeps_dates_switches_and_backfills(works):
     assert (after.is_disabled, after.backfill, after.next_at) == (True, before.backfill, before.next_at)
 
 
-async def test_a_save_late_in_the_hour_does_not_lose_the_date(works):
+async def test_a_save_late_in_the_hour_does_not_lose_the_date(works: Clockwork) -> None:
     await works.save(flow_with())
     works.clock.advance(timedelta(hours=1, seconds=1))
     await works.save(flow_with("description: saved just after the date, before it was looked at"))
@@ -43,7 +45,7 @@ async def test_a_save_late_in_the_hour_does_not_lose_the_date(works):
     assert await works.dates() == ["2026-01-01T01:00:00"]
 
 
-async def test_other_times_begin_from_now(works):
+async def test_other_times_begin_from_now(works: Clockwork) -> None:
     await works.save(flow_with())
     works.clock.advance(timedelta(hours=3, minutes=1))
     await works.save(flow_with(cron="*/10 * * * *"))
@@ -52,7 +54,7 @@ async def test_other_times_begin_from_now(works):
     assert text_of((await works.trigger()).next_at) == "2026-01-01T03:10:00"
 
 
-async def test_a_trigger_taken_out_is_forgotten(works):
+async def test_a_trigger_taken_out_is_forgotten(works: Clockwork) -> None:
     await works.save(flow_with())
     await works.save(flow_with().partition("triggers:")[0])
     with pytest.raises(NotFoundError):
@@ -66,7 +68,7 @@ async def test_a_trigger_taken_out_is_forgotten(works):
 
 
 @pytest.mark.parametrize("extra", ["disabled: true\n", "draft: true\n"])
-async def test_a_flow_that_is_disabled_or_a_draft_does_not_fire(works, extra):
+async def test_a_flow_that_is_disabled_or_a_draft_does_not_fire(works: Clockwork, extra: str) -> None:
     await works.save(flow_with(extra=extra))
     await works.pass_time(hours=2)
     assert await works.dates() == []
@@ -78,17 +80,17 @@ async def test_a_flow_that_is_disabled_or_a_draft_does_not_fire(works, extra):
     assert await works.dates() == ["2026-01-01T03:00:00"]
 
 
-async def test_a_trigger_disabled_in_the_source_cannot_be_switched_on(works):
+async def test_a_trigger_disabled_in_the_source_cannot_be_switched_on(works: Clockwork) -> None:
     await works.save(flow_with("disabled: true"))
     await works.pass_time(hours=2)
     assert await works.dates() == []
     assert await works.why() == "It is disabled in the flow."
 
 
-async def test_saving_all_the_time_neither_loses_nor_doubles_a_date(works):
+async def test_saving_all_the_time_neither_loses_nor_doubles_a_date(works: Clockwork) -> None:
     await works.save(flow_with("allowConcurrent: true", cron="* * * * *"))
 
-    async def save_often():
+    async def save_often() -> None:
         for number in range(60):
             source = flow_with(f"description: save {number}", "allowConcurrent: true", cron="* * * * *")
             await flows.save_flow(works.environment, LOCAL, source)
