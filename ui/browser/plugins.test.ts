@@ -24,6 +24,9 @@ test("a type has an address and a title of its own, and the way back leads throu
 test("a type is read on a phone, with the way to all of them", async () => {
   const page = await open(`/plugins/${REQUEST}`, { width: 390, height: 844 });
   await page.getByRole("heading", { level: 1, name: "Request" }).waitFor();
+  const row = page.locator(".props tbody tr").first();
+  const paddings = await row.locator("td").evaluateAll((all) => all.map((one) => getComputedStyle(one).paddingLeft));
+  expect(new Set(paddings)).toEqual(new Set(["0px"]));
   await page.getByRole("link", { name: "All types" }).click();
   await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
 });
