@@ -22,11 +22,12 @@ from tiercel.repository.firings import list_open
 
 CRASHES = int(os.environ.get("TEST_TIERCEL_CRASHES", "3"))
 FLOWS = int(os.environ.get("TEST_TIERCEL_CRASH_FLOWS", "5"))
+SEED = int(os.environ.get("TEST_TIERCEL_CRASH_SEED", "5"))
 SECOND = 1_000_000
 
 
 async def test_no_date_is_lost_or_doubled_when_the_process_is_killed(tmp_path: Path) -> None:
-    chance = random.Random(5)  # noqa: S311 (when to kill, the same each time)
+    chance = random.Random(SEED)  # noqa: S311 (when to kill, the same each time)
     for _ in range(CRASHES):
         await _run_and_kill(tmp_path, chance.uniform(0.2, 1.6))
     executions, now = await _recover(tmp_path)
