@@ -245,6 +245,27 @@ def test_an_account_is_asked_with_what_is_given(
     assert names_of(orders) == ["a"]
 
 
+def test_shared_access_is_enough_to_move_a_blob(run: Run, endpoint: str, orders: ContainerClient) -> None:
+    put(orders, "in/a b")
+    token = generate_account_sas(
+        ACCOUNT,
+        KEY,
+        ResourceTypes(container=True, object=True),
+        AccountSasPermissions(read=True, write=True, delete=True, list=True),
+        datetime.now(UTC) + timedelta(hours=1),
+    )
+    run(
+        "azure.storage.blob.Downloads",
+        endpoint=endpoint,
+        sasToken=token,
+        container="orders",
+        action="MOVE",
+        moveTo={"container": "orders", "name": "done"},
+    )
+    assert names_of(orders) == ["done/a b"]
+    assert content_of(orders, "done/a b") == b"in/a b"
+
+
 def test_a_blob_is_shared_for_a_time(azure: Run, orders: ContainerClient, run: Run, endpoint: str) -> None:
     put(orders, "a b")
     until = datetime.now(UTC) + timedelta(hours=1)
