@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-RARE_SECONDS = 0.004
 HEADER_END = b"\r\n\r\n"
 
 
@@ -104,7 +103,7 @@ class Load:
                     self.free.popleft().send(at)
                 else:
                     self.waiting.append(at)
-            await asyncio.sleep(_pause(begin + planned / self.rate - time.perf_counter(), 1 / self.rate))
+            await asyncio.sleep(0.001)
 
     def _figures(self, elapsed: float) -> dict[str, float]:
         ordered = sorted(self.latencies) or [0.0]
@@ -121,16 +120,6 @@ class Load:
             "p99_ms": percentile(0.99),
             "max_ms": ordered[-1] * 1000,
         }
-
-
-def _pause(until_next: float, interval: float) -> float:
-    """Sleep a millisecond at a time where several requests share it; else end in time to meet the next one exactly.
-
-    Timers are late by a millisecond or two, which would count as the server's.
-    """
-    if interval < RARE_SECONDS:
-        return 0.001
-    return max(0.0, until_next - RARE_SECONDS)
 
 
 def main() -> None:
