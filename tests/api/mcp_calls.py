@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any, TypeAlias
+
+import httpx
+
+Body: TypeAlias = dict[str, Any]
+"""A message, or a part of one, as JSON."""
 
 PATH = "/api/v1/main/mcp"
 SERVERS = "/api/v1/main/mcp-servers"
@@ -35,44 +41,58 @@ triggers:
 """
 
 
-def tool(id_="greet", namespace="team", *, name="greet", server="default", task="log.Log\n    message: hi"):
+def tool(
+    id_: str = "greet",
+    namespace: str = "team",
+    *,
+    name: str = "greet",
+    server: str = "default",
+    task: str = "log.Log\n    message: hi",
+) -> str:
     """Give the source of a flow that is a tool."""
     return TOOL.format(id=id_, namespace=namespace, tool=name, server=server, task=task)
 
 
-def request_body(method, params=None, id_=1):
+def request_body(method: str, params: Body | None = None, id_: int = 1) -> Body:
     """Give a request of the versions that introduce themselves."""
     return {"jsonrpc": "2.0", "id": id_, "method": method, "params": params or {}}
 
 
-async def ask(client, method, params=None, *, server="default", headers=None):
+async def ask(
+    client: httpx.AsyncClient,
+    method: str,
+    params: Body | None = None,
+    *,
+    server: str = "default",
+    headers: dict[str, str] | None = None,
+) -> Any:
     """Send a request as older clients do, without a session, and give the answer."""
     response = await client.post(f"{PATH}/{server}", json=request_body(method, params), headers=headers)
     assert response.status_code == 200, response.text
     return response.json()
 
 
-async def call(client, name, arguments=None, **options):
+async def call(client: httpx.AsyncClient, name: str, arguments: Body | None = None, **options: Any) -> Any:
     """Call a tool; gives the result."""
     answer = await ask(client, "tools/call", {"name": name, "arguments": arguments or {}}, **options)
     return answer["result"]
 
 
-def modern(method, params=None, **changed):
+def modern(method: str, params: Body | None = None, **changed: str | None) -> Body:
     """Give body and headers of a request that says all there is to know; ``changed`` are headers, None = left out."""
     body = request_body(method, {**(params or {}), "_meta": META})
-    headers = {**BOTH, "mcp-protocol-version": MODERN, "mcp-method": method}
+    headers: dict[str, str | None] = {**BOTH, "mcp-protocol-version": MODERN, "mcp-method": method}
     if method == "tools/call":
         headers["mcp-name"] = (params or {})["name"]
     headers |= {name.replace("_", "-"): value for name, value in changed.items()}
     return {"json": body, "headers": {name: value for name, value in headers.items() if value is not None}}
 
 
-def frames(text):
+def frames(text: str) -> list[Body]:
     """Give the messages of a stream."""
     return [json.loads(line.removeprefix("data: ")) for line in text.splitlines() if line.startswith("data: ")]
 
 
-def texts(result):
+def texts(result: Body) -> list[str]:
     """Give the texts of a result."""
     return [one["text"] for one in result["content"]]

@@ -8,15 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
-import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # one of its models has a field that pydantic has a method of
-    from kestrapy import KestraClient
+from clients.kinds import FlowWithSource, KestraClient, Save, connect
 
 COMMAND = [sys.executable, "-c", "from tiercel.cli.main import main; main()"]
 USER, PASSWORD = "admin@x.org", "Correct-Horse-1"
@@ -25,21 +24,21 @@ SECONDS = 60
 
 
 @pytest.fixture(scope="session")
-def open_url(tmp_path_factory):
+def open_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that lets everybody in."""
     with serving(tmp_path_factory.mktemp("open"), "--no-auth") as (url, *_):
         yield url
 
 
 @pytest.fixture(scope="session")
-def lonely_url(tmp_path_factory):
+def lonely_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that one test alone may fill and empty."""
     with serving(tmp_path_factory.mktemp("lonely"), "--no-auth") as (url, *_):
         yield url
 
 
 @pytest.fixture(scope="session")
-def guarded_url(tmp_path_factory):
+def guarded_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with one user."""
     home = tmp_path_factory.mktemp("guarded")
     with serving(home) as (url, token, _):
@@ -49,38 +48,39 @@ def guarded_url(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def kestra(open_url):
+def kestra(open_url: str) -> KestraClient:
     """The published client of a server that lets everybody in."""
-    return KestraClient(host=open_url, timeout=60)
+    return connect(open_url)
 
 
 @pytest.fixture(scope="session")
-def signed_in(guarded_url):
+def signed_in(guarded_url: str) -> KestraClient:
     """The published client as the one user, with Basic authentication."""
-    return KestraClient(host=guarded_url, username=USER, password=PASSWORD, timeout=60)
+    return connect(guarded_url, username=USER, password=PASSWORD)
 
 
 @pytest.fixture
-def namespace():
+def namespace() -> str:
     """A namespace that no other test has."""
     return f"team.t{uuid4().hex[:12]}"
 
 
 @pytest.fixture
-def save(kestra, namespace):
+def save(kestra: KestraClient, namespace: str) -> Save:
     """Store a flow given without its namespace."""
 
-    def save(source):
-        return kestra.flows.create_flow(TENANT, source.replace("NAMESPACE", namespace))
+    def save(source: str) -> FlowWithSource:
+        saved: FlowWithSource = kestra.flows.create_flow(TENANT, source.replace("NAMESPACE", namespace))
+        return saved
 
     return save
 
 
 @pytest.fixture
-def in_time():
+def in_time() -> Iterator[None]:
     """Let a test fail that takes too long; a time limit of the client counts anew from each heartbeat of a stream."""
 
-    def fail(*_):
+    def fail(*_: object) -> None:
         pytest.fail(f"not done after {SECONDS} seconds")
 
     before = signal.signal(signal.SIGALRM, fail)
@@ -93,7 +93,7 @@ def in_time():
 
 
 @contextmanager
-def serving(home, *options):
+def serving(home: Path, *options: str) -> Iterator[tuple[str, str, int]]:
     """Give the address of a server, its set-up token and its process, while the context lasts."""
     port = _free_port()
     process = subprocess.Popen(
@@ -103,6 +103,7 @@ def serving(home, *options):
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert process.stderr is not None
     try:
         token = ""
         for line in process.stderr:
@@ -119,12 +120,13 @@ def serving(home, *options):
         process.communicate(timeout=60)
 
 
-def _environment(home):
+def _environment(home: Path) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TIERCEL_")}
     return clean | {"TIERCEL_HOME": str(home / "data")}
 
 
-def _free_port():
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port

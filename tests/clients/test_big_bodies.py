@@ -10,10 +10,14 @@ import re
 import socket
 import sys
 import threading
+from _io import BufferedReader
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from httpx import Response
 
 from clients.conftest import serving
 
@@ -33,13 +37,19 @@ tasks:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 
 
+class Serving(httpx.Client):
+    """A client that knows the process it speaks with."""
+
+    pid: int
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     with (
         serving(tmp_path_factory.mktemp("big"), "--no-auth") as (url, _, pid),
-        httpx.Client(timeout=PATIENCE) as client,
+        Serving(timeout=PATIENCE) as client,
     ):
-        client.base_url, client.pid = url, pid
+        client.base_url, client.pid = httpx.URL(url), pid
         answer = client.post("/api/v1/main/flows", content=FLOW, headers={"content-type": "application/x-yaml"})
         answer.raise_for_status()
         # What is loaded with the first upload and download is no growth.
@@ -49,7 +59,7 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def large(tmp_path):
+def large(tmp_path: Path) -> Iterator[BufferedReader]:
     """A file of that size, all zeros, which takes no place on the disk of the sender."""
     path = tmp_path / "large.bin"
     with path.open("wb") as file:
@@ -58,27 +68,29 @@ def large(tmp_path):
         yield file
 
 
-def start(client, file):
+def start(client: Serving, file: BufferedReader | bytes) -> dict[str, Any]:
     answer = client.post("/api/v1/main/executions/dev/big", params={"wait": "true"}, files={"data": ("data.bin", file)})
     assert answer.status_code == 200, answer.text
-    execution = answer.json()
+    execution: dict[str, Any] = answer.json()
     assert execution["state"]["current"] == "SUCCESS"
     return execution
 
 
-def save(client, path, file):
+def save(client: Serving, path: str, file: BufferedReader | bytes) -> Response:
     return client.post(
         "/api/v1/main/namespaces/dev/files", params={"path": f"/{path}"}, files={"fileContent": (path, file)}
     )
 
 
-def peak_bytes(client):
+def peak_bytes(client: Serving) -> int:
     """The most memory the process ever had."""
     status = Path(f"/proc/{client.pid}/status").read_text(encoding="ascii")
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found is not None
+    return int(found[1]) * 1024
 
 
-def read(client, url, **params):
+def read(client: Serving, url: str, **params: str) -> int:
     """How many bytes an answer has."""
     count = 0
     with client.stream("GET", url, params=params) as answer:
@@ -88,7 +100,7 @@ def read(client, url, **params):
     return count
 
 
-def test_a_file_goes_into_an_execution_and_comes_back_in_flat_memory(server, large):
+def test_a_file_goes_into_an_execution_and_comes_back_in_flat_memory(server: Serving, large: BufferedReader) -> None:
     before = peak_bytes(server)
     execution = start(server, large)
     assert peak_bytes(server) - before < GROWTH
@@ -98,7 +110,7 @@ def test_a_file_goes_into_an_execution_and_comes_back_in_flat_memory(server, lar
     assert peak_bytes(server) - before < GROWTH
 
 
-def test_a_file_of_a_namespace_passes_in_flat_memory(server, large):
+def test_a_file_of_a_namespace_passes_in_flat_memory(server: Serving, large: BufferedReader) -> None:
     before = peak_bytes(server)
     assert save(server, "large.bin", large).status_code == 200
     assert read(server, "/api/v1/main/namespaces/dev/files", path="/large.bin") == SIZE
@@ -108,7 +120,7 @@ def test_a_file_of_a_namespace_passes_in_flat_memory(server, large):
 @pytest.mark.parametrize(
     "path", ["/api/v1/main/executions/webhook/dev/big/secret", "/api/v1/main/flows", "/api/v1/main/flows/validate"]
 )
-def test_a_body_beyond_the_limit_is_refused_before_it_is_read(server, path):
+def test_a_body_beyond_the_limit_is_refused_before_it_is_read(server: Serving, path: str) -> None:
     """The server answers although not one byte of the body has been sent."""
     with socket.create_connection((server.base_url.host, server.base_url.port), timeout=PATIENCE) as connection:
         connection.sendall(
@@ -119,10 +131,10 @@ def test_a_body_beyond_the_limit_is_refused_before_it_is_read(server, path):
     assert answer.startswith("HTTP/1.1 413 ")
 
 
-def test_a_body_that_does_not_say_its_size_is_cut_off(server):
+def test_a_body_that_does_not_say_its_size_is_cut_off(server: Serving) -> None:
     sent = threading.Event()
 
-    def pieces():
+    def pieces() -> Iterator[bytes]:
         for number in range(64):
             if number == 63:
                 sent.set()

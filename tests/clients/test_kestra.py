@@ -6,8 +6,10 @@ import io
 
 import pytest
 from kestra import Flow
+from kestrapy import KestraClient
 
 from clients.conftest import PASSWORD, USER
+from clients.kinds import Save
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
@@ -24,19 +26,19 @@ tasks:
 
 
 @pytest.fixture
-def flow(open_url, monkeypatch):
+def flow(open_url: str, monkeypatch: pytest.MonkeyPatch) -> Flow:
     monkeypatch.setenv("KESTRA_HOSTNAME", open_url)
     return Flow(wait_for_completion=True, poll_interval=0)
 
 
-def test_a_flow_runs_to_its_end_without_a_tenant(flow, save, namespace):
+def test_a_flow_runs_to_its_end_without_a_tenant(flow: Flow, save: Save, namespace: str) -> None:
     save(GREET)
     ended = flow.execute(namespace, "greet")
     assert ended.status == "SUCCESS"
     assert "INFO hello you" in ended.log
 
 
-def test_inputs_and_files_are_given(flow, save, namespace):
+def test_inputs_and_files_are_given(flow: Flow, save: Save, namespace: str) -> None:
     save(GREET)
     letter = ("letter.txt", io.BytesIO(b"dear friend"), "text/plain")
     ended = flow.execute(namespace, "greet", {"who": "Ann", "letter": letter})
@@ -45,7 +47,9 @@ def test_inputs_and_files_are_given(flow, save, namespace):
     assert "dear friend" in ended.log
 
 
-def test_labels_are_made_of_inputs(open_url, monkeypatch, kestra, save, namespace):
+def test_labels_are_made_of_inputs(
+    open_url: str, monkeypatch: pytest.MonkeyPatch, kestra: KestraClient, save: Save, namespace: str
+) -> None:
     monkeypatch.setenv("KESTRA_HOSTNAME", open_url)
     save(GREET)
     started = Flow(wait_for_completion=False, labels_from_inputs=True).execute(namespace, "greet", {"who": "Ann"})
@@ -53,7 +57,9 @@ def test_labels_are_made_of_inputs(open_url, monkeypatch, kestra, save, namespac
     assert ("who", "Ann") in {(one.key, one.value) for one in labels}
 
 
-def test_somebody_signs_in(guarded_url, signed_in, monkeypatch, namespace):
+def test_somebody_signs_in(
+    guarded_url: str, signed_in: KestraClient, monkeypatch: pytest.MonkeyPatch, namespace: str
+) -> None:
     signed_in.flows.create_flow("main", GREET.replace("NAMESPACE", namespace))
     monkeypatch.setenv("KESTRA_HOSTNAME", guarded_url)
     with pytest.raises(Exception, match="Authentication required"):

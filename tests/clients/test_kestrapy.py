@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from typing import Any
 
 import pytest
 from kestrapy.exceptions import (
@@ -16,17 +17,23 @@ from kestrapy.exceptions import (
     UnprocessableEntityException,
 )
 from kestrapy.kestra_client import KestraClient
+from kestrapy.models.execution import Execution
+from kestrapy.models.execution_controller_execution_response import ExecutionControllerExecutionResponse
 from kestrapy.models.execution_controller_set_labels_by_ids_request import ExecutionControllerSetLabelsByIdsRequest
 from kestrapy.models.execution_controller_state_request import ExecutionControllerStateRequest
+from kestrapy.models.flow_topology_graph import FlowTopologyGraph
+from kestrapy.models.flow_with_source import FlowWithSource
 from kestrapy.models.id_with_namespace import IdWithNamespace
 from kestrapy.models.label import Label
 from kestrapy.models.query_filter import QueryFilter
 from kestrapy.models.query_filter_field import QueryFilterField as Field
 from kestrapy.models.query_filter_op import QueryFilterOp as Op
 from kestrapy.models.state_type import StateType
+from kestrapy.models.task_run import TaskRun
 from kestrapy.query import and_, eq, or_, where
 
 from clients.conftest import PASSWORD, TENANT, USER
+from clients.kinds import Run, Save, connect
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
@@ -97,39 +104,43 @@ triggers:
 """
 
 
-def key(saved):
+def key(saved: FlowWithSource) -> IdWithNamespace:
     return IdWithNamespace(id=saved.id, namespace=saved.namespace)
 
 
-def leaf(field, operation, value):
+def leaf(field: Field, operation: Op, value: list[str] | str | dict[str, Any]) -> QueryFilter:
     return QueryFilter(var_field=field, operation=operation, value=value)
 
 
-def in_namespace(namespace):
+def in_namespace(namespace: str) -> list[QueryFilter]:
     return [leaf(Field.NAMESPACE, Op.EQUALS, namespace)]
 
 
-def until(kestra, execution_id, state):
+def until(kestra: KestraClient, execution_id: str, state: str) -> Execution:
     """Follow an execution until it enters a state; gives it as it was then."""
+    seen: Execution
     for seen in kestra.executions.follow_execution(execution_id, TENANT):
         if getattr(seen, "state", None) is not None and seen.state.current == state:
             return seen
     raise AssertionError(f"{execution_id} never was {state}")
 
 
-def task_run(execution, task_id):
-    return next(one for one in execution.task_run_list if one.task_id == task_id)
+def task_run(execution: Execution | ExecutionControllerExecutionResponse, task_id: str) -> TaskRun:
+    return next(one for one in execution.task_run_list or [] if one.task_id == task_id)
 
 
 @pytest.fixture
-def run(kestra, namespace):
-    def run(flow_id, **options):
-        return kestra.executions.create_execution(TENANT, namespace, flow_id, **options)
+def run(kestra: KestraClient, namespace: str) -> Run:
+    def run(flow_id: str, **options: bool | list[str] | dict[str, Any]) -> ExecutionControllerExecutionResponse:
+        ran: ExecutionControllerExecutionResponse = kestra.executions.create_execution(
+            TENANT, namespace, flow_id, **options
+        )
+        return ran
 
     return run
 
 
-def test_flows_are_made_read_changed_and_removed(kestra, save, namespace):
+def test_flows_are_made_read_changed_and_removed(kestra: KestraClient, save: Save, namespace: str) -> None:
     made = save(GREET)
     assert (made.id, made.namespace, made.revision) == ("greet", namespace, 1)
     with pytest.raises(ConflictException):
@@ -146,7 +157,7 @@ def test_flows_are_made_read_changed_and_removed(kestra, save, namespace):
         kestra.flows.flow(namespace, "greet", TENANT)
 
 
-def test_flows_are_validated(kestra, namespace):
+def test_flows_are_validated(kestra: KestraClient, namespace: str) -> None:
     source = GREET.replace("NAMESPACE", namespace)
     good, bad = kestra.flows.validate_flows(TENANT, f"{source}---\n{source}nonsense: 1\n")
     assert (good.index, good.constraints) == (0, None)
@@ -161,7 +172,7 @@ def test_flows_are_validated(kestra, namespace):
     assert "cron" in kestra.flows.validate_trigger(TENANT, trigger).constraints
 
 
-def test_flows_are_found(kestra, save, namespace):
+def test_flows_are_found(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(GREET)
     save(SLOW)
     found = kestra.flows.search_flows(TENANT, filters=in_namespace(namespace), sort=["id:asc"], size=1)
@@ -176,7 +187,7 @@ def test_flows_are_found(kestra, save, namespace):
         kestra.flows.search_flows(TENANT, filters=[leaf(Field.LEVEL, Op.EQUALS, "INFO")])
 
 
-def test_flows_are_changed_many_at_once(kestra, save, namespace):
+def test_flows_are_changed_many_at_once(kestra: KestraClient, save: Save, namespace: str) -> None:
     flows = [key(save(GREET)), key(save(SLOW))]
     assert kestra.flows.disable_flows_by_ids(TENANT, flows).count == 2
     assert kestra.flows.disable_flows_by_ids(TENANT, flows).count == 0
@@ -191,7 +202,7 @@ def test_flows_are_changed_many_at_once(kestra, save, namespace):
     assert kestra.flows.delete_flows_by_query(TENANT, filters=in_namespace(namespace)).count == 1
 
 
-def test_flows_are_listed_in_other_forms(kestra, save, namespace):
+def test_flows_are_listed_in_other_forms(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(GREET)
     save(OLD)
     here = in_namespace(namespace)
@@ -213,7 +224,7 @@ def test_flows_are_listed_in_other_forms(kestra, save, namespace):
     ]
 
 
-def test_flows_go_out_as_a_zip_and_come_back(kestra, save, namespace):
+def test_flows_go_out_as_a_zip_and_come_back(kestra: KestraClient, save: Save, namespace: str) -> None:
     flow = key(save(GREET))
     content = kestra.flows.export_flows_by_ids(TENANT, [flow])
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -226,7 +237,7 @@ def test_flows_go_out_as_a_zip_and_come_back(kestra, save, namespace):
         kestra.flows.import_flows(TENANT, fail_on_error=True, file_content=b"id: nothing\n")
 
 
-def test_sources_are_searched_and_changed(kestra, save, namespace):
+def test_sources_are_searched_and_changed(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(GREET)
     save(SLOW)
     found = kestra.flows.search_flows_by_source_code(TENANT, q="hel+o", regex=True, namespace=namespace)
@@ -248,7 +259,7 @@ def test_sources_are_searched_and_changed(kestra, save, namespace):
         kestra.flows.replace_line_by_source_code(TENANT, line)
 
 
-def test_editors_are_told_what_expressions_can_name(kestra, namespace):
+def test_editors_are_told_what_expressions_can_name(kestra: KestraClient, namespace: str) -> None:
     kestra.kv.set_key_value(namespace, "limit", TENANT, "1")
     told = kestra.flows.expressions(TENANT, GREET.replace("NAMESPACE", namespace), task_id="write")["categories"]
     assert told["taskOutputs"] == ["outputs.say.value"]
@@ -259,7 +270,7 @@ def test_editors_are_told_what_expressions_can_name(kestra, namespace):
         kestra.flows.expressions(TENANT, "id: nothing")
 
 
-def test_graphs_are_drawn(kestra, save, run, namespace):
+def test_graphs_are_drawn(kestra: KestraClient, save: Save, run: Run, namespace: str) -> None:
     save(GREET)
     kinds = {node.type for node in kestra.flows.generate_flow_graph(namespace, "greet", TENANT).nodes}
     assert "io.kestra.core.models.hierarchies.GraphTask" in kinds
@@ -267,12 +278,12 @@ def test_graphs_are_drawn(kestra, save, run, namespace):
     assert kestra.executions.execution_flow_graph(run("greet").id, TENANT).nodes
 
 
-def test_an_execution_takes_inputs_files_and_labels(kestra, save, run):
+def test_an_execution_takes_inputs_files_and_labels(kestra: KestraClient, save: Save, run: Run) -> None:
     save(GREET)
     save(READ)
     ended = run("greet", wait=True, labels=["run:by hand"], inputs={"who": "Ann", "times": 3})
     assert ended.state.current == "SUCCESS"
-    assert {"team": "data", "run": "by hand"}.items() <= {one.key: one.value for one in ended.labels}.items()
+    assert {"team": "data", "run": "by hand"}.items() <= {one.key: one.value for one in ended.labels or []}.items()
     assert kestra.outputs.execution_outputs(ended.id, TENANT) == {"greeting": "3 x hello Ann"}
     told = run("read", wait=True, inputs={"letter": ("letter.txt", b"dear", "text/plain")})
     said = task_run(told, "say")
@@ -284,7 +295,7 @@ def test_an_execution_takes_inputs_files_and_labels(kestra, save, run):
     assert [one["input"]["id"] for one in checked["inputs"] if one.get("errors")] == ["times"]
 
 
-def test_an_execution_is_followed_to_its_end(kestra, save, run):
+def test_an_execution_is_followed_to_its_end(kestra: KestraClient, save: Save, run: Run) -> None:
     save(GREET)
     started = run("greet")
     seen = list(kestra.executions.follow_execution(started.id, TENANT))
@@ -294,7 +305,7 @@ def test_an_execution_is_followed_to_its_end(kestra, save, run):
     assert kestra.executions.flow_from_execution_by_id(started.id, TENANT).id == "greet"
 
 
-def test_executions_are_found(kestra, save, run, namespace):
+def test_executions_are_found(kestra: KestraClient, save: Save, run: Run, namespace: str) -> None:
     save(GREET)
     save(STUBBORN)
     good, bad = run("greet", wait=True).id, run("stubborn", wait=True).id
@@ -316,7 +327,7 @@ def test_executions_are_found(kestra, save, run, namespace):
         kestra.executions.search_executions(TENANT, size=5000)
 
 
-def test_executions_are_summed_up(kestra, save, run, namespace):
+def test_executions_are_summed_up(kestra: KestraClient, save: Save, run: Run, namespace: str) -> None:
     save(GREET)
     ended = run("greet", wait=True)
     here = in_namespace(namespace)
@@ -331,12 +342,18 @@ def test_executions_are_summed_up(kestra, save, run, namespace):
         kestra.executions.find_distinct_execution_field_values(TENANT, "NOTHING")
 
 
-def test_flows_that_depend_on_each_other_are_shown_and_followed(kestra, save, run, namespace):
+def test_flows_that_depend_on_each_other_are_shown_and_followed(
+    kestra: KestraClient, save: Save, run: Run, namespace: str
+) -> None:
     for source in (GREET, PARENT, LISTENER, STUBBORN):
         save(source)
 
-    def edges(graph):
-        return {(one.source.rpartition("_")[2], one.target.rpartition("_")[2], one.relation) for one in graph.edges}
+    def edges(graph: FlowTopologyGraph) -> set[tuple[str, str, str]]:
+        return {
+            (str(one.source).rpartition("_")[2], str(one.target).rpartition("_")[2], one.relation.value)
+            for one in graph.edges or []
+            if one.relation is not None
+        }
 
     task, trigger = ("parent", "greet", "FLOW_TASK"), ("parent", "listener", "FLOW_TRIGGER")
     assert edges(kestra.flows.flow_dependencies(namespace, "greet", TENANT)) == {task}
@@ -354,7 +371,7 @@ def test_flows_that_depend_on_each_other_are_shown_and_followed(kestra, save, ru
         kestra.flows.flow_dependencies(namespace, "nothing", TENANT)
 
 
-def test_files_of_an_execution_are_read(kestra, save, run):
+def test_files_of_an_execution_are_read(kestra: KestraClient, save: Save, run: Run) -> None:
     save(GREET)
     ended = run("greet", wait=True)
     uri = kestra.outputs.task_run_outputs(ended.id, task_run(ended, "write").id, TENANT)["uri"]
@@ -366,7 +383,7 @@ def test_files_of_an_execution_are_read(kestra, save, run):
         kestra.executions.download_file_from_execution(ended.id, "kestra:///../../etc/passwd", TENANT)
 
 
-def test_expressions_are_tried_out(kestra, save, run):
+def test_expressions_are_tried_out(kestra: KestraClient, save: Save, run: Run) -> None:
     save(GREET)
     ended = run("greet", wait=True, inputs={"who": "Bo"})
     assert kestra.executions.eval_expression(ended.id, TENANT, "{{ outputs.say.value }}")["result"] == "1 x hello Bo"
@@ -377,7 +394,7 @@ def test_expressions_are_tried_out(kestra, save, run):
     assert kestra.executions.eval_expression(ended.id, TENANT, "{{ nothing.here }}")["error"]
 
 
-def test_a_pause_is_resumed_with_inputs(kestra, save, run):
+def test_a_pause_is_resumed_with_inputs(kestra: KestraClient, save: Save, run: Run) -> None:
     save(ASK)
     asked = run("ask").id
     until(kestra, asked, "PAUSED")
@@ -392,7 +409,7 @@ def test_a_pause_is_resumed_with_inputs(kestra, save, run):
         kestra.executions.resume_execution(asked, TENANT, inputs={"reason": "again"})
 
 
-def test_an_execution_is_paused_and_killed(kestra, save, run):
+def test_an_execution_is_paused_and_killed(kestra: KestraClient, save: Save, run: Run) -> None:
     save(SLOW)
     slow = run("slow").id
     until(kestra, slow, "RUNNING")
@@ -407,7 +424,7 @@ def test_an_execution_is_paused_and_killed(kestra, save, run):
         kestra.executions.kill_execution("0" * 22, TENANT)
 
 
-def test_an_ended_execution_runs_again(kestra, save, run):
+def test_an_ended_execution_runs_again(kestra: KestraClient, save: Save, run: Run) -> None:
     save(STUBBORN)
     save(GREET)
     failed = run("stubborn", wait=True)
@@ -424,7 +441,7 @@ def test_an_ended_execution_runs_again(kestra, save, run):
     assert kestra.outputs.execution_outputs(same.id, TENANT) == {"greeting": "1 x hello Ann"}
 
 
-def test_an_ended_execution_is_corrected(kestra, save, run):
+def test_an_ended_execution_is_corrected(kestra: KestraClient, save: Save, run: Run) -> None:
     save(GREET)
     ended = run("greet", wait=True)
     changed = kestra.executions.update_execution_status(ended.id, StateType.WARNING, TENANT)
@@ -439,7 +456,7 @@ def test_an_ended_execution_is_corrected(kestra, save, run):
         kestra.executions.update_execution_status(ended.id, StateType.RUNNING, TENANT)
 
 
-def test_many_executions_are_acted_on_at_once(kestra, save, run, namespace):
+def test_many_executions_are_acted_on_at_once(kestra: KestraClient, save: Save, run: Run, namespace: str) -> None:
     save(GREET)
     save(SLOW)
     ended, slow = [run("greet", wait=True).id for _ in range(2)], run("slow").id
@@ -461,16 +478,16 @@ def test_many_executions_are_acted_on_at_once(kestra, save, run, namespace):
         kestra.executions.execution(slow, TENANT)
 
 
-def test_somebody_signs_in(signed_in, guarded_url, namespace):
+def test_somebody_signs_in(signed_in: KestraClient, guarded_url: str, namespace: str) -> None:
     source = GREET.replace("NAMESPACE", namespace)
     assert signed_in.flows.create_flow(TENANT, source).revision == 1
     ended = signed_in.executions.create_execution(TENANT, namespace, "greet", wait=True, inputs={"letter": b"dear"})
     assert ended.state.current == "SUCCESS"
     assert list(signed_in.executions.follow_execution(ended.id, TENANT))[-1].state.current == "SUCCESS"
     for stranger in (
-        KestraClient(host=guarded_url, timeout=30),
-        KestraClient(host=guarded_url, username=USER, password=f"{PASSWORD}x", timeout=30),
+        connect(guarded_url, timeout=30),
+        connect(guarded_url, timeout=30, username=USER, password=f"{PASSWORD}x"),
     ):
         with pytest.raises(UnauthorizedException):
             stranger.executions.execution(ended.id, TENANT)
-    assert KestraClient(host=guarded_url).misc.login_configuration().is_basic_auth_initialized
+    assert connect(guarded_url).misc.login_configuration().is_basic_auth_initialized

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from kestrapy import KestraClient
 from kestrapy.exceptions import ApiException, BadRequestException, NotFoundException
 from kestrapy.models.api_secret_value import ApiSecretValue
 from kestrapy.models.concurrency_limit import ConcurrencyLimit
@@ -16,6 +19,7 @@ from kestrapy.models.state_type import StateType
 from kestrapy.models.trigger_controller_set_disabled_request import TriggerControllerSetDisabledRequest
 
 from clients.conftest import TENANT
+from clients.kinds import Save
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
@@ -48,30 +52,31 @@ triggers:
 YEARS = {"start": "2000-06-01T00:00:00Z", "end": "2020-06-01T00:00:00Z"}
 
 
-def in_namespace(namespace):
+def in_namespace(namespace: str) -> list[QueryFilter]:
     return [QueryFilter(var_field=Field.NAMESPACE, operation=Op.EQUALS, value=namespace)]
 
 
 @pytest.fixture
-def here(namespace):
+def here(namespace: str) -> list[QueryFilter]:
     return in_namespace(namespace)
 
 
 @pytest.fixture
-def begin(kestra, namespace):
+def begin(kestra: KestraClient, namespace: str) -> Callable[[str], str]:
     """Start a flow without waiting; gives the id."""
 
-    def begin(flow_id):
-        return kestra.executions.create_execution(TENANT, namespace, flow_id).id
+    def begin(flow_id: str) -> str:
+        id_: str = kestra.executions.create_execution(TENANT, namespace, flow_id).id
+        return id_
 
     return begin
 
 
 @pytest.fixture
-def wait_for(kestra):
+def wait_for(kestra: KestraClient) -> Callable[[str, str], str]:
     """Ask until an execution is in a state; the time limit of the test ends it."""
 
-    def wait_for(execution_id, state):
+    def wait_for(execution_id: str, state: str) -> str:
         while kestra.executions.execution(execution_id, TENANT).state.current != state:
             continue
         return execution_id
@@ -79,7 +84,13 @@ def wait_for(kestra):
     return wait_for
 
 
-def test_many_are_paused_resumed_and_killed(kestra, save, here, begin, wait_for):
+def test_many_are_paused_resumed_and_killed(
+    kestra: KestraClient,
+    save: Save,
+    here: list[QueryFilter],
+    begin: Callable[[str], str],
+    wait_for: Callable[[str, str], str],
+) -> None:
     for source in (SLOW, PAUSED):
         save(source)
     slow = wait_for(begin("slow"), "RUNNING")
@@ -99,7 +110,13 @@ def test_many_are_paused_resumed_and_killed(kestra, save, here, begin, wait_for)
     wait_for(again, "PAUSED")
 
 
-def test_many_ended_ones_are_changed_and_removed(kestra, save, here, begin, wait_for):
+def test_many_ended_ones_are_changed_and_removed(
+    kestra: KestraClient,
+    save: Save,
+    here: list[QueryFilter],
+    begin: Callable[[str], str],
+    wait_for: Callable[[str, str], str],
+) -> None:
     save(BROKEN)
     ids = [wait_for(begin("broken"), "FAILED") for _ in range(2)]
     executions = kestra.executions
@@ -120,7 +137,14 @@ def test_many_ended_ones_are_changed_and_removed(kestra, save, here, begin, wait
         executions.execution(ids[0], TENANT)
 
 
-def test_queued_ones_are_forced_and_taken_out(kestra, save, namespace, here, begin, wait_for):
+def test_queued_ones_are_forced_and_taken_out(
+    kestra: KestraClient,
+    save: Save,
+    namespace: str,
+    here: list[QueryFilter],
+    begin: Callable[[str], str],
+    wait_for: Callable[[str, str], str],
+) -> None:
     save(LIMITED)
     executions = kestra.executions
     wait_for(begin("limited"), "PAUSED")
@@ -141,7 +165,9 @@ def test_queued_ones_are_forced_and_taken_out(kestra, save, namespace, here, beg
     wait_for(last, "PAUSED")
 
 
-def test_an_execution_stops_where_it_is_told_to(kestra, save, namespace, wait_for):
+def test_an_execution_stops_where_it_is_told_to(
+    kestra: KestraClient, save: Save, namespace: str, wait_for: Callable[[str, str], str]
+) -> None:
     save(HELLO)
     started = kestra.executions.create_execution(TENANT, namespace, "hello", breakpoints="say")
     wait_for(started.id, "BREAKPOINT")
@@ -149,7 +175,9 @@ def test_an_execution_stops_where_it_is_told_to(kestra, save, namespace, wait_fo
     wait_for(started.id, "SUCCESS")
 
 
-def test_flows_are_made_from_objects_and_changed_together(kestra, namespace, here):
+def test_flows_are_made_from_objects_and_changed_together(
+    kestra: KestraClient, namespace: str, here: list[QueryFilter]
+) -> None:
     flows = kestra.flows
     flow = {"id": "hello", "namespace": namespace, "tasks": [{"id": "say", "type": LOG, "message": "hi"}]}
     assert flows.create_flow_from_object(TENANT, flow).revision == 1
@@ -165,7 +193,7 @@ def test_flows_are_made_from_objects_and_changed_together(kestra, namespace, her
     assert {one.id for one in saved} == {"hello", "broken"}
 
 
-def test_webhooks_take_a_path_where_they_say_so(kestra, save, namespace):
+def test_webhooks_take_a_path_where_they_say_so(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(TRIGGERED)
     for start in (
         kestra.executions.trigger_execution_by_get_webhook_with_path,
@@ -178,7 +206,9 @@ def test_webhooks_take_a_path_where_they_say_so(kestra, save, namespace):
                 start(TENANT, namespace, "triggered", key, path)
 
 
-def test_streams_are_read_raw(kestra, save, begin, wait_for):
+def test_streams_are_read_raw(
+    kestra: KestraClient, save: Save, begin: Callable[[str], str], wait_for: Callable[[str, str], str]
+) -> None:
     save(HELLO)
     ended = wait_for(begin("hello"), "SUCCESS")
     with kestra.executions.follow_execution_raw(ended, TENANT) as stream:
@@ -189,7 +219,7 @@ def test_streams_are_read_raw(kestra, save, begin, wait_for):
     assert (kinds[0], kinds[-1]) == (b"id: start", b"id: end-all")
 
 
-def test_many_triggers_are_acted_on(kestra, save, namespace, here):
+def test_many_triggers_are_acted_on(kestra: KestraClient, save: Save, namespace: str, here: list[QueryFilter]) -> None:
     save(TRIGGERED)
     triggers = kestra.triggers
     key = {"namespace": namespace, "flowId": "triggered", "triggerId": "yearly"}
@@ -203,7 +233,9 @@ def test_many_triggers_are_acted_on(kestra, save, namespace, here):
     assert triggers.delete_triggers_by_ids(TENANT, [key])["totalItems"] == 0  # the flow declares it
 
 
-def test_backfills_are_made_paused_and_given_up(kestra, save, namespace, here):
+def test_backfills_are_made_paused_and_given_up(
+    kestra: KestraClient, save: Save, namespace: str, here: list[QueryFilter]
+) -> None:
     save(TRIGGERED)
     triggers = kestra.triggers
     key = {"namespace": namespace, "flowId": "triggered", "triggerId": "yearly"}
@@ -224,7 +256,7 @@ def test_backfills_are_made_paused_and_given_up(kestra, save, namespace, here):
     assert "backfill" not in triggers.delete_backfill(TENANT, key)
 
 
-def test_filters_in_a_body_are_read(kestra, save, here):
+def test_filters_in_a_body_are_read(kestra: KestraClient, save: Save, here: list[QueryFilter]) -> None:
     save(TRIGGERED)
     asked = DeleteTriggersByQueryRequest(filters=here)
     assert kestra.triggers.delete_triggers_by_query(TENANT, asked)["totalItems"] == 0  # the flow declares them
@@ -233,14 +265,14 @@ def test_filters_in_a_body_are_read(kestra, save, here):
         kestra.triggers.delete_triggers_by_query(TENANT, DeleteTriggersByQueryRequest(filters=[wrong]))
 
 
-def test_secrets_are_set_and_inherited(kestra, namespace):
+def test_secrets_are_set_and_inherited(kestra: KestraClient, namespace: str) -> None:
     namespaces = kestra.namespaces
     assert [one.key for one in namespaces.put_secrets(namespace, TENANT, ApiSecretValue(key="A", value="b"))] == ["A"]
     assert namespaces.inherited_secrets(f"{namespace}.below", TENANT)[namespace] == ["A"]
     assert namespaces.delete_secret(namespace, "A", TENANT) is None
 
 
-def test_what_only_other_editions_have_is_not_found(kestra, namespace):
+def test_what_only_other_editions_have_is_not_found(kestra: KestraClient, namespace: str) -> None:
     for ask in (
         kestra.tenants.search_tenants,
         lambda: kestra.groups.search_groups(TENANT),

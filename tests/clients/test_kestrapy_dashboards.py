@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from kestrapy import KestraClient
 from kestrapy.exceptions import ConflictException, NotFoundException
 from kestrapy.models.chart_filters_overrides import ChartFiltersOverrides
 from kestrapy.models.dashboard_controller_preview_request import DashboardControllerPreviewRequest
@@ -13,6 +14,7 @@ from kestrapy.models.query_filter_field import QueryFilterField as Field
 from kestrapy.models.query_filter_op import QueryFilterOp as Op
 
 from clients.conftest import TENANT
+from clients.kinds import Save
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
@@ -35,12 +37,12 @@ tasks:
 
 
 @pytest.fixture
-def source():
+def source() -> str:
     chart = "".join(f"    {line}\n" for line in CHART.splitlines())
     return f"id: d{uuid4().hex[:12]}\ntitle: Ours\ncharts:\n  -{chart[3:]}"
 
 
-def test_a_dashboard_is_made_changed_found_and_removed(kestra, source):
+def test_a_dashboard_is_made_changed_found_and_removed(kestra: KestraClient, source: str) -> None:
     name = source.splitlines()[0].removeprefix("id: ")
     assert kestra.dashboards.validate_dashboard(TENANT, source).constraints is None
     wrong = kestra.dashboards.validate_dashboard(TENANT, source.replace("title", "titel"))
@@ -60,7 +62,7 @@ def test_a_dashboard_is_made_changed_found_and_removed(kestra, source):
         kestra.dashboards.dashboard(name, TENANT)
 
 
-def test_charts_are_drawn_and_exported(kestra, save, namespace, source):
+def test_charts_are_drawn_and_exported(kestra: KestraClient, save: Save, namespace: str, source: str) -> None:
     save(FLOW)
     kestra.executions.create_execution(TENANT, namespace, "quick", wait=True)
     name = kestra.dashboards.create_dashboard(TENANT, source)["id"]

@@ -7,9 +7,11 @@ import io
 import time
 import zipfile
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
+from kestrapy import KestraClient
 from kestrapy.exceptions import BadRequestException, ConflictException, NotFoundException
 from kestrapy.models.api_autocomplete import ApiAutocomplete
 from kestrapy.models.blueprint_controller_kind import BlueprintControllerKind
@@ -20,6 +22,7 @@ from kestrapy.models.query_filter_field import QueryFilterField as Field
 from kestrapy.models.query_filter_op import QueryFilterOp as Op
 
 from clients.conftest import TENANT
+from clients.kinds import Save
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
@@ -52,18 +55,19 @@ tasks:
 LOG = "io.kestra.plugin.core.log.Log"
 
 
-def leaf(field, operation, value):
+def leaf(field: Field, operation: Op, value: str) -> QueryFilter:
     return QueryFilter(var_field=field, operation=operation, value=value)
 
 
 @pytest.fixture
-def loud(kestra, save, namespace):
+def loud(kestra: KestraClient, save: Save, namespace: str) -> str:
     """An execution that wrote two lines."""
     save(LOUD)
-    return kestra.executions.create_execution(TENANT, namespace, "loud", wait=True).id
+    id_: str = kestra.executions.create_execution(TENANT, namespace, "loud", wait=True).id
+    return id_
 
 
-def test_lines_are_listed_followed_found_and_removed(kestra, loud, namespace):
+def test_lines_are_listed_followed_found_and_removed(kestra: KestraClient, loud: str, namespace: str) -> None:
     assert [one.message for one in kestra.logs.list_logs_from_execution(loud, TENANT)] == ["whisper", "shout"]
     listed = kestra.logs.list_logs_from_execution(loud, TENANT, min_level="WARN")
     assert [(one.task_id, one.level) for one in listed] == [("high", "WARN")]
@@ -80,7 +84,7 @@ def test_lines_are_listed_followed_found_and_removed(kestra, loud, namespace):
     assert [one.message for one in kestra.logs.list_logs_from_execution(loud, TENANT)] == ["shout"]
 
 
-def test_keys_are_set_read_listed_and_removed(kestra, namespace):
+def test_keys_are_set_read_listed_and_removed(kestra: KestraClient, namespace: str) -> None:
     for name, text, kind, value in (
         ("text", '"a"', "STRING", "a"),
         ("number", "42", "NUMBER", 42),
@@ -103,7 +107,7 @@ def test_keys_are_set_read_listed_and_removed(kestra, namespace):
         kestra.kv.key_value(namespace, "map", TENANT)
 
 
-def test_files_of_a_namespace_are_kept(kestra, namespace):
+def test_files_of_a_namespace_are_kept(kestra: KestraClient, namespace: str) -> None:
     files = kestra.files
     files.create_namespace_directory(namespace, TENANT, "scripts")
     files.create_namespace_file(namespace, "scripts/a.py", TENANT, b"print(1)")
@@ -122,7 +126,7 @@ def test_files_of_a_namespace_are_kept(kestra, namespace):
         files.file_content(namespace, "scripts/b.py", TENANT)
 
 
-def test_files_of_a_namespace_go_out_as_a_zip(kestra, save, namespace):
+def test_files_of_a_namespace_go_out_as_a_zip(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(LOUD)
     kestra.files.create_namespace_file(namespace, "scripts/a.py", TENANT, b"print(1)")
     with zipfile.ZipFile(io.BytesIO(kestra.files.export_namespace_files(namespace, TENANT))) as archive:
@@ -130,7 +134,7 @@ def test_files_of_a_namespace_go_out_as_a_zip(kestra, save, namespace):
         assert archive.read("_flows/loud.yml").decode() == LOUD.replace("NAMESPACE", namespace)
 
 
-def test_triggers_are_seen_switched_and_backfilled(kestra, save, namespace):
+def test_triggers_are_seen_switched_and_backfilled(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(TRIGGERED)
     here = [leaf(Field.NAMESPACE, Op.EQUALS, namespace)]
     found = kestra.triggers.search_triggers(TENANT, filters=here)
@@ -145,7 +149,7 @@ def test_triggers_are_seen_switched_and_backfilled(kestra, save, namespace):
         kestra.triggers.delete_trigger(TENANT, namespace, "triggered", "yearly")
 
 
-def test_webhooks_start_flows(kestra, save, namespace):
+def test_webhooks_start_flows(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(TRIGGERED)
     started = kestra.executions.trigger_execution_by_get_webhook(TENANT, namespace, "triggered", "open-sesame")
     execution_id = started["id"] if isinstance(started, dict) else started.id
@@ -154,7 +158,7 @@ def test_webhooks_start_flows(kestra, save, namespace):
         kestra.executions.trigger_execution_by_get_webhook(TENANT, namespace, "triggered", "wrong")
 
 
-def test_namespaces_and_secrets_are_named(kestra, save, namespace):
+def test_namespaces_and_secrets_are_named(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(LOUD)
     assert namespace in kestra.namespaces.autocomplete_namespaces(TENANT, ApiAutocomplete(q=namespace))
     assert kestra.namespaces.namespace(namespace, TENANT).id == namespace
@@ -163,7 +167,7 @@ def test_namespaces_and_secrets_are_named(kestra, save, namespace):
     assert kestra.namespaces.list_secrets(TENANT).read_only is False
 
 
-def test_types_are_described(kestra):
+def test_types_are_described(kestra: KestraClient) -> None:
     listed = [task["cls"] for plugin in kestra.plugins.list_plugins()["results"] for task in plugin["tasks"]]
     assert LOG in listed
     assert "io.kestra.plugin.core.trigger.Schedule" in {
@@ -186,7 +190,7 @@ def test_types_are_described(kestra):
         kestra.plugins.plugin_documentation("io.kestra.Nothing")
 
 
-def test_the_installation_describes_itself(kestra, open_url):
+def test_the_installation_describes_itself(kestra: KestraClient, open_url: str) -> None:
     told = kestra.misc.configuration()
     assert (told.version.split(".")[0], told.edition) == ("2", "OSS")
     assert {"upper", "jq"} <= set(kestra.misc.pebble_filters())
@@ -198,10 +202,9 @@ def test_the_installation_describes_itself(kestra, open_url):
     assert all(day["executionCounts"]["SUCCESS"] >= 0 for day in counted["executions"]["dailyExecutionsCount"])
 
 
-def test_figures_are_listed_and_added_up(kestra, save, namespace):
+def test_figures_are_listed_and_added_up(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(MEASURED)
-    for _ in range(2):
-        ended = kestra.executions.create_execution(TENANT, namespace, "measured", wait=True)
+    ended = [kestra.executions.create_execution(TENANT, namespace, "measured", wait=True) for _ in range(2)][-1]
     page = kestra.metrics.execution_metrics(ended.id, TENANT, task_id="count", sort=["name:desc"])
     assert [(one["name"], one["value"]) for one in page["results"]] == [("rows", 3.0), ("errors", 1.0)]
     assert kestra.metrics.flow_metric_names(namespace, "measured", TENANT) == ["errors", "rows"]
@@ -215,17 +218,17 @@ def test_figures_are_listed_and_added_up(kestra, save, namespace):
     assert {one.get("value") for one in narrow["aggregations"]} == {None}
 
 
-def test_lines_of_triggers_are_removed(kestra, save, namespace):
+def test_lines_of_triggers_are_removed(kestra: KestraClient, save: Save, namespace: str) -> None:
     save(TRIGGERED)
     assert kestra.logs.delete_logs_from_flow(namespace, "triggered", "yearly", TENANT) is None
 
 
-def test_notifications_are_read(kestra, save, namespace):
+def test_notifications_are_read(kestra: KestraClient, save: Save, namespace: str) -> None:
     save("id: broken\nnamespace: NAMESPACE\ntasks: [{id: fail, type: io.kestra.plugin.core.execution.Fail}]\n")
     kestra.executions.create_execution(TENANT, namespace, "broken", wait=True)
     before = datetime(2020, 1, 1, tzinfo=UTC)
 
-    def told():
+    def told() -> Any:
         found = kestra.notifications.notifications_since(before).notifications
         return [one for one in found if one.title == f"{namespace}.broken failed"]
 
@@ -244,7 +247,7 @@ def test_notifications_are_read(kestra, save, namespace):
     assert len(page.notifications) == 1
 
 
-def test_blueprints_are_found_and_given(kestra):
+def test_blueprints_are_found_and_given(kestra: KestraClient) -> None:
     kind = BlueprintControllerKind.FLOW
     found = kestra.blueprints.search_blueprints(kind, TENANT, page=1, size=5, sort="title:asc")
     assert (len(found.results), found.total >= 40) == (5, True)
@@ -253,6 +256,6 @@ def test_blueprints_are_found_and_given(kestra):
     assert kestra.blueprints.blueprint_graph(first.id, kind, TENANT)["nodes"]
 
 
-def test_missing_plugins_are_detected(kestra):
+def test_missing_plugins_are_detected(kestra: KestraClient) -> None:
     found = kestra.plugins.detect_missing_plugins("tasks: [{id: a, type: io.kestra.plugin.acme.Launch}]")
     assert [one["type"] for one in found["missing"]] == ["io.kestra.plugin.acme.Launch"]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
+from kestrapy import KestraClient
 from kestrapy.models.api_mcp_server import ApiMcpServer
 
 from api.mcp_calls import BOTH, frames, modern, tool
@@ -25,7 +28,7 @@ official = pytest.mark.skipif(
 
 
 @pytest.fixture
-def place(open_url, namespace):
+def place(open_url: str, namespace: str) -> Iterator[tuple[str, str]]:
     """A namespace with a tool, and the address of the server of tools."""
     name = namespace.replace(".", "_")
     store(open_url, tool(namespace=namespace, name=name))
@@ -33,7 +36,7 @@ def place(open_url, namespace):
     httpx.delete(f"{open_url}/api/v1/main/flows/{namespace}/greet")
 
 
-def store(url, source):
+def store(url: str, source: str) -> None:
     answer = httpx.post(f"{url}/api/v1/main/flows", content=source, headers=YAML)
     assert answer.status_code in {200, 409}, answer.text
 
@@ -42,7 +45,7 @@ def store(url, source):
 @pytest.mark.parametrize(
     ("mode", "version"), [("legacy", "2025-11-25"), ("auto", "2026-07-28"), ("2026-07-28", "2026-07-28")]
 )
-async def test_the_official_client_calls_a_tool(place, mode, version):
+async def test_the_official_client_calls_a_tool(place: tuple[str, str], mode: str, version: str) -> None:
     from mcp import Client  # noqa: PLC0415 (it may not be installed)
 
     url, name = place
@@ -53,20 +56,20 @@ async def test_the_official_client_calls_a_tool(place, mode, version):
         result = await client.call_tool(name, {"who": "Ann"})
         assert (result.is_error, result.structured_content) == (False, {"greeting": "hello Ann"})
         refused = await client.call_tool(name, {"times": 9})
-        assert (refused.is_error, "times" in refused.content[0].text) == (True, True)
+        assert (refused.is_error, "times" in refused.content[0].model_dump()["text"]) == (True, True)
 
 
 @official
-async def test_the_official_client_is_told_how_far_a_long_call_is(open_url, namespace):
+async def test_the_official_client_is_told_how_far_a_long_call_is(open_url: str, namespace: str) -> None:
     from mcp import Client  # noqa: PLC0415 (it may not be installed)
 
     name = f"{namespace.replace('.', '_')}_slow"
     store(open_url, tool("slow", namespace, name=name, task="flow.Sleep\n    duration: PT1.5S"))
-    heard = []
+    heard: list[str] = []
 
-    async def hear(progress, total, message):
+    async def hear(progress: float, total: float | None, message: str | None) -> None:
         del progress, total
-        heard.append(message)
+        heard.append(message or "")
 
     async with Client(f"{open_url}/api/v1/main/mcp/default") as client:
         result = await client.call_tool(name, {}, progress_callback=hear)
@@ -74,7 +77,7 @@ async def test_the_official_client_is_told_how_far_a_long_call_is(open_url, name
     assert "has started" in heard[0]
 
 
-def test_kestrapy_keeps_a_session(kestra, place):
+def test_kestrapy_keeps_a_session(kestra: KestraClient, place: tuple[str, str]) -> None:
     _, name = place
     hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18"}}
     answer = kestra.mcp.send_mcp_request("default", TENANT, json.dumps(hello))
@@ -89,7 +92,7 @@ def test_kestrapy_keeps_a_session(kestra, place):
     assert kestra.mcp.close_mcp_session("default", TENANT, session).status_code == 204
 
 
-def test_kestrapy_manages_servers(open_url, kestra, namespace):
+def test_kestrapy_manages_servers(open_url: str, kestra: KestraClient, namespace: str) -> None:
     id_ = namespace.replace(".", "-")
     servers = kestra.mcp_servers
     made = servers.create_mcp_server(TENANT, ApiMcpServer(id=id_, description="Ours"))
@@ -105,15 +108,15 @@ def test_kestrapy_manages_servers(open_url, kestra, namespace):
     servers.delete_mcp_server(id_, TENANT)
 
 
-def next_message(lines):
+def next_message(lines: Iterator[str]) -> dict[str, Any]:
     """Give the next message of a stream that is open."""
     for line in lines:
         if line.startswith("data: "):
             return frames(line)[0]
-    return None
+    return pytest.fail("the stream has ended")
 
 
-def test_an_older_client_is_told_when_tools_change(open_url, place, namespace):
+def test_an_older_client_is_told_when_tools_change(open_url: str, place: tuple[str, str], namespace: str) -> None:
     url, _ = place
     with httpx.stream("GET", url, headers=BOTH, timeout=SECONDS) as stream:
         assert (stream.status_code, stream.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
@@ -123,7 +126,7 @@ def test_an_older_client_is_told_when_tools_change(open_url, place, namespace):
 
 
 @pytest.mark.parametrize("is_wanted", [True, False])
-def test_a_later_client_listens(open_url, place, namespace, is_wanted):
+def test_a_later_client_listens(open_url: str, place: tuple[str, str], namespace: str, is_wanted: bool) -> None:
     url, _ = place
     asked = modern(
         "subscriptions/listen", {"notifications": {"toolsListChanged": is_wanted, "promptsListChanged": True}}
@@ -141,7 +144,7 @@ def test_a_later_client_listens(open_url, place, namespace, is_wanted):
             }  # fmt: skip
 
 
-def test_a_server_with_users_lets_in_who_has_a_token(guarded_url):
+def test_a_server_with_users_lets_in_who_has_a_token(guarded_url: str) -> None:
     url = f"{guarded_url}/api/v1/main/mcp/default"
     asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
     assert httpx.post(url, json=asked).status_code == 401
