@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterator
 from functools import cache
-from types import ModuleType
 
 import pytest
 from msgspec.structs import fields
 
+import generate
 from docs.blocks import DOCS
 from expressions.rendering import render
+from reference_pages.expressions import library
+from reference_pages.types import group_of
+from reference_pages.violations import violation_codes
+from reference_pages.writing import words
 from tiercel.engine.context import BUILDERS
 from tiercel.expressions import compile_template
 from tiercel.model.dialect import Dialect
@@ -32,17 +35,7 @@ FLOWABLES = [one for one in SHOWN if one.kind is TypeKind.TASK and one.declarati
 GUIDE = "\n".join(path.read_text() for path in (DOCS / "guide").glob("*.md"))
 
 
-def load_generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_docs", DOCS / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-GENERATOR = load_generator()
-WORDS = GENERATOR.words("expressions")
+WORDS = words("expressions")
 REFERENCE = DOCS / "reference"
 STORED = sorted(str(path.relative_to(REFERENCE)) for path in REFERENCE.rglob("*.md"))
 
@@ -50,8 +43,7 @@ STORED = sorted(str(path.relative_to(REFERENCE)) for path in REFERENCE.rglob("*.
 @cache
 def pages() -> dict[str, str]:
     """Make every page when the first test asks for one, since collecting the tests is waited for by all of them."""
-    made: dict[str, str] = GENERATOR.pages()
-    return made
+    return generate.pages()
 
 
 def rows(page: str) -> list[list[str]]:
@@ -81,7 +73,7 @@ def test_every_row_has_words(page: str) -> None:
 @pytest.mark.parametrize("plugin", SHOWN, ids=lambda plugin: plugin.declaration.type)
 def test_every_type_is_told_of(plugin: type[Plugin]) -> None:
     name = plugin.declaration.type
-    page = pages()[f"types/{GENERATOR.group_of(name)}.md"]
+    page = pages()[f"types/{group_of(name)}.md"]
     section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
     assert plugin.declaration.example.strip() in section
     properties = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
@@ -96,15 +88,14 @@ def test_settings_are_those_of_the_records() -> None:
 
 @pytest.mark.parametrize("kind", ["filters", "functions", "tests"])
 def test_every_name_of_expressions_has_words_and_examples(kind: str) -> None:
-    library = GENERATOR.library()[kind]
-    assert set(WORDS[kind]) == set(library)
+    assert set(WORDS[kind]) == set(library()[kind])
     assert all(entry["text"] and entry["examples"] for entry in WORDS[kind].values())
 
 
 def examples() -> Iterator[tuple[Dialect, str, str]]:
     for kind, entries in WORDS.items():
         for name, entry in entries.items():
-            only = getattr(GENERATOR.library()[kind].get(name), "only", None)
+            only = getattr(library()[kind].get(name), "only", None)
             for dialect in [only] if only else Dialect:
                 for text in entry["examples"]:
                     yield dialect, name, text
@@ -122,7 +113,7 @@ def test_an_example_gives_what_it_says(dialect: Dialect, name: str, example: str
 
 
 def test_codes_of_violations_are_the_known_ones() -> None:
-    assert set(GENERATOR.words("violations")) == {*GENERATOR.violation_codes(), "invalid"}
+    assert set(words("violations")) == {*violation_codes(), "invalid"}
 
 
 def test_a_flow_with_mistakes_has_documented_codes() -> None:
@@ -131,12 +122,12 @@ def test_a_flow_with_mistakes_has_documented_codes() -> None:
     )
     codes = {violation.code for violation in parse_flow(source, REGISTRY).violations}
     assert len(codes) > 2
-    assert codes <= set(GENERATOR.words("violations"))
+    assert codes <= set(words("violations"))
 
 
 def test_every_state_is_in_the_diagrams() -> None:
-    words = GENERATOR.words("states")
-    assert all(words[state] for state in State)
+    meanings = words("states")
+    assert all(meanings[state] for state in State)
     page = pages()["states.md"]
     assert page.count("stateDiagram-v2") == 4
     assert "    RUNNING --> PAUSED\n" in page
