@@ -30,6 +30,10 @@ SECOND = 1_000_000
 BEHIND = (
     "SELECT count(*) FROM triggers WHERE kind = 'SCHEDULE' AND is_disabled = 0 AND (next_at IS NULL OR next_at < ?)"
 )
+UNTOLD = (
+    "SELECT (SELECT count(*) FROM executions WHERE flow_id = 'called' AND is_over = 0)"
+    " + (SELECT count(*) FROM announcements)"
+)
 UNDER_WAY = (
     "SELECT (SELECT count(*) FROM executions WHERE is_over = 0) + (SELECT count(*) FROM announcements)"
     " + (SELECT count(*) FROM inbox) + (SELECT count(*) FROM triggers WHERE reason = 'It is being looked at.')"
@@ -65,6 +69,7 @@ async def settle(site: EventSite, client: httpx.AsyncClient) -> None:
     """Let schedules make up for what they missed, switch all off, and wait until nothing is under way."""
     now = time.time_ns() // 1000
     await until_none(site, BEHIND, now)
+    await until_none(site, UNTOLD)  # a Flow trigger that is switched off follows nothing any more
     answer = await client.post(f"{API}/triggers/set-disabled/by-query", json={"disabled": True})
     assert answer.status_code < 300, answer.text
     await until_none(site, UNDER_WAY)
