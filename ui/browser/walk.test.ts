@@ -88,7 +88,7 @@ test("what is typed to jump finds a flow by words, its namespace, and an executi
   await page.getByRole("option", { name: /asks_for_text/ }).click();
   await page.waitForURL(/\/flows\/edit\/test\/asks_for_text$/);
   await jump("test");
-  await page.getByRole("option", { name: "test", exact: true }).click();
+  await page.getByRole("listbox", { name: "Found" }).getByRole("option", { name: "test", exact: true }).click();
   await page.waitForURL(/\/namespaces\/test$/);
   await jump(id);
   await page.getByRole("option", { name: new RegExp(id) }).click();
