@@ -18,7 +18,7 @@ from tiercel.expressions.values import Value, ZonedDateTime
 from tiercel.model.dialect import Dialect
 from tiercel.model.json import Json
 from tiercel.plugins import Plugin, Resources, RunContext, RunFacts, Task, TaskError
-from tiercel.plugins.isolation.hosting import carry_out
+from tiercel.plugins.isolation.hosting import MOST_BYTES, carry_out
 from tiercel.plugins.plan import plan_properties
 from tiercel.plugins.registry import Registry
 from tiercel.plugins.task import TaskResult
@@ -190,7 +190,7 @@ class MemoryHost:
         return str(path)
 
     def _settings_isolation(self) -> Json:
-        return {"most_memory_bytes": 0, "grace_seconds": 1.0}
+        return {"most_memory_bytes": MOST_BYTES, "grace_seconds": 1.0}
 
     def _triggers_state(self) -> Json:
         return self.kept

@@ -87,7 +87,7 @@ class Hosts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._idle: list[HostProcess] = []
-        self._stamp = ""
+        self._made: tuple[str, int] = ("", 0)
         self._is_closed = False
 
     def take(self, place: Place, most_memory_bytes: int) -> HostProcess:
@@ -96,7 +96,7 @@ class Hosts:
         Raises:
             TaskError: None can be started.
         """
-        kept = self._take(place.stamp)
+        kept = self._take((place.stamp, most_memory_bytes))
         if kept is not None:
             return kept
         try:
@@ -104,10 +104,11 @@ class Hosts:
         except OSError as error:
             raise TaskError(f"A process for {place.name} cannot be started: {error}") from error
 
-    def put_back(self, host: HostProcess, stamp: str, *, is_whole: bool) -> None:
+    def put_back(self, host: HostProcess, place: Place, most_memory_bytes: int, *, is_whole: bool) -> None:
         """Take a process back; it is killed when its run did not end properly, or nobody is likely to need it."""
         with self._lock:
-            if is_whole and not self._is_closed and stamp == self._stamp and len(self._idle) < _MOST_IDLE:
+            is_wanted = self._made == (place.stamp, most_memory_bytes) and len(self._idle) < _MOST_IDLE
+            if is_whole and is_wanted and not self._is_closed:
                 self._idle.append(host)
                 return
         host.kill()
@@ -120,11 +121,12 @@ class Hosts:
         for one in idle:
             one.kill()
 
-    def _take(self, stamp: str) -> HostProcess | None:
+    def _take(self, made: tuple[str, int]) -> HostProcess | None:
+        """Take an idle one of this stamp and bound; those of another are no longer wanted."""
         old: list[HostProcess] = []
         with self._lock:
-            if stamp != self._stamp:
-                old, self._idle, self._stamp = self._idle, [], stamp
+            if made != self._made:
+                old, self._idle, self._made = self._idle, [], made
             taken = self._idle.pop() if self._idle else None
         for one in old:
             one.kill()
@@ -153,14 +155,15 @@ def converse(place: Place, ctx: RunContext, order: tuple[object, ...], write: Wr
     """
     settings = ctx.call("settings.isolation")
     hosts = ctx.resources.get(f"tiercel.hosts:{place.name}@{place.version}", Hosts)
-    host = hosts.take(place, settings["most_memory_bytes"])
+    most_memory_bytes = settings["most_memory_bytes"]
+    host = hosts.take(place, most_memory_bytes)
     conversation = Conversation(host.channel, ctx, settings["grace_seconds"])
     try:
         return conversation.run(*order, write=write)
     except GoneError as error:
         raise TaskError(how_it_ended(place, host, is_killed=error.is_killed)) from None
     finally:
-        hosts.put_back(host, place.stamp, is_whole=conversation.is_over)
+        hosts.put_back(host, place, most_memory_bytes, is_whole=conversation.is_over)
 
 
 def carry_out(task: Task, ctx: RunContext) -> TaskResult | Awaitable[TaskResult]:
