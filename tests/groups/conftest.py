@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +13,10 @@ from tiercel.plugins import Task
 from tiercel.plugins.registry import Registry
 from tiercel.source.reader import read_yaml
 from tiercel.testing.memory_host import MemoryHost
+
+if TYPE_CHECKING:
+    from gcp_storage_emulator.server import Server
+    from google.cloud import storage
 
 Run = Callable[..., Any]
 
@@ -36,6 +40,36 @@ def run(host: MemoryHost, registry: Registry) -> Run:
     def run_task(name: str, /, **properties: Any) -> Any:
         named = {key.removesuffix("_"): value for key, value in properties.items()}
         return host.run(registry.get_task(f"io.kestra.plugin.{name}"), named)
+
+    return run_task
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Server]:
+    """Serve Google Cloud Storage."""
+    from groups.gcs_server import gcs_server  # noqa: PLC0415 (half a second, for the tests of Google only)
+
+    with gcs_server() as server:
+        yield server
+
+
+@pytest.fixture
+def gcs(emulator: Server) -> Iterator[storage.Client]:
+    """Give a client, and a bucket that is empty."""
+    from google.cloud import storage  # noqa: PLC0415 (as above)
+
+    with storage.Client(project="company") as client:
+        client.create_bucket("orders")
+        yield client
+    emulator.wipe()
+
+
+@pytest.fixture
+def gcs_run(run: Run, gcs: storage.Client) -> Run:  # noqa: ARG001 (makes the bucket)
+    """Run a task of Google Cloud Storage, named without what all their names begin with."""
+
+    def run_task(name: str, /, **properties: Any) -> Any:
+        return run(f"gcp.gcs.{name}", **properties)
 
     return run_task
 

@@ -13,7 +13,7 @@ from gcp_storage_emulator.server import Server
 from google.cloud import storage
 
 from groups.conftest import Run, examples_of
-from groups.gcs_server import content_of, gcs_server, names_of, put
+from groups.gcs_server import content_of, names_of, put
 from tiercel.plugins import TaskError
 from tiercel.plugins.registry import Registry
 from tiercel.tasks.gcp import transfers
@@ -21,28 +21,6 @@ from tiercel.tasks.gcp.blobs import address_of, place_of
 from tiercel.testing.memory_host import MemoryHost
 
 PIECE = 256 * 1024  # the least the service takes in one of several
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Server]:
-    with gcs_server() as server:
-        yield server
-
-
-@pytest.fixture
-def gcs(emulator: Server) -> Iterator[storage.Client]:
-    with storage.Client(project="company") as client:
-        client.create_bucket("orders")
-        yield client
-    emulator.wipe()
-
-
-@pytest.fixture
-def gcs_run(run: Run, gcs: storage.Client) -> Run:  # noqa: ARG001 (makes the bucket)
-    def run_task(name: str, /, **properties: Any) -> Any:
-        return run(f"gcp.gcs.{name}", **properties)
-
-    return run_task
 
 
 def md5_of(content: bytes) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from gcp_storage_emulator.server import Server
 from google.cloud import storage
 
 from groups.conftest import Run
-from groups.gcs_server import gcs_server, put
+from groups.gcs_server import put
 from tasks.web_server import WebServer
 from tiercel.plugins import TaskError
 
@@ -51,28 +49,6 @@ TOLD: dict[str, Any] = {
     },
     "logging": {"logBucket": "orders", "logObjectPrefix": "log"},
 }
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Server]:
-    with gcs_server() as server:
-        yield server
-
-
-@pytest.fixture
-def gcs(emulator: Server) -> Iterator[storage.Client]:
-    with storage.Client(project="company") as client:
-        client.create_bucket("orders")
-        yield client
-    emulator.wipe()
-
-
-@pytest.fixture
-def gcs_run(run: Run, gcs: storage.Client) -> Run:  # noqa: ARG001 (makes the bucket)
-    def run_task(name: str, /, **properties: Any) -> Any:
-        return run(f"gcp.gcs.{name}", **properties)
-
-    return run_task
 
 
 def test_a_bucket_is_made_as_it_is_wanted(run: Run, server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
